@@ -1,0 +1,50 @@
+"""Errors that a user can act on: each says the value, the rule and the remedy, in one line."""
+
+__all__ = ["BadBundle", "BadFile", "BadFolder", "BadOption", "BadPrimer", "UserError"]
+
+LONGEST_VALUE = 120
+
+
+class UserError(Exception):
+    """The user's input cannot be used.
+
+    Args:
+        value: what was given, as the user wrote it.
+        rule: what it breaks.
+        remedy: what to do instead.
+    """
+
+    def __init__(self, value: object, rule: str, remedy: str) -> None:
+        self.value = one_line(str(value))
+        self.rule = rule
+        self.remedy = remedy
+        super().__init__(f"{self.value}: {rule}; {remedy}")
+
+
+class BadFile(UserError):
+    """A file cannot be read as music, or cannot be written."""
+
+
+class BadFolder(UserError):
+    """A folder holds nothing that can be learnt from."""
+
+
+class BadBundle(UserError):
+    """A file is not a model that this version can open."""
+
+
+class BadOption(UserError):
+    """An option or a field of a config has a value outside its range."""
+
+
+class BadPrimer(UserError):
+    """A primer cannot be continued by this model."""
+
+
+def one_line(text: str) -> str:
+    """Text with control characters escaped and a long middle left out, fit for one line."""
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if len(printable) <= LONGEST_VALUE:
+        return printable
+    half = (LONGEST_VALUE - 3) // 2
+    return f"{printable[:half]}...{printable[-half:]}"
