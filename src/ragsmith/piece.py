@@ -288,9 +288,8 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
 
 def _in_force(marks: Sequence[Mark], start: int, end: int) -> list[tuple[int, Mark]]:
     """(new step, mark) for the marks that hold between `start` and `end`."""
-    before = [m for m in marks if m.step <= start]
-    inside = [(m.step - start, m) for m in marks if start < m.step < end]
-    return [(0, before[-1]), *inside] if before else inside
+    held = [(0, mark) for mark in marks if mark.step <= start][-1:]
+    return held + [(mark.step - start, mark) for mark in marks if start < mark.step < end]
 
 
 def join(first: Piece, second: Piece) -> Piece:
@@ -334,7 +333,7 @@ def merge_split_bars(bars: Sequence[Bar], steps_per_quarter: int) -> tuple[Bar, 
             last = merged[-1]
             full = last.metre.steps(steps_per_quarter)
             continues = bar.offset == last.offset + last.length and bar.metre == last.metre
-            if continues and 0 < bar.offset and bar.offset + bar.length <= full:
+            if continues and bar.offset > 0 and bar.offset + bar.length <= full:
                 merged[-1] = last._replace(length=last.length + bar.length)
                 continue
         merged.append(bar)

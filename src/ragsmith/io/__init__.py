@@ -1,29 +1,46 @@
-"""Files in, files out: the reader or writer is chosen by the file's suffix."""
+"""Files in, files out: the reader or the writer is chosen by the file's suffix."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ragsmith.errors import BadFile
+from ragsmith.io.reading import Reading
 from ragsmith.piece import Piece
-from ragsmith.quantise import Moved
 
-__all__ = ["READERS", "Reading", "read", "suffixes", "write"]
+__all__ = ["MIDI_SUFFIXES", "NOTATION_SUFFIXES", "Reading", "read", "write"]
+
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
+NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a file gave.
+def read(path: Path, steps_per_quarter: int = 4) -> Reading:
+    """Read a music file onto a grid.
 
-    Attributes:
-        piece: the music, on the grid that was asked for.
-        moved: how much had to be shifted to lie on that grid.
-        repairs: what was wrong with the file and mended, in plain words; empty for a sound file.
-        fitting_grid: the coarsest grid that holds at least 99 % of the onsets, or None.
+    Raises:
+        BadFile: the file cannot be read as music.
     """
+    suffix = path.suffix.lower()
+    if suffix in MIDI_SUFFIXES:
+        from ragsmith.io.midi import read_midi
 
-    piece: Piece
-    moved: Moved
-    repairs: tuple[str, ...] = ()
-    fitting_grid: int | None = None
+        return read_midi(path, steps_per_quarter)
+    if suffix in NOTATION_SUFFIXES:
+        from ragsmith.io.notation import read_notation
+
+        return read_notation(path, steps_per_quarter)
+    known = " ".join(MIDI_SUFFIXES + NOTATION_SUFFIXES)
+    raise BadFile(path.name, "is not a music file that can be read", f"give one of {known}")
+
+
+def write(piece: Piece, path: Path) -> Path:
+    """Write a piece in the format that the suffix names; the file appears whole or not at all.
+
+    Raises:
+        BadFile: the suffix is unknown, or the file cannot be written.
+    """
+    if path.suffix.lower() in (".mid", ".midi"):
+        from ragsmith.io.midi import write_midi
+
+        return write_midi(piece, path)
+    raise BadFile(path.name, "is not a format that can be written", "end the name in .mid")

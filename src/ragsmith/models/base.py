@@ -95,7 +95,7 @@ class Model(Protocol):
         ...
 
     def vocabulary(self) -> Any:
-        """What `config` does not say and arrays cannot hold, as JSON; None when there is nothing."""
+        """What neither `config` nor `arrays` can hold, as JSON; None when there is nothing."""
         ...
 
     def arrays(self) -> Arrays:

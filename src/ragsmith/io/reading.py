@@ -1,0 +1,28 @@
+"""What reading a file gives, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ragsmith.piece import Piece
+from ragsmith.quantise import Moved
+
+__all__ = ["Reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file, read.
+
+    Attributes:
+        piece: the music, on the grid that was asked for.
+        moved: how much had to be shifted to lie on that grid.
+        repairs: what was wrong with the file and mended, in plain words; empty for a sound file.
+        fitting_grid: the coarsest grid that holds at least 99 % of the onsets; None when no grid
+            does (a free performance).
+    """
+
+    piece: Piece
+    moved: Moved
+    repairs: tuple[str, ...] = ()
+    fitting_grid: int | None = None
