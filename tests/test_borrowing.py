@@ -97,6 +97,12 @@ def test_a_planted_passage_is_found(before, planted, after):
         assert alone is None or found.beats >= alone.beats
 
 
+@given(some_pieces, some_pieces)
+def test_what_shares_a_texture_shares_its_melody(piece, other):
+    texture, melody = longest_runs(piece, index_of([other]))
+    assert texture is None or melody.beats >= texture.beats
+
+
 def test_length_counts_first_and_last_step_and_the_empty_ones_between():
     piece = piece_of((70,), (), (60, 64), (), (), (62,), (), (40,))
     other = piece_of((), (55, 59), (), (), (57,), (), ())

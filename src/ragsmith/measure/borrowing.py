@@ -17,7 +17,7 @@ of longest common substrings, kept here only where moves agree.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from ragsmith.piece import GRIDS, Piece
 __all__ = ["Index", "Run", "index_of", "longest_runs"]
 
 TICKS_PER_QUARTER = math.lcm(*GRIDS)
+EMPTY_PLACE = -1
 
 Symbol = tuple[int, int, int, int]
 """A move without its place: shape, gap in ticks, interval in semitones, next shape."""
@@ -73,7 +74,7 @@ class Lane:
             it ends, its base pitch there.
     """
 
-    numbers: dict[Symbol, int]
+    numbers: Mapping[Symbol, int]
     bounds: NDArray[np.int64]
     places: NDArray[np.int64]
     pieces: NDArray[np.int32]
@@ -98,11 +99,11 @@ class Index:
 
 def index_of(pieces: Iterable[Piece]) -> Index:
     """The pieces, made ready for `longest_runs`; some seconds per million onset steps."""
-    textures, melodies = [], []
-    for piece in pieces:
-        textures.append(_moves(piece, melody=False))
-        melodies.append(_moves(piece, melody=True))
-    return Index(_lane(textures), _lane(melodies))
+    known = list(pieces)
+    return Index(
+        _lane(_moves(piece, melody=False) for piece in known),
+        _lane(_moves(piece, melody=True) for piece in known),
+    )
 
 
 def longest_runs(
@@ -145,22 +146,31 @@ def _moves(piece: Piece, melody: bool) -> list[Move]:
     return moves
 
 
-def _lane(pieces: list[list[Move]]) -> Lane:
+def _lane(pieces: Iterable[list[Move]]) -> Lane:
     """The moves of all pieces, sorted by symbol."""
-    size = sum(len(moves) + 1 for moves in pieces)
-    owners, ends = np.zeros(size, np.int32), np.zeros(size, np.int64)
-    bases, symbols = np.zeros(size, np.int16), np.full(size, -1, np.int64)
     numbers: dict[Symbol, int] = {}
-    place = 0
+    symbols: list[int] = []
+    owners: list[int] = []
+    ends: list[int] = []
+    bases: list[int] = []
     for owner, moves in enumerate(pieces):
-        for move in moves:
-            symbols[place] = numbers.setdefault(move.symbol, len(numbers))
-            owners[place], ends[place], bases[place] = owner, move.end, move.base
-            place += 1
-        place += 1
-    places = np.argsort(symbols, kind="stable")[len(pieces) :]
-    bounds = np.searchsorted(symbols[places], np.arange(len(numbers) + 1))
-    return Lane(numbers, bounds, places, owners, ends, bases)
+        symbols += [numbers.setdefault(move.symbol, len(numbers)) for move in moves]
+        symbols.append(EMPTY_PLACE)
+        owners += [owner] * (len(moves) + 1)
+        ends += [move.end for move in moves] + [0]
+        bases += [move.base for move in moves] + [0]
+    in_order = np.array(symbols, np.int64)
+    by_symbol = np.argsort(in_order, kind="stable")
+    places = by_symbol[np.count_nonzero(in_order == EMPTY_PLACE) :]
+    bounds = np.searchsorted(in_order[places], np.arange(len(numbers) + 1))
+    return Lane(
+        numbers,
+        bounds,
+        places,
+        np.array(owners, np.int32),
+        np.array(ends, np.int64),
+        np.array(bases, np.int16),
+    )
 
 
 def _longest(moves: list[Move], lane: Lane, step: int, excluding: int | None) -> Run | None:
