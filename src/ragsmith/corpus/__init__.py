@@ -1,0 +1,21 @@
+"""From a folder to a corpus: every file gets a verdict and a reason, and copies are found."""
+
+from ragsmith.corpus.folder import Corpus, NothingUsable, doctor, read_corpus, report
+from ragsmith.corpus.scan import Entry, Scan, scan
+from ragsmith.corpus.split import HELD_OUT, Split, split_works
+from ragsmith.corpus.survey import Progress
+
+__all__ = [
+    "HELD_OUT",
+    "Corpus",
+    "Entry",
+    "NothingUsable",
+    "Progress",
+    "Scan",
+    "Split",
+    "doctor",
+    "read_corpus",
+    "report",
+    "scan",
+    "split_works",
+]

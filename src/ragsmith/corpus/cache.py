@@ -1,0 +1,138 @@
+"""What was read once is not read again.
+
+A cache holds one .npz per content and settings (the record, and the piece as columns of integers),
+and one per folder that says which content each path had when it was last seen, as git's index does,
+so that a folder that has not changed is not even hashed. Nothing in it is a pickle, and all of it
+can be lost: what is missing or damaged is made anew. Files appear whole or not at all, so several
+processes may share a cache.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+import numpy as np
+from platformdirs import user_cache_path
+
+import ragsmith
+from ragsmith.corpus.record import Record
+from ragsmith.corpus.stored import DAMAGE, from_json, pack, save, to_json, unpack
+
+__all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
+
+A_MOMENT = 2_000_000_000
+"""Nanoseconds: a file changed so recently may change again without its time showing it."""
+
+
+class Stamp(NamedTuple):
+    """What tells that a file has not been changed: size in bytes, times in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+
+
+class Seen(NamedTuple):
+    """A file as it was when its folder was last read."""
+
+    stamp: Stamp
+    digest: str
+    record: Record
+
+
+def stamp(status: os.stat_result) -> Stamp:
+    """The stamp of the file whose status is given."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def writable_cache(root: Path | None) -> Path:
+    """The folder `root`, or the default one; a passing one where that cannot be written."""
+    place = root or default_cache()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError:
+        return _passing_cache()
+    return place
+
+
+@cache
+def _passing_cache() -> Path:
+    place = tempfile.mkdtemp(prefix="ragsmith-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return Path(place)
+
+
+def default_cache() -> Path:
+    """The folder that RAGSMITH_CACHE names, else the user's own cache folder."""
+    named = os.environ.get("RAGSMITH_CACHE")
+    return Path(named) if named else user_cache_path("ragsmith", appauthor=False) / "corpus"
+
+
+@cache
+def reader_version() -> str:
+    """A digest of all that decides how a file is read, so that there is no number to forget."""
+    house = Path(ragsmith.__file__).parent
+    sources = [house / f"{room}.py" for room in ("piece", "quantise", "hands", "spelling")]
+    sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
+    digest = hashlib.sha256()
+    for source in sorted([*sources, *(house / "io").glob("*.py")]):
+        digest.update(source.read_bytes() if source.exists() else b"")
+    for library in ("symusic", "verovio"):
+        digest.update(metadata.version(library).encode())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """What was read onto one grid, kept under the folder `root`."""
+
+    root: Path
+    steps_per_quarter: int
+
+    def place(self, digest: str, path: str) -> Path:
+        """Where a file with this content is kept; the suffix of its path says how it is read."""
+        suffix = PurePath(path).suffix.lower()
+        name = f"{digest}{suffix}-{self.steps_per_quarter}-{reader_version()}.npz"
+        return self.root / "pieces" / digest[:2] / name
+
+    def seen(self, folder: Path) -> dict[str, Seen]:
+        """The files below a folder, by path, as they were when it was last read."""
+        try:
+            with np.load(self._index(folder)) as arrays:
+                rows, marks = from_json(arrays["records"]), from_json(arrays["files"])
+                records = unpack(rows, arrays["hashes"])
+            return {
+                path: Seen(Stamp(*times), digest, record)
+                for (path, times, digest), record in zip(marks, records, strict=True)
+            }
+        except DAMAGE:
+            return {}
+
+    def remember(self, folder: Path, seen: Mapping[str, Seen]) -> None:
+        """Keep what was seen below a folder, but for files that were changed a moment ago.
+
+        Raises:
+            OSError: the cache cannot be written.
+        """
+        latest = time.time_ns() - A_MOMENT
+        settled = {p: s for p, s in seen.items() if max(s.stamp.modified, s.stamp.changed) < latest}
+        rows, hashes = pack([s.record for s in settled.values()])
+        files = to_json([(path, s.stamp, s.digest) for path, s in settled.items()])
+        save(self._index(folder), {"records": to_json(rows), "files": files, "hashes": hashes})
+
+    def _index(self, folder: Path) -> Path:
+        """Where what was seen below a folder is kept."""
+        key = f"{folder.resolve()}\0{self.steps_per_quarter}\0{reader_version()}"
+        return self.root / "folders" / f"{hashlib.sha256(os.fsencode(key)).hexdigest()}.npz"

@@ -1,0 +1,183 @@
+"""Child processes that can be ended at any moment: a file that hangs costs its time and no more.
+
+They are plain subprocesses and not `multiprocessing`, which would run the caller's own script again
+in every child (and fail where it has no `if __name__ == "__main__"`), import what it imports, and
+let what a library prints into the caller's terminal. They are safe beside JAX's threads, too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from threading import Lock, Timer
+from typing import NamedTuple
+
+from ragsmith.corpus.record import Record
+from ragsmith.corpus.stored import load_record
+from ragsmith.errors import BadFolder
+
+__all__ = ["SECONDS", "Outcome", "Task", "read_all"]
+
+SECONDS = 5.0
+"""Longest time that reading one file may take."""
+SECONDS_TO_START = 60.0
+TASKS_PER_CHILD = 4
+"""Tasks in hand for each child, so that none waits for the next one."""
+
+
+class Task(NamedTuple):
+    """A file to read onto a grid, and where to store what it holds."""
+
+    path: Path
+    steps_per_quarter: int
+    place: Path
+
+
+class Outcome(NamedTuple):
+    """What became of a task.
+
+    Attributes:
+        record: what is known of the file.
+        lasting: False when the child was ended or died; another time it may go better.
+    """
+
+    task: Task
+    record: Record
+    lasting: bool
+
+
+class Child:
+    """A running child process."""
+
+    def __init__(self) -> None:
+        code = "from ragsmith.corpus.child import serve; serve()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            text=True,
+            encoding="ascii",
+        )
+        self.late = False
+        if self._ask("", SECONDS_TO_START) is None:
+            raise RuntimeError(f"{sys.executable} cannot start a process that reads files")
+
+    def read(self, task: Task) -> Outcome:
+        """Let the child read a file.
+
+        Raises:
+            BadFolder: what was read cannot be stored.
+        """
+        request = json.dumps([str(task.path), task.steps_per_quarter, str(task.place)]) + "\n"
+        answer = self._ask(request, SECONDS)
+        if answer is None:
+            return Outcome(task, Record(self._why_it_died()), lasting=False)
+        if problem := json.loads(answer):
+            rule = f"cannot be written as a cache ({problem})"
+            raise BadFolder(task.place.parent, rule, "set RAGSMITH_CACHE to another folder")
+        record = load_record(task.place)
+        if record is None:
+            rule = "lost what was just stored in it"
+            raise BadFolder(task.place.parent, rule, "set RAGSMITH_CACHE to another folder")
+        return Outcome(task, record, lasting=True)
+
+    def _ask(self, request: str, seconds: float) -> str | None:
+        """The child's answer; None when it died or had to be ended."""
+        assert self.process.stdin
+        assert self.process.stdout
+        timer = Timer(seconds, self._end_late)
+        timer.start()
+        try:
+            self.process.stdin.write(request)
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        except OSError:
+            answer = ""
+        timer.cancel()
+        timer.join()
+        return answer or None
+
+    def _end_late(self) -> None:
+        self.late = True
+        self.process.kill()
+
+    def _why_it_died(self) -> str:
+        if self.late:
+            return f"takes longer than {SECONDS:.0f} seconds to read; leave it out"
+        return f"crashes the reader (exit status {self.process.wait()}); leave it out"
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can read another file."""
+        return not self.late and self.process.poll() is None
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        with self.process:
+            pass
+
+
+class Children:
+    """Children, started when they are needed."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.started: list[Child] = []
+        self.idle: list[Child] = []
+
+    def read(self, task: Task) -> Outcome:
+        """Let an idle child, or a new one, read a file."""
+        with self.lock:
+            child = self.idle.pop() if self.idle else None
+        if child is None:
+            child = Child()
+            with self.lock:
+                self.started.append(child)
+        outcome = child.read(task)
+        with self.lock:
+            if child.alive:
+                self.idle.append(child)
+            else:
+                self.started.remove(child)
+                child.end()
+        return outcome
+
+    def end(self) -> None:
+        """End all of them."""
+        with self.lock:
+            for child in self.started:
+                child.end()
+
+
+def read_all(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
+    """Read files in child processes, as many at a time as there are workers, in no certain order.
+
+    Tasks are asked for as they can be begun, so there may be any number of them.
+
+    Raises:
+        BadFolder: what was read cannot be stored.
+    """
+    children = Children()
+    running: set[Future[Outcome]] = set()
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            for task in tasks:
+                running.add(threads.submit(children.read, task))
+                if len(running) >= workers * TASKS_PER_CHILD:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            for future in running:
+                future.cancel()
+            children.end()

@@ -1,0 +1,154 @@
+"""A folder of music as a corpus to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path, PurePath
+from typing import Any
+
+from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.children import Task, read_all
+from ragsmith.corpus.scan import Entry, scan
+from ragsmith.corpus.stored import load_piece
+from ragsmith.corpus.survey import Progress
+from ragsmith.errors import BadFile, BadFolder
+from ragsmith.piece import Piece
+
+__all__ = ["Corpus", "NothingUsable", "doctor", "read_corpus", "report"]
+
+
+class NothingUsable(BadFolder):
+    """Every file of a folder was rejected; `entries` say why."""
+
+    def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
+        self.entries = tuple(entries)
+        rule = f"holds {len(entries)} music files and none can be learnt from"
+        super().__init__(folder, rule, "see the reasons, and add files that can")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The music below a folder. Pieces are loaded when they are asked for.
+
+    Attributes:
+        folder: where the files lie.
+        entries: all music files in the order of their paths, rejected ones too.
+        ignored: number of files whose names do not end like music.
+        cache: where the pieces are kept.
+    """
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    ignored: int
+    cache: Cache
+
+    @property
+    def steps_per_quarter(self) -> int:
+        """The grid that the pieces lie on."""
+        return self.cache.steps_per_quarter
+
+    @cached_property
+    def usable(self) -> tuple[Entry, ...]:
+        """The entries that can be learnt from, in the order of their paths."""
+        return tuple(entry for entry in self.entries if entry.usable)
+
+    @cached_property
+    def works(self) -> tuple[tuple[Entry, ...], ...]:
+        """The usable entries work by work: what holds the same music, even in part, is together."""
+        by_work = sorted(self.usable, key=lambda entry: entry.work)
+        return tuple(tuple(group) for _, group in groupby(by_work, key=lambda entry: entry.work))
+
+    def __len__(self) -> int:
+        """Number of usable files."""
+        return len(self.usable)
+
+    def pieces(self, entries: Sequence[Entry] | None = None) -> Iterator[Piece]:
+        """The pieces of the given entries, or of all usable ones, in order, one at a time.
+
+        Raises:
+            BadFile: as `piece`.
+        """
+        return map(self.piece, self.usable if entries is None else entries)
+
+    def piece(self, entry: Entry) -> Piece:
+        """The piece of a usable entry; read again when the cache has lost it.
+
+        Raises:
+            BadFile: the cache has lost it, and the file is gone or no longer the same.
+        """
+        place = self.cache.place(entry.digest, entry.path)
+        piece = load_piece(place)
+        if piece is None:
+            for _ in read_all([Task(self.folder / entry.path, self.steps_per_quarter, place)], 1):
+                piece = load_piece(place)
+        if piece is None:
+            raise BadFile(
+                entry.path, "has changed since its folder was read", "read the folder again"
+            )
+        return piece if piece.title else replace(piece, title=PurePath(entry.path).stem)
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The verdicts, as `ragsmith doctor --json` prints them."""
+        return report(self.entries)
+
+
+def read_corpus(
+    folder: str | Path,
+    steps_per_quarter: int = 4,
+    *,
+    workers: int | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Corpus:
+    """Read a folder of music; the arguments are those of `scan`.
+
+    Raises:
+        BadFolder: there is no such folder, or there is no music in it; NothingUsable, which carries
+            the entries, when every file is rejected.
+    """
+    folder = Path(folder)
+    found = scan(folder, steps_per_quarter, workers=workers, cache=cache, progress=progress)
+    if not found.entries:
+        raise _no_music(folder, found.ignored)
+    if not any(entry.usable for entry in found.entries):
+        raise NothingUsable(folder, found.entries)
+    return Corpus(folder, found.entries, found.ignored, found.cache)
+
+
+def doctor(
+    folder: str | Path,
+    steps_per_quarter: int = 4,
+    *,
+    workers: int | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """The verdict on every file of a folder, as `ragsmith doctor --json` prints it.
+
+    Raises:
+        BadFolder: there is no such folder, or there is no music in it.
+    """
+    folder = Path(folder)
+    found = scan(folder, steps_per_quarter, workers=workers, cache=cache, progress=progress)
+    if not found.entries:
+        raise _no_music(folder, found.ignored)
+    return report(found.entries)
+
+
+def report(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Verdicts and their counts, ready for JSON."""
+    counts = [
+        sum(e.verdict == verdict for e in entries) for verdict in ("accept", "repair", "reject")
+    ]
+    fields = ("path", "verdict", "reason", "notes", "steps_per_quarter")
+    files = [{name: getattr(entry, name) for name in fields} for entry in entries]
+    return {"files": files, **dict(zip(("accepted", "repaired", "rejected"), counts, strict=True))}
+
+
+def _no_music(folder: Path, ignored: int) -> BadFolder:
+    rule = f"holds no music files among its {ignored} files" if ignored else "holds no music files"
+    return BadFolder(folder, rule, "put MIDI, kern, MusicXML, MEI or ABC files in it")

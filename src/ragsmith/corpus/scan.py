@@ -1,0 +1,145 @@
+"""Every music file below a folder: read, judged, and known for a copy when it is one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ragsmith.corpus.cache import Cache, Seen, writable_cache
+from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, works
+from ragsmith.corpus.record import Verdict, judge
+from ragsmith.corpus.survey import Progress, survey
+from ragsmith.corpus.walk import walk
+from ragsmith.quantise import Moved
+
+__all__ = ["Entry", "Scan", "scan"]
+
+MOST_WORKERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the corpus.
+
+    Attributes:
+        path: relative to the folder, with forward slashes.
+        verdict: "accept", "repair" (usable, but something was mended) or "reject".
+        reason: in plain words; "" when accepted.
+        notes: number of notes.
+        steps_per_quarter: the coarsest grid that fits, None when no grid does.
+        moved: how far notes moved to the grid; None when it could not be read.
+        digest: SHA-256 of the content; "" when it could not be opened.
+        work: the path that stands for the work that the file holds; "" when it holds no music.
+            Copies, excerpts and other settings of one piece have the same.
+    """
+
+    path: str
+    verdict: Verdict
+    reason: str = ""
+    notes: int = 0
+    steps_per_quarter: int | None = None
+    moved: Moved | None = None
+    digest: str = ""
+    work: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be learnt from."""
+        return self.verdict != "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a folder holds.
+
+    Attributes:
+        entries: the music files in the order of their paths.
+        ignored: number of files whose names do not end like music.
+        cache: where their pieces are kept.
+    """
+
+    entries: tuple[Entry, ...]
+    ignored: int
+    cache: Cache
+
+
+def scan(
+    folder: Path,
+    steps_per_quarter: int = 4,
+    *,
+    workers: int | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Scan:
+    """Read, judge and compare every music file below a folder.
+
+    Files that the cache does not know are read by child processes, each file within 5 seconds and
+    2 GB: whatever it holds, it cannot take the caller down.
+
+    Args:
+        folder: hidden files and folders in it are left out.
+        steps_per_quarter: the grid, one of `GRIDS`.
+        workers: child processes; one per processor by default.
+        cache: folder of the cache; by default RAGSMITH_CACHE, else the user's cache folder.
+        progress: called with the number of files done and the number of all.
+
+    Raises:
+        BadFolder: there is no such folder, or the cache cannot be written.
+    """
+    store = Cache(writable_cache(cache), steps_per_quarter)
+    found = list(walk(folder))
+    music = [file for file in found if file.music]
+    seen = survey(folder, music, store, workers or min(MOST_WORKERS, _processors()), progress)
+    judged = [_entry(path, seen[path], steps_per_quarter) for path in sorted(seen)]
+    prints = [seen[entry.path].record.fingerprint for entry in judged]
+    return Scan(tuple(_compared(judged, prints)), len(found) - len(music), store)
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _entry(path: str, seen: Seen, steps_per_quarter: int) -> Entry:
+    """A file by itself."""
+    record = seen.record
+    verdict, reason = judge(record, steps_per_quarter)
+    grid = record.steps_per_quarter
+    return Entry(path, verdict, reason, record.notes, grid, record.moved, seen.digest)
+
+
+def _compared(entries: Sequence[Entry], prints: Sequence[Fingerprint | None]) -> list[Entry]:
+    """The entries with their works, and of each piece's copies only the best one usable.
+
+    The best is the one that needed no repair, then the first by name.
+    """
+    known = [(e, p) for e, p in zip(entries, prints, strict=True) if p and e.usable]
+    firsts = works([p for _, p in known], [e.digest for e, _ in known])
+    kept: dict[int, list[tuple[Entry, Fingerprint]]] = {}
+    compared = {entry.path: entry for entry in entries}
+    order = sorted(range(len(known)), key=lambda i: (known[i][0].verdict, known[i][0].path))
+    for index in order:
+        entry, print_ = known[index]
+        others = kept.setdefault(firsts[index], [])
+        entry = replace(entry, work=known[firsts[index]][0].path)
+        reasons = (_copied(entry, print_, *other) for other in others)
+        if reason := next(filter(None, reasons), ""):
+            entry = replace(entry, verdict="reject", reason=reason)
+        else:
+            others.append((entry, print_))
+        compared[entry.path] = entry
+    return list(compared.values())
+
+
+def _copied(entry: Entry, print_: Fingerprint, kept: Entry, kept_print: Fingerprint) -> str:
+    """Why a file is needless beside one that is kept; "" when it is not."""
+    if entry.digest == kept.digest:
+        return f"is the same file as {kept.path}"
+    if are_duplicates(print_, kept_print):
+        share = compare(print_.melody, kept_print.melody).containment
+        return f"is the same piece as {kept.path} (they share {share:.0%} of their melody)"
+    return ""

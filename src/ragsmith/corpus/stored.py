@@ -1,0 +1,148 @@
+"""Records and pieces as arrays in a .npz: columns of integers and JSON, never a pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+from zlib import error as BadStream  # noqa: N812
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.corpus.duplicates import Fingerprint, Sketch
+from ragsmith.corpus.record import Record
+from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
+from ragsmith.quantise import Moved
+
+__all__ = [
+    "DAMAGE",
+    "from_json",
+    "load_piece",
+    "load_record",
+    "pack",
+    "save",
+    "store",
+    "to_json",
+    "unpack",
+]
+
+DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, BadStream)
+"""What loading a missing or damaged file raises."""
+
+
+def store(path: Path, record: Record, piece: Piece | None) -> None:
+    """Keep a record and its piece.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    rows, hashes = pack([record])
+    arrays: dict[str, NDArray[Any]] = {"record": to_json(rows), "hashes": hashes}
+    if piece:
+        arrays["notes"] = np.array(piece.notes, np.int32).reshape(-1, len(Note._fields))
+        arrays["bars"] = np.array(
+            [(b.start, b.length, *b.metre, b.offset) for b in piece.bars], np.int32
+        )
+        rest = (piece.steps_per_quarter, piece.keys, piece.tempos, piece.sections, piece.order)
+        arrays["rest"] = to_json([*rest, piece.title, piece.composer])
+    save(path, arrays)
+
+
+def load_record(path: Path) -> Record | None:
+    """The record kept in a file; None when there is none, or it is damaged."""
+    try:
+        with np.load(path) as arrays:
+            return unpack(from_json(arrays["record"]), arrays["hashes"])[0]
+    except DAMAGE:
+        return None
+
+
+def load_piece(path: Path) -> Piece | None:
+    """The piece kept in a file; None when there is none, or it is damaged."""
+    try:
+        with np.load(path) as arrays:
+            notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
+            grid, keys, tempos, sections, order, title, composer = from_json(arrays["rest"])
+    except DAMAGE:
+        return None
+    return Piece(
+        tuple(Note(t, pitch, d, velocity, Hand(hand)) for t, pitch, d, velocity, hand in notes),
+        tuple(Bar(start, length, Metre(*metre), offset) for start, length, *metre, offset in bars),
+        grid,
+        tuple(Key(*key) for key in keys),
+        tuple(Tempo(*tempo) for tempo in tempos),
+        tuple(Section(*section) for section in sections),
+        tuple(order),
+        title,
+        composer,
+    )
+
+
+def pack(records: Sequence[Record]) -> tuple[list[Any], NDArray[np.uint32]]:
+    """Records as JSON rows, and the hashes of all their fingerprints one after another."""
+    rows: list[Any] = []
+    hashes = [np.zeros(0, np.uint32)]
+    for record in records:
+        sketches = record.fingerprint or ()
+        hashes += [sketch.hashes for sketch in sketches]
+        rows.append([*record[:-1], [(len(sketch.hashes), sketch.limit) for sketch in sketches]])
+    return rows, np.concatenate(hashes)
+
+
+def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
+    """The records that `pack` was given."""
+    records = []
+    start = 0
+    for problem, repairs, notes, on_keys, grid, moved, sizes in rows:
+        sketches = []
+        for size, limit in sizes:
+            sketches.append(Sketch(hashes[start : start + size], limit))
+            start += size
+        known = Fingerprint(*sketches) if sketches else None
+        shift = Moved(*moved) if moved else None
+        records.append(Record(problem, tuple(repairs), notes, on_keys, grid, shift, known))
+    return records
+
+
+def to_json(value: Any) -> NDArray[np.uint8]:
+    """A value as the bytes of its JSON; file names that are not Unicode survive."""
+    return np.frombuffer(json.dumps(value).encode("ascii"), np.uint8)
+
+
+def from_json(array: NDArray[np.uint8]) -> Any:
+    """The value that `to_json` was given."""
+    return json.loads(array.tobytes())
+
+
+def save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write a compressed .npz that appears whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        part = Path(file.name)
+        try:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+        except BaseException:
+            file.close()
+            part.unlink()
+            raise
+    _rename(part, path)
+
+
+def _rename(part: Path, path: Path) -> None:
+    """Put a finished file in its place."""
+    try:
+        os.replace(part, path)
+    except PermissionError:
+        # Windows: another process has just written the same and holds it open.
+        part.unlink()
+        if not path.exists():
+            raise

@@ -1,0 +1,91 @@
+"""What is known of every file: from the cache where it can be, by reading it where it must be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ragsmith.corpus.cache import Cache, Seen, Stamp, stamp
+from ragsmith.corpus.children import Task, read_all
+from ragsmith.corpus.record import Record
+from ragsmith.corpus.stored import load_record
+from ragsmith.corpus.walk import Found
+from ragsmith.errors import BadFolder
+
+__all__ = ["Progress", "survey"]
+
+Progress = Callable[[int, int], None]
+"""Called with the number of files done and the number of all files."""
+
+NEVER = Stamp(0, 0, 0)
+
+
+def survey(
+    folder: Path, files: Sequence[Found], cache: Cache, workers: int, progress: Progress | None
+) -> dict[str, Seen]:
+    """What each file holds, by path; the digest of one that cannot be opened is "".
+
+    Raises:
+        BadFolder: the cache cannot be written.
+    """
+    before = cache.seen(folder)
+    seen: dict[str, Seen] = {}
+    waiting: dict[Path, list[tuple[str, Stamp, str]]] = {}
+    fleeting: set[str] = set()
+
+    def settle(path: str, mark: Stamp, digest: str, record: Record) -> None:
+        seen[path] = Seen(mark, digest, record)
+        if progress:
+            progress(len(seen), len(files))
+
+    def unread() -> Iterator[Task]:
+        for file in files:
+            path, mark = file.path, stamp(file.status) if file.status else NEVER
+            if path in before and before[path].stamp == mark:
+                settle(path, *before[path])
+                continue
+            digest, problem = ("", file.problem) if file.problem else _digest(folder / path)
+            if problem:
+                settle(path, NEVER, "", Record(problem))
+                continue
+            place = cache.place(digest, path)
+            if place in waiting:
+                waiting[place].append((path, mark, digest))
+            elif record := load_record(place):
+                settle(path, mark, digest, record)
+            else:
+                waiting[place] = [(path, mark, digest)]
+                yield Task(folder / path, cache.steps_per_quarter, place)
+
+    for outcome in read_all(unread(), workers):
+        for path, mark, digest in waiting.pop(outcome.task.place):
+            settle(path, mark, digest, outcome.record)
+            if not outcome.lasting:
+                fleeting.add(path)
+    _remember(
+        folder, cache, before, {p: s for p, s in seen.items() if s.digest and p not in fleeting}
+    )
+    return seen
+
+
+def _digest(path: Path) -> tuple[str, str]:
+    """SHA-256 of a file's content, and why it cannot be had."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), ""
+    except OSError as error:
+        return "", f"cannot be opened ({error.strerror}); allow reading it or leave it out"
+
+
+def _remember(
+    folder: Path, cache: Cache, before: dict[str, Seen], lasting: dict[str, Seen]
+) -> None:
+    """Keep what was found out, if it is anything new."""
+    if len(before) == len(lasting) and all(before.get(p) is s for p, s in lasting.items()):
+        return
+    try:
+        cache.remember(folder, lasting)
+    except OSError as error:
+        rule = f"cannot be written as a cache ({error.strerror})"
+        raise BadFolder(cache.root, rule, "set RAGSMITH_CACHE to another folder") from None
