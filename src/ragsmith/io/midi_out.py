@@ -1,0 +1,140 @@
+"""Writes MIDI files; what they say beyond MIDI's own words is agreed in `ragsmith.io.midi`."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+
+from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
+
+from ragsmith.files import write_whole
+from ragsmith.hands import split_hands
+from ragsmith.io.tolerant_midi import plain
+from ragsmith.piece import Bar, Hand, Metre, Note, Piece
+
+__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "write_midi"]
+
+TICKS_PER_QUARTER = 480
+MOST_BEATS = FINEST_UNIT = 64
+"""A metre beyond these is neither written nor believed."""
+END = "end"
+"""Marker where a section ends that no other follows, and at the end of a piece."""
+SLOWEST = 0xFFFFFF
+"""Microseconds per quarter note that three bytes hold: 3.6 quarters a minute."""
+KEY_SIGNATURE = 0x59
+HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
+
+Timed = tuple[int, Message | MetaMessage]
+"""An event and its time in ticks from the beginning."""
+
+
+def write_midi(piece: Piece, path: Path) -> Path:
+    """Write a type-1 MIDI file: a conductor track, the right hand, the left hand.
+
+    Notes without a hand are given one. The file appears whole or not at all; the same piece always
+    gives the same bytes.
+
+    Raises:
+        BadFile: the folder is missing or closed, or the disk is full.
+    """
+    ticks_per_quarter = math.lcm(TICKS_PER_QUARTER, piece.steps_per_quarter)
+    ticks = ticks_per_quarter // piece.steps_per_quarter
+    notes = split_hands(piece.notes, piece.steps_per_quarter)
+    file = MidiFile(type=1, ticks_per_beat=ticks_per_quarter, charset="utf-8")
+    file.tracks.append(_track(_conducted(piece, ticks)))
+    # A channel each: in one, the end of a note in one hand would silence the other hand's next.
+    for channel, (hand, name) in enumerate(HANDS):
+        played = _played((n for n in notes if n.hand == hand), ticks, channel)
+        beginning = [
+            (0, MetaMessage("track_name", name=name)),
+            (0, Message("program_change", program=0, channel=channel)),
+        ]
+        file.tracks.append(_track(beginning + played))
+    data = io.BytesIO()
+    file.save(file=data)
+    return write_whole(path, data.getvalue())
+
+
+def _track(events: Iterable[Timed]) -> MidiTrack:
+    """A track of events in order, their times made relative."""
+    track = MidiTrack()
+    now = 0
+    for time, event in events:
+        track.append(event.copy(time=time - now))
+        now = time
+    return track
+
+
+def _played(notes: Iterable[Note], ticks: int, channel: int) -> list[Timed]:
+    """Beginnings and ends of notes; at one time ends come first, so that a key can be restruck."""
+    events = []
+    for onset, pitch, duration, velocity, _ in notes:
+        begin = Message("note_on", note=pitch, velocity=velocity, channel=channel)
+        end = Message("note_off", note=pitch, velocity=0, channel=channel)
+        events += [(onset * ticks, 1, pitch, begin), ((onset + duration) * ticks, 0, pitch, end)]
+    events.sort(key=lambda event: event[:3])
+    return [(time, message) for time, _, _, message in events]
+
+
+def _conducted(piece: Piece, ticks: int) -> list[Timed]:
+    """Title, metres, keys, tempos and sections."""
+    events: list[Timed] = []
+    if title := plain(piece.title):
+        events.append((0, MetaMessage("track_name", name=title)))
+    for step, metre in _metres(piece):
+        said = MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
+        events.append((step * ticks, said))
+    for key in piece.keys:
+        signature = UnknownMetaMessage(KEY_SIGNATURE, (key.fifths & 0xFF, int(key.minor)))
+        events.append((key.step * ticks, signature))
+    for tempo in piece.tempos:
+        said = MetaMessage("set_tempo", tempo=min(SLOWEST, tempo.microseconds))
+        events.append((tempo.step * ticks, said))
+    for step, name in sorted(_markers(piece).items()):
+        events.append((step * ticks, MetaMessage("marker", text=name)))
+    return sorted(events, key=lambda event: event[0])
+
+
+def _markers(piece: Piece) -> dict[int, str]:
+    """Step to marker: where sections begin, and where one ends that no other follows."""
+    ends = {section.end: END for section in piece.sections} | {piece.steps: END}
+    return ends | {s.start: plain(s.name) for s in piece.sections if plain(s.name)}
+
+
+def _metres(piece: Piece) -> list[tuple[int, Metre]]:
+    """(step, metre) where the metre changes or, in the middle of its bar, begins anew."""
+    said: list[tuple[int, Metre]] = []
+    current = None
+    for bar in piece.bars:
+        metre, whole = _said(bar, piece.steps_per_quarter)
+        if metre != current:
+            said.append((bar.start, metre))
+        current = metre if whole else None
+    if piece.bars and (current != piece.bars[-1].metre):
+        said.append((piece.steps, piece.bars[-1].metre))
+    return said
+
+
+def _said(bar: Bar, steps_per_quarter: int) -> tuple[Metre, bool]:
+    """The metre to write for a bar, and whether its length is the bar's."""
+    writable = _is_writable(bar.metre)
+    full = bar.metre.steps(steps_per_quarter)
+    if writable and bar.length == full:
+        return bar.metre, True
+    own = Fraction(bar.length, 4 * steps_per_quarter)
+    unit = math.lcm(own.denominator, bar.metre.unit if writable else 1)
+    for metre in (Metre(int(own * unit), unit), Metre(own.numerator, own.denominator)):
+        if _is_writable(metre):
+            return metre, True
+    if writable and bar.length < full:
+        return bar.metre, False
+    return Metre(-(-bar.length // steps_per_quarter), 4), False
+
+
+def _is_writable(metre: Metre) -> bool:
+    """Whether MIDI can say it and we read it: the unit is a power of two, nothing is absurd."""
+    power_of_two = 1 <= metre.unit <= FINEST_UNIT and not metre.unit & (metre.unit - 1)
+    return power_of_two and 1 <= metre.beats <= MOST_BEATS
