@@ -107,6 +107,8 @@ class Learner(Protocol):
     """A model while it learns; `ragsmith.learn` drives it."""
 
     batches_per_epoch: int
+    epochs: int
+    """Passes to make, unless told otherwise."""
 
     def epoch(self, seed: int) -> Iterator[tuple[int, float]]:
         """One pass over the training steps; yields (batches done so far, mean loss in nats per step

@@ -1,0 +1,24 @@
+"""The command line: thin, every command calls the library and renders what comes back."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run `ragsmith`; exit code 0 done, 1 the input cannot be used, 2 usage."""
+    from ragsmith.cli.commands import app
+    from ragsmith.errors import UserError
+
+    try:
+        app()
+    except UserError as error:
+        from ragsmith.cli.render import show_error
+
+        show_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,350 @@
+"""The commands: options in, one call, the result shown. Rooms are entered when they are needed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import ragsmith
+from ragsmith.errors import BadFolder, BadOption
+
+if TYPE_CHECKING:
+    from ragsmith.corpus import Corpus
+    from ragsmith.piece import Metre, Piece
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="ragsmith",
+    help="Learn the style of a folder of piano music, and compose new pieces in it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Seed = Annotated[
+    int | None, typer.Option(help="The same seed gives the same result. [default: a new one]")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ragsmith {ragsmith.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Learn the style of a folder of piano music, and compose new pieces in it."""
+
+
+@app.command()
+def compose(
+    model: Annotated[
+        Path | None,
+        typer.Argument(help="A .ragsmith file. [default: a small model of the built-in études]"),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    count: Annotated[int, typer.Option(help="How many pieces.")] = 1,
+    bars: Annotated[int, typer.Option(help="Length in bars, the primer included.")] = 32,
+    metre: Annotated[
+        str | None, typer.Option(help="Like 2/4. [default: the commonest of the corpus]")
+    ] = None,
+    tempo: Annotated[
+        float | None, typer.Option(help="Quarter notes a minute. [default: of the corpus]")
+    ] = None,
+    seed: Seed = None,
+    sampling: Annotated[
+        str,
+        typer.Option(
+            help="sample draws; argmax takes the likeliest; unloop takes the likeliest "
+            "until it repeats itself, then draws."
+        ),
+    ] = "sample",
+    temperature: Annotated[float, typer.Option(help="Above 1 bolder, below 1 safer.")] = 1.0,
+    min_p: Annotated[
+        float, typer.Option(help="Never draw what is less likely than this share of the likeliest.")
+    ] = 0.02,
+    primer: Annotated[
+        Path | None, typer.Option(help="A music file to continue: all its bars open the piece.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compose new pieces; they are written as MIDI files."""
+    from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.compose import Choosing, Wish, compose_many
+    from ragsmith.models.bundle import load_bundle
+    from ragsmith.shipped import shipped_model
+
+    wish = Wish(bars, _metre(metre), tempo, Choosing(sampling, temperature, min_p))
+    if not 1 <= count <= 1000:
+        raise BadOption(f"count {count}", "must be 1 to 1000", "try 4")
+    if not out.is_dir():
+        raise BadFolder(out, "is not a folder", "make it first, or name another")
+    bundle = load_bundle(model) if model else shipped_model()
+    if primer:
+        wish = Wish(
+            bars, wish.metre, tempo, wish.choosing, _read(primer, bundle.model.steps_per_quarter)
+        )
+    first = random.randrange(1_000_000) if seed is None else seed
+    seeds = list(range(first, first + count))
+    with reporting() as report:
+        pieces = compose_many(
+            bundle,
+            wish,
+            seeds=seeds,
+            on_step=lambda done, steps: report.update(done, steps, f"step {done} of {steps}"),
+        )
+    paths = [p.save(out / f"rag-{s}.mid") for s, p in zip(seeds, pieces, strict=True)]
+    rows: list[dict[str, Any]] = [
+        {
+            "paths": [str(path)],
+            "seed": s,
+            "bars": len(piece.bars),
+            "notes": len(piece.notes),
+            "scores": _scores(piece),
+        }
+        for s, piece, path in zip(seeds, pieces, paths, strict=True)
+    ]
+    if json:
+        print_json({"pieces": rows})
+        return
+    print_table(
+        ("file", "bars", "notes", "a step", "in one scale", "looping"),
+        [
+            (
+                row["paths"][0],
+                row["bars"],
+                row["notes"],
+                f"{row['scores']['notes_per_step']:.2f}",
+                f"{row['scores']['scale_share']:.0%}",
+                f"{row['scores']['loop_share']:.0%}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _scores(piece: Piece) -> dict[str, float]:
+    from ragsmith.measure import loop_share, style_of
+
+    style = style_of(piece)
+    return {
+        "notes_per_step": round(style.notes_per_step, 4),
+        "empty_bars": round(style.empty_bars, 4),
+        "scale_share": round(style.scale_share, 4),
+        "loop_share": round(loop_share(piece), 4),
+    }
+
+
+@app.command()
+def doctor(
+    folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
+    json: Json = False,
+) -> None:
+    """Say which files of a folder can be learnt from, and why the others cannot."""
+    from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.corpus import doctor as examine
+
+    with reporting() as report:
+        found = examine(folder, progress=lambda n, of: report.update(n, of, f"{n} of {of} files"))
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("file", "verdict", "notes", "grid", "reason"),
+        [
+            (f["path"], f["verdict"], f["notes"], f["steps_per_quarter"] or "-", f["reason"])
+            for f in found["files"]
+        ],
+    )
+    print(
+        f"{found['accepted']} accepted, {found['repaired']} repaired, {found['rejected']} rejected"
+    )
+
+
+@app.command()
+def learn(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of music. [default: the built-in études]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The model file to write.")] = Path("model.ragsmith"),
+    model: Annotated[
+        str, typer.Option(help="element, many-to-one, multihot or markov.")
+    ] = "element",
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Stop after this many passes. [default: the model's]")
+    ] = None,
+    patience: Annotated[
+        int, typer.Option(help="Stop after this many passes without progress; 0 never.")
+    ] = 10,
+    held_out: Annotated[
+        float, typer.Option(help="Share of the works to measure with; 0 learns them all.")
+    ] = 0.1,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="A setting of the model; repeatable."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
+    resume: Annotated[bool, typer.Option(help="Go on where a stopped learning was.")] = False,
+    json: Json = False,
+) -> None:
+    """Learn the style of a folder; Ctrl-C keeps the best so far."""
+    from ragsmith.cli.learning import show_learning
+    from ragsmith.cli.render import print_json, reporting
+    from ragsmith.learn import Plan
+    from ragsmith.learn import learn as learn_style
+    from ragsmith.models import config_for
+
+    plan = Plan(minutes, epochs, patience, seed)
+    if not 0 <= held_out < 1:
+        raise BadOption(f"held-out {held_out:g}", "must be at least 0 and below 1", "try 0.1")
+    settings = dict(_setting(text) for text in set_ or ())
+    config = config_for(model, settings)
+    with reporting() as report:
+        corpus = _corpus(folder, config.steps_per_quarter, report)
+        bundle = learn_style(
+            corpus,
+            model,
+            settings=settings,
+            plan=plan,
+            held_out=held_out,
+            out=out,
+            resume=resume,
+            on_event=show_learning(report),
+        )
+    card = bundle.card
+    measured = {"nats_per_step": card.nats_per_step, "bits_per_beat": card.bits_per_beat}
+    if json:
+        print_json(
+            {
+                "model": model,
+                "bundle": str(out),
+                "epochs": card.epochs,
+                "seconds": card.seconds,
+                "held_out": None if card.nats_per_step is None else measured,
+                "parameters": bundle.model.parameters,
+            }
+        )
+        return
+    said = f"{out}: {model}, {bundle.model.parameters:,} numbers, best after pass {card.epochs}"
+    if card.bits_per_beat is not None:
+        said += f", {card.bits_per_beat:.2f} bits a beat on held-out works"
+    if card.impossible_share:
+        said += f" ({card.impossible_share:.0%} of their steps it has never seen)"
+    print(said)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A .ragsmith file.")],
+    folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
+    json: Json = False,
+) -> None:
+    """Measure how well a model knows music: exact likelihoods, piece by piece."""
+    from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.measure import evaluate as measure
+    from ragsmith.models.bundle import load_bundle
+
+    bundle = load_bundle(model)
+    with reporting() as report:
+        corpus = _corpus(folder, bundle.model.steps_per_quarter, report)
+        found = measure(bundle, corpus)
+    if json:
+        print_json(found)
+        return
+    print_table(
+        ("file", "steps", "nats a step", "bits a beat", "never seen", "learnt from"),
+        [
+            (
+                p["path"],
+                p["steps"],
+                f"{p['nats_per_step']:.3f}",
+                f"{p['bits_per_beat']:.2f}",
+                f"{p['impossible_share']:.0%}",
+                "yes" if p["learnt"] else "",
+            )
+            for p in found["pieces"]
+        ],
+    )
+    print(
+        f"{found['pooled_over']}: {found['nats_per_step']:.3f} nats a step, "
+        f"{found['bits_per_beat']:.2f} bits a beat, {found['impossible_share']:.0%} never seen"
+    )
+
+
+@app.command()
+def study(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of music. [default: the built-in études]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder for tables, plots and pieces.")] = Path(
+        "study"
+    ),
+    full: Annotated[
+        bool, typer.Option(help="The classic settings, for hours, instead of minutes.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 0,
+) -> None:
+    """Repeat the classic LSTM experiments on a folder, as tables and plots."""
+    from ragsmith.cli.render import reporting
+    from ragsmith.study import run_study
+
+    with reporting() as report:
+        corpus = _corpus(folder, 4, report)
+        path = run_study(corpus, out, full=full, seed=seed, say=report.line)
+    print(path.read_text("utf-8"))
+
+
+def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:
+    from ragsmith.corpus import read_corpus
+    from ragsmith.etudes import etudes_folder
+
+    return read_corpus(
+        folder or etudes_folder(),
+        steps_per_quarter,
+        progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
+    )
+
+
+def _read(path: Path, steps_per_quarter: int) -> Piece:
+    from ragsmith.io import read
+
+    return read(path, steps_per_quarter).piece
+
+
+def _metre(text: str | None) -> Metre | None:
+    from ragsmith.piece import Metre
+
+    if text is None:
+        return None
+    beats, _, unit = text.partition("/")
+    if not (beats.isdecimal() and unit.isdecimal()):
+        raise BadOption(f"metre {text}", "is not a time signature", "write it like 2/4")
+    return Metre(int(beats), int(unit))
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """FIELD=VALUE with the value as a whole number, a number, true or false, or text."""
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise BadOption(f"--set {text}", "is not FIELD=VALUE", "write it like hidden=128")
+    field = field.strip().replace("-", "_")
+    if value in ("true", "false"):
+        return field, value == "true"
+    for number in (int, float):
+        try:
+            return field, number(value)
+        except ValueError:
+            continue
+    return field, value

@@ -1,0 +1,94 @@
+"""Ways to choose from a distribution: `sample`, `argmax`, and `unloop` between them.
+
+A way is filters over log-probabilities (temperature, min-p) and a decision between the likeliest
+choice and a draw. None of it knows what is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.errors import BadOption
+
+__all__ = ["WAYS", "Choosing", "repetition"]
+
+WAYS = ("sample", "argmax", "unloop")
+SHORTEST_MOTIF = 4
+LONGEST_MOTIF = 64
+"""Steps in a motif whose repetition counts as a loop: a beat to eight bars of 2/4 sixteenths."""
+
+LogP = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How the next step is chosen.
+
+    Attributes:
+        way: "sample" draws from the distribution; "argmax" takes the likeliest, and loops like a
+            scratched record; "unloop" takes the likeliest until a motif is repeated, then draws
+            until the repetition is broken.
+        temperature: divides log-probabilities before a draw; above 1 bolder, below 1 safer.
+        min_p: choices less likely than this share of the likeliest are never drawn (Nguyen 2024).
+    """
+
+    way: str = "sample"
+    temperature: float = 1.0
+    min_p: float = 0.02
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            raise BadOption(f"sampling {self.way}", "does not exist", f"choose {', '.join(WAYS)}")
+        if not 0 < self.temperature <= 100:
+            raise BadOption(
+                f"temperature {self.temperature:g}",
+                "must be above 0 and at most 100",
+                "1 draws as the model has learnt; to always take the likeliest use argmax",
+            )
+        if not 0 <= self.min_p < 1:
+            raise BadOption(f"min-p {self.min_p:g}", "must be at least 0 and below 1", "try 0.02")
+
+    def picker(
+        self, history: Sequence[Hashable], rng: np.random.Generator, refused: bool
+    ) -> Callable[[LogP], int]:
+        """The chooser for the step that follows `history`.
+
+        Args:
+            history: the steps so far.
+            rng: where draws come from.
+            refused: whether a rule has turned down a proposal for this very step; the likeliest
+                would be turned down again, so a draw is made.
+        """
+        draws = self.way == "sample" or refused
+        if draws or (self.way == "unloop" and repetition(history)):
+            return partial(_draw, rng, self.temperature, self.min_p)
+        return _likeliest
+
+
+def _likeliest(log_p: LogP) -> int:
+    return int(np.argmax(log_p))
+
+
+def _draw(rng: np.random.Generator, temperature: float, min_p: float, log_p: LogP) -> int:
+    p = np.exp((log_p - log_p.max()) / temperature)
+    p[p < min_p] = 0  # the likeliest is 1
+    total = p.cumsum()
+    return min(int(np.searchsorted(total, rng.random() * total[-1], "right")), len(p) - 1)
+
+
+def repetition(history: Sequence[Hashable]) -> int:
+    """The period, in steps, of a motif that the history has just finished saying twice; else 0.
+
+    Definition: the least p of SHORTEST_MOTIF to LONGEST_MOTIF such that the last p steps equal the
+    p steps before them. Periods below a beat count once they have filled a beat twice.
+    """
+    n = len(history)
+    for p in range(SHORTEST_MOTIF, min(LONGEST_MOTIF, n // 2) + 1):
+        if history[n - 1] == history[n - 1 - p] and history[n - p :] == history[n - 2 * p : n - p]:
+            return p
+    return 0

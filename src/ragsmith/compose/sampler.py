@@ -1,0 +1,131 @@
+"""Propose a step, ask the rules, accept or propose again, go back a little when every door is shut.
+
+Knows neither Keras nor music: a step is whatever the model proposes and the rules understand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ragsmith.compose.choosing import Choosing
+from ragsmith.compose.rules import Rule
+from ragsmith.errors import UserError
+
+__all__ = ["ClosedDoor", "Walk", "walk"]
+
+PROPOSALS = 50
+"""Proposals for one step before going back."""
+STEPS_BACK = 8
+GOINGS_BACK = 200
+"""How often one candidate may go back before it gives up."""
+REMEMBERED = 64
+"""States kept for going back; older steps are settled, so that memory stays bounded."""
+
+
+class ClosedDoor(UserError):
+    """A rule left no way forward."""
+
+
+@dataclass
+class Walk:
+    """One candidate on its way.
+
+    Attributes:
+        states: the model's states after the latest steps, newest last; what follows is proposed
+            from the newest.
+        steps: accepted so far, the primer included.
+        primed: how many of them are the primer's, and never taken back.
+        turned_down: proposals rejected, by rule.
+    """
+
+    states: list[Any]
+    rng: np.random.Generator
+    steps: list[Any] = field(default_factory=list)
+    primed: int = 0
+    turned_down: Counter[str] = field(default_factory=Counter)
+    refusals: int = 0
+    goings_back: int = 0
+
+    def accept(self, step: Any, state: Any) -> None:
+        self.steps.append(step)
+        self.states.append(state)
+        del self.states[:-REMEMBERED]
+        self.refusals = 0
+
+    def refuse(self, rule: str) -> None:
+        """Count a refusal; after too many take some steps back, after too many of those give up.
+
+        Raises:
+            ClosedDoor: no way forward was found after bounded work.
+        """
+        self.turned_down[rule] += 1
+        self.refusals += 1
+        if self.refusals < PROPOSALS:
+            return
+        self.goings_back += 1
+        if self.goings_back > GOINGS_BACK:
+            raise ClosedDoor(
+                f"step {len(self.steps) + 1}",
+                f"is shut by the rule {self.turned_down.most_common(1)[0][0]}",
+                "loosen that rule, or try another seed",
+            )
+        back = min(STEPS_BACK, len(self.states) - 1, len(self.steps) - self.primed)
+        if back:
+            del self.steps[-back:], self.states[-back:]
+        self.refusals = 0
+
+
+def walk(
+    model: Any,
+    outline: Any,
+    length: int,
+    *,
+    choosing: Choosing,
+    seeds: Sequence[int],
+    primer: Sequence[Any] = (),
+    rules: Sequence[Rule] = (),
+    on_step: Callable[[int], None] | None = None,
+) -> list[Walk]:
+    """Candidates of `length` steps, side by side, one for each seed.
+
+    Args:
+        model: as `ragsmith.models.base.Model`.
+        outline: handed to the model's `begin`.
+        length: steps in all, the primer included.
+        choosing: how a step is chosen from what the model holds likely.
+        seeds: one for each candidate; the same seed gives the same candidate beside any others.
+        primer: steps that every candidate begins with.
+        rules: asked about every proposed step, in this order.
+        on_step: told how many steps the shortest candidate has.
+
+    Raises:
+        BadPrimer: the model cannot represent the primer.
+        ClosedDoor: a rule left no way forward.
+    """
+    known = list(primer[:length])
+    state = model.begin(outline)
+    for step in known:
+        (state,) = model.advance([state], [step])
+    walks = [Walk([state], np.random.default_rng(s), list(known), len(known)) for s in seeds]
+    while live := [w for w in walks if len(w.steps) < length]:
+        picks = [choosing.picker(w.steps, w.rng, refused=w.refusals > 0) for w in live]
+        proposed = model.propose([w.states[-1] for w in live], picks)
+        accepted = []
+        for candidate, step in zip(live, proposed, strict=True):
+            shut = next((r.name for r in rules if not r.allows(candidate.steps, step)), None)
+            if shut is None:
+                accepted.append((candidate, step))
+            else:
+                candidate.refuse(shut)
+        if accepted:
+            after = model.advance([w.states[-1] for w, _ in accepted], [s for _, s in accepted])
+            for (candidate, step), state in zip(accepted, after, strict=True):
+                candidate.accept(step, state)
+        if on_step:
+            on_step(min(len(w.steps) for w in walks))
+    return walks

@@ -1,0 +1,90 @@
+"""What learning needs to go on after a kill: one file, renamed into place after every epoch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from ragsmith.errors import BadFile
+from ragsmith.files import write_whole
+from ragsmith.models.base import Arrays
+
+__all__ = ["Checkpoint", "Epoch", "read_checkpoint", "write_checkpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training works.
+
+    Attributes:
+        number: from 1.
+        training: mean nats per predicted step, with the weights as they changed.
+        held_out: nats per step on the held-out works; None when there are none.
+        seconds: since learning began, earlier sittings included.
+    """
+
+    number: int
+    training: float
+    held_out: float | None
+    seconds: float
+
+    @property
+    def criterion(self) -> float:
+        """What the best epoch has least of."""
+        return self.training if self.held_out is None else self.held_out
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Learning as it stood after an epoch.
+
+    Attributes:
+        identity: what is learnt from what; another identity cannot resume it.
+        epochs: all so far.
+        learner: the learner's state after the last.
+        best: the model's arrays after the best.
+    """
+
+    identity: str
+    epochs: tuple[Epoch, ...]
+    learner: Arrays
+    best: Arrays
+
+
+def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
+    """Replace the file at `path`, at once or not at all."""
+    about = {
+        "identity": checkpoint.identity,
+        "epochs": json.dumps([asdict(e) for e in checkpoint.epochs]),
+    }
+    arrays = {f"learner/{k}": v for k, v in checkpoint.learner.items()}
+    arrays |= {f"best/{k}": v for k, v in checkpoint.best.items()}
+    write_whole(path, save(arrays, about))
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The inverse of `write_checkpoint`.
+
+    Raises:
+        BadFile: there is none, or it is not a checkpoint.
+    """
+    if not path.is_file():
+        raise BadFile(path, "does not exist: nothing to resume", "learn without --resume")
+    try:
+        with safe_open(path, framework="np") as file:
+            about: dict[str, Any] = file.metadata() or {}
+            arrays: Arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        epochs = tuple(Epoch(**e) for e in json.loads(about["epochs"]))
+        identity = about["identity"]
+    except (SafetensorError, KeyError, TypeError, ValueError) as e:
+        raise BadFile(path, "is not a learning to resume", "learn without --resume") from e
+    return Checkpoint(identity, epochs, _part(arrays, "learner/"), _part(arrays, "best/"))
+
+
+def _part(arrays: Arrays, prefix: str) -> Arrays:
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}

@@ -1,0 +1,95 @@
+"""The settings of the classic models: frozen, checked, and loaded without Keras.
+
+The write-up's globals are fields here: OFFSET_STEP is 1 / `steps_per_quarter` of a quarter note,
+SEQ_LENGTH is `sequence_length`, HIDDEN_SIZE is `hidden`, NB_EPOCHS is `epochs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from ragsmith.errors import BadOption
+from ragsmith.piece import GRIDS
+
+__all__ = ["ClassicConfig", "ElementConfig", "ManyToOneConfig", "MultihotConfig"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicConfig:
+    """What the three classic networks share; the defaults are the write-up's.
+
+    Attributes:
+        steps_per_quarter: the grid; 4 is a step of 0.25 quarters.
+        sequence_length: steps in a training sequence.
+        hidden: units of an LSTM layer.
+        dropout: share of activations dropped between layers while learning.
+        learning_rate, beta_1, beta_2: Adam's.
+        decay: the rate is learning_rate / (1 + decay * batches done).
+        batch: sequences in a batch.
+        epochs: passes over the sequences, unless early stop or a time budget ends them sooner.
+        sequences: 0 cuts all overlapping sequences; a number draws that many at random, once.
+    """
+
+    steps_per_quarter: int = 4
+    sequence_length: int = 16
+    hidden: int = 64
+    dropout: float = 0.0
+    learning_rate: float = 0.01
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    decay: float = 0.01
+    batch: int = 64
+    epochs: int = 200
+    sequences: int = 0
+
+    def __post_init__(self) -> None:
+        if self.steps_per_quarter not in GRIDS:
+            grids = ", ".join(map(str, GRIDS))
+            raise BadOption(
+                f"steps_per_quarter {self.steps_per_quarter}",
+                f"is not one of {grids}",
+                "4 is the sixteenth grid",
+            )
+        limits = {
+            "sequence_length": (1, 4096),
+            "hidden": (1, 8192),
+            "dropout": (0.0, 0.95),
+            "learning_rate": (1e-8, 10.0),
+            "beta_1": (0.0, 0.9999),
+            "beta_2": (0.0, 0.999999),
+            "decay": (0.0, 10.0),
+            "batch": (1, 65536),
+            "epochs": (1, 1_000_000),
+            "sequences": (0, 100_000_000),
+        }
+        for field in fields(self):
+            if field.name in limits:
+                low, high = limits[field.name]
+                value = getattr(self, field.name)
+                if not low <= value <= high:
+                    raise BadOption(
+                        f"{field.name} {value}",
+                        f"must lie between {low:g} and {high:g}",
+                        f"the default is {field.default}",
+                    )
+
+
+@dataclass(frozen=True, slots=True)
+class ElementConfig(ClassicConfig):
+    """One category per distinct set of notes, many-to-many (after Ng)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyToOneConfig(ClassicConfig):
+    """Three stacked LSTM predict the element after a long sequence (after Skúli)."""
+
+    sequence_length: int = 100
+    hidden: int = 512
+    dropout: float = 0.3
+    learning_rate: float = 0.001
+    decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MultihotConfig(ClassicConfig):
+    """One bit per note instead of one category per set: the idea that the write-up leaves open."""
