@@ -6,7 +6,8 @@ approximate: what a file says in other units is brought to the grid by `ragsmith
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
@@ -205,7 +206,7 @@ def regular_bars(
         steps_per_quarter: the grid.
         pickup: steps before the first full bar.
     """
-    changes = [(step, metre) for step, metre in metres if step > 0]
+    changes = deque((step, metre) for step, metre in metres if step > 0)
     metre = next((m for step, m in reversed(metres) if step <= 0), Metre(4, 4))
     bars: list[Bar] = []
     start = 0
@@ -214,7 +215,7 @@ def regular_bars(
         start = pickup
     while start < steps or not bars:
         while changes and changes[0][0] <= start:
-            metre = changes.pop(0)[1]
+            metre = changes.popleft()[1]
         length = metre.steps(steps_per_quarter)
         if changes and changes[0][0] < start + length:
             length = changes[0][0] - start
@@ -364,17 +365,36 @@ def repeat(piece: Piece, times: int) -> Piece:
 
 
 def unfold(piece: Piece) -> Piece:
-    """The piece as it is played: its sections in playing order, repeats written out."""
-    if not piece.order:
-        return piece
+    """The piece as it is played: its sections in playing order, repeats written out.
+
+    A note that sounds on past the end of a section is tied to the same key at the beginning of
+    whichever section follows, as from a strain into its second ending.
+    """
     by_name = {s.name: s for s in piece.sections}
-    parts = [clip(piece, by_name[n].start, by_name[n].end) for n in piece.order if n in by_name]
-    if not parts:
+    spans: list[tuple[int, int]] = []
+    for section in [by_name[name] for name in piece.order if name in by_name]:
+        start = spans.pop()[0] if spans and spans[-1][1] == section.start else section.start
+        spans.append((start, section.end))
+    if not spans:
         return piece
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = join(whole, part)
+    whole = clip(piece, *spans[0])
+    for (start, end), following in zip(spans, spans[1:], strict=False):
+        held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
+        whole = _join_tied(whole, clip(piece, *following), held)
     return whole
+
+
+def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
+    """As `join`, but of the held pitches those that begin the second piece are not struck again."""
+    tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
+    notes = tuple(
+        n._replace(duration=n.duration + tied[n.pitch])
+        if n.pitch in tied and n.onset + n.duration == first.steps
+        else n
+        for n in first.notes
+    )
+    rest = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
+    return join(replace(first, notes=notes), replace(second, notes=rest))
 
 
 def regrid(piece: Piece, steps_per_quarter: int) -> Piece:

@@ -1,0 +1,28 @@
+"""What all tests share: the corpus beside the checkout, and hypothesis without a clock."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).parents[1].parent / "shared"
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what wants the corpus where there is none."""
+    if (SHARED / "corpora").is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("corpus"):
+            item.add_marker(pytest.mark.skip(reason="no corpus beside the checkout (../shared)"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the corpora, beside the checkout."""
+    return SHARED
