@@ -113,8 +113,9 @@ def _metres(piece: Piece) -> list[tuple[int, Metre]]:
         if metre != current:
             said.append((bar.start, metre))
         current = metre if whole else None
-    if piece.bars and (current != piece.bars[-1].metre):
-        said.append((piece.steps, piece.bars[-1].metre))
+    if piece.bars and current != piece.bars[-1].metre:
+        metre = piece.bars[-1].metre
+        said.append((piece.steps, metre if _is_writable(metre) else Metre(4, 4)))
     return said
 
 

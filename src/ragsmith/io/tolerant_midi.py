@@ -55,7 +55,7 @@ def what_it_is(data: bytes) -> str:
     for sign, verdict in SIGNS:
         if beginning.lower().startswith(sign):
             return verdict
-    if not beginning.strip(b"\0"):
+    if not beginning.strip(b"\0 \t\r\n"):
         return "holds nothing but blanks"
     text = beginning.decode("utf-8", "ignore")
     printable = sum(c.isprintable() or c.isspace() for c in text)
