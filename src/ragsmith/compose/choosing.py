@@ -58,13 +58,16 @@ class Choosing:
     ) -> Callable[[LogP], int]:
         """The chooser for the step that follows `history`.
 
+        Until something has begun every way draws: the classic is given a first note, and the
+        likeliest beginning of all is silence without end.
+
         Args:
             history: the steps so far.
             rng: where draws come from.
             refused: whether a rule has turned down a proposal for this very step; the likeliest
                 would be turned down again, so a draw is made.
         """
-        draws = self.way == "sample" or refused
+        draws = self.way == "sample" or refused or not any(history)
         if draws or (self.way == "unloop" and repetition(history)):
             return partial(_draw, rng, self.temperature, self.min_p)
         return _likeliest

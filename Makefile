@@ -1,0 +1,46 @@
+# Everything runs in .venv; a fresh machine needs Python 3.11 or newer and the package index.
+PYTHON ?= python3
+BIN := .venv/bin
+RAGS ?= ../shared/corpora/joplin
+
+.PHONY: demo test test-slow check bench clean
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is too old: Ragsmith needs Python 3.11 or newer; run make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed
+	@mkdir -p demo
+	$(BIN)/ragsmith learn --out demo/etudes.ragsmith --model element --held-out 0 --minutes 1
+	$(BIN)/ragsmith compose demo/etudes.ragsmith --out demo --count 4 --seed 1
+	@echo "The new pieces are in demo/; the loss curve is demo/etudes.svg."
+
+test: .venv/installed
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/installed
+	$(BIN)/python -m pytest -m slow
+
+check: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Wants the Joplin corpus; each script prints the table that stands in benchmarks/RESULTS.md.
+bench: .venv/installed
+	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/reading_speed.py $(RAGS)/midi
+	$(BIN)/python benchmarks/second_start.py $(RAGS)/midi
+	$(BIN)/python benchmarks/kern_against_midi.py $(RAGS)/kern $(RAGS)/midi
+	$(BIN)/python benchmarks/joplin_borrows.py $(RAGS)/midi
+	$(BIN)/python benchmarks/markov_joplin.py $(RAGS)/midi $(RAGS)/split.json
+	$(BIN)/python benchmarks/classic_speed.py $(RAGS)/midi
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/corrupted.py $(RAGS)
+
+clean:
+	rm -rf .venv demo build dist
