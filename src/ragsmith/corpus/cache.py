@@ -27,7 +27,7 @@ from platformdirs import user_cache_path
 
 import ragsmith
 from ragsmith.corpus.record import Record
-from ragsmith.corpus.stored import DAMAGE, from_json, pack, save, to_json, unpack
+from ragsmith.corpus.stored import from_json, pack, save, to_json, unpack
 
 __all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
 
@@ -110,21 +110,22 @@ class Cache:
     def seen(self, folder: Path) -> dict[str, Seen]:
         """The files below a folder, by path, as they were when it was last read."""
         try:
-            with np.load(self._index(folder)) as arrays:
+            with self._index(folder).open("rb") as file, np.load(file) as arrays:
                 rows, marks = from_json(arrays["records"]), from_json(arrays["files"])
                 records = unpack(rows, arrays["hashes"])
             return {
                 path: Seen(Stamp(*times), digest, record)
                 for (path, times, digest), record in zip(marks, records, strict=True)
             }
-        except DAMAGE:
+        except Exception:
+            # As in `stored`: whatever is wrong with it, it is made anew.
             return {}
 
     def remember(self, folder: Path, seen: Mapping[str, Seen]) -> None:
         """Keep what was seen below a folder, but for files that were changed a moment ago.
 
         Raises:
-            OSError: the cache cannot be written.
+            BadFolder: the cache cannot be written.
         """
         latest = time.time_ns() - A_MOMENT
         settled = {p: s for p, s in seen.items() if max(s.stamp.modified, s.stamp.changed) < latest}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ragsmith.corpus.record import read_record
 from ragsmith.corpus.stored import store
+from ragsmith.errors import BadFolder
 
 __all__ = ["MEMORY", "serve"]
 
@@ -36,8 +37,8 @@ def serve() -> None:
         try:
             store(Path(place), *read_record(Path(path), steps_per_quarter))
             answer = ""
-        except OSError as error:
-            answer = str(error)
+        except BadFolder as error:
+            answer = error.rule
         faulthandler.cancel_dump_traceback_later()
         print(json.dumps(answer), file=answers, flush=True)
 

@@ -18,8 +18,7 @@ from threading import Lock, Timer
 from typing import NamedTuple
 
 from ragsmith.corpus.record import Record
-from ragsmith.corpus.stored import load_record
-from ragsmith.errors import BadFolder
+from ragsmith.corpus.stored import load_record, unwritable
 
 __all__ = ["SECONDS", "Outcome", "Task", "read_all"]
 
@@ -79,13 +78,9 @@ class Child:
         answer = self._ask(request, SECONDS)
         if answer is None:
             return Outcome(task, Record(self._why_it_died()), lasting=False)
-        if problem := json.loads(answer):
-            rule = f"cannot be written as a cache ({problem})"
-            raise BadFolder(task.place.parent, rule, "set RAGSMITH_CACHE to another folder")
         record = load_record(task.place)
         if record is None:
-            rule = "lost what was just stored in it"
-            raise BadFolder(task.place.parent, rule, "set RAGSMITH_CACHE to another folder")
+            raise unwritable(task.place, json.loads(answer) or "does not keep what is written")
         return Outcome(task, record, lasting=True)
 
     def _ask(self, request: str, seconds: float) -> str | None:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
-from zlib import error as BadStream  # noqa: N812
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.corpus.duplicates import Fingerprint, Sketch
 from ragsmith.corpus.record import Record
+from ragsmith.errors import BadFile, BadFolder
+from ragsmith.files import write_whole
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
 from ragsmith.quantise import Moved
 
 __all__ = [
-    "DAMAGE",
     "from_json",
     "load_piece",
     "load_record",
@@ -29,17 +27,15 @@ __all__ = [
     "store",
     "to_json",
     "unpack",
+    "unwritable",
 ]
-
-DAMAGE = (OSError, ValueError, LookupError, TypeError, EOFError, BadZipFile, BadStream)
-"""What loading a missing or damaged file raises."""
 
 
 def store(path: Path, record: Record, piece: Piece | None) -> None:
     """Keep a record and its piece.
 
     Raises:
-        OSError: the file cannot be written.
+        BadFolder: the file cannot be written.
     """
     rows, hashes = pack([record])
     arrays: dict[str, NDArray[Any]] = {"record": to_json(rows), "hashes": hashes}
@@ -56,31 +52,32 @@ def store(path: Path, record: Record, piece: Piece | None) -> None:
 def load_record(path: Path) -> Record | None:
     """The record kept in a file; None when there is none, or it is damaged."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             return unpack(from_json(arrays["record"]), arrays["hashes"])[0]
-    except DAMAGE:
+    except Exception:
+        # A damaged zip raises a dozen kinds of errors; whatever it is, the file is read again.
         return None
 
 
 def load_piece(path: Path) -> Piece | None:
     """The piece kept in a file; None when there is none, or it is damaged."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
             grid, keys, tempos, sections, order, title, composer = from_json(arrays["rest"])
-    except DAMAGE:
+        return Piece(
+            tuple(Note(t, pitch, d, velocity, Hand(hand)) for t, pitch, d, velocity, hand in notes),
+            tuple(Bar(start, size, Metre(*metre), offset) for start, size, *metre, offset in bars),
+            grid,
+            tuple(Key(*key) for key in keys),
+            tuple(Tempo(*tempo) for tempo in tempos),
+            tuple(Section(*section) for section in sections),
+            tuple(order),
+            title,
+            composer,
+        )
+    except Exception:
         return None
-    return Piece(
-        tuple(Note(t, pitch, d, velocity, Hand(hand)) for t, pitch, d, velocity, hand in notes),
-        tuple(Bar(start, length, Metre(*metre), offset) for start, length, *metre, offset in bars),
-        grid,
-        tuple(Key(*key) for key in keys),
-        tuple(Tempo(*tempo) for tempo in tempos),
-        tuple(Section(*section) for section in sections),
-        tuple(order),
-        title,
-        composer,
-    )
 
 
 def pack(records: Sequence[Record]) -> tuple[list[Any], NDArray[np.uint32]]:
@@ -123,26 +120,21 @@ def save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
     """Write a compressed .npz that appears whole or not at all.
 
     Raises:
-        OSError: it cannot be written.
+        BadFolder: it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-        part = Path(file.name)
-        try:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        except BaseException:
-            file.close()
-            part.unlink()
-            raise
-    _rename(part, path)
-
-
-def _rename(part: Path, path: Path) -> None:
-    """Put a finished file in its place."""
+    data = BytesIO()
+    np.savez_compressed(data, **arrays)  # type: ignore[arg-type]
     try:
-        os.replace(part, path)
-    except PermissionError:
-        # Windows: another process has just written the same and holds it open.
-        part.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, data.getvalue())
+    except OSError as error:
+        raise unwritable(path, f"cannot be made ({error.strerror})") from None
+    except BadFile as error:
+        # Windows keeps a file that is open: another process has just written the same.
         if not path.exists():
-            raise
+            raise unwritable(path, error.rule) from None
+
+
+def unwritable(path: Path, rule: str) -> BadFolder:
+    """The error for a cache in which a file cannot be written."""
+    return BadFolder(path.parent, rule, "set RAGSMITH_CACHE to another folder")

@@ -11,7 +11,6 @@ from ragsmith.corpus.children import Task, read_all
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_record
 from ragsmith.corpus.walk import Found
-from ragsmith.errors import BadFolder
 
 __all__ = ["Progress", "survey"]
 
@@ -84,8 +83,4 @@ def _remember(
     """Keep what was found out, if it is anything new."""
     if len(before) == len(lasting) and all(before.get(p) is s for p, s in lasting.items()):
         return
-    try:
-        cache.remember(folder, lasting)
-    except OSError as error:
-        rule = f"cannot be written as a cache ({error.strerror})"
-        raise BadFolder(cache.root, rule, "set RAGSMITH_CACHE to another folder") from None
+    cache.remember(folder, lasting)
