@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -378,7 +379,7 @@ def unfold(piece: Piece) -> Piece:
     if not spans:
         return piece
     whole = clip(piece, *spans[0])
-    for (start, end), following in zip(spans, spans[1:], strict=False):
+    for (start, end), following in pairwise(spans):
         held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
         whole = _join_tied(whole, clip(piece, *following), held)
     return whole
