@@ -266,7 +266,7 @@ def test_counts_are_those_of_a_naive_count(data):
     pairs = [(bytes(r), t) for r, t in zip(rows, followed, strict=True)]
     for k in range(order + 1):
         alike = [(r, t) for r, t in pairs if r[:k] == bytes(context[:k])]
-        longer = alike if k == tokens.WIDTH else {(r[: k + 1], t) for r, t in alike}
+        longer = alike if k == order else {(r[: k + 1], t) for r, t in alike}
         for token in range(3):
             continued = sum(t == token for _, t in longer)
             assert (found[k, token] if k < len(found) else 0) == continued

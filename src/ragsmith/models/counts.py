@@ -33,7 +33,7 @@ class Table:
         self.keys = _as_keys(rows)
         self.tokens = tokens[order]
         self.shared = _shared_with_last(rows, self.tokens)
-        self._kept: dict[tuple[int, int], NDArray[np.intp]] = {}
+        self._kept: dict[tuple[int, int, bool], NDArray[np.intp]] = {}
 
     def spans(self, contexts: NDArray[np.uint8]) -> NDArray[np.intp]:
         """Where contexts that begin alike lie: (m, WIDTH + 1 orders, from and up to)."""
@@ -47,18 +47,18 @@ class Table:
     def counts(self, spans: NDArray[np.intp], order: int) -> NDArray[np.intp]:
         """How many different longer contexts each token followed: (orders matched, ALPHABET).
 
-        At order WIDTH, where contexts end, it is how often. spans: (WIDTH + 1, 2), of one context.
+        At the highest order it is how often. spans: (WIDTH + 1, 2), of one context.
         """
         bounds = [(int(a), int(b)) for a, b in spans[: order + 1] if a < b]
         big = sum(b - a >= MANY for a, b in bounds)
-        kept = [self._count_of_many(k, *bounds[k]) for k in range(big)]
+        kept = [self._count_of_many(k, *bounds[k], order) for k in range(big)]
         if big == len(bounds):
             return np.array(kept, np.intp).reshape(-1, ALPHABET)
         first, last = bounds[big]
         deepest = np.full(last - first, big)
         for k, (a, b) in enumerate(bounds[big:], big):
             deepest[a - first : b - first] = k
-        shared = np.maximum(self.shared[first:last].astype(np.intp), big)
+        shared = np.clip(self.shared[first:last].astype(np.intp), big, order)
         new = shared <= deepest
         shape = (len(bounds) + 1, ALPHABET)
         tokens = self.tokens[first:last][new]
@@ -68,13 +68,12 @@ class Table:
         counts[:big] = np.array(kept, np.intp).reshape(-1, ALPHABET)
         return counts
 
-    def _count_of_many(self, order: int, first: int, last: int) -> NDArray[np.intp]:
-        kept = self._kept.get((order, first))
-        if kept is None:
-            new = self.shared[first:last] <= order
-            kept = np.bincount(self.tokens[first:last][new], minlength=ALPHABET)
-            self._kept[order, first] = kept
-        return kept
+    def _count_of_many(self, k: int, first: int, last: int, order: int) -> NDArray[np.intp]:
+        place = (k, first, k == order)
+        if place not in self._kept:
+            new = np.minimum(self.shared[first:last], order) <= k
+            self._kept[place] = np.bincount(self.tokens[first:last][new], minlength=ALPHABET)
+        return self._kept[place]
 
 
 def _as_keys(rows: NDArray[np.uint8]) -> NDArray[np.bytes_]:
