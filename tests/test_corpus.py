@@ -4,14 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from ragsmith.corpus import Corpus, NothingUsable, children, doctor, read_corpus, scan, split_works
+from ragsmith.corpus.children import Child
 from ragsmith.corpus.walk import walk
-from ragsmith.errors import BadFile, BadFolder
+from ragsmith.errors import BadFile, BadFolder, BadOption
 from ragsmith.io import write
 from ragsmith.piece import Metre, Note, Piece, regular_bars, transpose
 
@@ -101,14 +103,17 @@ def test_what_is_hidden_or_no_music_is_left_out(folder):
 def test_links_are_followed_and_loops_are_harmless(folder, tmp_path):
     add(tmp_path, "elsewhere/x.mid")
     add(folder, "a.mid")
+    add(folder, "m/b.mid")
     try:
         (folder / "z").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
         (folder / "loop").symlink_to(folder, target_is_directory=True)
         (folder / "broken.mid").symlink_to(tmp_path / "gone")
+        (folder / "a link to m").symlink_to(folder / "m", target_is_directory=True)
     except OSError:
         pytest.skip("no right to make links here")
     found = scan(folder)
-    assert verdicts(found) == {"a.mid": "accept", "broken.mid": "reject", "z/x.mid": "accept"}
+    assert list(verdicts(found)) == ["a.mid", "broken.mid", "m/b.mid", "z/x.mid"]
+    assert reasons(found)["broken.mid"].startswith("cannot be opened")
 
 
 def test_what_cannot_be_used_is_rejected_with_a_reason(folder):
@@ -256,6 +261,35 @@ def test_the_report_has_the_promised_keys(folder):
     expected = {"path": "a.mid", "verdict": "accept", "reason": "", "notes": 60}
     assert report["files"][0] == expected | {"steps_per_quarter": 4}
     assert report == read_corpus(folder).report
+
+
+def test_a_grid_that_does_not_exist_is_refused(folder):
+    with pytest.raises(BadOption, match="2 3 4 6 8 12 24"):
+        scan(folder, 5)
+
+
+def test_two_scans_at_once_share_a_cache(folder):
+    for seed in range(8):
+        add(folder, f"{seed}.mid", seed)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.map(scan, [folder, folder])
+    assert one.entries == other.entries
+    assert set(verdicts(one).values()) == {"accept"}
+
+
+def test_a_scan_that_is_given_up_leaves_no_process(folder, monkeypatch):
+    for seed in range(8):
+        add(folder, f"{seed}.mid", seed)
+    started = []
+    monkeypatch.setattr(children, "Child", lambda: started.append(Child()) or started[-1])
+
+    def give_up(done, all_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scan(folder, workers=2, progress=give_up)
+    assert started
+    assert not any(child.alive for child in started)
 
 
 def test_a_folder_without_music_is_refused(folder):

@@ -25,7 +25,6 @@ from typing import NamedTuple
 import numpy as np
 from platformdirs import user_cache_path
 
-import ragsmith
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import from_json, pack, save, to_json, unpack
 
@@ -83,7 +82,7 @@ def default_cache() -> Path:
 @cache
 def reader_version() -> str:
     """A digest of all that decides how a file is read, so that there is no number to forget."""
-    house = Path(ragsmith.__file__).parent
+    house = Path(__file__).parents[1]
     sources = [house / f"{room}.py" for room in ("piece", "quantise", "hands", "spelling")]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
     digest = hashlib.sha256()

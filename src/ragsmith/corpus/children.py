@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Timer
 from typing import NamedTuple
@@ -93,7 +94,8 @@ class Child:
             self.process.stdin.write(request)
             self.process.stdin.flush()
             answer = self.process.stdout.readline()
-        except OSError:
+        except (OSError, ValueError):
+            # The pipe is broken, or another thread has closed it.
             answer = ""
         timer.cancel()
         timer.join()
@@ -116,7 +118,8 @@ class Child:
     def end(self) -> None:
         """End the process, whatever it is doing."""
         self.process.kill()
-        with self.process:
+        # What it was asked last may still be on its way.
+        with suppress(BrokenPipeError), self.process:
             pass
 
 
@@ -127,6 +130,7 @@ class Children:
         self.lock = Lock()
         self.started: list[Child] = []
         self.idle: list[Child] = []
+        self.ended = False
 
     def read(self, task: Task) -> Outcome:
         """Let an idle child, or a new one, read a file."""
@@ -136,6 +140,8 @@ class Children:
             child = Child()
             with self.lock:
                 self.started.append(child)
+                if self.ended:
+                    child.end()
         outcome = child.read(task)
         with self.lock:
             if child.alive:
@@ -146,8 +152,9 @@ class Children:
         return outcome
 
     def end(self) -> None:
-        """End all of them."""
+        """End all of them, those too that are just being started."""
         with self.lock:
+            self.ended = True
             for child in self.started:
                 child.end()
 

@@ -12,6 +12,8 @@ from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, wor
 from ragsmith.corpus.record import Verdict, judge
 from ragsmith.corpus.survey import Progress, survey
 from ragsmith.corpus.walk import walk
+from ragsmith.errors import BadOption
+from ragsmith.piece import GRIDS
 from ragsmith.quantise import Moved
 
 __all__ = ["Entry", "Scan", "scan"]
@@ -87,7 +89,11 @@ def scan(
 
     Raises:
         BadFolder: there is no such folder, or the cache cannot be written.
+        BadOption: the grid is none of `GRIDS`.
     """
+    if steps_per_quarter not in GRIDS:
+        rule = "is not a number of steps per quarter note that can be worked with"
+        raise BadOption(steps_per_quarter, rule, f"give one of {' '.join(map(str, GRIDS))}")
     store = Cache(writable_cache(cache), steps_per_quarter)
     found = list(walk(folder))
     music = [file for file in found if file.music]

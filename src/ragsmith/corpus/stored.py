@@ -30,6 +30,8 @@ __all__ = [
     "unwritable",
 ]
 
+HANDS = tuple(Hand)
+
 
 def store(path: Path, record: Record, piece: Piece | None) -> None:
     """Keep a record and its piece.
@@ -66,7 +68,9 @@ def load_piece(path: Path) -> Piece | None:
             notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
             grid, keys, tempos, sections, order, title, composer = from_json(arrays["rest"])
         return Piece(
-            tuple(Note(t, pitch, d, velocity, Hand(hand)) for t, pitch, d, velocity, hand in notes),
+            tuple(
+                Note(t, pitch, d, velocity, HANDS[hand]) for t, pitch, d, velocity, hand in notes
+            ),
             tuple(Bar(start, size, Metre(*metre), offset) for start, size, *metre, offset in bars),
             grid,
             tuple(Key(*key) for key in keys),

@@ -81,6 +81,6 @@ def _remember(
     folder: Path, cache: Cache, before: dict[str, Seen], lasting: dict[str, Seen]
 ) -> None:
     """Keep what was found out, if it is anything new."""
-    if len(before) == len(lasting) and all(before.get(p) is s for p, s in lasting.items()):
-        return
-    cache.remember(folder, lasting)
+    known = {path: seen.stamp for path, seen in before.items()}
+    if known != {path: seen.stamp for path, seen in lasting.items()}:
+        cache.remember(folder, lasting)

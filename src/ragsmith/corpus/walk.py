@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from ragsmith.errors import BadFolder
@@ -34,52 +35,48 @@ class Found(NamedTuple):
 
 
 def walk(folder: Path) -> Iterator[Found]:
-    """Every file below the folder, in the order of names; hidden ones are left out.
+    """Every file below the folder but hidden ones.
 
-    Links are followed, but no folder is entered twice.
+    Links are followed after all else, and no folder is entered twice.
 
     Raises:
         BadFolder: there is no such folder, or it cannot be opened.
     """
-    if not folder.is_dir():
-        rule = "is a file, not a folder" if folder.exists() else "is no folder"
+    if not os.path.isdir(folder):
+        rule = "is a file, not a folder" if os.path.exists(folder) else "is no folder"
         raise BadFolder(folder, rule, "give a folder of music files")
     try:
         os.listdir(folder)
     except OSError as error:
-        raise BadFolder(
-            folder, f"cannot be opened ({error.strerror})", "allow reading it"
-        ) from None
-    yield from _below(folder, "", set())
-
-
-def _below(folder: Path, prefix: str, entered: set[tuple[int, int]]) -> Iterator[Found]:
-    try:
-        status = folder.stat()
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        yield Found(
-            prefix.rstrip("/"), True, f"is a folder that cannot be opened ({error.strerror})"
-        )
-        return
-    place = (status.st_dev, status.st_ino)
-    if place in entered:
-        return
-    entered.add(place)
-    for name in names:
-        if name.startswith("."):
+        raise BadFolder(folder, f"cannot be opened ({error.strerror})", "allow it") from None
+    entered: set[tuple[int, int]] = set()
+    waiting = deque([""])
+    while waiting:
+        below = waiting.popleft()
+        try:
+            status = os.stat(folder / below)
+            names = os.listdir(folder / below)
+        except OSError as error:
+            yield Found(below, True, f"is a folder that cannot be opened ({error.strerror})")
             continue
-        if (folder / name).is_dir():
-            yield from _below(folder / name, f"{prefix}{name}/", entered)
-        elif Path(name).suffix.lower() in MIDI_SUFFIXES + NOTATION_SUFFIXES:
-            yield _look_at(folder / name, prefix + name)
-        else:
-            yield Found(prefix + name, False)
+        if (status.st_dev, status.st_ino) in entered:
+            continue
+        entered.add((status.st_dev, status.st_ino))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = f"{below}/{name}" if below else name
+            if not os.path.isdir(folder / path):
+                yield _look_at(folder, path)
+            elif os.path.islink(folder / path):
+                waiting.append(path)
+            else:
+                waiting.appendleft(path)
 
 
-def _look_at(file: Path, path: str) -> Found:
+def _look_at(folder: Path, path: str) -> Found:
+    if PurePosixPath(path).suffix.lower() not in MIDI_SUFFIXES + NOTATION_SUFFIXES:
+        return Found(path, False)
     try:
-        status = file.stat()
+        status = os.stat(folder / path)
     except OSError as error:
         return Found(path, True, f"cannot be opened ({error.strerror}); mend or remove it")
     if not stat.S_ISREG(status.st_mode):
