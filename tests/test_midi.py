@@ -359,6 +359,7 @@ REFUSED = {
     "SMPTE": header(division=0xE728) + chunk(NOTE + END_OF_TRACK),
     "no ticks": header(division=0) + chunk(NOTE + END_OF_TRACK),
     "no tracks": header(tracks=0),
+    "holds 1,001 tracks": header(tracks=1001) + chunk(END_OF_TRACK) * 1001,
     "no notes": header() + chunk(END_OF_TRACK),
     "only drums": header() + chunk(b"\0\x99\x24\x50\x60\x89\x24\0" + END_OF_TRACK),
     "more than 20,000": header() + chunk(b"\x85\x80\x80\0" + NOTE[1:] + END_OF_TRACK),
@@ -387,11 +388,15 @@ def test_marks_far_away_make_no_bars(tmp_path):
     assert piece.tempos == piece.sections == ()
 
 
-def test_too_many_notes_or_bytes_are_refused(tmp_path, monkeypatch):
+def test_too_much_is_refused(tmp_path, monkeypatch):
     path = raw(tmp_path / "x.mid", chunk(NOTE * 3 + END_OF_TRACK))
     monkeypatch.setattr(midi, "MOST_NOTES", 2)
     with pytest.raises(BadFile, match="3 notes; at most 2"):
         read_midi(path)
+    damaged = raw(tmp_path / "y.mid", chunk(NOTE, 400))
+    monkeypatch.setattr(midi, "MOST_MENDED_BYTES", 10)
+    with pytest.raises(BadFile, match="damaged, and larger"):
+        read_midi(damaged)
     monkeypatch.setattr(midi, "MOST_BYTES", 10)
     with pytest.raises(BadFile, match="at most"):
         read_midi(path)

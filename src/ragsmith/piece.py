@@ -214,10 +214,12 @@ def regular_bars(
     if pickup:
         bars.append(Bar(0, pickup, metre, max(0, metre.steps(steps_per_quarter) - pickup)))
         start = pickup
+    full = metre.steps(steps_per_quarter)
     while start < steps or not bars:
         while changes and changes[0][0] <= start:
             metre = changes.popleft()[1]
-        length = metre.steps(steps_per_quarter)
+            full = metre.steps(steps_per_quarter)
+        length = full
         if changes and changes[0][0] < start + length:
             length = changes[0][0] - start
         bars.append(Bar(start, length, metre))

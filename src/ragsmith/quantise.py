@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,19 +13,25 @@ from ragsmith.piece import GRIDS, Hand, Note
 __all__ = [
     "SHARE_THAT_FITS",
     "TOLERANCE",
+    "Columns",
     "Moved",
+    "as_notes",
     "fitting_grid",
     "moved",
+    "normal",
     "normal_notes",
     "to_durations",
     "to_steps",
 ]
 
 TOLERANCE = 0.01
-"""Quarter notes that an onset may lie beside a step and still count as lying on it: more than
-half a tick of any usual file, half of the distance at which every onset would fit the finest grid."""
+"""Quarter notes that an onset may lie beside a step and still count as lying on it: more than half
+a tick of any usual file, half of the distance at which every onset would fit the finest grid."""
 SHARE_THAT_FITS = 0.99
 """Share of the onsets that a grid must hold to fit a file."""
+
+PITCHES = 128
+HANDS = np.array([Hand.UNKNOWN, Hand.LEFT, Hand.RIGHT], object)
 
 Ticks = NDArray[np.integer[Any]]
 """Times in a file's own ticks, shape (notes,)."""
@@ -87,25 +94,47 @@ def fitting_grid(onsets: Ticks, ticks_per_quarter: int) -> int | None:
     return None
 
 
+class Columns(NamedTuple):
+    """Notes as arrays, each of shape (notes,): steps, MIDI numbers, velocities 1-127, hands 0-2."""
+
+    onsets: Steps
+    pitches: Steps
+    durations: Steps
+    velocities: Steps
+    hands: Steps
+
+
+def normal(columns: Columns) -> Columns:
+    """`piece.normalise` for arrays; durations must be at least 1."""
+    if not len(columns.onsets):
+        return columns
+    places = columns.onsets * PITCHES + columns.pitches
+    order = np.lexsort((columns.durations, places))
+    places = places[order]
+    first = np.concatenate(([0], np.flatnonzero(places[1:] != places[:-1]) + 1))
+    longest = order[np.append(first[1:], len(order)) - 1]
+    onsets, pitches, durations, _, hands = (column[longest] for column in columns)
+    velocities = np.maximum.reduceat(columns.velocities[order], first)
+    by_pitch = np.argsort(pitches.astype(np.int8), kind="stable")
+    in_turn, keys = onsets[by_pitch], pitches[by_pitch]
+    again = np.flatnonzero(keys[1:] == keys[:-1])
+    struck_again = by_pitch[again]
+    until_then = in_turn[again + 1] - in_turn[again]
+    durations[struck_again] = np.minimum(durations[struck_again], until_then)
+    return Columns(onsets, pitches, durations, velocities, hands)
+
+
+def as_notes(columns: Columns) -> tuple[Note, ...]:
+    """The notes that arrays hold, in their order."""
+    numbers = [column.tolist() for column in columns[:4]]
+    hands = HANDS[columns.hands].tolist()
+    # Note._make checks each length again in Python: a third of all reading time.
+    make = partial(tuple.__new__, Note)
+    return tuple(map(make, zip(*numbers, hands, strict=True)))
+
+
 def normal_notes(
     onsets: Steps, pitches: Steps, durations: Steps, velocities: Steps, hands: Steps
 ) -> tuple[Note, ...]:
-    """`piece.normalise` for arrays, each of shape (notes,), durations at least 1; much faster."""
-    if not len(onsets):
-        return ()
-    order = np.lexsort((durations, onsets, pitches))
-    onsets, pitches = onsets[order], pitches[order]
-    elsewhere = (onsets[1:] != onsets[:-1]) | (pitches[1:] != pitches[:-1])
-    first = np.concatenate(([0], np.flatnonzero(elsewhere) + 1))
-    longest = np.append(first[1:], len(onsets)) - 1
-    velocities = np.maximum.reduceat(velocities[order], first)
-    onsets, pitches = onsets[longest], pitches[longest]
-    durations, hands = durations[order][longest], hands[order][longest]
-    until_next = np.where(pitches[1:] == pitches[:-1], np.diff(onsets), durations[:-1])
-    durations[:-1] = np.minimum(durations[:-1], until_next)
-    in_time = np.lexsort((pitches, onsets))
-    columns = [column[in_time].tolist() for column in (onsets, pitches, durations, velocities)]
-    names = [Hand(value) for value in range(len(Hand))]
-    return tuple(
-        map(Note._make, zip(*columns, [names[h] for h in hands[in_time].tolist()], strict=True))
-    )
+    """`piece.normalise` for arrays of shape (notes,), durations at least 1; much faster."""
+    return as_notes(normal(Columns(onsets, pitches, durations, velocities, hands)))

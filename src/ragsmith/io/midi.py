@@ -30,11 +30,21 @@ from ragsmith.io import tolerant_midi
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.reading import Reading
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
-from ragsmith.quantise import fitting_grid, moved, normal_notes, to_durations, to_steps
+from ragsmith.quantise import (
+    Columns,
+    as_notes,
+    fitting_grid,
+    moved,
+    normal,
+    to_durations,
+    to_steps,
+)
 
 __all__ = ["read_midi", "write_midi"]
 
 MOST_BYTES = 16 * 2**20
+MOST_MENDED_BYTES = 4 * 2**20
+MOST_TRACKS = MOST_MARKERS = 1_000
 MOST_NOTES = 200_000
 MOST_QUARTERS = 20_000
 """Longest piece, in quarter notes: some three hours."""
@@ -44,8 +54,6 @@ PIANOS = range(8)
 """General MIDI programs, counted from 0, that are pianos; a track without one has 0."""
 RIGHT_NAME = re.compile(r"\b(right|r\.?h)\b", re.IGNORECASE)
 LEFT_NAME = re.compile(r"\b(left|l\.?h)\b", re.IGNORECASE)
-Columns = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
-"""Onsets and durations in ticks, pitches, velocities, hands; each of shape (notes,)."""
 
 
 def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
@@ -58,8 +66,7 @@ def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
     head = _header(data, path.name)
     score, repairs = _score(data, head, path.name)
     per_quarter = head.division
-    columns = _columns(score, path.name)
-    onsets, durations = columns[0], columns[1]
+    onsets, pitches, durations, velocities, hands = _columns(score, path.name)
     _refuse_too_long(onsets, per_quarter, path.name)
     longest = LONGEST_NOTE * per_quarter
     if cut := int(np.count_nonzero(durations > longest)):
@@ -67,20 +74,15 @@ def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
         repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
         durations = np.minimum(durations, longest)
     grid = _Grid(per_quarter, steps_per_quarter)
-    notes = normal_notes(
-        grid.steps(onsets),
-        columns[2],
-        to_durations(durations, per_quarter, steps_per_quarter),
-        columns[3],
-        columns[4],
-    )
+    steps_long = to_durations(durations, per_quarter, steps_per_quarter)
+    notes = normal(Columns(grid.steps(onsets), pitches, steps_long, velocities, hands))
     marks = _markers(score, grid)
-    end = max(note.onset + note.duration for note in notes)
+    end = int((notes.onsets + notes.durations).max())
     end = max([end, *(step for step, name in marks.items() if name == END)])
     bars = _bars(_metres(score, grid, repairs), end, steps_per_quarter)
     steps = bars[-1].start + bars[-1].length
     piece = Piece(
-        notes,
+        as_notes(notes),
         bars,
         steps_per_quarter,
         keys=_keys(score, grid, steps, repairs),
@@ -136,13 +138,16 @@ def _score(data: bytes, head: tolerant_midi.Header, name: str) -> tuple[Any, lis
     if head.start and not data.startswith(b"RIFF"):
         repairs.append(f"{head.start} bytes before its header skipped")
     tracks = sum(1 for _ in tolerant_midi.chunks(data, head))
-    if not tracks:
-        raise BadFile(name, "holds no tracks", "export or download it again")
-    score = None
-    if tracks == head.tracks:
-        score = _parsed(data[head.start :])
-        if score is not None and not _is_endless(score, head.division):
-            return score, repairs
+    if not 0 < tracks <= MOST_TRACKS:
+        holds = f"{tracks:,} tracks; at most {MOST_TRACKS:,} are read" if tracks else "no tracks"
+        raise BadFile(name, f"holds {holds}", "export or download it again")
+    score = _parsed(data[head.start :]) if tracks == head.tracks else None
+    large = len(data) > MOST_MENDED_BYTES
+    if score is not None and (large or not _is_endless(score, head.division)):
+        return score, repairs
+    if large:
+        rule = f"is damaged, and larger than the {MOST_MENDED_BYTES // 2**20} MiB that are mended"
+        raise BadFile(name, rule, "export or download it again")
     mended, faults = tolerant_midi.mend(data, head)
     if score is None and not faults:
         repairs.append("its structure put right")
@@ -167,7 +172,7 @@ def _is_endless(score: Any, per_quarter: int) -> bool:
 
 
 def _columns(score: Any, name: str) -> Columns:
-    """The notes of all tracks but drums, in the order of the file."""
+    """The notes of all tracks but drums, in the order of the file, times in ticks."""
     sounding = [track for track in score.tracks if len(track.notes)]
     tracks = [track for track in sounding if not track.is_drum]
     if not tracks:
@@ -186,7 +191,7 @@ def _columns(score: Any, name: str) -> Columns:
         np.concatenate([part[field] for part in parts]).astype(np.int64)
         for field in ("time", "duration", "pitch", "velocity")
     )
-    return onsets, durations, pitches, velocities, np.concatenate(hands)
+    return Columns(onsets, pitches, durations, velocities, np.concatenate(hands))
 
 
 def _hands(tracks: Sequence[Any], parts: Sequence[dict[str, NDArray[Any]]]) -> list[Hand]:
@@ -291,7 +296,9 @@ def _tempos(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Te
 
 
 def _markers(score: Any, grid: _Grid) -> dict[int, str]:
-    """Step to marker, the last one said at each step."""
+    """Step to marker, the last one said at each step; what has very many has no sections."""
+    if len(score.markers) > MOST_MARKERS:
+        return {}
     markers = [(m.time, tolerant_midi.plain(m.text)) for m in score.markers]
     last = MOST_QUARTERS * grid.ticks_per_quarter
     markers = [(time, name) for time, name in markers if name and 0 <= time <= last]
