@@ -32,7 +32,7 @@ class Weights:
         no_left_on_eighth: the left hand rests on an eighth, where stride has its bass and chords.
         no_left_between: it rests between eighths.
         no_right: the right hand rests.
-        right_move, left_move: per semitone that the hand's centre moves; leaps are the left's trade.
+        right_move, left_move: per semitone that the hand's centre moves; the left leaps by trade.
         crossing: per semitone that a hand reaches past the centre of the other.
         contradiction: per note whose known hand is another.
     """
