@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from ragsmith.corpus.duplicates import (
     NEIGHBOURS,
+    SAME_MELODY,
+    SAME_TEXTURE,
+    SAME_WORK,
     SKETCH,
-    Fingerprint,
-    Sketch,
     are_duplicates,
     are_related,
     compare,
@@ -102,8 +103,8 @@ def test_different_music_is_not_related(seed, shift):
 
 @given(SEEDS)
 def test_an_excerpt_belongs_to_the_work_and_is_no_duplicate(seed):
-    whole = rag(seed, bars=160)
-    excerpt = fingerprint([n for n in whole if n.onset < 160])
+    whole = rag(seed, bars=64)
+    excerpt = fingerprint([n for n in whole if n.onset < 256])
     assert are_related(excerpt, fingerprint(whole))
     assert not are_duplicates(excerpt, fingerprint(whole))
 
@@ -119,11 +120,11 @@ def test_a_tune_in_another_setting_belongs_to_the_work_and_is_no_duplicate(seed)
 
 def test_key_and_speed_change_nothing_at_all():
     notes = rag(1)
+    old = fingerprint(notes)
     for change in (in_another_key, written_twice_as_slow, with_hands_merged):
-        for old, new in zip(
-            fingerprint(notes), fingerprint(changed(change, notes, 1)), strict=True
-        ):
-            np.testing.assert_array_equal(old.hashes, new.hashes)
+        new = fingerprint(changed(change, notes, 1))
+        np.testing.assert_array_equal(old.melody.hashes, new.melody.hashes)
+        np.testing.assert_array_equal(old.texture.hashes, new.texture.hashes)
 
 
 @pytest.mark.parametrize("notes", [(), (Note(0, 60, 1),), tuple(Note(i, 60, 1) for i in range(99))])
@@ -150,7 +151,7 @@ def test_every_copy_of_a_large_group_is_found():
 
 
 def test_equal_files_are_one_work_even_without_a_melody():
-    nothing = Fingerprint(Sketch(np.zeros(0, np.uint32)), Sketch(np.zeros(0, np.uint32)))
+    nothing = fingerprint(())
     assert works([nothing] * 3, ["a", "b", "a"]) == [0, 1, 0]
     assert works([], []) == []
 
@@ -161,8 +162,9 @@ def test_no_rag_is_taken_for_another_and_every_copy_is_found(shared):
     rags = [read(path).piece.notes for path in paths]
     prints = [fingerprint(notes) for notes in rags]
     for one, other in combinations(prints, 2):
-        assert compare(one.melody, other.melody).containment < 0.1
-        assert not are_related(one, other)
+        assert compare(one.melody, other.melody).resemblance < SAME_MELODY / 4
+        assert compare(one.melody, other.melody).containment < SAME_WORK / 4
+        assert compare(one.texture, other.texture).resemblance < SAME_TEXTURE / 4
     for change in CHANGES:
         copies = [fingerprint(changed(change, notes, 1)) for notes in rags]
         assert all(map(are_duplicates, prints, copies)), change.__name__

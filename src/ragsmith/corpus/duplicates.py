@@ -33,10 +33,13 @@ CHORDS = 3
 SKETCH = 256
 """Hashes kept of a set; a rag has about as many, so little of it is left out."""
 SAME_MELODY = 0.2
-"""Resemblance of the melodies of one piece's copies. The 741 pairs of different Joplin rags have at
-most 0.03, a rag with 5 % of its notes changed has at least 0.36 with itself."""
+"""Resemblance of the melodies of one piece's copies (`benchmarks/copies.py`). The 741 pairs of
+different Joplin rags have at most 0.03; a rag with 5 % of its notes wrong has at least 0.36."""
 SAME_TEXTURE = 0.12
-"""The same for textures: at most 0.03 and at least 0.38. Another setting of a tune has less."""
+"""The same for textures: at most 0.03 and at least 0.37. Another setting of a tune has less."""
+PART, WHOLE = 0.9, 0.6
+"""An excerpt has at least the first share of its melody in common with the whole, and less than the
+second share of its notes and patterns. It must not stand in for the whole."""
 SAME_WORK = 0.25
 """Share of the smaller file's melody that is found in the larger one, for an excerpt or another
 setting; different Joplin rags have at most 0.06."""
@@ -62,19 +65,27 @@ class Sketch(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What a piece is known by."""
+    """What a piece is known by: its sketches, and its number of notes."""
 
     melody: Sketch
     texture: Sketch
+    notes: int
 
 
 class Likeness(NamedTuple):
-    """How much two sketches share: the number of hashes in both, their share of all hashes
-    (resemblance), and their share of the smaller sketch (containment)."""
+    """How much two sketches share.
+
+    Attributes:
+        common: number of hashes in both.
+        resemblance: their share of all hashes of the two.
+        containment: their share of the smaller sketch.
+        evenness: size of the smaller sketch as a share of the larger one.
+    """
 
     common: int
     resemblance: float
     containment: float
+    evenness: float
 
 
 def fingerprint(notes: Sequence[Note]) -> Fingerprint:
@@ -88,7 +99,7 @@ def fingerprint(notes: Sequence[Note]) -> Fingerprint:
     shapes = np.array([_shape(chord) for chord in chords], np.uint64)
     moves = _moves([chord[0].pitch for chord in chords])
     texture = _sketch(np.hstack([_windows(shapes, CHORDS), _windows(moves, CHORDS - 1)]))
-    return Fingerprint(melody, texture)
+    return Fingerprint(melody, texture, len(notes))
 
 
 def _top_line(chords: Sequence[Sequence[Note]]) -> list[int]:
@@ -142,7 +153,8 @@ def compare(first: Sketch, second: Sketch) -> Likeness:
     sizes = [int(np.searchsorted(s.hashes, limit)) for s in (first, second)]
     common = len(np.intersect1d(first.hashes, second.hashes, assume_unique=True))
     union = sum(sizes) - common
-    return Likeness(common, common / max(1, union), common / max(1, min(sizes)))
+    smaller, larger = max(1, min(sizes)), max(1, *sizes)
+    return Likeness(common, common / max(1, union), common / smaller, smaller / larger)
 
 
 def are_related(first: Fingerprint, second: Fingerprint) -> bool:
@@ -154,11 +166,20 @@ def are_related(first: Fingerprint, second: Fingerprint) -> bool:
 
 def are_duplicates(first: Fingerprint, second: Fingerprint) -> bool:
     """Whether two files hold one piece, so that learning both is learning it twice."""
+    melody = compare(first.melody, second.melody)
     return (
-        are_related(first, second)
-        and compare(first.melody, second.melody).resemblance >= SAME_MELODY
+        melody.common >= LEAST_COMMON
+        and melody.resemblance >= SAME_MELODY
+        and not _is_excerpt(first, second)
         and compare(first.texture, second.texture).resemblance >= SAME_TEXTURE
     )
+
+
+def _is_excerpt(first: Fingerprint, second: Fingerprint) -> bool:
+    """Whether one is only a part of the other: it has fewer notes, and less melody."""
+    melody = compare(first.melody, second.melody)
+    fewer, more = sorted((first.notes, second.notes))
+    return melody.containment >= PART and melody.evenness < WHOLE and fewer < WHOLE * more
 
 
 def works(prints: Sequence[Fingerprint], digests: Sequence[str]) -> list[int]:

@@ -89,7 +89,8 @@ def pack(records: Sequence[Record]) -> tuple[list[Any], NDArray[np.uint32]]:
     rows: list[Any] = []
     hashes = [np.zeros(0, np.uint32)]
     for record in records:
-        sketches = record.fingerprint or ()
+        known = record.fingerprint
+        sketches = (known.melody, known.texture) if known else ()
         hashes += [sketch.hashes for sketch in sketches]
         rows.append([*record[:-1], [(len(sketch.hashes), sketch.limit) for sketch in sketches]])
     return rows, np.concatenate(hashes)
@@ -104,7 +105,7 @@ def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
         for size, limit in sizes:
             sketches.append(Sketch(hashes[start : start + size], limit))
             start += size
-        known = Fingerprint(*sketches) if sketches else None
+        known = Fingerprint(sketches[0], sketches[1], notes) if sketches else None
         shift = Moved(*moved) if moved else None
         records.append(Record(problem, tuple(repairs), notes, on_keys, grid, shift, known))
     return records
