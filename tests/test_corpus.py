@@ -25,6 +25,8 @@ read = ragsmith.io.read
 def odd(path, steps_per_quarter):
     match path.stem:
         case "hangs": time.sleep(600)
+        case "spins":
+            while True: pass
         case "crashes": ctypes.string_at(0)
         case "leaves": os._exit(3)
         case "hungry": bytearray(4 << 30)
@@ -182,10 +184,12 @@ def test_a_file_that_ends_a_reader_ends_nothing_else(folder, tmp_path, monkeypat
     (odd / "sitecustomize.py").write_text(ODD_READER)
     monkeypatch.setenv("PYTHONPATH", str(odd))
     monkeypatch.setattr(children, "SECONDS", 1.0)
-    for name in ("hangs", "crashes", "leaves", "hungry", "bug", "chatters", "sound"):
+    monkeypatch.setattr(children, "PATIENCE", 4.0)
+    for name in ("hangs", "spins", "crashes", "leaves", "hungry", "bug", "chatters", "sound"):
         add(folder, f"{name}.mid")
     found = reasons(scan(folder, workers=2))
-    assert found["hangs.mid"].startswith("takes longer than 1 seconds")
+    assert found["hangs.mid"] == found["spins.mid"]
+    assert found["hangs.mid"] == "takes longer than 1 seconds to read; leave it out"
     assert found["crashes.mid"].startswith("crashes the reader")
     assert found["leaves.mid"] == "crashes the reader (exit status 3); leave it out"
     assert found["bug.mid"] == "the reader failed on it (KeyError: 'bug')"

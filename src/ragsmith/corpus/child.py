@@ -1,7 +1,7 @@
 """The child process that reads files: whatever a file does to a reader, it does it here.
 
-The parent writes one line of JSON per file, [path, steps per quarter, where to store]; the child
-stores what it read and answers one line: an empty string, or why it could not be stored.
+The parent writes one line of JSON per file, [path, steps per quarter, where to store, seconds]; the
+child stores what it read and answers one line: an empty string, or why it could not be stored.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -32,15 +33,28 @@ def serve() -> None:
     limit_memory()
     print(file=answers, flush=True)
     for line in sys.stdin:
-        path, steps_per_quarter, place = json.loads(line)
-        faulthandler.dump_traceback_later(ORPHANED, exit=True)
+        path, steps_per_quarter, place, seconds = json.loads(line)
+        limit_time(seconds)
         try:
             store(Path(place), *read_record(Path(path), steps_per_quarter))
             answer = ""
         except BadFolder as error:
             answer = error.rule
-        faulthandler.cancel_dump_traceback_later()
+        limit_time(0)
         print(json.dumps(answer), file=answers, flush=True)
+
+
+def limit_time(seconds: float) -> None:
+    """Die by SIGPROF after so many seconds of processor time, and in any case when orphaned.
+
+    Windows counts no processor time; there only the parent sets a limit. 0 seconds: no limit.
+    """
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+    if seconds:
+        faulthandler.dump_traceback_later(ORPHANED, exit=True)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def limit_memory() -> None:

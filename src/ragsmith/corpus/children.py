@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,9 @@ from ragsmith.corpus.stored import load_record, unwritable
 __all__ = ["SECONDS", "Outcome", "Task", "read_all"]
 
 SECONDS = 5.0
-"""Longest time that reading one file may take."""
+"""Processor time that reading one file may take: the same verdict on a busy machine."""
+PATIENCE = 30.0
+"""Seconds by the clock after which a file is given up all the same."""
 SECONDS_TO_START = 60.0
 TASKS_PER_CHILD = 4
 """Tasks in hand for each child, so that none waits for the next one."""
@@ -43,7 +46,7 @@ class Outcome(NamedTuple):
 
     Attributes:
         record: what is known of the file.
-        lasting: False when the child was ended or died; another time it may go better.
+        lasting: False when the child was given up or crashed; another time it may go better.
     """
 
     task: Task
@@ -75,10 +78,10 @@ class Child:
         Raises:
             BadFolder: what was read cannot be stored.
         """
-        request = json.dumps([str(task.path), task.steps_per_quarter, str(task.place)]) + "\n"
-        answer = self._ask(request, SECONDS)
+        request = [str(task.path), task.steps_per_quarter, str(task.place), SECONDS]
+        answer = self._ask(json.dumps(request) + "\n", PATIENCE)
         if answer is None:
-            return Outcome(task, Record(self._why_it_died()), lasting=False)
+            return self._death(task)
         record = load_record(task.place)
         if record is None:
             raise unwritable(task.place, json.loads(answer) or "does not keep what is written")
@@ -105,10 +108,15 @@ class Child:
         self.late = True
         self.process.kill()
 
-    def _why_it_died(self) -> str:
-        if self.late:
-            return f"takes longer than {SECONDS:.0f} seconds to read; leave it out"
-        return f"crashes the reader (exit status {self.process.wait()}); leave it out"
+    def _death(self, task: Task) -> Outcome:
+        """What is to be said of the file that the child died of."""
+        status = self.process.wait()
+        spent = sys.platform != "win32" and status == -signal.SIGPROF
+        if spent or self.late:
+            problem = f"takes longer than {SECONDS:g} seconds to read; leave it out"
+        else:
+            problem = f"crashes the reader (exit status {status}); leave it out"
+        return Outcome(task, Record(problem), lasting=spent)
 
     @property
     def alive(self) -> bool:

@@ -77,8 +77,8 @@ def scan(
 ) -> Scan:
     """Read, judge and compare every music file below a folder.
 
-    Files that the cache does not know are read by child processes, each file within 5 seconds and
-    2 GB: whatever it holds, it cannot take the caller down.
+    Files that the cache does not know are read by child processes, each file within 5 seconds of
+    processor time and 2 GB: whatever it holds, it cannot take the caller down.
 
     Args:
         folder: hidden files and folders in it are left out.
