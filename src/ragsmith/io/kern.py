@@ -211,17 +211,17 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
     for token, voice in zip(tokens, table.voices, strict=True):
         if not voice.spine.is_kern or token == "." or "q" in token or "Q" in token:
             continue
-        longest = 0
-        for part in token.split(" "):
-            duration = _duration(part) or longest
-            longest = max(longest, duration)
+        parts = token.split(" ")
+        duration = first = _duration(parts[0])
+        for part in parts:
+            duration = _duration(part) or duration
             if duration and "r" not in part and (note := NOTE.search(part)):
                 to_next, to_last = ("[" in part or "_" in part), ("]" in part or "_" in part)
                 pitch, staff = _pitch(note[0], part), voice.spine.place
                 table.heads.append(Head(table.now, pitch, duration, staff, to_next, to_last))
-        if longest:
+        if first:
             timed = True
-            voice.until = table.now + longest
+            voice.until = table.now + first
     if timed:
         ends = [v.until for v in table.voices if v.spine.is_kern and v.until > table.now + SLACK]
         table.now = min(ends, default=table.now)
@@ -271,7 +271,9 @@ def _written(table: Table) -> Written:
 
 def _measures(table: Table) -> tuple[Measure, ...]:
     edges = {0, *(line.tick for line in table.barlines)}
-    edges.add(max((h.onset + h.duration for h in table.heads), default=0))
+    end = max((head.onset + head.duration for head in table.heads), default=0)
+    if end > max(edges) + SLACK:  # the last barline is missing
+        edges.add(end)
     closing = {line.tick for line in table.barlines if line.closes}
     opening = {line.tick for line in table.barlines if line.opens}
     measures = []

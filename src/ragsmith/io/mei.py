@@ -18,6 +18,7 @@ from ragsmith.io.written import (
     Measure,
     Written,
     hands_of,
+    passes_of,
     repeated_sections,
     sounds_of,
 )
@@ -113,7 +114,7 @@ def _walk(score: Score, element: Element) -> None:
             _measure(score, child)
         elif child.tag == "ending":
             outer = score.passes
-            score.passes = _passes(child.get("n", ""))
+            score.passes = passes_of(child.get("n", ""))
             _walk(score, child)
             score.passes = outer
         elif child.tag in ("section", "staffGrp"):
@@ -123,14 +124,6 @@ def _walk(score: Score, element: Element) -> None:
             _walk(score, child)
         elif child.tag in ("keySig", "meterSig"):
             _definition(score, child)
-
-
-def _passes(text: str) -> tuple[int, ...]:
-    """The numbers of an ending: "1", "1, 2", "1-3"."""
-    numbers: list[int] = []
-    for first, last in re.findall(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", text):
-        numbers += range(int(first), int(last or first) + 1)
-    return tuple(numbers) or (1,)
 
 
 def _definition(score: Score, element: Element) -> None:
@@ -198,10 +191,9 @@ def _events(score: Score, element: Element, staff: int, scale: Fraction) -> None
             score.as_before += child.tag == "mRpt"
         elif child.tag in ("note", "chord", "rest", "space"):
             length = round(_length(child) * scale * TICKS)
-            notes = child.iter("note") if child.tag == "chord" else [child]
-            for note in notes:
-                if child.tag in ("note", "chord"):
-                    _note(score, note, staff, length)
+            for note in child.iter("note"):
+                own = _length(note) if note.get("dur") else _length(child)
+                _note(score, note, staff, round(own * scale * TICKS))
             score.now += length
         elif child.tag == "tuplet":
             ratio = Fraction(int(child.get("numbase", "2")), int(child.get("num", "3")))

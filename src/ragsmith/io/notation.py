@@ -1,4 +1,4 @@
-"""Scores in: kern by our own reader, MusicXML and MEI through verovio."""
+"""Scores in: kern and ABC by our own readers, MusicXML and MEI through verovio."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from xml.etree import ElementTree
 from xml.parsers import expat
 
 import verovio
 
 from ragsmith.errors import BadFile
+from ragsmith.io.abc import BadAbc, read_abc
 from ragsmith.io.kern import BadKern, read_kern
 from ragsmith.io.mei import read_mei
 from ragsmith.io.reading import Reading
@@ -26,12 +28,15 @@ DEEPEST = 100
 """Elements inside one another; scores need some twenty, and parsers recurse."""
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 EXPORT_AGAIN = "export it again as MusicXML"
+MOST = {"beat-type": 128, "divisions": 10**6, "duration": 10**8, "staff": 32, "staves": 32}
+"""Largest numbers in these elements of MusicXML; beyond them, and below 1, verovio crashes."""
+NUMBER = re.compile(rf"<({'|'.join(MOST)})\b[^>]*>([^<]*)<")
 ROOTS = {"score-partwise": "xml", "mei": "mei"}
 """Root elements, and what verovio calls their formats."""
 
 
 def read_notation(path: Path, steps_per_quarter: int = 4) -> Reading:
-    """Read a score onto a grid: kern, MusicXML (plain or .mxl) or MEI, in written order.
+    """Read a score onto a grid: kern, ABC, MusicXML (plain or .mxl) or MEI, in written order.
 
     Ties are merged, grace notes left out; of two or three staves of a keyboard instrument the
     lowest is the left hand's. Strains and endings are `sections`, their playing order is `order`:
@@ -41,8 +46,9 @@ def read_notation(path: Path, steps_per_quarter: int = 4) -> Reading:
         BadFile: the file cannot be read as music; says why.
     """
     data = _bytes_of(path)
-    if path.suffix.lower() == ".krn":
-        written = _kern(data, path.name)
+    suffix = path.suffix.lower()
+    if suffix in (".krn", ".abc"):
+        written = _from_text(data, suffix, path.name)
     else:
         if data.startswith(b"PK"):
             data = _unpacked(data, path.name)
@@ -68,17 +74,18 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _kern(data: bytes, name: str) -> Written:
+def _from_text(data: bytes, suffix: str, name: str) -> Written:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if text.lstrip().startswith("<"):
-        raise BadFile(name, "is a web page or XML, not kern", "download the raw file")
+        raise BadFile(name, "is a web page or XML", "download the raw file")
     try:
-        return read_kern(text)
-    except BadKern as error:
-        raise BadFile(name, f"is not sound kern: {error}", "mend or download it again") from None
+        return read_kern(text) if suffix == ".krn" else read_abc(text)
+    except (BadKern, BadAbc) as error:
+        rule = f"is not sound {suffix[1:]}: {error}"
+        raise BadFile(name, rule, "mend it or download it again") from None
 
 
 def _unpacked(data: bytes, name: str) -> bytes:
@@ -117,7 +124,7 @@ def _through_verovio(data: bytes, name: str) -> Written:
         raise BadFile(name, "is not a score that verovio can read", EXPORT_AGAIN)
     try:
         return read_mei(toolkit.getMEI({"scoreBased": True}))
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError, ElementTree.ParseError) as error:
         raise BadFile(name, f"is not a sound score ({error})", EXPORT_AGAIN) from None
 
 
@@ -157,4 +164,13 @@ def _checked_xml(data: bytes, name: str) -> tuple[str, str]:
     if roots[0] not in ROOTS:
         rule = f"is XML with the root <{roots[0]}>, neither MusicXML (partwise) nor MEI"
         raise BadFile(name, rule, EXPORT_AGAIN)
+    for tag, number in NUMBER.findall(text):
+        if not _is_sound(number, MOST[tag]):
+            raise BadFile(name, f"has {number.strip() or 'nothing'} in <{tag}>", EXPORT_AGAIN)
+    if text.count("<beats") != text.count("<beat-type"):
+        raise BadFile(name, "has a time signature without <beats> or <beat-type>", EXPORT_AGAIN)
     return ROOTS[roots[0]], DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
+
+
+def _is_sound(number: str, most: int) -> bool:
+    return re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", number) is not None and 0 < float(number) <= most

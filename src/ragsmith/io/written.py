@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -33,6 +34,7 @@ __all__ = [
     "Sound",
     "Written",
     "hands_of",
+    "passes_of",
     "repeated_sections",
     "sounds_of",
     "to_reading",
@@ -216,6 +218,14 @@ def hands_of(staves: Sequence[int], keyboard: bool) -> dict[int, Hand]:
     if not keyboard or len(staves) not in (2, 3):
         return dict.fromkeys(staves, Hand.UNKNOWN)
     return {**dict.fromkeys(staves[:-1], Hand.RIGHT), staves[-1]: Hand.LEFT}
+
+
+def passes_of(ending: str) -> tuple[int, ...]:
+    """The passes in which an ending is played, by its number: "1", "1, 2", "1-3"."""
+    numbers: set[int] = set()
+    for first, last in re.findall(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", ending):
+        numbers.update(range(int(first), int(last or first) + 1))
+    return tuple(sorted(numbers)) or (1,)
 
 
 def repeated_sections(measures: Sequence[Measure]) -> tuple[tuple[Section, ...], tuple[str, ...]]:
