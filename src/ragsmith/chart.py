@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from math import isfinite
 
 __all__ = ["line_chart"]
 
@@ -19,9 +20,11 @@ def line_chart(lines: Mapping[str, Points], title: str, x_label: str, y_label: s
     """Named lines over common axes.
 
     Args:
-        lines: name -> (x, y) points in order of x; lines without points are left out.
+        lines: name -> (x, y) points in order of x; points that are not finite are left out, and
+            so are lines without points.
     """
-    lines = {name: points for name, points in lines.items() if points}
+    finite = {n: [p for p in points if all(map(isfinite, p))] for n, points in lines.items()}
+    lines = {name: points for name, points in finite.items() if points}
     xs = [x for points in lines.values() for x, _ in points] or [0.0]
     ys = [y for points in lines.values() for _, y in points] or [0.0]
     x_low, x_span = min(xs), (max(xs) - min(xs)) or 1.0

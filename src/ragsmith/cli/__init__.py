@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 __all__ = ["main"]
 
@@ -12,6 +13,8 @@ def main() -> None:
     from ragsmith.cli.commands import app
     from ragsmith.errors import UserError
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr does: names can be anything
     try:
         app()
     except UserError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +21,6 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="ragsmith",
-    help="Learn the style of a folder of piano music, and compose new pieces in it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,7 +29,8 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Seed = Annotated[
-    int | None, typer.Option(help="The same seed gives the same result. [default: a new one]")
+    int | None,
+    typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),
 ]
 
 
@@ -44,7 +46,11 @@ def about(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Learn the style of a folder of piano music, and compose new pieces in it."""
+    """Learn the style of a folder of piano music, and compose new pieces in it.
+
+    To hear something now: ragsmith compose. For your own: ragsmith learn FOLDER --out my.ragsmith,
+    then ragsmith compose my.ragsmith. Every command has --help.
+    """
 
 
 @app.command()
@@ -53,33 +59,41 @@ def compose(
         Path | None,
         typer.Argument(help="A .ragsmith file. [default: a small model of the built-in études]"),
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path(),
+    out: Annotated[Path, typer.Option(help="The folder to write to; it must be there.")] = Path(),
     count: Annotated[int, typer.Option(help="How many pieces.")] = 1,
-    bars: Annotated[int, typer.Option(help="Length in bars, the primer included.")] = 32,
+    bars: Annotated[int, typer.Option(help="Length of a piece in bars, the primer included.")] = 32,
     metre: Annotated[
-        str | None, typer.Option(help="Like 2/4. [default: the commonest of the corpus]")
+        str | None, typer.Option(help="Like 2/4. [default: the primer's, else the corpus's]")
     ] = None,
     tempo: Annotated[
-        float | None, typer.Option(help="Quarter notes a minute. [default: of the corpus]")
+        float | None, typer.Option(help="Quarter notes a minute. [default: likewise]")
     ] = None,
     seed: Seed = None,
     sampling: Annotated[
         str,
         typer.Option(
-            help="sample draws; argmax takes the likeliest; unloop takes the likeliest "
-            "until it repeats itself, then draws."
+            help="How a step is chosen. sample: drawn; argmax: always the likeliest, which loops; "
+            "unloop: the likeliest until it repeats itself, then drawn."
         ),
     ] = "sample",
-    temperature: Annotated[float, typer.Option(help="Above 1 bolder, below 1 safer.")] = 1.0,
+    temperature: Annotated[
+        float, typer.Option(help="For draws: above 1 bolder, below 1 safer.")
+    ] = 1.0,
     min_p: Annotated[
-        float, typer.Option(help="Never draw what is less likely than this share of the likeliest.")
+        float,
+        typer.Option(
+            help="For draws: leave out what is less likely than the likeliest times this."
+        ),
     ] = 0.02,
     primer: Annotated[
-        Path | None, typer.Option(help="A music file to continue: all its bars open the piece.")
+        Path | None, typer.Option(help="A music file to continue; its bars open the piece.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Compose new pieces; they are written as MIDI files."""
+    """Compose new pieces, as MIDI files.
+
+    Each is named after its seed (rag-1.mid) and written in two tracks, right hand and left.
+    """
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.compose import Choosing, Wish, compose_many
     from ragsmith.models.bundle import load_bundle
@@ -88,13 +102,10 @@ def compose(
     wish = Wish(bars, _metre(metre), tempo, Choosing(sampling, temperature, min_p))
     if not 1 <= count <= 1000:
         raise BadOption(f"count {count}", "must be 1 to 1000", "try 4")
-    if not out.is_dir():
-        raise BadFolder(out, "is not a folder", "make it first, or name another")
+    _check_writable(out)
     bundle = load_bundle(model) if model else shipped_model()
     if primer:
-        wish = Wish(
-            bars, wish.metre, tempo, wish.choosing, _read(primer, bundle.model.steps_per_quarter)
-        )
+        wish = replace(wish, primer=_read(primer, bundle.model.steps_per_quarter))
     first = random.randrange(1_000_000) if seed is None else seed
     seeds = list(range(first, first + count))
     with reporting() as report:
@@ -109,8 +120,9 @@ def compose(
         {
             "paths": [str(path)],
             "seed": s,
-            "bars": len(piece.bars),
+            "bars": sum(not bar.offset for bar in piece.bars),
             "notes": len(piece.notes),
+            "originality": None,  # not measured yet
             "scores": _scores(piece),
         }
         for s, piece, path in zip(seeds, pieces, paths, strict=True)
@@ -119,7 +131,7 @@ def compose(
         print_json({"pieces": rows})
         return
     print_table(
-        ("file", "bars", "notes", "a step", "in one scale", "looping"),
+        ("file", "bars", "notes", "notes a step", "in one scale", "looping"),
         [
             (
                 row["paths"][0],
@@ -151,7 +163,12 @@ def doctor(
     folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
     json: Json = False,
 ) -> None:
-    """Say which files of a folder can be learnt from, and why the others cannot."""
+    """Say which files can be learnt from, and why.
+
+    Every file is accepted, repaired (used, but something was mended) or rejected. The grid is the
+    coarsest that holds the notes, in steps a quarter note; `learn` takes it with --set
+    steps_per_quarter=N.
+    """
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.corpus import doctor as examine
 
@@ -193,13 +210,21 @@ def learn(
     ] = 0.1,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="A setting of the model; repeatable."),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="A setting of the model, like hidden=128; repeatable.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
     resume: Annotated[bool, typer.Option(help="Go on where a stopped learning was.")] = False,
     json: Json = False,
 ) -> None:
-    """Learn the style of a folder; Ctrl-C keeps the best so far."""
+    """Learn the style of a folder of music.
+
+    Writes a model file, and its loss curve beside it. Ctrl-C stops early and keeps the best so far;
+    --resume goes on.
+    """
     from ragsmith.cli.learning import show_learning
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.learn import Plan
@@ -251,7 +276,10 @@ def evaluate(
     folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
     json: Json = False,
 ) -> None:
-    """Measure how well a model knows music: exact likelihoods, piece by piece."""
+    """Measure how well a model predicts music.
+
+    Exact likelihoods, piece by piece; fewer bits a beat are better, and compare across models.
+    """
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.measure import evaluate as measure
     from ragsmith.models.bundle import load_bundle
@@ -296,7 +324,11 @@ def study(
     ] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 0,
 ) -> None:
-    """Repeat the classic LSTM experiments on a folder, as tables and plots."""
+    """Repeat the classic LSTM experiments.
+
+    Sequence length, ways to choose, and encodings against loops, copies and likelihood: as tables
+    and plots.
+    """
     from ragsmith.cli.render import reporting
     from ragsmith.study import run_study
 
@@ -304,6 +336,14 @@ def study(
         corpus = _corpus(folder, 4, report)
         path = run_study(corpus, out, full=full, seed=seed, say=report.line)
     print(path.read_text("utf-8"))
+
+
+def _check_writable(folder: Path) -> None:
+    """Before hours of work, not after."""
+    if not folder.is_dir():
+        raise BadFolder(folder, "is not a folder", "make it first, or name another with --out")
+    if not os.access(folder, os.W_OK):
+        raise BadFolder(folder, "cannot be written to", "name another with --out")
 
 
 def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,16 @@ __all__ = ["Report", "print_json", "print_table", "reporting", "show_error"]
 
 
 def print_json(value: Any) -> None:
-    """One JSON object, and nothing else, on standard output."""
-    print(json.dumps(value, ensure_ascii=True))
+    """One JSON object, and nothing else, on standard output; null for what is no finite number."""
+    print(json.dumps(_finite(value), ensure_ascii=True, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Any = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ragsmith.compose.choosing import Choosing
@@ -11,11 +11,12 @@ from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.hands import split_hands
 from ragsmith.models.base import Step, notes_of, steps_of
 from ragsmith.models.bundle import Bundle
-from ragsmith.piece import Metre, Piece, Tempo, normalise, regular_bars
+from ragsmith.piece import Bar, Metre, Piece, Tempo, normalise, regular_bars
 
 __all__ = ["Choosing", "Wish", "compose", "compose_many"]
 
 MOST_BARS = 4096
+MOST_SEEDS = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class Wish:
     """What to compose.
 
     Attributes:
-        bars: length, the primer included.
-        metre: None takes the commonest of the model's corpus, or the primer's.
-        tempo: quarter notes a minute; None likewise.
+        bars: length in full bars, the primer included; a pickup is not counted.
+        metre: of the bars to compose; None takes the commonest of the model's corpus, or that in
+            which the primer ends.
+        tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
         choosing: see `Choosing`.
-        primer: an opening to continue.
+        primer: an opening to continue, right where its last bar ends; it is kept to the note, and
+            so are its bars and keys. A last bar that is not full is filled up.
     """
 
     bars: int = 32
@@ -70,16 +73,21 @@ def compose_many(
     Args:
         bundle: a trained model.
         wish: what to compose.
-        seeds: one for each piece.
+        seeds: one for each piece, 0 to 4294967295.
         on_step: told (steps done, steps in all) as the pieces grow.
 
     Raises:
+        BadOption: a seed is out of range.
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         ClosedDoor: a rule left no way forward.
     """
+    for seed in seeds:
+        if not 0 <= seed < MOST_SEEDS:
+            rule = f"must be 0 to {MOST_SEEDS - 1}"
+            raise BadOption(f"seed {seed}", rule, "any such number will do")
     outline = _outline(bundle, wish)
-    primer = _primer_steps(bundle, wish, outline)
+    primer = steps_of(wish.primer) if wish.primer else []
     length = outline.steps
     walks = walk(
         bundle.model,
@@ -99,40 +107,47 @@ def compose_many(
 def _outline(bundle: Bundle, wish: Wish) -> Piece:
     """The wished piece without its notes."""
     card, primer, grid = bundle.card, wish.primer, bundle.model.steps_per_quarter
-    metre = wish.metre or (primer.bars[0].metre if primer else Metre(*card.metre))
-    pickup = primer.pickup if primer and not wish.metre else 0
-    steps = wish.bars * metre.steps(grid) + pickup
-    tempo = card.tempo
+    begun = _begun(primer, wish, grid) if primer else ()
+    metre = wish.metre or (begun[-1].metre if begun else Metre(*card.metre))
+    missing = wish.bars - _full_bars(begun)
+    start = begun[-1].start + begun[-1].length if begun else 0
+    new = regular_bars(missing * metre.steps(grid), [(0, metre)], grid) if missing else ()
+    tempos = primer.tempos if primer else ()
     if wish.tempo is not None:
-        tempo = round(60_000_000 / wish.tempo)
-    elif primer and primer.tempos:
-        tempo = primer.tempos[0].microseconds
+        tempos = (Tempo(0, round(60_000_000 / wish.tempo)),)
     return Piece(
         notes=(),
-        bars=regular_bars(steps, [(0, metre)], grid, pickup),
+        bars=(*begun, *(bar._replace(start=bar.start + start) for bar in new)),
         steps_per_quarter=grid,
-        keys=primer.keys[:1] if primer else (),
-        tempos=(Tempo(0, tempo),),
+        keys=primer.keys if primer else (),
+        tempos=tempos or (Tempo(0, card.tempo),),
     )
 
 
-def _primer_steps(bundle: Bundle, wish: Wish, outline: Piece) -> list[Step]:
-    if wish.primer is None:
-        return []
-    grid = bundle.model.steps_per_quarter
-    if wish.primer.steps_per_quarter != grid:
+def _full_bars(bars: Sequence[Bar]) -> int:
+    return sum(not bar.offset for bar in bars)
+
+
+def _begun(primer: Piece, wish: Wish, grid: int) -> tuple[Bar, ...]:
+    """The primer's bars, the last one filled up."""
+    if primer.steps_per_quarter != grid:
         raise BadPrimer(
-            f"primer on a grid of {wish.primer.steps_per_quarter} steps a quarter",
+            f"primer on a grid of {primer.steps_per_quarter} steps a quarter",
             f"cannot be continued on this model's grid of {grid}",
             f"read the primer with steps_per_quarter={grid}",
         )
-    if wish.primer.steps >= outline.steps:
+    if not primer.bars:
+        raise BadPrimer("primer", "has no bars", "give one with music, or none")
+    *before, last = primer.bars
+    filled = last._replace(length=max(last.length, last.metre.steps(grid) - last.offset))
+    count = _full_bars(primer.bars)
+    if count > wish.bars or (count == wish.bars and filled == last):
         raise BadPrimer(
-            f"primer of {len(wish.primer.bars)} bars",
+            f"primer of {count} bars",
             f"leaves nothing to compose in a piece of {wish.bars} bars",
-            "ask for more bars, or give a shorter primer",
+            f"ask for more than {count} bars, or give a shorter primer",
         )
-    return steps_of(wish.primer)
+    return (*before, filled)
 
 
 def _filled(outline: Piece, steps: list[Step]) -> Piece:

@@ -54,7 +54,7 @@ class Choosing:
             raise BadOption(f"min-p {self.min_p:g}", "must be at least 0 and below 1", "try 0.02")
 
     def picker(
-        self, history: Sequence[Hashable], rng: np.random.Generator, refused: bool
+        self, history: Sequence[Hashable], rng: np.random.Generator, must_draw: bool
     ) -> Callable[[LogP], int]:
         """The chooser for the step that follows `history`.
 
@@ -64,10 +64,9 @@ class Choosing:
         Args:
             history: the steps so far.
             rng: where draws come from.
-            refused: whether a rule has turned down a proposal for this very step; the likeliest
-                would be turned down again, so a draw is made.
+            must_draw: whether to draw in any case, because a rule turns down the likeliest.
         """
-        draws = self.way == "sample" or refused or not any(history)
+        draws = self.way == "sample" or must_draw or not any(history)
         if draws or (self.way == "unloop" and repetition(history)):
             return partial(_draw, rng, self.temperature, self.min_p)
         return _likeliest

@@ -41,6 +41,9 @@ class Walk:
         steps: accepted so far, the primer included.
         primed: how many of them are the primer's, and never taken back.
         turned_down: proposals rejected, by rule.
+        refusals: proposals rejected for the very next step.
+        stuck: how many steps there were when it last went back. Up to there every step is drawn:
+            the likeliest ones led to the closed door.
     """
 
     states: list[Any]
@@ -49,7 +52,13 @@ class Walk:
     primed: int = 0
     turned_down: Counter[str] = field(default_factory=Counter)
     refusals: int = 0
+    stuck: int = -1
     goings_back: int = 0
+
+    @property
+    def must_draw(self) -> bool:
+        """Whether the likeliest step would be turned down, or lead to where there is no way on."""
+        return self.refusals > 0 or len(self.steps) <= self.stuck
 
     def accept(self, step: Any, state: Any) -> None:
         self.steps.append(step)
@@ -75,6 +84,7 @@ class Walk:
                 "loosen that rule, or try another seed",
             )
         back = min(STEPS_BACK, len(self.states) - 1, len(self.steps) - self.primed)
+        self.stuck = len(self.steps)
         if back:
             del self.steps[-back:], self.states[-back:]
         self.refusals = 0
@@ -113,7 +123,7 @@ def walk(
         (state,) = model.advance([state], [step])
     walks = [Walk([state], np.random.default_rng(s), list(known), len(known)) for s in seeds]
     while live := [w for w in walks if len(w.steps) < length]:
-        picks = [choosing.picker(w.steps, w.rng, refused=w.refusals > 0) for w in live]
+        picks = [choosing.picker(w.steps, w.rng, w.must_draw) for w in live]
         proposed = model.propose([w.states[-1] for w in live], picks)
         accepted = []
         for candidate, step in zip(live, proposed, strict=True):

@@ -5,6 +5,7 @@ Composing and measuring with a classic model loads numpy alone; only learning lo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from importlib import import_module
@@ -17,6 +18,8 @@ from ragsmith.models.base import Learner, Model
 from ragsmith.piece import Piece
 
 __all__ = ["NAMES", "config_for", "learner_for", "model_from"]
+
+KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
 class _Rooms(NamedTuple):
@@ -68,10 +71,9 @@ def config_for(name: str, settings: Mapping[str, Any]) -> Any:
                 f"is not one of {name}",
                 f"choose from {', '.join(known)}",
             )
-        whole = known[field] in (int, bool)
         if type(value) is not known[field] and not (known[field] is float and type(value) is int):
-            kind = "a whole number" if whole else "a number"
-            raise BadOption(f"{field} {value!r}", f"is not {kind}", "give it as one")
+            remedy = f"the default is {json.dumps(getattr(make(), field))}"
+            raise BadOption(f"{field} {value!r}", f"is not {KINDS[known[field]]}", remedy)
     return make(**settings)
 
 

@@ -19,6 +19,7 @@ from ragsmith.models.base import Arrays, Pick, Step
 from ragsmith.models.configs import ElementConfig
 from ragsmith.models.lstm import LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.vocabulary import UNSEEN, Vocabulary
+from ragsmith.models.weights import checked, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["ElementModel"]
@@ -98,5 +99,12 @@ class ElementModel:
     def from_parts(
         cls, config: ElementConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
     ) -> ElementModel:
-        """The model that a bundle describes."""
-        return cls(config, Vocabulary.from_json(vocabulary), arrays)
+        """The model that a bundle describes.
+
+        Raises:
+            BadBundle: the parts do not fit together.
+        """
+        elements = Vocabulary.from_json(vocabulary)
+        n, hidden = len(elements), config.hidden
+        shapes = lstm_shapes(n + 1, hidden) | out_shapes(hidden, n)
+        return cls(config, elements, checked(arrays, shapes))

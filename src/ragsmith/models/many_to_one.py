@@ -17,6 +17,7 @@ from ragsmith.models.base import Arrays, Pick, Step
 from ragsmith.models.configs import ManyToOneConfig
 from ragsmith.models.lstm import Float, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.vocabulary import UNSEEN, Vocabulary
+from ragsmith.models.weights import checked, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["LAYERS", "ManyToOneModel"]
@@ -62,15 +63,20 @@ class ManyToOneModel:
         return ManyToOneState(start, self._predict(start[None])[0])
 
     def _predict(self, sequences: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Log-probabilities (rows, categories) after each of the sequences (rows, length)."""
+        """Log-probabilities (rows, categories) after each of the sequences (rows, length).
+
+        The same for a sequence alone as beside others: a lone one is read twice, because a product
+        with a vector is rounded otherwise than one with a matrix.
+        """
         first, *others = self._layers
-        states = [zero_state(layer, (len(sequences),)) for layer in self._layers]
-        for column in sequences.T:
+        rows = np.repeat(sequences, 2, axis=0) if len(sequences) == 1 else sequences
+        states = [zero_state(layer, (len(rows),)) for layer in self._layers]
+        for column in rows.T:
             states[0] = lstm_step(first, first.kernel[column], states[0])
             for i, layer in enumerate(others, 1):
                 states[i] = lstm_step(layer, states[i - 1].h @ layer.kernel, states[i])
         logits: Float = states[-1].h @ self._arrays["out_kernel"] + self._arrays["out_bias"]
-        return log_softmax(logits)
+        return log_softmax(logits[: len(sequences)])
 
     def propose(self, states: Sequence[ManyToOneState], picks: Sequence[Pick]) -> list[Step]:
         return [
@@ -116,5 +122,14 @@ class ManyToOneModel:
     def from_parts(
         cls, config: ManyToOneConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
     ) -> ManyToOneModel:
-        """The model that a bundle describes."""
-        return cls(config, Vocabulary.from_json(vocabulary), arrays)
+        """The model that a bundle describes.
+
+        Raises:
+            BadBundle: the parts do not fit together.
+        """
+        elements = Vocabulary.from_json(vocabulary)
+        shapes = out_shapes(config.hidden, len(elements))
+        for i in range(LAYERS):
+            inputs = config.hidden if i else len(elements) + 1
+            shapes |= lstm_shapes(inputs, config.hidden, str(i))
+        return cls(config, elements, checked(arrays, shapes))

@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.errors import BadPrimer
+from ragsmith.errors import BadBundle, BadPrimer
 from ragsmith.models.base import Arrays, Onset, Pick, Step, steps_of
 from ragsmith.models.configs import MultihotConfig
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
 from ragsmith.models.vocabulary import Vocabulary, spell
+from ragsmith.models.weights import checked, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["MultihotModel", "bits_of", "note_vocabulary"]
@@ -128,5 +129,16 @@ class MultihotModel:
     def from_parts(
         cls, config: MultihotConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
     ) -> MultihotModel:
-        """The model that a bundle describes."""
-        return cls(config, Vocabulary.from_json(vocabulary), arrays)
+        """The model that a bundle describes.
+
+        Raises:
+            BadBundle: the parts do not fit together.
+        """
+        notes = Vocabulary.from_json(vocabulary)
+        singly = all(len(element) == 1 for element in notes.elements[1:])
+        if not singly or list(notes.elements) != sorted(notes.elements):
+            rule = "is not a list of single notes, low to high"
+            raise BadBundle("vocabulary.json", rule, "learn the model again")
+        bits = len(notes)
+        shapes = lstm_shapes(bits, config.hidden) | out_shapes(config.hidden, bits)
+        return cls(config, notes, checked(arrays, shapes))

@@ -21,6 +21,9 @@ Element = tuple[tuple[int, int], ...]
 UNSEEN = -1
 """The index of an element that the vocabulary does not hold."""
 
+LONGEST_DURATION = 10_000
+"""Steps; what claims to be longer is no note of a piece."""
+
 
 def elements_of(piece: Piece) -> list[Element]:
     """The piece as elements, one for each step."""
@@ -113,16 +116,33 @@ class Vocabulary:
         """The inverse of `to_json`.
 
         Raises:
-            BadBundle: the data is not a vocabulary.
+            BadBundle: the data is not a vocabulary, or holds notes that no piece can hold.
         """
         try:
-            elements = [tuple((int(p), int(d)) for p, d in element) for element in data]
+            elements = [tuple((p, d) for p, d in element) for element in data]
         except (TypeError, ValueError) as e:
-            raise BadBundle("vocabulary.json", "is not a list of elements", "learn again") from e
+            raise _bad("is not a list of elements") from e
+        if not elements or elements[0]:
+            raise _bad("does not begin with silence")
+        if not all(map(_is_playable, elements)):
+            raise _bad("holds an element that no piece can hold")
         vocabulary = cls(elements)
         if len(vocabulary) != len(elements):
-            raise BadBundle("vocabulary.json", "names an element twice", "learn again")
+            raise _bad("names an element twice")
         return vocabulary
+
+
+def _bad(rule: str) -> BadBundle:
+    return BadBundle("vocabulary.json", rule, "learn the model again")
+
+
+def _is_playable(element: Element) -> bool:
+    """Whether these are notes, low to high, no key struck twice."""
+    pitches = [pitch for pitch, _ in element]
+    return all(
+        type(p) is int and type(d) is int and 0 <= p <= 127 and 1 <= d <= LONGEST_DURATION
+        for p, d in element
+    ) and pitches == sorted(set(pitches))
 
 
 def _overlap(a: set[tuple[int, int]], b: set[tuple[int, int]]) -> float:

@@ -1,0 +1,125 @@
+"""Models that nobody taught: for the sampler, which knows no music, and for files of models."""
+
+import numpy as np
+
+from ragsmith.errors import BadPrimer
+from ragsmith.models import config_for, model_from
+from ragsmith.models.base import Onset, steps_of
+from ragsmith.models.many_to_one import LAYERS
+from ragsmith.models.multihot import note_vocabulary
+from ragsmith.models.vocabulary import vocabulary_of
+from ragsmith.models.weights import lstm_shapes, out_shapes
+from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars
+
+
+class Fake:
+    """Chooses among `choices`; its state is the tuple of all steps so far."""
+
+    name = "fake"
+    config = None
+    steps_per_quarter = 4
+    parameters = 0
+
+    def __init__(self, choices):
+        self.choices = tuple(choices)
+
+    def probabilities(self, history):
+        """Of each choice after these steps."""
+        raise NotImplementedError
+
+    def begin(self, outline):
+        return ()
+
+    def propose(self, states, picks):
+        with np.errstate(divide="ignore"):
+            return [
+                self.choices[pick(np.log(self.probabilities(state)))]
+                for state, pick in zip(states, picks, strict=True)
+            ]
+
+    def advance(self, states, steps):
+        if unknown := set(steps) - set(self.choices):
+            raise BadPrimer(f"step {unknown.pop()}", "is unknown", "give another primer")
+        return [(*state, step) for state, step in zip(states, steps, strict=True)]
+
+    def log_likelihood(self, piece):
+        steps = [tuple(Onset(o.pitch, o.duration) for o in step) for step in steps_of(piece)]
+        with np.errstate(divide="ignore"):
+            return np.array(
+                [
+                    np.log(self.probabilities(tuple(steps[:t])))[self.choices.index(step)]
+                    if step in self.choices
+                    else -np.inf
+                    for t, step in enumerate(steps)
+                ]
+            )
+
+    def vocabulary(self):
+        return None
+
+    def arrays(self):
+        return {}
+
+
+class Uniform(Fake):
+    """Holds every choice to be as likely as the others, or to have its fixed probability."""
+
+    def __init__(self, choices, p=None):
+        super().__init__(choices)
+        self.p = np.full(len(self.choices), 1 / len(self.choices)) if p is None else np.array(p)
+
+    def probabilities(self, history):
+        return self.p
+
+
+class Looping(Uniform):
+    """Says the first `period` choices over and over with probability `certainty`."""
+
+    def __init__(self, choices, period, certainty=0.9):
+        super().__init__(choices)
+        self.period, self.certainty = period, certainty
+
+    def probabilities(self, history):
+        p = (1 - self.certainty) * self.p
+        p[len(history) % self.period] += self.certainty
+        return p
+
+
+class Parrot(Fake):
+    """Says what a piece says, and after its end begins it anew."""
+
+    def __init__(self, piece):
+        self.steps = [tuple(Onset(o.pitch, o.duration) for o in s) for s in steps_of(piece)]
+        super().__init__(dict.fromkeys(self.steps))
+
+    def probabilities(self, history):
+        wanted = self.steps[len(history) % len(self.steps)]
+        return np.array([float(choice == wanted) for choice in self.choices])
+
+
+def untrained(name, pieces, seed=0, **settings):
+    """A classic network as it is before it learns, with random weights."""
+    config = config_for(name, {"hidden": 6, **settings})
+    vocabulary = note_vocabulary(pieces) if name == "multihot" else vocabulary_of(pieces)
+    n, hidden = len(vocabulary), config.hidden
+    shapes = out_shapes(hidden, n)
+    if name == "many-to-one":
+        for i in range(LAYERS):
+            shapes |= lstm_shapes(hidden if i else n + 1, hidden, str(i))
+    else:
+        shapes |= lstm_shapes(n + (name == "element"), hidden)
+    rng = np.random.default_rng(seed)
+    arrays = {k: rng.normal(0, 0.5, shape).astype(np.float32) for k, shape in shapes.items()}
+    return model_from(name, config, vocabulary.to_json(), arrays)
+
+
+def a_piece(seed=0, bars=8, metre=(2, 4)):
+    """Random notes in regular bars, on the grid of sixteenths."""
+    rng = np.random.default_rng(seed)
+    grid = regular_bars(bars * Metre(*metre).steps(4), [(0, Metre(*metre))])
+    steps = grid[-1].start + grid[-1].length
+    notes = []
+    for _ in range(steps * 3 // 2):
+        onset, pitch = int(rng.integers(steps)), int(rng.integers(40, 80))
+        notes.append(Note(onset, pitch, min(int(rng.integers(1, 5)), steps - onset)))
+    return Piece(normalise(notes), grid)

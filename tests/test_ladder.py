@@ -1,0 +1,123 @@
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ragsmith
+from fakes import a_piece, untrained
+from ragsmith.etudes import etudes_folder
+from ragsmith.models.bundle import Bundle, Card, save_bundle
+from ragsmith.models.markov import MarkovConfig, MarkovLearner
+
+HOUSE = Path(ragsmith.__file__).parent
+ROOT = Path(__file__).parents[1]
+LADDER = (
+    ("errors",),
+    ("files", "piece", "chart"),
+    ("quantise", "hands", "spelling"),
+    ("io",),
+    ("corpus", "etudes"),
+    ("models",),
+    ("measure",),
+    ("learn",),
+    ("compose",),
+    ("shipped",),
+    ("study",),
+    ("cli",),
+    ("studio",),
+)
+RUNG = {room: rung for rung, rooms in enumerate(LADDER) for room in rooms}
+EXCEPTIONS = {("piece.py", "io")}
+"""`Piece.save` asks `io` to write."""
+HEAVY = {"keras", "jax", "jaxlib", "tensorflow", "torch"}
+
+files = sorted(p.relative_to(HOUSE).as_posix() for p in HOUSE.rglob("*.py"))
+
+
+def room_of(name):
+    return name.split("/")[0].removesuffix(".py")
+
+
+def rooms_used(tree):
+    """Rooms of the package that a file imports anywhere, lazily or by name too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from re.findall(r"^ragsmith\.(\w+)", alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            if node.module == "ragsmith":
+                yield from (alias.name for alias in node.names)
+            yield from re.findall(r"^ragsmith\.(\w+)", node.module or "")
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"^ragsmith\.(\w+)\.", node.value)  # for import_module
+
+
+@pytest.mark.parametrize("name", [f for f in files if f != "__init__.py"])
+def test_a_file_imports_only_from_rooms_above_it(name):
+    here = room_of(name)
+    tree = ast.parse((HOUSE / name).read_text("utf-8"))
+    for room in rooms_used(tree):
+        if room != here and (name, room) not in EXCEPTIONS:
+            assert RUNG[room] < RUNG[here], f"{name} must not import {room}"
+    own = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute) and is_package(n.value)}
+    assert own <= {"__version__", "__file__"}, "the package itself is for its users"
+
+
+def is_package(node):
+    return isinstance(node, ast.Name) and node.id == "ragsmith"
+
+
+def test_contributing_says_the_same_ladder():
+    section = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("## The ladder")[1].split("##")[0]
+    rungs = [re.findall(r"`(\w+)`", said) for said in re.split(r"\b\d+\. ", section)[1:-1]]
+    rungs.append(["studio"])
+    named = {room for rooms in rungs for room in rooms}
+    ours = [[room for room in rooms if room in named] for rooms in LADDER]
+    assert [sorted(rooms) for rooms in ours if rooms] == [sorted(rooms) for rooms in rungs]
+
+
+def heavy_after(code, *arguments):
+    """Which heavy packages a fresh interpreter has loaded after running the code."""
+    ask = f"\nimport sys\nprint(sorted({HEAVY!r} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + ask, *arguments], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()[-1]
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert heavy_after("import ragsmith") == "[]"
+    lazily = "import ragsmith; ragsmith.Wish, ragsmith.compose, ragsmith.learn, ragsmith.read"
+    assert heavy_after(lazily) == "[]"
+
+
+def test_commands_that_learn_no_network_load_nothing_heavy(tmp_path, monkeypatch):
+    monkeypatch.setenv("RAGSMITH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    pieces = [a_piece()]
+    markov = MarkovLearner(MarkovConfig(), pieces).model()
+    models = [untrained(n, pieces) for n in ("element", "multihot")]
+    models.append(untrained("many-to-one", pieces, sequence_length=4))
+    commands = [["--help"], ["compose", "--bars", "1"], ["doctor", str(etudes_folder())]]
+    for model in [markov, *models]:
+        bundle = f"{model.name}.ragsmith"
+        save_bundle(Bundle(model, Card()), tmp_path / bundle)
+        commands.append(["compose", bundle, "--bars", "2"])
+    commands.append(["evaluate", "element.ragsmith", str(etudes_folder())])
+    commands.append(["learn", "--model", "markov", "--out", "new.ragsmith"])
+    code = """
+import json, sys
+from ragsmith.cli import main
+for command in json.loads(sys.argv[1]):
+    sys.argv[1:] = command
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, command
+"""
+    assert heavy_after(code, json.dumps(commands)) == "[]"
