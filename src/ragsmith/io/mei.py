@@ -1,7 +1,7 @@
-"""MEI, as verovio writes it, to a Written score.
+"""MEI to a Written score; verovio turns MusicXML into it. https://music-encoding.org/guidelines
 
-https://music-encoding.org/guidelines. Verovio turns MusicXML and every version of MEI into it.
-Grace notes are left out: they have no time of their own. Tremolos are read as held notes.
+Of several movements or readings the first is taken. Grace notes are left out: they have no time of
+their own. Tremolos are read as held notes, bars that say "as before" as rests.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ragsmith.io.written import (
     repeated_sections,
     sounds_of,
 )
-from ragsmith.piece import Key, Metre, Tempo
+from ragsmith.piece import Hand, Key, Metre, Tempo
 
 __all__ = ["read_mei"]
 
@@ -32,9 +32,19 @@ SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 SHARPENED = "fcgdaeb"
 """Letters in the order in which signatures sharpen them; they are flattened from the end."""
 ALTERS = {"s": 1, "f": -1, "n": 0, "x": 2, "ss": 2, "ff": -2, "xs": 3, "sx": 3, "ts": 3, "tf": -3}
-LONGER = {"breve": Fraction(2), "long": Fraction(4), "maxima": Fraction(8)}
+WHOLES = {
+    **{str(2**power): Fraction(1, 2**power) for power in range(12)},
+    "breve": Fraction(2),
+    "long": Fraction(4),
+    "maxima": Fraction(8),
+}
+"""Durations in whole notes."""
 KEYBOARDS = (*range(8), *range(16, 21))
 """General MIDI programs, counted from 0, that two hands play on two staves."""
+CHOICES = ("app", "choice", "subst")
+"""Several readings of one place; the preferred ones are these, else the first."""
+PREFERRED = ("lem", "corr", "reg", "add")
+MOST_QUARTERS_PER_MINUTE = 9999
 SILENT = ("graceGrp", "mRest", "mSpace", "mRpt", "multiRest")
 """What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
 
@@ -70,7 +80,8 @@ def read_mei(text: str) -> Written:
     """The score in an MEI document.
 
     Raises:
-        ValueError: it is not MEI (ElementTree.ParseError is one).
+        ValueError, ArithmeticError: it is not sound MEI.
+        xml.etree.ElementTree.ParseError: it is not XML.
     """
     root = ElementTree.fromstring(text)
     for element in root.iter():
@@ -84,10 +95,12 @@ def read_mei(text: str) -> Written:
     _shift_octaves(score, body)
     staves = sorted(score.staves)
     keyboard = all(program in KEYBOARDS for program in score.programs) and len(score.labels) < 2
+    drawn = {head.staff: Hand.UNKNOWN for head in score.heads}
+    hands = {**drawn, **hands_of(staves, keyboard)}
     sections, order = repeated_sections(score.measures)
     repairs = [f"{score.as_before} bars that say 'as before' read as rests"]
     return Written(
-        sounds_of(score.heads, score.measures, hands_of(staves, keyboard)),
+        sounds_of(score.heads, score.measures, hands),
         tuple(score.measures),
         tuple(score.keys[tick] for tick in sorted(score.keys)),
         tuple(score.tempos[tick] for tick in sorted(score.tempos)),
@@ -107,9 +120,24 @@ def _text(root: Element, *paths: str) -> str:
     return ""
 
 
+def _children(element: Element) -> list[Element]:
+    """What stands in an element; of a choice, only the reading that is taken."""
+    children = list(element)
+    if element.tag not in CHOICES or not children:
+        return children
+    return [next((c for name in PREFERRED for c in children if c.tag == name), children[0])]
+
+
+def _number(element: Element, name: str, default: int, most: int = 999) -> int:
+    number = int(element.get(name, default))
+    if not -most <= number <= most:
+        raise ValueError(f"{name} is {number}")
+    return number
+
+
 def _walk(score: Score, element: Element) -> None:
     """Reads what stands in sections, endings and definitions, in order."""
-    for child in element:
+    for child in _children(element):
         if child.tag == "measure":
             _measure(score, child)
         elif child.tag == "ending":
@@ -117,7 +145,7 @@ def _walk(score: Score, element: Element) -> None:
             score.passes = passes_of(child.get("n", ""))
             _walk(score, child)
             score.passes = outer
-        elif child.tag in ("section", "staffGrp"):
+        elif child.tag in ("section", "staffGrp", *CHOICES, *PREFERRED, "rdg", "orig", "sic"):
             _walk(score, child)
         elif child.tag in ("scoreDef", "staffDef"):
             _definition(score, child)
@@ -145,7 +173,7 @@ def _definition(score: Score, element: Element) -> None:
         score.keys[score.now] = Key(score.now, score.fifths, mode == "minor")
     _tempo(score, element, score.now)
     if element.tag == "staffDef":
-        score.staves[int(get("n", "1"))] = int(get("trans.semi", "0"))
+        score.staves[_number(element, "n", 1)] = _number(element, "trans.semi", 0)
         score.labels |= {text for e in element.iter("label") if (text := "".join(e.itertext()))}
         programs = (e.get("midi.instrnum", "") for e in element.iter("instrDef"))
         score.programs |= {int(program) for program in programs if program.isdecimal()}
@@ -154,10 +182,10 @@ def _definition(score: Score, element: Element) -> None:
 def _tempo(score: Score, element: Element, tick: int) -> None:
     """`midi.bpm` counts quarter notes; `mm` counts notes of `mm.unit` with `mm.dots`."""
     quarters = float(element.get("midi.bpm", 0))
-    if not quarters and (count := element.get("mm")):
-        unit = Fraction(4, int(element.get("mm.unit", "4")))
-        quarters = float(count) * float(_dotted(unit, int(element.get("mm.dots", "0"))))
-    if quarters >= 1:
+    unit = WHOLES.get(element.get("mm.unit", "4"))
+    if not quarters and unit and (count := element.get("mm")):
+        quarters = float(count) * 4 * float(_dotted(unit, _number(element, "mm.dots", 0, 4)))
+    if 1 <= quarters <= MOST_QUARTERS_PER_MINUTE:
         score.tempos[tick] = Tempo(tick, round(60_000_000 / quarters))
 
 
@@ -166,17 +194,17 @@ def _measure(score: Score, measure: Element) -> None:
     score.alters.clear()
     ends = [start]
     for staff in measure.iterfind("staff"):
-        number = int(staff.get("n", "1"))
+        number = _number(staff, "n", 1)
         for layer in staff.iterfind("layer"):
             score.now = start
             _events(score, layer, number, Fraction(1))
             ends.append(score.now)
-    bars = max((int(e.get("num", "1")) for e in measure.iter("multiRest")), default=1)
+    bars = max((_number(e, "num", 1) for e in measure.iter("multiRest")), default=1)
     full = score.metre.beats * 4 * TICKS // score.metre.unit
     length = max(ends) - start or full * bars
     for element in measure.iterfind("tempo"):
-        beats = Fraction(element.get("tstamp", "1")) - 1
-        _tempo(score, element, start + max(0, round(beats * 4 * TICKS / score.metre.unit)))
+        beats = min(max(float(element.get("tstamp", 1)) - 1, 0), score.metre.beats)
+        _tempo(score, element, start + round(beats * 4 * TICKS / score.metre.unit))
     opens = score.opens or measure.get("left") in ("rptstart", "rptboth")
     closes = measure.get("right") in ("rptend", "rptboth")
     score.measures.append(Measure(start, length, score.metre, opens, closes, score.passes))
@@ -186,7 +214,7 @@ def _measure(score: Score, measure: Element) -> None:
 
 def _events(score: Score, element: Element, staff: int, scale: Fraction) -> None:
     """Reads what stands in a layer, one thing after another; `scale` is that of the tuplets."""
-    for child in element:
+    for child in _children(element):
         if child.get("grace") or child.tag in SILENT:
             score.as_before += child.tag == "mRpt"
         elif child.tag in ("note", "chord", "rest", "space"):
@@ -196,7 +224,7 @@ def _events(score: Score, element: Element, staff: int, scale: Fraction) -> None
                 _note(score, note, staff, round(own * scale * TICKS))
             score.now += length
         elif child.tag == "tuplet":
-            ratio = Fraction(int(child.get("numbase", "2")), int(child.get("num", "3")))
+            ratio = Fraction(_number(child, "numbase", 2), _number(child, "num", 3))
             _events(score, child, staff, scale * ratio)
         elif child.tag in ("keySig", "meterSig"):
             _definition(score, child)
@@ -208,9 +236,11 @@ def _events(score: Score, element: Element, staff: int, scale: Fraction) -> None
 
 def _length(element: Element) -> Fraction:
     """In quarter notes."""
-    value = element.get("dur", "")
-    whole = LONGER.get(value) or (Fraction(1, int(value)) if value else Fraction(0))
-    return _dotted(4 * whole, int(element.get("dots", "0")))
+    value = element.get("dur")
+    if value and value not in WHOLES:
+        raise ValueError(f"dur is {value}")
+    whole = WHOLES[value] if value else Fraction(0)
+    return _dotted(4 * whole, _number(element, "dots", 0, 4))
 
 
 def _dotted(value: Fraction, dots: int) -> Fraction:
@@ -221,15 +251,14 @@ def _note(score: Score, note: Element, staff: int, length: int) -> None:
     letter = note.get("pname", "")
     if letter not in SEMITONES:
         return
-    octave = int(note.get("oct", "4"))
+    octave = _number(note, "oct", 4)
     semitones = SEMITONES[letter] + _alter(score, note, staff, letter, octave)
-    sounding = note.get("oct.ges")
-    pitch = 12 * (int(sounding or octave) + 1) + semitones + score.staves.get(staff, 0)
+    pitch = 12 * (_number(note, "oct.ges", octave) + 1) + semitones + score.staves.get(staff, 0)
     if not 0 <= pitch <= 127 or not length:
         return
     place = len(score.heads)
     score.by_id[note.get(XML_ID, "")] = place
-    if sounding:
+    if "oct.ges" in note.attrib:
         score.sounding_octave.add(place)
     tie = note.get("tie", "")
     to_next, to_last = "i" in tie or "m" in tie, "t" in tie or "m" in tie

@@ -1,4 +1,4 @@
-"""Scores in: kern and ABC by our own readers, MusicXML and MEI through verovio."""
+"""Scores in: kern, MEI and ABC by our own readers, MusicXML by verovio, which makes MEI of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
-
-import verovio
 
 from ragsmith.errors import BadFile
 from ragsmith.io.abc import BadAbc, read_abc
@@ -31,8 +29,6 @@ EXPORT_AGAIN = "export it again as MusicXML"
 MOST = {"beat-type": 128, "divisions": 10**6, "duration": 10**8, "staff": 32, "staves": 32}
 """Largest numbers in these elements of MusicXML; beyond them, and below 1, verovio crashes."""
 NUMBER = re.compile(rf"<({'|'.join(MOST)})\b[^>]*>([^<]*)<")
-ROOTS = {"score-partwise": "xml", "mei": "mei"}
-"""Root elements, and what verovio calls their formats."""
 
 
 def read_notation(path: Path, steps_per_quarter: int = 4) -> Reading:
@@ -52,7 +48,7 @@ def read_notation(path: Path, steps_per_quarter: int = 4) -> Reading:
     else:
         if data.startswith(b"PK"):
             data = _unpacked(data, path.name)
-        written = _through_verovio(data, path.name)
+        written = _from_xml(data, path.name)
     return to_reading(written, path.name, steps_per_quarter)
 
 
@@ -114,22 +110,41 @@ def _member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     return content
 
 
-def _through_verovio(data: bytes, name: str) -> Written:
-    source, text = _checked_xml(data, name)
-    verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
-    # Without breaks verovio lays nothing out: four times as fast.
-    toolkit.setOptions({"inputFrom": source, "breaks": "none", "expandNever": True})
-    if not toolkit.loadData(text):
-        raise BadFile(name, "is not a score that verovio can read", EXPORT_AGAIN)
+def _from_xml(data: bytes, name: str) -> Written:
+    root, text = _checked_xml(data, name)
+    if root == "score-partwise":
+        text = _mei_of(text, name)
+    elif root != "mei":
+        rule = f"is XML with the root <{root}>, neither MusicXML (partwise) nor MEI"
+        raise BadFile(name, rule, EXPORT_AGAIN)
     try:
-        return read_mei(toolkit.getMEI({"scoreBased": True}))
+        return read_mei(text)
     except (ValueError, ArithmeticError, ElementTree.ParseError) as error:
         raise BadFile(name, f"is not a sound score ({error})", EXPORT_AGAIN) from None
 
 
+def _mei_of(text: str, name: str) -> str:
+    """MusicXML as verovio's MEI."""
+    import verovio
+
+    for tag, number in NUMBER.findall(text):
+        number = number.strip()
+        if not re.fullmatch(r"\d{1,9}(\.\d*)?", number) or not 0 < float(number) <= MOST[tag]:
+            raise BadFile(name, f"has {number or 'nothing'} in <{tag}>", EXPORT_AGAIN)
+    if text.count("<beats") != text.count("<beat-type"):
+        raise BadFile(name, "has a time signature without <beats> or <beat-type>", EXPORT_AGAIN)
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    # Without breaks verovio lays nothing out: four times as fast.
+    toolkit.setOptions({"inputFrom": "xml", "breaks": "none", "expandNever": True})
+    if not toolkit.loadData(text):
+        raise BadFile(name, "is not MusicXML that verovio can read", EXPORT_AGAIN)
+    mei: str = toolkit.getMEI({"scoreBased": True})
+    return mei
+
+
 def _checked_xml(data: bytes, name: str) -> tuple[str, str]:
-    """Format and text of an XML score that is well-formed and hides nothing.
+    """Root element and text of XML that is well-formed and hides nothing.
 
     Entities are refused: they are how a small file grows to gigabytes, and no score needs them.
     """
@@ -140,7 +155,8 @@ def _checked_xml(data: bytes, name: str) -> tuple[str, str]:
     def begin(tag: str, _: object) -> None:
         nonlocal depth
         depth += 1
-        roots.append(tag) if not roots else None
+        if not roots:
+            roots.append(tag)
         if depth > DEEPEST:
             raise BadFile(name, f"nests elements deeper than {DEEPEST}", EXPORT_AGAIN)
 
@@ -161,16 +177,4 @@ def _checked_xml(data: bytes, name: str) -> tuple[str, str]:
         text = data.decode((encodings or [""])[0] or "utf-8-sig")
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise BadFile(name, f"is not well-formed XML ({error})", EXPORT_AGAIN) from None
-    if roots[0] not in ROOTS:
-        rule = f"is XML with the root <{roots[0]}>, neither MusicXML (partwise) nor MEI"
-        raise BadFile(name, rule, EXPORT_AGAIN)
-    for tag, number in NUMBER.findall(text):
-        if not _is_sound(number, MOST[tag]):
-            raise BadFile(name, f"has {number.strip() or 'nothing'} in <{tag}>", EXPORT_AGAIN)
-    if text.count("<beats") != text.count("<beat-type"):
-        raise BadFile(name, "has a time signature without <beats> or <beat-type>", EXPORT_AGAIN)
-    return ROOTS[roots[0]], DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
-
-
-def _is_sound(number: str, most: int) -> bool:
-    return re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", number) is not None and 0 < float(number) <= most
+    return roots[0], DECLARATION.sub("", text.removeprefix("\ufeff"), count=1)
