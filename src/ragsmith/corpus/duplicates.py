@@ -167,19 +167,13 @@ def are_related(first: Fingerprint, second: Fingerprint) -> bool:
 def are_duplicates(first: Fingerprint, second: Fingerprint) -> bool:
     """Whether two files hold one piece, so that learning both is learning it twice."""
     melody = compare(first.melody, second.melody)
+    fewer, more = sorted((first.notes, second.notes))
     return (
         melody.common >= LEAST_COMMON
         and melody.resemblance >= SAME_MELODY
-        and not _is_excerpt(first, second)
+        and not (fewer < WHOLE * more and melody.evenness < WHOLE and melody.containment >= PART)
         and compare(first.texture, second.texture).resemblance >= SAME_TEXTURE
     )
-
-
-def _is_excerpt(first: Fingerprint, second: Fingerprint) -> bool:
-    """Whether one is only a part of the other: it has fewer notes, and less melody."""
-    melody = compare(first.melody, second.melody)
-    fewer, more = sorted((first.notes, second.notes))
-    return melody.containment >= PART and melody.evenness < WHOLE and fewer < WHOLE * more
 
 
 def works(prints: Sequence[Fingerprint], digests: Sequence[str]) -> list[int]:
