@@ -42,36 +42,42 @@ def unpack(path: Path, limits: Mapping[str, int]) -> dict[str, bytes]:
         BadFile: it cannot be read.
     """
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise BadBundle(path, "is not a file", "give the path of a .ragsmith file")
-        with path.open("rb") as file:
-            if file.read(4) != b"PK\3\4":
-                raise BadBundle(path.name, NOT_OURS, "give a .ragsmith file")
-            if about.st_size < LOCATOR + END or not _ends_well(file):
-                raise damaged(path, CUT)
-            with zipfile.ZipFile(file) as archive:
-                infos = {info.filename: info for info in archive.infolist()}
-                most = UNSUSPECTED + DENSEST * about.st_size
-                return {
-                    name: _part(path, archive, infos[name], min(limit, most))
-                    for name, limit in limits.items()
-                    if name in infos
-                }
-    except UserError:
-        raise
+        file = path.open("rb")
     except FileNotFoundError as e:
         raise BadBundle(path, "does not exist", "give the path of a .ragsmith file") from e
     except OSError as e:
         reason = (e.strerror or str(e)).lower()
         raise BadFile(path, f"cannot be read ({reason})", "check the file") from e
-    except Exception as e:  # zipfile has no one error for what can be wrong with a zip
-        raise damaged(path, CUT) from e
+    with file:
+        try:
+            return _parts(file, path, limits)
+        except UserError:
+            raise
+        except Exception as e:  # zipfile has no one error for what can be wrong with a zip
+            raise damaged(path, CUT) from e
 
 
 def damaged(path: Path, rule: str) -> BadBundle:
     """The error of a file that was good once."""
     return BadBundle(path.name, rule, "get the file again, or learn it again with ragsmith learn")
+
+
+def _parts(file: BinaryIO, path: Path, limits: Mapping[str, int]) -> dict[str, bytes]:
+    if file.read(4) != b"PK\3\4":
+        raise BadBundle(path.name, NOT_OURS, "give a .ragsmith file")
+    size = file.seek(0, io.SEEK_END)
+    if size < LOCATOR + END or not _ends_well(file):
+        raise damaged(path, CUT)
+    with zipfile.ZipFile(file) as archive:
+        infos = {info.filename: info for info in archive.infolist()}
+        most = UNSUSPECTED + DENSEST * size
+        return {
+            name: _part(path, archive, infos[name], min(limit, most))
+            for name, limit in limits.items()
+            if name in infos
+        }
 
 
 def _ends_well(file: BinaryIO) -> bool:

@@ -42,6 +42,8 @@ TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
 """Of the two kinds of context, chosen on held-out rags."""
 LOSS_STEPS = 64
+MOST_CONTEXTS = 1 << 24
+"""Of the corpus in all its keys: some 2 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,19 @@ class Markov:
     name = "markov"
 
     def __init__(self, config: MarkovConfig, corpus: Corpus) -> None:
+        """Count a corpus.
+
+        Raises:
+            BadOption: it is too large.
+        """
         self.config = config
         self._corpus = corpus
-        self._tables = _tables(corpus, TRANSPOSITIONS if config.transpositions else (0,))
+        keys = TRANSPOSITIONS if config.transpositions else range(1)
+        if len(corpus.tokens) * len(keys) > MOST_CONTEXTS:
+            remedy = "learn from fewer files, with transpositions=false, or another model"
+            value = f"{len(corpus.tokens):,} tokens in {len(keys)} keys"
+            raise BadOption(value, "are more than markov holds in memory", remedy)
+        self._tables = _tables(corpus, keys)
 
     @classmethod
     def from_parts(
@@ -180,8 +192,9 @@ class Markov:
         tokens, lengths = arrays["tokens"], arrays["lengths"]
         clock = Clock(arrays["places"], arrays["bar_lengths"])
         bytewise = all(part.dtype == np.uint8 and part.ndim == 1 for part in (tokens, *clock))
+        counted = lengths.dtype == np.int32 and lengths.ndim == 1
         steps = {int((tokens == END).sum()), int(lengths.sum()), *map(len, clock)}
-        if not bytewise or len(steps) > 1 or lengths.min(initial=0) < 0:
+        if not (bytewise and counted) or len(steps) > 1 or lengths.min(initial=0) < 0:
             raise BadBundle("markov", "its arrays do not fit together", "learn the model again")
         return cls(config, Corpus(tokens, lengths, clock))
 
