@@ -9,8 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import typer
+
+from ragsmith.cli.commands import app
 from ragsmith.etudes import write_etudes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,8 +26,21 @@ class Golden(NamedTuple):
     write: Callable[[Path], object]
 
 
+def write_help(folder: Path) -> None:
+    """What --help says of every command, laid out by us: typer's layout is not ours to hold."""
+    group: Any = typer.main.get_command(app)
+    for name, command in {"ragsmith": group, **group.commands}.items():
+        lines = [name, "", command.help, ""]
+        for param in command.params:
+            said = [", ".join(param.opts), param.help, f"[{param.default}]"]
+            lines.append("  ".join(filter(None, said)))
+        text = "\n".join(lines) + "\n"
+        (folder / f"{name}.txt").write_text(text, "utf-8", newline="\n")
+
+
 GOLDEN = {
     "etudes": Golden(ROOT / "src/ragsmith/etudes/midi", write_etudes),
+    "help": Golden(ROOT / "tests/golden/help", write_help),
 }
 
 

@@ -9,7 +9,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run `ragsmith`; exit code 0 done, 1 the input cannot be used, 2 usage."""
+    """Run `ragsmith`; exit code 0 done, 1 the input cannot be used, 2 usage, 130 stopped."""
     from ragsmith.cli.commands import app
     from ragsmith.errors import UserError
 
@@ -22,6 +22,3 @@ def main() -> None:
 
         show_error(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        sys.exit(130)

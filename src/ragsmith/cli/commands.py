@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import ragsmith
-from ragsmith.errors import BadFolder, BadOption
+from ragsmith.cli.options import (
+    Json,
+    Seed,
+    argument,
+    check_writable,
+    metre_of,
+    path_option,
+    setting_of,
+)
+from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
     from ragsmith.corpus import Corpus
-    from ragsmith.piece import Metre, Piece
+    from ragsmith.piece import Piece
 
 __all__ = ["app"]
 
@@ -26,12 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Seed = Annotated[
-    int | None,
-    typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -57,9 +59,9 @@ def about(
 def compose(
     model: Annotated[
         Path | None,
-        typer.Argument(help="A .ragsmith file. [default: a small model of the built-in études]"),
+        argument(help="A .ragsmith file. [default: a small model of the built-in études]"),
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder to write to; it must be there.")] = Path(),
+    out: Annotated[Path, path_option(help="The folder to write to; it must be there.")] = Path(),
     count: Annotated[int, typer.Option(help="How many pieces.")] = 1,
     bars: Annotated[int, typer.Option(help="Length of a piece in bars, the primer included.")] = 32,
     metre: Annotated[
@@ -86,7 +88,7 @@ def compose(
         ),
     ] = 0.02,
     primer: Annotated[
-        Path | None, typer.Option(help="A music file to continue; its bars open the piece.")
+        Path | None, path_option(help="A music file to continue; its bars open the piece.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -99,10 +101,10 @@ def compose(
     from ragsmith.models.bundle import load_bundle
     from ragsmith.shipped import shipped_model
 
-    wish = Wish(bars, _metre(metre), tempo, Choosing(sampling, temperature, min_p))
+    wish = Wish(bars, metre_of(metre), tempo, Choosing(sampling, temperature, min_p))
     if not 1 <= count <= 1000:
         raise BadOption(f"count {count}", "must be 1 to 1000", "try 4")
-    _check_writable(out)
+    check_writable(out)
     bundle = load_bundle(model) if model else shipped_model()
     if primer:
         wish = replace(wish, primer=_read(primer, bundle.model.steps_per_quarter))
@@ -160,7 +162,7 @@ def _scores(piece: Piece) -> dict[str, float]:
 
 @app.command()
 def doctor(
-    folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
+    folder: Annotated[Path, argument(help="A folder of music files.")],
     json: Json = False,
 ) -> None:
     """Say which files can be learnt from, and why.
@@ -192,9 +194,9 @@ def doctor(
 @app.command()
 def learn(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of music. [default: the built-in études]")
+        Path | None, argument(help="A folder of music. [default: the built-in études]")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The model file to write.")] = Path("model.ragsmith"),
+    out: Annotated[Path, path_option(help="The model file to write.")] = Path("model.ragsmith"),
     model: Annotated[
         str, typer.Option(help="element, many-to-one, multihot or markov.")
     ] = "element",
@@ -234,7 +236,7 @@ def learn(
     plan = Plan(minutes, epochs, patience, seed)
     if not 0 <= held_out < 1:
         raise BadOption(f"held-out {held_out:g}", "must be at least 0 and below 1", "try 0.1")
-    settings = dict(_setting(text) for text in set_ or ())
+    settings = dict(setting_of(text) for text in set_ or ())
     config = config_for(model, settings)
     with reporting() as report:
         corpus = _corpus(folder, config.steps_per_quarter, report)
@@ -272,8 +274,8 @@ def learn(
 
 @app.command()
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="A .ragsmith file.")],
-    folder: Annotated[Path, typer.Argument(help="A folder of music files.")],
+    model: Annotated[Path, argument(help="A .ragsmith file.")],
+    folder: Annotated[Path, argument(help="A folder of music files.")],
     json: Json = False,
 ) -> None:
     """Measure how well a model predicts music.
@@ -314,9 +316,9 @@ def evaluate(
 @app.command()
 def study(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of music. [default: the built-in études]")
+        Path | None, argument(help="A folder of music. [default: the built-in études]")
     ] = None,
-    out: Annotated[Path, typer.Option(help="The folder for tables, plots and pieces.")] = Path(
+    out: Annotated[Path, path_option(help="The folder for tables, plots and pieces.")] = Path(
         "study"
     ),
     full: Annotated[
@@ -338,14 +340,6 @@ def study(
     print(path.read_text("utf-8"))
 
 
-def _check_writable(folder: Path) -> None:
-    """Before hours of work, not after."""
-    if not folder.is_dir():
-        raise BadFolder(folder, "is not a folder", "make it first, or name another with --out")
-    if not os.access(folder, os.W_OK):
-        raise BadFolder(folder, "cannot be written to", "name another with --out")
-
-
 def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:
     from ragsmith.corpus import read_corpus
     from ragsmith.etudes import etudes_folder
@@ -361,30 +355,3 @@ def _read(path: Path, steps_per_quarter: int) -> Piece:
     from ragsmith.io import read
 
     return read(path, steps_per_quarter).piece
-
-
-def _metre(text: str | None) -> Metre | None:
-    from ragsmith.piece import Metre
-
-    if text is None:
-        return None
-    beats, _, unit = text.partition("/")
-    if not (beats.isdecimal() and unit.isdecimal()):
-        raise BadOption(f"metre {text}", "is not a time signature", "write it like 2/4")
-    return Metre(int(beats), int(unit))
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    """FIELD=VALUE with the value as a whole number, a number, true or false, or text."""
-    field, equals, value = text.partition("=")
-    if not equals:
-        raise BadOption(f"--set {text}", "is not FIELD=VALUE", "write it like hidden=128")
-    field = field.strip().replace("-", "_")
-    if value in ("true", "false"):
-        return field, value == "true"
-    for number in (int, float):
-        try:
-            return field, number(value)
-        except ValueError:
-            continue
-    return field, value

@@ -30,7 +30,7 @@ def read(path: Path, steps_per_quarter: int = 4) -> Reading:
 
         return read_notation(path, steps_per_quarter)
     known = " ".join(MIDI_SUFFIXES + NOTATION_SUFFIXES)
-    raise BadFile(path.name, "is not a music file that can be read", f"give one of {known}")
+    raise BadFile(path.name or path, "is not a music file that can be read", f"give one of {known}")
 
 
 def write(piece: Piece, path: Path) -> Path:
@@ -43,4 +43,4 @@ def write(piece: Piece, path: Path) -> Path:
         from ragsmith.io.midi import write_midi
 
         return write_midi(piece, path)
-    raise BadFile(path.name, "is not a format that can be written", "end the name in .mid")
+    raise BadFile(path.name or path, "is not a format that can be written", "end the name in .mid")

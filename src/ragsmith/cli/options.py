@@ -1,0 +1,74 @@
+"""Options as they are typed, and the values that they mean."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragsmith.errors import BadFolder, BadOption
+
+if TYPE_CHECKING:
+    from ragsmith.piece import Metre
+
+__all__ = [
+    "Json",
+    "Seed",
+    "argument",
+    "check_writable",
+    "metre_of",
+    "path_option",
+    "setting_of",
+]
+
+argument = partial(typer.Argument, readable=False)
+path_option = partial(typer.Option, readable=False)
+"""What cannot be read is told by whoever reads it, in one line."""
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),
+]
+
+
+def check_writable(folder: Path) -> None:
+    """Say so before the work, not after it.
+
+    Raises:
+        BadFolder: files cannot be written there.
+    """
+    if not folder.is_dir():
+        raise BadFolder(folder, "is not a folder", "make it first, or name another with --out")
+    if not os.access(folder, os.W_OK):
+        raise BadFolder(folder, "cannot be written to", "name another with --out")
+
+
+def metre_of(text: str | None) -> Metre | None:
+    """2/4 as a metre; None stays None."""
+    from ragsmith.piece import Metre
+
+    if text is None:
+        return None
+    beats, _, unit = text.partition("/")
+    if not (beats.isdecimal() and unit.isdecimal()):
+        raise BadOption(f"metre {text}", "is not a time signature", "write it like 2/4")
+    return Metre(int(beats), int(unit))
+
+
+def setting_of(text: str) -> tuple[str, Any]:
+    """FIELD=VALUE with the value as a whole number, a number, true or false, or text."""
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise BadOption(f"--set {text}", "is not FIELD=VALUE", "write it like hidden=128")
+    field = field.strip().replace("-", "_")
+    if value in ("true", "false"):
+        return field, value == "true"
+    for number in (int, float):
+        try:
+            return field, number(value)
+        except ValueError:
+            continue
+    return field, value
