@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import zlib
 from pathlib import Path
 
 from ragsmith.errors import BadFile
 
-__all__ = ["write_whole"]
+__all__ = ["clear_leftovers", "write_whole"]
 
 
 def write_whole(path: Path, data: bytes) -> Path:
@@ -17,7 +18,7 @@ def write_whole(path: Path, data: bytes) -> Path:
     Raises:
         BadFile: the folder is missing or closed, or the disk is full; nothing is left behind.
     """
-    temporary = path.parent / f".{secrets.token_hex(8)}.part"
+    temporary = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
     try:
         with open(temporary, "xb") as file:
             file.write(data)
@@ -30,3 +31,14 @@ def write_whole(path: Path, data: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return path
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what a killed `write_whole` to this path has left: for whoever alone writes there."""
+    for temporary in path.parent.glob(f"{_stem(path)}*.part"):
+        temporary.unlink(missing_ok=True)
+
+
+def _stem(path: Path) -> str:
+    """How temporary names for a path begin; a checksum, so that they are never too long."""
+    return f".{zlib.crc32(os.fsencode(path.name)):08x}-"

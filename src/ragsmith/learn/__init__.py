@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ragsmith.chart import line_chart
 from ragsmith.corpus import HELD_OUT, Corpus, Entry, split_works
 from ragsmith.errors import BadFile, BadOption
-from ragsmith.files import write_whole
+from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.learn.checkpoint import Epoch
 from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.models import config_for
@@ -72,9 +72,7 @@ def learn(
             f"is not the grid of the corpus, {corpus.steps_per_quarter}",
             "read the corpus on the model's grid",
         )
-    checkpoint = out and out.with_name(out.name + ".learning")
-    if out and not out.parent.is_dir():
-        raise BadFile(out, "lies in a folder that does not exist", "make the folder first")
+    places = out and _places(out)
     split = split_works(corpus, held_out, plan.seed)
     training = list(corpus.pieces(split.train))
     learnt = teach(
@@ -83,18 +81,38 @@ def learn(
         training,
         list(corpus.pieces(split.held_out)),
         plan,
-        checkpoint=checkpoint,
+        checkpoint=places and places.checkpoint,
         resume=resume,
         on_event=on_event,
     )
     roles = {"train": split.train, "held out": split.held_out, "test": split.test}
     bundle = Bundle(learnt.model, _card(corpus, roles, training, learnt, plan))
-    if out and checkpoint:
-        save_bundle(bundle, out)
-        write_whole(out.with_suffix(".svg"), loss_curve(learnt, out.stem).encode())
+    if places:
+        write_whole(places.curve, loss_curve(learnt, places.bundle.stem).encode())
+        save_bundle(bundle, places.bundle)
         if learnt.ended != "interrupted":
-            checkpoint.unlink(missing_ok=True)
+            places.checkpoint.unlink(missing_ok=True)
     return bundle
+
+
+class _Places(NamedTuple):
+    """The files that one learning writes."""
+
+    bundle: Path
+    curve: Path
+    checkpoint: Path
+
+
+def _places(out: Path) -> _Places:
+    """Beside `out`, where what a killed learning left half written is removed."""
+    if out.is_dir() or out.suffix.lower() == ".svg":  # .svg is the loss curve's
+        raise BadFile(out, "cannot be a model's name", "name a file, like model.ragsmith")
+    if not out.parent.is_dir():
+        raise BadFile(out, "lies in a folder that does not exist", "make the folder first")
+    places = _Places(out, out.with_suffix(".svg"), out.with_name(out.name + ".learning"))
+    for place in places:
+        clear_leftovers(place)
+    return places
 
 
 def _card(

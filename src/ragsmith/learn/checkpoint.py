@@ -45,9 +45,9 @@ class Checkpoint:
 
     Attributes:
         identity: what is learnt from what; another identity cannot resume it.
-        epochs: all so far.
+        epochs: all so far; none when learning has just begun.
         learner: the learner's state after the last.
-        best: the model's arrays after the best.
+        best: the model's arrays after the best; the first ones when there is none.
     """
 
     identity: str

@@ -112,19 +112,22 @@ def teach(
         name, config: of the model.
         training, held_out: pieces on the model's grid.
         plan: how long.
-        checkpoint: where every epoch is put down; None nowhere.
+        checkpoint: where the beginning (unless a file is there) and every epoch are put down;
+            None nowhere.
         resume: go on from that file.
         on_event: told of the beginning, of progress, and of every epoch.
 
     Raises:
         BadOption: the checkpoint is of another learning; a sequence is longer than every piece.
-        BadFile: there is no checkpoint to resume.
+        BadFile: there is no checkpoint to resume, or it cannot be written.
         KeyboardInterrupt: before the first epoch had ended; later it ends learning well.
     """
     learner = learner_for(name, config, training, plan.seed)
     session = _Session(learner, held_out, _identity(name, config, training, held_out, plan))
     if resume and checkpoint:
         session.resume(read_checkpoint(checkpoint), name, config, checkpoint)
+    elif checkpoint and not checkpoint.exists():
+        write_checkpoint(session.checkpoint(), checkpoint)
     epochs = plan.epochs or learner.epochs
     on_event(
         Began(session.model.parameters, learner.batches_per_epoch, epochs, len(session.epochs))
@@ -133,6 +136,9 @@ def teach(
     deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
     try:
         while len(session.epochs) < epochs:
+            if plan.patience and session.epochs_since_best >= plan.patience:
+                ended = "early stop"
+                break
             session.run_epoch(plan.seed, epochs, deadline, on_event)
             if checkpoint:
                 write_checkpoint(session.checkpoint(), checkpoint)
@@ -140,15 +146,12 @@ def teach(
             if time.monotonic() >= deadline:
                 ended = "minutes"
                 break
-            if plan.patience and len(session.epochs) - session.best.number >= plan.patience:
-                ended = "early stop"
-                break
     except KeyboardInterrupt:
         if not session.epochs:
             raise
         ended = "interrupted"
-    best_score = session.score(session.model)
-    return Learnt(session.model, session.best, tuple(session.epochs), best_score, ended)
+    model, best, epochs_done = session.model, session.best, tuple(session.epochs)
+    return Learnt(model, best, epochs_done, session.score(model), ended)
 
 
 class _Session:
@@ -167,6 +170,10 @@ class _Session:
     def best(self) -> Epoch:
         return min(self.epochs, key=lambda e: e.criterion)
 
+    @property
+    def epochs_since_best(self) -> int:
+        return len(self.epochs) - self.best.number if self.epochs else 0
+
     def score(self, model: Model) -> Score | None:
         return pooled([score(model, p) for p in self.held_out]) if self.held_out else None
 
@@ -180,7 +187,7 @@ class _Session:
         self.learner.restore(checkpoint.learner)
         self.epochs = list(checkpoint.epochs)
         self.model = model_from(name, config, self.model.vocabulary(), checkpoint.best)
-        self.before = checkpoint.epochs[-1].seconds
+        self.before = checkpoint.epochs[-1].seconds if checkpoint.epochs else 0.0
 
     def run_epoch(
         self, seed: int, epochs: int, deadline: float, on_event: Callable[[Event], None]
@@ -206,9 +213,10 @@ class _Session:
         measured = self.score(model)
         held_out = measured.nats_per_step if measured else None
         seconds = self.before + time.monotonic() - self.began
-        self.epochs.append(Epoch(number, training, held_out, round(seconds, 3)))
-        if self.best.number == number:
+        epoch = Epoch(number, training, held_out, round(seconds, 3))
+        if not self.epochs or epoch.criterion < self.best.criterion:
             self.model = model
+        self.epochs.append(epoch)
 
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(

@@ -39,7 +39,7 @@ def _forward(
     e = jnp.exp(logits - top[:, None])
     s = e.sum(-1)
     of_target = jnp.take_along_axis(logits, targets[:, None], -1)[:, 0]
-    return jnp.log(s) + top - of_target, (h, kernel, e, s, targets)
+    return jnp.log(s) + (top - of_target), (h, kernel, e, s, targets)
 
 
 def _backward(

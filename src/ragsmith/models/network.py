@@ -134,16 +134,16 @@ class NetworkLearner:
             return (nats * counts).sum() / counts.sum(), rest
 
         def learn_batch(i: Any, carry: Any) -> Any:
-            (weights, rest, adam), total, starts, counts = carry
+            (weights, rest, adam), losses, starts, counts = carry
             gradient = jax.value_and_grad(loss, has_aux=True)
             (nats, rest), grads = gradient(weights, rest, starts[i], counts[i])
             weights, adam = optimizer.stateless_apply(adam, grads, weights)
-            return [weights, rest, adam], total + nats, starts, counts
+            return [weights, rest, adam], losses.at[i].set(nats), starts, counts
 
         def learn(state: Any, starts: Any, counts: Any, batches: Any) -> Any:
-            carry = (state, jnp.zeros(()), starts, counts)
-            state, total, _, _ = jax.lax.fori_loop(0, batches, learn_batch, carry)
-            return state, total / batches
+            carry = (state, jnp.zeros(BATCHES_PER_CALL), starts, counts)
+            state, losses, _, _ = jax.lax.fori_loop(0, batches, learn_batch, carry)
+            return state, losses
 
         return jax.jit(learn, donate_argnums=0)
 
@@ -161,9 +161,9 @@ class NetworkLearner:
             call = [np.zeros((BATCHES_PER_CALL, self._batch), a.dtype) for a in (starts, counts)]
             for filled, a in zip(call, (starts, counts), strict=True):
                 filled[:n] = a[done : done + n]
-            self._state, nats = self._learn(self._state, *call, n)
+            self._state, losses = self._learn(self._state, *call, n)
             done += n
-            yield done, float(nats)
+            yield done, float(np.asarray(losses, np.float64)[:n].mean())
             taken = time.monotonic() - began
             pace = max(1, min(BATCHES_PER_CALL, int(n * SECONDS_BETWEEN_REPORTS / taken)))
 
