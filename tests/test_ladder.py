@@ -9,7 +9,6 @@ import pytest
 
 import ragsmith
 from fakes import a_piece, untrained
-from ragsmith.etudes import etudes_folder
 from ragsmith.models.bundle import Bundle, Card, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
 
@@ -103,13 +102,16 @@ def test_commands_that_learn_no_network_load_nothing_heavy(tmp_path, monkeypatch
     markov = MarkovLearner(MarkovConfig(), pieces).model()
     models = [untrained(n, pieces) for n in ("element", "multihot")]
     models.append(untrained("many-to-one", pieces, sequence_length=4))
-    commands = [["--help"], ["compose", "--bars", "1"], ["doctor", str(etudes_folder())]]
+    (tmp_path / "music").mkdir()
+    for seed in range(2):
+        a_piece(seed).save(tmp_path / "music" / f"{seed}.mid")
+    commands = [["--help"], ["compose", "--bars", "1"], ["doctor", "music"]]
     for model in [markov, *models]:
         bundle = f"{model.name}.ragsmith"
         save_bundle(Bundle(model, Card()), tmp_path / bundle)
         commands.append(["compose", bundle, "--bars", "2"])
-    commands.append(["evaluate", "element.ragsmith", str(etudes_folder())])
-    commands.append(["learn", "--model", "markov", "--out", "new.ragsmith"])
+    commands.append(["evaluate", "element.ragsmith", "music"])
+    commands.append(["learn", "music", "--model", "markov", "--out", "new.ragsmith"])
     code = """
 import json, sys
 from ragsmith.cli import main
