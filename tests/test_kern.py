@@ -136,6 +136,11 @@ def test_slips_in_kern_sections_are_mended_and_said() -> None:
     )
 
 
+def test_a_section_too_short_for_the_grid_is_left_out() -> None:
+    march = on_grid(kern("*>[A,B]", "*>A", "1c", "=", "*>B", "64d", "="))
+    assert (march.sections, march.order) == ((Section("A", 0, 16),), ("A",))
+
+
 @pytest.mark.parametrize(
     ("staves", "header", "hands"),
     [

@@ -28,6 +28,7 @@ DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 EXPORT_AGAIN = "export it again as MusicXML"
 MOST = {"beat-type": 128, "divisions": 10**6, "duration": 10**8, "staff": 32, "staves": 32}
 """Largest numbers in these elements of MusicXML; beyond them, and below 1, verovio crashes."""
+TIME = re.compile(r"<time[\s>].*?</time>", re.DOTALL)
 NUMBER = re.compile(rf"<({'|'.join(MOST)})\b[^>]*>([^<]*)<")
 
 
@@ -131,8 +132,9 @@ def _mei_of(text: str, name: str) -> str:
         number = number.strip()
         if not re.fullmatch(r"\d{1,9}(\.\d*)?", number) or not 0 < float(number) <= MOST[tag]:
             raise BadFile(name, f"has {number or 'nothing'} in <{tag}>", EXPORT_AGAIN)
-    if text.count("<beats") != text.count("<beat-type"):
-        raise BadFile(name, "has a time signature without <beats> or <beat-type>", EXPORT_AGAIN)
+    for time in TIME.findall(text):
+        if "<senza-misura" not in time and not ("<beats" in time and "<beat-type" in time):
+            raise BadFile(name, "has a time signature without beats or beat-type", EXPORT_AGAIN)
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
     # Without breaks verovio lays nothing out: four times as fast.

@@ -103,7 +103,7 @@ def to_reading(written: Written, name: str, steps_per_quarter: int) -> Reading:
     """The score on a grid; `name` is the file's, for messages.
 
     Raises:
-        BadFile: it holds no notes, or is longer than any music.
+        BadFile: it holds no notes, or is longer or shorter than any music.
     """
     if not written.sounds or not written.measures:
         raise BadFile(name, "holds no notes", "give a score with notes in it")
@@ -114,16 +114,22 @@ def to_reading(written: Written, name: str, steps_per_quarter: int) -> Reading:
     def step(tick: int) -> int:
         return (2 * steps_per_quarter * tick + TICKS) // (2 * TICKS)
 
+    if not (end := step(last.start + last.length)):
+        raise BadFile(name, "is shorter than a step of the grid", "give a piece")
+
     bars = merge_split_bars(_bars(written.measures, steps_per_quarter), steps_per_quarter)
     onsets = np.array([s.onset for s in written.sounds], np.int64)
+    sections = [Section(s.name, step(s.start), step(s.end)) for s in written.sections]
+    sections = [section for section in sections if section.end > section.start]
+    names = {section.name for section in sections}
     piece = Piece(
-        _notes(written.sounds, onsets, step(last.start + last.length), steps_per_quarter),
+        _notes(written.sounds, onsets, end, steps_per_quarter),
         bars,
         steps_per_quarter,
         _changes([key._replace(step=step(key.step)) for key in written.keys]),
         _changes([tempo._replace(step=step(tempo.step)) for tempo in written.tempos]),
-        tuple(Section(s.name, step(s.start), step(s.end)) for s in written.sections),
-        written.order,
+        tuple(sections),
+        tuple(name for name in written.order if name in names),
         written.title,
         written.composer,
     )
