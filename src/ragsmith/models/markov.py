@@ -84,7 +84,7 @@ class Position(NamedTuple):
 
     def contexts(self, written: bytes) -> tuple[bytes, bytes]:
         """Of the token after those written in this step so far."""
-        return contexts(self.past, written, *self.clock.at(len(self.past.steps)))
+        return contexts(self.past, written, *self.clock.at(self.past.passed))
 
     def after(self, step: bytes) -> Position:
         """The position after one more encoded step."""
@@ -103,7 +103,7 @@ def _tokens(written: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(written, np.uint8)
 
 
-def _observe(steps: Iterable[bytes], clock: Clock) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _observe(steps: Sequence[bytes], clock: Clock) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """All contexts (2, n, WIDTH) and tokens (n,) of a piece in encoded steps."""
     past = Past()
     pairs = []
@@ -111,7 +111,7 @@ def _observe(steps: Iterable[bytes], clock: Clock) -> tuple[NDArray[np.uint8], N
         place = clock.at(number)
         pairs += [contexts(past, step[:i], *place) for i in range(len(step))]
         past = past.then(step)
-    return _rows(pairs), _tokens(past.tokens)
+    return _rows(pairs), _tokens(b"".join(steps))
 
 
 class Corpus(NamedTuple):

@@ -63,19 +63,30 @@ class Clock(NamedTuple):
 
 
 class Past(NamedTuple):
-    """The steps so far, in the three ways that contexts read them."""
+    """The latest of the steps so far, in the three ways that contexts read them: as much as any
+    context needs, so that a long piece costs no more a step than a short one.
+
+    Attributes:
+        tokens: the last WIDTH bytes of the stream.
+        keys: the same without durations.
+        steps: the keys of each of the last LONGEST_DURATION steps, without END.
+        passed: how many steps there were in all.
+    """
 
     tokens: bytes = b""
     keys: bytes = b""
-    """Without durations."""
     steps: tuple[bytes, ...] = ()
-    """The keys of each step, without END."""
+    passed: int = 0
 
     def then(self, step: bytes) -> Past:
         """The past after one more encoded step."""
         keys = step[:-1:2]
-        ended = keys + bytes([END])
-        return Past(self.tokens + step, self.keys + ended, (*self.steps, keys))
+        return Past(
+            (self.tokens + step)[-WIDTH:],
+            (self.keys + keys + bytes([END]))[-WIDTH:],
+            (*self.steps, keys)[-LONGEST_DURATION:],
+            self.passed + 1,
+        )
 
 
 def clock_of(outline: Piece) -> Clock:
@@ -125,7 +136,7 @@ def contexts(past: Past, written: bytes, place: int, bar: int) -> tuple[bytes, b
     the keys already chosen in this step, the place in the bar, the step one bar ago, and the keys
     before this step; for a duration, the duration chosen before it, its key, the place, the stream.
     """
-    stream = (past.tokens[-WIDTH:] + written)[: -WIDTH - 1 : -1]
+    stream = (past.tokens + written)[: -WIDTH - 1 : -1]
     here = bytes([DURATIONS.start + place])
     if len(written) % 2:
         before = written[-2] if len(written) > 1 else NOTHING
