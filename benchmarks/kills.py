@@ -41,7 +41,7 @@ from ragsmith.learn.checkpoint import read_checkpoint
 from ragsmith.models.bundle import load_bundle
 
 KILLS, EPOCHS, SEED = 20, 200, 0
-SETTINGS = "--set hidden=64 --set sequence_length=8 --patience 0 --seed 1 --held-out 0.1"
+SETTINGS = "--set hidden=64 --set sequences=640 --patience 0 --seed 1 --held-out 0.1"
 MODEL, CHECKPOINT = "m.ragsmith", "m.ragsmith.learning"
 
 Moment = Callable[["Run"], None]
