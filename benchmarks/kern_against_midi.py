@@ -26,7 +26,8 @@ import verovio
 
 from ragsmith.io.midi import read_midi
 from ragsmith.io.notation import read_notation
-from ragsmith.piece import Note, Piece, unfold
+from ragsmith.piece import Note, Piece
+from ragsmith.verbs import unfold
 
 GRID = 24
 MISSED_TIES = "missed ties"

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.measure.borrowing import Run, index_of, longest_runs
-from ragsmith.piece import Metre, Note, Piece, clip, join, regrid, regular_bars, transpose
+from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.verbs import clip, join, regrid, transpose
 
 
 def piece_of(*steps, grid=4):

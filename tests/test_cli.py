@@ -16,7 +16,8 @@ from ragsmith.etudes import etudes_folder
 from ragsmith.io import read
 from ragsmith.models.bundle import Bundle, Card, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
-from ragsmith.piece import Metre, Note, Piece, clip, regular_bars
+from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.verbs import clip
 
 EXAMPLE = a_piece(1)
 

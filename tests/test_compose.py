@@ -11,7 +11,8 @@ from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.bundle import Bundle, Card
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
-from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Tempo, clip, regular_bars
+from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Tempo, regular_bars
+from ragsmith.verbs import clip
 from strategies import pieces
 
 BASS = (Onset(40, 2), Onset(52, 2))

@@ -15,7 +15,8 @@ from ragsmith.corpus.children import Child
 from ragsmith.corpus.walk import walk
 from ragsmith.errors import BadFile, BadFolder, BadOption
 from ragsmith.io import write
-from ragsmith.piece import Metre, Note, Piece, regular_bars, transpose
+from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.verbs import transpose
 
 ODD_READER = """
 import ctypes, os, time

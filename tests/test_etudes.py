@@ -26,7 +26,8 @@ from ragsmith.etudes.harmony import (
     scale_over,
 )
 from ragsmith.io import read
-from ragsmith.piece import Hand, Note, Piece, Section, normalise, transpose
+from ragsmith.piece import Hand, Note, Piece, Section, normalise
+from ragsmith.verbs import transpose
 
 NUMBERS = range(1, etudes.COUNT + 1)
 etude = cache(compose_etude)

@@ -5,7 +5,8 @@ from hypothesis import given
 
 from ragsmith.hands import split_hands
 from ragsmith.io.midi import read_midi
-from ragsmith.piece import Hand, Note, regrid
+from ragsmith.piece import Hand, Note
+from ragsmith.verbs import regrid
 from strategies import pieces
 
 OOM_PAH = [

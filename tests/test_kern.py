@@ -12,7 +12,8 @@ from ragsmith.io.kern import BadKern, read_kern
 from ragsmith.io.midi import read_midi
 from ragsmith.io.notation import read_notation
 from ragsmith.io.written import TICKS, Written, to_reading
-from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, unfold
+from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo
+from ragsmith.verbs import unfold
 
 R, L, U = Hand.RIGHT, Hand.LEFT, Hand.UNKNOWN
 

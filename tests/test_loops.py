@@ -14,7 +14,8 @@ from ragsmith.measure.loops import (
     loop_share,
     loops_of,
 )
-from ragsmith.piece import Metre, Note, Piece, regrid, regular_bars, transpose
+from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.verbs import regrid, transpose
 
 
 def piece_of(*steps, grid=4):

@@ -10,7 +10,8 @@ from ragsmith.models import counts, tokens
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.models.counts import Memory, Table, blend
 from ragsmith.models.markov import Markov, MarkovConfig, MarkovLearner
-from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars, transpose
+from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars
+from ragsmith.verbs import transpose
 
 
 def piece_of(notes, steps=64):

@@ -14,18 +14,8 @@ from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io import midi, read, tolerant_midi
 from ragsmith.io.midi import read_midi, write_midi
-from ragsmith.piece import (
-    Bar,
-    Hand,
-    Key,
-    Metre,
-    Note,
-    Piece,
-    Section,
-    Tempo,
-    merge_split_bars,
-    regular_bars,
-)
+from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo, regular_bars
+from ragsmith.verbs import merge_split_bars
 from strategies import hands, pieces
 
 END_OF_TRACK = b"\0\xff\x2f\0"

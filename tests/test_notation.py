@@ -15,7 +15,8 @@ from ragsmith.errors import BadFile
 from ragsmith.io import notation
 from ragsmith.io.notation import read_notation
 from ragsmith.io.written import TICKS, Measure, repeated_sections
-from ragsmith.piece import Bar, Hand, Key, Metre, Tempo, unfold
+from ragsmith.piece import Bar, Hand, Key, Metre, Tempo
+from ragsmith.verbs import unfold
 
 DATA = Path(__file__).parent / "data" / "notation"
 FORMATS = ("krn", "abc", "musicxml", "mei")

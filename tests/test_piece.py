@@ -19,19 +19,13 @@ from ragsmith.piece import (
     Piece,
     Section,
     Tempo,
-    clip,
     from_roll,
-    join,
-    merge_split_bars,
     normalise,
     place_in_bar,
-    regrid,
     regular_bars,
-    repeat,
     to_roll,
-    transpose,
-    unfold,
 )
+from ragsmith.verbs import clip, join, merge_split_bars, regrid, repeat, transpose, unfold
 from strategies import METRES, notes, pieces
 
 middle = pieces(low=40, high=80)

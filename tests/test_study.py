@@ -11,10 +11,11 @@ from ragsmith.errors import BadFile, BadFolder
 from ragsmith.etudes import compose_etude
 from ragsmith.measure import shuffled
 from ragsmith.models.configs import ElementConfig, ManyToOneConfig, MultihotConfig
-from ragsmith.piece import Piece, clip, join, transpose
+from ragsmith.piece import Piece
 from ragsmith.study import Settings, study, workshop
 from ragsmith.study.report import Section, Table, compared, markdown, style_table
 from ragsmith.study.yardstick import Figures, Yardstick, opening
+from ragsmith.verbs import clip, join, transpose
 
 TINY = Settings(
     lengths=(4, 8),

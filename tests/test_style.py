@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 
 from ragsmith.measure.style import Band, band, shuffled, style_of
 from ragsmith.models.base import steps_of
-from ragsmith.piece import (
-    Hand,
-    Metre,
-    Note,
-    Piece,
-    normalise,
-    regrid,
-    regular_bars,
-    transpose,
-)
+from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
+from ragsmith.verbs import regrid, transpose
 
 BARS = regular_bars(24, [(0, Metre(2, 4))])
 STRIDE = Piece(

@@ -12,19 +12,9 @@ from numpy.typing import NDArray
 
 from ragsmith.errors import BadFile
 from ragsmith.io.reading import Reading
-from ragsmith.piece import (
-    DEFAULT_VELOCITY,
-    Bar,
-    Hand,
-    Key,
-    Metre,
-    Note,
-    Piece,
-    Section,
-    Tempo,
-    merge_split_bars,
-)
+from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
 from ragsmith.quantise import fitting_grid, moved, normal_notes, to_durations, to_steps
+from ragsmith.verbs import merge_split_bars
 
 __all__ = [
     "SLACK",

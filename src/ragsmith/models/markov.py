@@ -34,7 +34,8 @@ from ragsmith.models.tokens import (
     moved,
     on_keyboard,
 )
-from ragsmith.piece import GRIDS, PIANO_KEYS, Piece, clip
+from ragsmith.piece import GRIDS, PIANO_KEYS, Piece
+from ragsmith.verbs import clip
 
 __all__ = ["Markov", "MarkovConfig", "MarkovLearner"]
 

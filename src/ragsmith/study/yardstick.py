@@ -22,7 +22,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ragsmith.measure import band, index_of, longest_loop, longest_runs, loop_share, style_of
-from ragsmith.piece import Piece, clip
+from ragsmith.piece import Piece
+from ragsmith.verbs import clip
 
 __all__ = ["COPIED_STEPS", "SPAN_BARS", "Figures", "Yardstick", "opening"]
 
