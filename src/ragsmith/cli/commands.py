@@ -198,7 +198,7 @@ def learn(
     ] = None,
     out: Annotated[Path, path_option(help="The model file to write.")] = Path("model.ragsmith"),
     model: Annotated[
-        str, typer.Option(help="element, many-to-one, multihot or markov.")
+        str, typer.Option(help="element, many-to-one, multihot, markov or stride.")
     ] = "element",
     minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
     epochs: Annotated[

@@ -39,6 +39,9 @@ _ROOMS = {
         "configs:MultihotConfig", "multihot:MultihotModel", "multihot_learner:learner"
     ),
     "markov": _Rooms("markov:MarkovConfig", "markov:Markov", "markov:MarkovLearner"),
+    "stride": _Rooms(
+        "stride.config:StrideConfig", "stride.model:StrideModel", "stride.learner:StrideLearner"
+    ),
 }
 
 NAMES = tuple(_ROOMS)

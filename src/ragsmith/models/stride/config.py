@@ -1,0 +1,88 @@
+"""The settings of `stride`: frozen, checked, and loaded without Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ragsmith.errors import BadOption
+from ragsmith.piece import GRIDS
+
+__all__ = ["SIZES", "StrideConfig"]
+
+SIZES = {"small": (128, 96, 16), "medium": (256, 192, 16), "large": (384, 256, 24)}
+"""hidden, note_hidden and channels of each size."""
+
+
+@dataclass(frozen=True, slots=True)
+class StrideConfig:
+    """What the network is, and how it learns.
+
+    Attributes:
+        steps_per_quarter: the grid.
+        size: "small", "medium" or "large".
+        hands: 2 keeps the hands apart, the left written first; 1 is one range of 88 keys.
+        dropout: share of activations dropped while learning.
+        learning_rate, weight_decay: AdamW's; the rate warms up, then falls along a cosine.
+        averaging: share of the averaged weights kept at each step; they are what is measured.
+        horizons: share of training sequences whose past is hidden up to a bar near their
+            beginning, as at the beginning of a piece: without it a piece cannot start by itself.
+        sequence_length, batch: steps in a training sequence, sequences in a batch.
+        epochs: passes over the training works.
+    """
+
+    steps_per_quarter: int = 4
+    size: str = "medium"
+    hands: int = 2
+    dropout: float = 0.35
+    learning_rate: float = 0.003
+    weight_decay: float = 0.02
+    averaging: float = 0.99
+    horizons: float = 0.5
+    sequence_length: int = 128
+    batch: int = 16
+    epochs: int = 60
+
+    def __post_init__(self) -> None:
+        if self.steps_per_quarter not in GRIDS:
+            value = f"steps_per_quarter {self.steps_per_quarter}"
+            grids = ", ".join(map(str, GRIDS))
+            raise BadOption(value, f"is not one of {grids}", "4 is the sixteenth grid")
+        if self.size not in SIZES:
+            raise BadOption(f"size {self.size}", "does not exist", f"choose {', '.join(SIZES)}")
+        limits = {
+            "hands": (1, 2),
+            "dropout": (0, 0.95),
+            "learning_rate": (1e-8, 1),
+            "weight_decay": (0, 1),
+            "averaging": (0, 0.99999),
+            "horizons": (0, 1),
+            "sequence_length": (8, 4096),
+            "batch": (1, 4096),
+            "epochs": (1, 1_000_000),
+        }
+        for name, (low, high) in limits.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                rule = f"must lie between {low:g} and {high:g}"
+                default = type(self).__dataclass_fields__[name].default
+                raise BadOption(f"{name} {value}", rule, f"the default is {default}")
+
+    @property
+    def hidden(self) -> int:
+        """Units of each layer of the time LSTM."""
+        return SIZES[self.size][0]
+
+    @property
+    def note_hidden(self) -> int:
+        """Units of each layer of the note network."""
+        return SIZES[self.size][1]
+
+    @property
+    def channels(self) -> int:
+        """Channels of the keyboard context."""
+        return SIZES[self.size][2]
+
+    @property
+    def longest(self) -> int:
+        """The longest duration in steps; longer notes count as this long: eight quarters."""
+        return 8 * self.steps_per_quarter

@@ -1,0 +1,142 @@
+"""The formulas of `stride`, once, for numpy (composing, measuring) and for JAX (learning) alike.
+
+At step t, from the steps before it:
+
+    e_t = tanh(W_in [onsets<t-1>, onsets<t-2>, sounding, place] + b_in)
+    a_t = LSTM_1(e)_t,   h_t = a_t + LSTM_2(a)_t
+    c_t[p] = Σ_{d=-12..12} K[d] · lookback_t[p + d] + G · heights[p] + b   (keyboard context)
+
+Inside the step notes are written left hand first, each hand from low to high, then END. With S the
+notes written so far, last the newest of them:
+
+    u = relu(W_h h_t + W_c mean_p relu(c_t[p]) + Σ_{n in S} (E[n] + log2(duration of n) D[n])
+             + L[last] + b_u)
+    v = u + relu(W_v u + b_v)
+    z[p] = relu(c_t[p] + Σ_d K'[d] · S[p + d])
+    logit(n) = O v + (M v)[hand of n] · z[key of n],     logit(END) = o v
+    P(next | S) = softmax over the notes above last, and END
+    P(duration of n) = softmax(W_2 tanh(W_1 v + N[n] + W_z z[key of n] + b_1) + b_2)
+
+K and K' know only distances between keys, so that what is learnt in one key serves in every key;
+`heights`, a few wide bumps over the keyboard, say where on it one is. Since notes ascend and all
+impossible ones are masked, the probability of a set of notes is exact, and no mass is lost.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ragsmith.piece import PIANO_KEYS
+
+__all__ = [
+    "BLOCKED",
+    "HEIGHTS",
+    "REACH",
+    "Weights",
+    "durations_logits",
+    "enter",
+    "keyboard_context",
+    "note_state",
+    "notes_logits",
+    "unfolded",
+]
+
+Weights = dict[str, Any]
+Array = Any
+
+REACH = 12
+"""Semitones up and down that the keyboard context hears."""
+WINDOW = 2 * REACH + 1
+BLOCKS = 4
+BLOCK = PIANO_KEYS // BLOCKS
+HEARD = BLOCK + WINDOW - 1
+
+BUMPS = 8
+HEIGHTS = np.exp(
+    -0.5 * ((np.arange(PIANO_KEYS)[:, None] - np.linspace(4, 84, BUMPS)[None]) / 8.0) ** 2
+).astype(np.float32)
+"""Wide bumps over the keyboard: (88, BUMPS)."""
+
+BLOCKED = -1e9
+"""The logit of what is impossible."""
+
+
+def unfolded(kernel: Array, xp: ModuleType) -> Array:
+    """A kernel over the keyboard as the matrix of one block: (channels * HEARD, BLOCK * out).
+
+    kernel: (WINDOW, channels, out). A product with this matrix is many times faster than a
+    convolution whose channels are as few as these.
+    """
+    padded = xp.concatenate([kernel, xp.zeros_like(kernel[:1])])
+    distance = np.arange(HEARD)[:, None] - np.arange(BLOCK)[None]
+    distance = np.where((distance >= 0) & (distance < WINDOW), distance, WINDOW)
+    blocks = padded[distance].transpose(2, 0, 1, 3)
+    return blocks.reshape(kernel.shape[1] * HEARD, BLOCK * kernel.shape[2])
+
+
+def _over_keyboard(rolls: Array, matrix: Array, xp: ModuleType) -> Array:
+    """Rolls (n, channels, 88) through an unfolded kernel: (n, 88, out)."""
+    n, channels, _ = rolls.shape
+    padded = xp.pad(rolls, ((0, 0), (0, 0), (REACH, REACH)))
+    heard = [padded[:, :, b * BLOCK : b * BLOCK + HEARD] for b in range(BLOCKS)]
+    rows = xp.stack(heard, 1).reshape(n * BLOCKS, channels * HEARD)
+    return (rows @ matrix).reshape(n, PIANO_KEYS, -1)
+
+
+def enter(w: Weights, keyboard: Array, places: Array, xp: ModuleType) -> Array:
+    """e of the steps, (n, hidden); keyboard (n, hands, LAGS + 1, 88), places (n, features)."""
+    n = len(keyboard)
+    near = xp.concatenate([keyboard[:, :, :2], keyboard[:, :, -1:]], 2).reshape(n, -1)
+    x = xp.concatenate([near, places], 1)
+    return xp.tanh(x @ w["enter.kernel"] + w["enter.bias"])
+
+
+def keyboard_context(w: Weights, keyboard: Array, xp: ModuleType) -> Array:
+    """c of the steps: (n, 88, channels)."""
+    n = len(keyboard)
+    rolls = keyboard.reshape(n, -1, PIANO_KEYS)
+    heights = HEIGHTS @ w["context.heights"] + w["context.bias"]
+    return _over_keyboard(rolls, w["context.matrix"], xp) + heights
+
+
+def note_state(
+    w: Weights, h: Array, context: Array, chosen: Array, last: Array, xp: ModuleType
+) -> tuple[Array, Array]:
+    """v (n, note_hidden) and z (n, 88, channels) before the next token.
+
+    h: (n, hidden). context: c of each token's step. chosen: (n, hands * 88) durations in steps of
+    the notes so far, 0 elsewhere. last: (n,) the newest note, or END when there is none.
+    """
+    n = len(chosen)
+    struck = xp.asarray(chosen > 0, context.dtype)
+    rolls = struck.reshape(n, -1, PIANO_KEYS)
+    z = xp.maximum(context + _over_keyboard(rolls, w["chosen.matrix"], xp), 0)
+    pooled = xp.maximum(context, 0).mean(1)
+    lasting = xp.log2(xp.maximum(xp.asarray(chosen, context.dtype), 1))
+    u = h @ w["frame.kernel"] + pooled @ w["frame.pool"] + w["frame.bias"]
+    u = u + struck @ w["chosen.notes"] + lasting @ w["chosen.lasting"] + w["chosen.last"][last]
+    u = xp.maximum(u, 0)
+    v = u + xp.maximum(u @ w["deep.kernel"] + w["deep.bias"], 0)
+    return v, z
+
+
+def notes_logits(w: Weights, v: Array, z: Array, last: Array, xp: ModuleType) -> Array:
+    """Logits of the next token, impossible ones masked: (n, hands * 88 + 1)."""
+    n, channels = len(v), z.shape[-1]
+    end = w["out.bias"].shape[0] - 1
+    mix = (v @ w["mix.kernel"] + w["mix.bias"]).reshape(n, -1, channels)
+    near = (mix @ z.transpose(0, 2, 1)).reshape(n, end)
+    logits = v @ w["out.kernel"] + w["out.bias"]
+    logits = logits + xp.concatenate([near, xp.zeros_like(near[:, :1])], 1)
+    above = np.arange(end + 1) > xp.where(last == end, -1, last)[:, None]
+    return xp.where(above, logits, BLOCKED)
+
+
+def durations_logits(w: Weights, v: Array, z: Array, notes: Array, xp: ModuleType) -> Array:
+    """Logits of the notes' durations, one step up: (n, longest). notes: (n,) numbers."""
+    at_key = z[np.arange(len(v)), notes % PIANO_KEYS]
+    inner = v @ w["length.kernel"] + w["length.notes"][notes] + at_key @ w["length.context"]
+    return xp.tanh(inner + w["length.bias"]) @ w["length.out"] + w["length.out_bias"]
