@@ -7,7 +7,7 @@ Adam 0.01 with decay 0.01) on the first six files of the folder by name, with th
 Every run is a fresh process, the designs in turn, three rounds; a table row is the median of its
 runs. Seconds per epoch: the median of a run's epochs after the first, which compiles. Memory: the
 peak of resident memory of that process, Python and libraries included. The last row is our design
-on all files of the folder.
+on all files of the folder. Works on Linux and macOS.
 
 The classic design is written from the write-up's own words: X one-hot (m, 16, categories) and Y a
 list of 16 one-hot arrays, made with numpy; an LSTM(64, return_state=True) and a Dense softmax, made
@@ -28,41 +28,40 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ragsmith.piece import Piece
+import numpy as np
+
+from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
+from ragsmith.models import learner_for
+from ragsmith.models.configs import ElementConfig
+from ragsmith.models.vocabulary import vocabulary_of
+from ragsmith.piece import Piece
 
 FILES, ROUNDS, EPOCHS, EPOCHS_OF_ALL = 6, 3, 6, 2
 LENGTH, HIDDEN, BATCH = 16, 64, 64
 SIDE = 2000
 DESIGNS = ("classic", "classic float32", "ours")
 
-Runner = Callable[["Sequence[Piece]", int], tuple[list[float], int, int]]
-"""Pieces and epochs to the seconds of each epoch, sequences, and categories."""
-
 
 def run_classic(pieces: Sequence[Piece], epochs: int, dtype: str) -> tuple[list[float], int, int]:
-    """The write-up's design."""
+    """The write-up's design: the seconds of each epoch, sequences and categories."""
     from ragsmith.models.backend import keras
-    from ragsmith.models.vocabulary import vocabulary_of
 
     vocabulary = vocabulary_of(pieces)
     x, y = one_hot([vocabulary.indices(p) for p in pieces], len(vocabulary), dtype)
     model = unrolled(len(vocabulary), keras)
     seconds: list[float] = []
 
-    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
+    class Clock(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
             self.began = time.perf_counter()
 
         def on_epoch_end(self, epoch: int, logs: object = None) -> None:
             seconds.append(time.perf_counter() - self.began)
-
-    import numpy as np
 
     zeros = np.zeros((len(x), HIDDEN), dtype)
     model.fit(
@@ -79,8 +78,6 @@ def run_classic(pieces: Sequence[Piece], epochs: int, dtype: str) -> tuple[list[
 
 def one_hot(pieces: Sequence[Any], categories: int, dtype: str) -> tuple[Any, list[Any]]:
     """All overlapping sequences, (m, 16, categories), and the same one step later, 16 arrays."""
-    import numpy as np
-
     cut = [np.lib.stride_tricks.sliding_window_view(p, LENGTH + 1) for p in pieces]
     sequences = np.concatenate(cut)
     x = np.zeros((len(sequences), LENGTH, categories), dtype)
@@ -116,9 +113,6 @@ def unrolled(categories: int, keras: Any) -> Any:
 
 def run_ours(pieces: Sequence[Piece], epochs: int) -> tuple[list[float], int, int]:
     """The package's own `element`."""
-    from ragsmith.models import learner_for
-    from ragsmith.models.configs import ElementConfig
-
     learner: Any = learner_for("element", ElementConfig(), pieces, 0)
     seconds = []
     for epoch in range(epochs):
@@ -151,8 +145,6 @@ def child(folder: Path, design: str, files: int, epochs: int) -> None:
     """One run in this process; its figures as JSON on standard output."""
     import resource
 
-    from ragsmith.io import read
-
     pieces = [read(p).piece for p in music(folder)[:files]]
     if design == "ours":
         seconds, sequences, categories = run_ours(pieces, epochs)
@@ -175,8 +167,6 @@ def child(folder: Path, design: str, files: int, epochs: int) -> None:
 
 def music(folder: Path) -> list[Path]:
     """The music files of a folder, by name."""
-    from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES
-
     suffixes = MIDI_SUFFIXES + NOTATION_SUFFIXES
     return sorted(p for p in folder.iterdir() if p.suffix.lower() in suffixes)
 
@@ -198,8 +188,12 @@ def middle(runs: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
-def row(name: str, f: dict[str, float], against: dict[str, float]) -> str:
-    """A design's figures as a line of the table; ratios say how many times ours it takes."""
+def row(name: str, f: dict[str, float], ours: dict[str, float] | None) -> str:
+    """A design's figures as a line of the table, with ratios to ours."""
+    times, space = ("", "")
+    if ours:
+        times = f"{f['seconds'] / ours['seconds']:.1f}"
+        space = f"{f['memory'] / ours['memory']:.1f}"
     rate = f["work"] / f["seconds"]
     cells = [
         name,
@@ -207,9 +201,9 @@ def row(name: str, f: dict[str, float], against: dict[str, float]) -> str:
         f"{f['sequences']:,.0f}",
         f"{f['categories']:,.0f}",
         f"{f['seconds']:.2f}",
-        f"{f['seconds'] / against['seconds']:.1f}",
+        times,
         f"{f['memory'] / 1e9:.2f}",
-        f"{f['memory'] / against['memory']:.1f}",
+        space,
         f"{rate / 1e9:.0f}",
         f"{f['matrix'] / 1e9:.0f}",
         f"{rate / f['matrix']:.0%}",
@@ -243,7 +237,7 @@ def main(folder: Path) -> None:
     print(f"| {' | '.join(COLUMNS)} |\n|---{'|--:' * (len(COLUMNS) - 1)}|")
     for design in DESIGNS:
         print(row(design, middle(runs[design]), ours))
-    print(row("ours", everything, everything))
+    print(row("ours", everything, None))
     numbers = 2 * everything["sequences"] * LENGTH * everything["categories"]
     print(
         f"\nOne-hot X and Y of all {everything['files']:.0f} files would take "

@@ -13,7 +13,8 @@ Runs the real `ragsmith learn` on the built-in études, small and with many shor
 After a kill every file in the folder is opened: a checkpoint, model or curve that cannot be is
 "broken". An epoch is "lost" when it was reported as done and is not in the checkpoint; the epoch
 under way always begins anew. "Temporary" files are those that the kills left behind, and "litter"
-those still there at the end. All arrays of the model are compared, bit for bit, with those of a
+those still there at the end. A kill after the checkpoint is gone leaves nothing to resume: then the
+model must be whole. All arrays of the model are compared, bit for bit, with those of a
 learning that was left alone.
 """
 
