@@ -75,7 +75,9 @@ def lengths(shop: Workshop) -> Section:
         [Table(LEARNING, rows), style_table(groups | shop.controls())],
         {
             "length-loss": line_chart(curves, "Training loss", "epoch", "nats per step"),
-            "length-copied": _copied_chart(groups, shop),
+            "length-copied": _copied_chart(
+                {name: of for name, of in groups.items() if name.endswith(WRITE_UPS_WAY)}, shop
+            ),
         },
     )
 
