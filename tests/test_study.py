@@ -20,6 +20,7 @@ from ragsmith.verbs import clip, join, transpose
 TINY = Settings(
     lengths=(4, 8),
     element=ElementConfig(hidden=8, batch=64, epochs=2),
+    contest_element=ElementConfig(hidden=8, batch=64, epochs=2),
     multihot=MultihotConfig(hidden=8, sequence_length=8, epochs=2),
     many_to_one=ManyToOneConfig(hidden=8, sequence_length=8, epochs=2),
     patience=1,

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.models.base import Arrays, Pick, Step
+from ragsmith.models.base import Pick, Step
 from ragsmith.models.configs import ElementConfig
 from ragsmith.models.lstm import LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.vocabulary import UNSEEN, Vocabulary
-from ragsmith.models.weights import checked, lstm_shapes, out_shapes
+from ragsmith.models.weighted import ClosedModel
+from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["ElementModel"]
@@ -32,7 +33,7 @@ class ElementState(NamedTuple):
     next: NDArray[np.float64]
 
 
-class ElementModel:
+class ElementModel(ClosedModel):
     """A trained `element` model. Its vocabulary is closed: an unseen set of notes is impossible."""
 
     name = "element"
@@ -40,18 +41,8 @@ class ElementModel:
     def __init__(
         self, config: ElementConfig, vocabulary: Vocabulary, arrays: Mapping[str, NDArray[Any]]
     ) -> None:
-        self.config = config
-        self._vocabulary = vocabulary
-        self._arrays = dict(arrays)
+        super().__init__(config, vocabulary, arrays)
         self._lstm = LSTMWeights(arrays["kernel"], arrays["recurrent"], arrays["bias"])
-
-    @property
-    def steps_per_quarter(self) -> int:
-        return self.config.steps_per_quarter
-
-    @property
-    def parameters(self) -> int:
-        return sum(a.size for a in self._arrays.values())
 
     def begin(self, outline: Piece) -> ElementState:
         start = len(self._vocabulary)
@@ -89,22 +80,6 @@ class ElementModel:
                 nats[t] = log_softmax(self._logits(state.h))[indices[t]]
         return nats
 
-    def vocabulary(self) -> Any:
-        return self._vocabulary.to_json()
-
-    def arrays(self) -> Arrays:
-        return dict(self._arrays)
-
-    @classmethod
-    def from_parts(
-        cls, config: ElementConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
-    ) -> ElementModel:
-        """The model that a bundle describes.
-
-        Raises:
-            BadBundle: the parts do not fit together.
-        """
-        elements = Vocabulary.from_json(vocabulary)
-        n, hidden = len(elements), config.hidden
-        shapes = lstm_shapes(n + 1, hidden) | out_shapes(hidden, n)
-        return cls(config, elements, checked(arrays, shapes))
+    @staticmethod
+    def shapes(config: ElementConfig, elements: int) -> Shapes:
+        return lstm_shapes(elements + 1, config.hidden) | out_shapes(config.hidden, elements)

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.models.base import Arrays, Pick, Step
+from ragsmith.models.base import Pick, Step
 from ragsmith.models.configs import ManyToOneConfig
 from ragsmith.models.lstm import Float, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.vocabulary import UNSEEN, Vocabulary
-from ragsmith.models.weights import checked, lstm_shapes, out_shapes
+from ragsmith.models.weighted import ClosedModel
+from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["LAYERS", "ManyToOneModel"]
@@ -34,7 +35,7 @@ class ManyToOneState(NamedTuple):
     next: NDArray[np.float64]
 
 
-class ManyToOneModel:
+class ManyToOneModel(ClosedModel):
     """A trained `many-to-one` model; its vocabulary is closed."""
 
     name = "many-to-one"
@@ -42,21 +43,11 @@ class ManyToOneModel:
     def __init__(
         self, config: ManyToOneConfig, vocabulary: Vocabulary, arrays: Mapping[str, NDArray[Any]]
     ) -> None:
-        self.config = config
-        self._vocabulary = vocabulary
-        self._arrays = dict(arrays)
+        super().__init__(config, vocabulary, arrays)
         self._layers = [
             LSTMWeights(*(arrays[f"{part}{i}"] for part in LSTMWeights._fields))
             for i in range(LAYERS)
         ]
-
-    @property
-    def steps_per_quarter(self) -> int:
-        return self.config.steps_per_quarter
-
-    @property
-    def parameters(self) -> int:
-        return sum(a.size for a in self._arrays.values())
 
     def begin(self, outline: Piece) -> ManyToOneState:
         start = np.full(self.config.sequence_length, len(self._vocabulary), np.int32)
@@ -112,24 +103,10 @@ class ManyToOneModel:
             nats[rows] = np.where(seen, of_target, -np.inf)
         return nats
 
-    def vocabulary(self) -> Any:
-        return self._vocabulary.to_json()
-
-    def arrays(self) -> Arrays:
-        return dict(self._arrays)
-
-    @classmethod
-    def from_parts(
-        cls, config: ManyToOneConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
-    ) -> ManyToOneModel:
-        """The model that a bundle describes.
-
-        Raises:
-            BadBundle: the parts do not fit together.
-        """
-        elements = Vocabulary.from_json(vocabulary)
-        shapes = out_shapes(config.hidden, len(elements))
+    @staticmethod
+    def shapes(config: ManyToOneConfig, elements: int) -> Shapes:
+        shapes = out_shapes(config.hidden, elements)
         for i in range(LAYERS):
-            inputs = config.hidden if i else len(elements) + 1
+            inputs = config.hidden if i else elements + 1
             shapes |= lstm_shapes(inputs, config.hidden, str(i))
-        return cls(config, elements, checked(arrays, shapes))
+        return shapes

@@ -12,17 +12,18 @@ unknown note is impossible.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadBundle, BadPrimer
-from ragsmith.models.base import Arrays, Onset, Pick, Step, steps_of
+from ragsmith.models.base import Onset, Pick, Step, steps_of
 from ragsmith.models.configs import MultihotConfig
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
 from ragsmith.models.vocabulary import Vocabulary, spell
-from ragsmith.models.weights import checked, lstm_shapes, out_shapes
+from ragsmith.models.weighted import ClosedModel
+from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
 __all__ = ["MultihotModel", "bits_of", "note_vocabulary"]
@@ -47,7 +48,7 @@ def bits_of(vocabulary: Vocabulary, step: Step) -> tuple[list[int], list[Onset]]
     return [n for n, _ in numbers if n > 0], [onset for n, onset in numbers if n <= 0]
 
 
-class MultihotModel:
+class MultihotModel(ClosedModel):
     """A trained `multihot` model; its notes are a closed set, their combinations are not."""
 
     name = "multihot"
@@ -55,18 +56,8 @@ class MultihotModel:
     def __init__(
         self, config: MultihotConfig, vocabulary: Vocabulary, arrays: Mapping[str, NDArray[Any]]
     ) -> None:
-        self.config = config
-        self._vocabulary = vocabulary
-        self._arrays = dict(arrays)
+        super().__init__(config, vocabulary, arrays)
         self._lstm = LSTMWeights(arrays["kernel"], arrays["recurrent"], arrays["bias"])
-
-    @property
-    def steps_per_quarter(self) -> int:
-        return self.config.steps_per_quarter
-
-    @property
-    def parameters(self) -> int:
-        return sum(a.size for a in self._arrays.values())
 
     def begin(self, outline: Piece) -> MultihotState:
         return self._after(zero_state(self._lstm), [0])
@@ -119,26 +110,20 @@ class MultihotModel:
             state = self._after(state.lstm, bits)
         return nats
 
-    def vocabulary(self) -> Any:
-        return self._vocabulary.to_json()
-
-    def arrays(self) -> Arrays:
-        return dict(self._arrays)
+    @staticmethod
+    def shapes(config: MultihotConfig, elements: int) -> Shapes:
+        return lstm_shapes(elements, config.hidden) | out_shapes(config.hidden, elements)
 
     @classmethod
-    def from_parts(
-        cls, config: MultihotConfig, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]
-    ) -> MultihotModel:
+    def from_parts(cls, config: Any, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The model that a bundle describes.
 
         Raises:
             BadBundle: the parts do not fit together.
         """
-        notes = Vocabulary.from_json(vocabulary)
-        singly = all(len(element) == 1 for element in notes.elements[1:])
-        if not singly or list(notes.elements) != sorted(notes.elements):
+        notes = Vocabulary.from_json(vocabulary).elements
+        singly = all(len(element) == 1 for element in notes[1:])
+        if not singly or list(notes) != sorted(notes):
             rule = "is not a list of single notes, low to high"
             raise BadBundle("vocabulary.json", rule, "learn the model again")
-        bits = len(notes)
-        shapes = lstm_shapes(bits, config.hidden) | out_shapes(config.hidden, bits)
-        return cls(config, notes, checked(arrays, shapes))
+        return super().from_parts(config, vocabulary, arrays)

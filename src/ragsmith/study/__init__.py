@@ -119,7 +119,8 @@ epochs. In experiments 1 to 3 it learns to the end and the epoch with the least 
 kept, as in the write-up.
 - In experiment 4 every model stops after {settings.patience} epochs without progress on the \
 held-out works, and its best epoch is kept; those works have chosen it, so its figure flatters a \
-little. `multihot`: hidden {settings.multihot.hidden}, sequences of \
+little. `element` has the write-up's rate and at most {settings.contest_element.epochs} epochs. \
+`multihot`: hidden {settings.multihot.hidden}, sequences of \
 {settings.multihot.sequence_length}, at most {settings.multihot.epochs} epochs. `many-to-one`: \
 three layers of {settings.many_to_one.hidden}, sequences of \
 {settings.many_to_one.sequence_length}, at most {settings.many_to_one.epochs} epochs.

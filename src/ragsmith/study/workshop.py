@@ -195,7 +195,7 @@ class Workshop:
         """A model for the contest, `contest-MODEL`: the held-out works say when it has learnt."""
         settings = self.settings
         configs = {
-            "element": replace(settings.element, sequence_length=settings.middle),
+            "element": replace(settings.contest_element, sequence_length=settings.middle),
             "multihot": settings.multihot,
             "many-to-one": settings.many_to_one,
             "markov": MarkovConfig(),

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadPrimer
-from ragsmith.models.base import Arrays, Onset, Pick, Step
+from ragsmith.models.base import Onset, Pick, Step
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.shapes import weight_shapes
 from ragsmith.models.stride.view import Tokens, View, look_back, number_of, tokens_of, view_of
+from ragsmith.models.weighted import WeightedModel
 from ragsmith.models.weights import checked
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
 
@@ -41,14 +42,13 @@ class StrideState(NamedTuple):
     context: Float
 
 
-class StrideModel:
+class StrideModel(WeightedModel):
     """A trained `stride` model; any set of notes on the piano has a probability."""
 
     name = "stride"
 
     def __init__(self, config: StrideConfig, arrays: Mapping[str, NDArray[Any]]) -> None:
-        self.config = config
-        self._arrays = dict(arrays)
+        super().__init__(config, arrays)
         self._weights: formulas.Weights = dict(arrays) | {
             "context.matrix": formulas.unfolded(arrays["context.kernel"], np),
             "chosen.matrix": formulas.unfolded(arrays["chosen.kernel"], np),
@@ -57,14 +57,6 @@ class StrideModel:
             LSTMWeights(*(arrays[f"time{i}.{part}"] for part in LSTMWeights._fields))
             for i in (0, 1)
         )
-
-    @property
-    def steps_per_quarter(self) -> int:
-        return self.config.steps_per_quarter
-
-    @property
-    def parameters(self) -> int:
-        return sum(a.size for a in self._arrays.values())
 
     def begin(self, outline: Piece) -> StrideState:
         blank = LSTMState(*zero_state(self._layers[0]))
@@ -204,9 +196,6 @@ class StrideModel:
 
     def vocabulary(self) -> None:
         """Nothing: every note on the piano is known."""
-
-    def arrays(self) -> Arrays:
-        return dict(self._arrays)
 
     @classmethod
     def from_parts(
