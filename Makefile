@@ -16,7 +16,7 @@ RAGS ?= ../shared/corpora/joplin
 demo: .venv/installed
 	@mkdir -p demo
 	$(BIN)/ragsmith learn --out demo/etudes.ragsmith --model element --held-out 0 --minutes 1
-	$(BIN)/ragsmith compose demo/etudes.ragsmith --out demo --count 4 --seed 1
+	$(BIN)/ragsmith compose demo/etudes.ragsmith --out demo --count 4 --seed 4
 	@echo "The new pieces are in demo/; the loss curve is demo/etudes.svg."
 
 test: .venv/installed
