@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from fakes import Looping, Parrot, Uniform, a_piece
 from ragsmith.compose import sampler
 from ragsmith.compose.choosing import Choosing, repetition
-from ragsmith.compose.rules import Begins
 from ragsmith.compose.sampler import GOINGS_BACK, PROPOSALS, REMEMBERED, ClosedDoor, walk
 from ragsmith.errors import BadPrimer
 
@@ -160,12 +159,3 @@ def test_progress_is_told_up_to_the_end():
     told = []
     steps_by(Uniform(LETTERS), 9, seeds=[1, 2], on_step=told.append)
     assert told == list(range(1, 10))
-
-
-def test_a_piece_begins_with_a_sound():
-    rule = Begins()
-    sound = ("a note",)
-    assert not rule.allows([], ())
-    assert rule.allows([], sound)
-    assert rule.allows([sound], ())
-    assert rule.allows([(), sound], ())

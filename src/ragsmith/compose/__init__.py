@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ragsmith.compose.choosing import Choosing
-from ragsmith.compose.rules import Begins
 from ragsmith.compose.sampler import walk
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.hands import split_hands
@@ -97,7 +96,6 @@ def compose_many(
         choosing=wish.choosing,
         seeds=seeds,
         primer=primer,
-        rules=(Begins(),),
         on_step=on_step and (lambda done: on_step(done, length)),
     )
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-__all__ = ["Begins", "Rule"]
+__all__ = ["Rule"]
 
 
 class Rule(Protocol):
@@ -16,12 +16,3 @@ class Rule(Protocol):
     def allows(self, history: Sequence[Any], step: Any) -> bool:
         """Whether `step` may follow `history`; neither is changed."""
         ...
-
-
-class Begins:
-    """A piece begins with a sound: the likeliest beginning of all is silence, and then more."""
-
-    name = "a piece begins with a sound"
-
-    def allows(self, history: Sequence[Any], step: Any) -> bool:
-        return bool(step) or any(history)
