@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
     ("files", "piece", "chart"),
-    ("verbs", "quantise", "hands", "spelling"),
+    ("verbs", "quantise", "hands", "keys", "spelling"),
     ("io",),
     ("corpus", "etudes"),
     ("models",),

@@ -43,7 +43,7 @@ class ScriptedLearner:
     def __init__(self, measures):
         self.done, self.measures, self.seeds = 0, measures, []
 
-    def epoch(self, seed):
+    def epoch(self, seed, share):
         self.seeds.append(seed)
         self.work()
         yield 2, float(self.measures[self.done])

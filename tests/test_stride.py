@@ -15,7 +15,9 @@ from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
-from ragsmith.models.stride.view import look_back, tokens_of, view_of
+from ragsmith.models.stride.echoes import echoes_of
+from ragsmith.models.stride.look import look_back
+from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.verbs import clip
 
@@ -75,12 +77,16 @@ def test_a_hidden_past_is_as_if_the_piece_began_there(piece: Piece) -> None:
     horizon = 32
     whole, cut = view_of(piece, SMALL), view_of(clip(piece, horizon, piece.steps), SMALL)
     steps = np.arange(horizon, piece.steps)
-    assert all(
-        np.array_equal(a, b)
-        for a, b in zip(
-            look_back(whole, steps, horizon), look_back(cut, steps - horizon), strict=True
-        )
+    hidden = look_back(
+        whole,
+        steps,
+        echoes_of(whole, horizon, piece.steps, horizon),
+        whole.held_from[steps],
+        horizon,
     )
+    echoes = echoes_of(cut, 0, cut.steps)
+    begun = look_back(cut, steps - horizon, echoes, cut.held_from[steps - horizon])
+    assert all(np.array_equal(a, b) for a, b in zip(hidden, begun, strict=True))
 
 
 def test_tokens_are_the_notes_left_hand_first(piece: Piece) -> None:

@@ -9,7 +9,17 @@ from typing import TypeVar
 
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, normalise
 
-__all__ = ["clip", "join", "merge_split_bars", "regrid", "repeat", "transpose", "unfold"]
+__all__ = [
+    "bars_in",
+    "clip",
+    "join",
+    "merge_split_bars",
+    "regrid",
+    "repeat",
+    "strains_of",
+    "transpose",
+    "unfold",
+]
 
 Mark = TypeVar("Mark", Key, Tempo)
 
@@ -208,3 +218,20 @@ def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
         tempos=tuple(t._replace(step=to_new(t.step)) for t in piece.tempos),
         sections=tuple(Section(s.name, to_new(s.start), to_new(s.end)) for s in piece.sections),
     )
+
+
+def strains_of(piece: Piece) -> tuple[Section, ...]:
+    """Its strains: sections, where an ending (A1, A2) belongs to its strain; the last one counts."""
+    strains: list[Section] = []
+    for section in piece.sections:
+        stem = section.name.rstrip("0123456789")
+        if strains and stem and strains[-1].name == stem and section.name != stem:
+            strains[-1] = strains[-1]._replace(end=section.end)
+        else:
+            strains.append(section._replace(name=stem))
+    return tuple(strains)
+
+
+def bars_in(piece: Piece, section: Section) -> int:
+    """How many full bars begin in a section."""
+    return sum(not b.offset and section.start <= b.start < section.end for b in piece.bars)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
+from string import ascii_uppercase
 
 from ragsmith.compose.choosing import Choosing
 from ragsmith.compose.sampler import walk
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.hands import split_hands
+from ragsmith.keys import key_named
 from ragsmith.models.base import Step, notes_of, steps_of
 from ragsmith.models.bundle import Bundle
-from ragsmith.piece import Bar, Metre, Piece, Tempo, normalise, regular_bars
+from ragsmith.piece import Bar, Metre, Piece, Section, Tempo, normalise, regular_bars
 
 __all__ = ["Choosing", "Wish", "compose", "compose_many"]
 
@@ -115,13 +118,26 @@ def _outline(bundle: Bundle, wish: Wish) -> Piece:
     tempos = primer.tempos if primer else ()
     if wish.tempo is not None:
         tempos = (Tempo(0, round(60_000_000 / wish.tempo)),)
+    keys = primer.keys if primer else ()
+    if not primer and card.keys:
+        keys = (key_named(max(card.keys, key=lambda name: card.keys[name])),)
+    bars = (*begun, *(bar._replace(start=bar.start + start) for bar in new))
     return Piece(
         notes=(),
-        bars=(*begun, *(bar._replace(start=bar.start + start) for bar in new)),
+        bars=bars,
         steps_per_quarter=grid,
-        keys=primer.keys if primer else (),
+        keys=keys,
+        sections=_strains(bars, card.strain),
         tempos=tempos or (Tempo(0, card.tempo),),
     )
+
+
+def _strains(bars: Sequence[Bar], length: int) -> tuple[Section, ...]:
+    """Strains of so many bars, A, B, C ..., a pickup before the first; none when length is 0."""
+    firsts = [bar.start for bar in bars if not bar.offset][:: length or None]
+    ends = [*firsts[1:], bars[-1].start + bars[-1].length]
+    names = cycle(ascii_uppercase)
+    return tuple(map(Section, names, firsts, ends)) if length else ()
 
 
 def _full_bars(bars: Sequence[Bar]) -> int:

@@ -11,11 +11,13 @@ from ragsmith.chart import line_chart
 from ragsmith.corpus import HELD_OUT, Corpus, Entry, split_works
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
+from ragsmith.keys import key_name
 from ragsmith.learn.checkpoint import Epoch
 from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.models import config_for
 from ragsmith.models.bundle import Bundle, Card, Source, save_bundle
-from ragsmith.piece import Key, Metre, Piece, Tempo
+from ragsmith.piece import Metre, Piece, Tempo
+from ragsmith.verbs import bars_in, strains_of
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -128,8 +130,9 @@ def _card(
         for entry in entries
     ]
     metres = Counter(p.bars[0].metre if not p.pickup else p.bars[-1].metre for p in training)
-    keys = Counter(_key_name(p.keys[0]) for p in training if p.keys)
+    keys = Counter(key_name(p.keys[0]) for p in training if p.keys)
     tempos = Counter(p.tempos[0] for p in training if p.tempos) or Counter([Tempo(0, 666_667)])
+    strains = Counter(bars_in(p, strain) for p in training for strain in strains_of(p))
     (metre, _), *_ = metres.most_common() or [(Metre(2, 4), 1)]
     score = learnt.held_out
     return Card(
@@ -139,22 +142,13 @@ def _card(
         tempo=tempos.most_common(1)[0][0].microseconds,
         metres={f"{m.beats}/{m.unit}": n for m, n in metres.most_common()},
         keys=dict(keys.most_common()),
+        strain=strains.most_common(1)[0][0] if strains else 0,
         seed=plan.seed,
         epochs=learnt.best.number,
         seconds=learnt.epochs[-1].seconds,
         nats_per_step=score.nats_per_step if score else None,
         bits_per_beat=score.bits_per_beat if score else None,
         impossible_share=score.impossible_share if score else 0.0,
-    )
-
-
-MAJOR_KEYS = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"]
-MINOR_KEYS = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"]
-
-
-def _key_name(key: Key) -> str:
-    return f"{(MINOR_KEYS if key.minor else MAJOR_KEYS)[key.fifths + 7]} " + (
-        "minor" if key.minor else "major"
     )
 
 

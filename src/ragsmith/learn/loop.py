@@ -196,7 +196,13 @@ class _Session:
         (epoch_seed,) = np.random.SeedSequence([seed, number]).generate_state(1)
         batches = self.learner.batches_per_epoch
         began, done, total = time.monotonic(), 0, 0.0
-        for batch, nats in self.learner.epoch(int(epoch_seed)):
+
+        def share() -> float:
+            by_epochs = (number - 1 + done / batches) / epochs
+            now = time.monotonic()
+            return max(by_epochs, (now - self.began) / max(1e-9, deadline - self.began))
+
+        for batch, nats in self.learner.epoch(int(epoch_seed), share):
             total += nats * (batch - done)
             done = batch
             now = time.monotonic()

@@ -16,9 +16,11 @@ __all__ = [
     "Model",
     "Onset",
     "Pick",
+    "Share",
     "State",
     "Step",
     "notes_of",
+    "nothing_done",
     "steps_of",
 ]
 
@@ -40,6 +42,15 @@ State = Any
 
 Pick = Callable[[NDArray[np.float64]], int]
 """Chooses an index from log-probabilities (nats, shape (choices,), -inf where impossible)."""
+
+Share = Callable[[], float]
+"""From 0, at the beginning, to 1, at the end."""
+
+
+def nothing_done() -> float:
+    """The share at the beginning."""
+    return 0.0
+
 
 Arrays = dict[str, NDArray[Any]]
 """Named arrays, as safetensors stores them."""
@@ -110,9 +121,10 @@ class Learner(Protocol):
     epochs: int
     """Passes to make, unless told otherwise."""
 
-    def epoch(self, seed: int) -> Iterator[tuple[int, float]]:
+    def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass over the training steps; yields (batches done so far, mean loss in nats per step
-        since the last yield) at least every second or so."""
+        since the last yield) at least every second or so. A learner whose rate falls asks `share`
+        how much of all learning, this epoch included, is done."""
         ...
 
     def model(self) -> Model:

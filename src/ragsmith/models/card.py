@@ -31,6 +31,8 @@ class Card:
         licence: of the corpus, where known.
         metre, tempo: the commonest of the corpus, as (beats, unit) and microseconds per quarter.
         metres, keys: how many files have each, by name ("2/4", "Eb major").
+        strain: the commonest length of the strains that the corpus names, in full bars; 0 when it
+            names none.
         seed, epochs, seconds: of the learning; `epochs` is the one that was kept.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.
@@ -42,6 +44,7 @@ class Card:
     tempo: int = 666_667
     metres: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
+    strain: int = 0
     seed: int = 0
     epochs: int = 0
     seconds: float = 0.0

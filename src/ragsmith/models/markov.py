@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
-from ragsmith.models.base import Arrays, Pick, State, Step, steps_of
+from ragsmith.models.base import Arrays, Pick, Share, State, Step, nothing_done, steps_of
 from ragsmith.models.counts import Memory, Table, blend
 from ragsmith.models.tokens import (
     END,
@@ -310,7 +310,7 @@ class MarkovLearner:
         self._pieces = pieces
         self._model: Markov | None = None
 
-    def epoch(self, seed: int) -> Iterator[tuple[int, float]]:
+    def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """Learns everything; the loss is that of the first piece's opening."""
         first = next((clip(p, 0, min(p.steps, LOSS_STEPS)) for p in self._pieces if p.steps), None)
         yield 1, float(-self.model().log_likelihood(first).mean()) if first else 0.0

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.backend import keras
-from ragsmith.models.base import Arrays, Model
+from ragsmith.models.base import Arrays, Model, Share, nothing_done
 from ragsmith.models.configs import ClassicConfig
 from ragsmith.models.windows import Windows
 
@@ -147,7 +147,7 @@ class NetworkLearner:
 
         return jax.jit(learn, donate_argnums=0)
 
-    def epoch(self, seed: int) -> Iterator[tuple[int, float]]:
+    def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass in a random order; see `ragsmith.models.base.Learner`."""
         order = np.random.default_rng(seed).permutation(self._starts)
         starts = np.zeros((self.batches_per_epoch, self._batch), np.int32)

@@ -20,6 +20,8 @@ class StrideConfig:
     Attributes:
         steps_per_quarter: the grid.
         size: "small", "medium" or "large".
+        longest: longest duration in quarters, longer notes count as this long; 0: every note lasts
+            one step, as in a piano roll of frames.
         hands: 2 keeps the hands apart, the left written first; 1 is one range of 88 keys.
         dropout: share of activations dropped while learning.
         learning_rate, weight_decay: AdamW's; the rate warms up, then falls along a cosine.
@@ -33,6 +35,7 @@ class StrideConfig:
     steps_per_quarter: int = 4
     size: str = "medium"
     hands: int = 2
+    longest: int = 8
     dropout: float = 0.35
     learning_rate: float = 0.003
     weight_decay: float = 0.02
@@ -51,6 +54,7 @@ class StrideConfig:
             raise BadOption(f"size {self.size}", "does not exist", f"choose {', '.join(SIZES)}")
         limits = {
             "hands": (1, 2),
+            "longest": (0, 10),
             "dropout": (0, 0.95),
             "learning_rate": (1e-8, 1),
             "weight_decay": (0, 1),
@@ -83,6 +87,6 @@ class StrideConfig:
         return SIZES[self.size][2]
 
     @property
-    def longest(self) -> int:
-        """The longest duration in steps; longer notes count as this long: eight quarters."""
-        return 8 * self.steps_per_quarter
+    def longest_steps(self) -> int:
+        """The longest duration in steps."""
+        return max(1, self.longest * self.steps_per_quarter)

@@ -2,9 +2,12 @@
 
 At step t, from the steps before it:
 
-    e_t = tanh(W_in [onsets<t-1>, onsets<t-2>, sounding, place] + b_in)
-    a_t = LSTM_1(e)_t,   h_t = a_t + LSTM_2(a)_t
-    c_t[p] = Σ_{d=-12..12} K[d] · lookback_t[p + d] + G · heights[p] + b   (keyboard context)
+    e_t = tanh(W_in [onsets<t-1>, onsets<t-2>, sounded, sounds, f_t] + b_in)
+    a_t = LSTM_1(e)_t,   h_t = [a_t + LSTM_2(a)_t, f_t]
+    c_t[p] = Σ_{d=-12..12} K[d] · rolls_t[p + d] + G · heights[p] + b   (keyboard context)
+
+f_t says where the step stands, and how long echoes have held; rolls_t are those of `look`, and one
+more that marks the key's tonic in every octave.
 
 Inside the step notes are written left hand first, each hand from low to high, then END. With S the
 notes written so far, last the newest of them:
@@ -29,7 +32,8 @@ from typing import Any
 
 import numpy as np
 
-from ragsmith.piece import PIANO_KEYS
+from ragsmith.models.stride.look import NEAR
+from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 
 __all__ = [
     "BLOCKED",
@@ -50,7 +54,7 @@ Array = Any
 REACH = 12
 """Semitones up and down that the keyboard context hears."""
 WINDOW = 2 * REACH + 1
-BLOCKS = 4
+BLOCKS = 8
 BLOCK = PIANO_KEYS // BLOCKS
 HEARD = BLOCK + WINDOW - 1
 
@@ -86,18 +90,19 @@ def _over_keyboard(rolls: Array, matrix: Array, xp: ModuleType) -> Array:
     return (rows @ matrix).reshape(n, PIANO_KEYS, -1)
 
 
-def enter(w: Weights, keyboard: Array, places: Array, xp: ModuleType) -> Array:
-    """e of the steps, (n, hidden); keyboard (n, hands, LAGS + 1, 88), places (n, features)."""
-    n = len(keyboard)
-    near = xp.concatenate([keyboard[:, :, :2], keyboard[:, :, -1:]], 2).reshape(n, -1)
-    x = xp.concatenate([near, places], 1)
+def enter(w: Weights, keyboard: Array, features: Array, xp: ModuleType) -> Array:
+    """e of the steps, (n, hidden); keyboard (n, hands, rolls, 88), features (n, features)."""
+    near = keyboard[:, :, np.array(NEAR)].reshape(len(keyboard), -1)
+    x = xp.concatenate([near, features], 1)
     return xp.tanh(x @ w["enter.kernel"] + w["enter.bias"])
 
 
-def keyboard_context(w: Weights, keyboard: Array, xp: ModuleType) -> Array:
-    """c of the steps: (n, 88, channels)."""
+def keyboard_context(w: Weights, keyboard: Array, tonics: Array, xp: ModuleType) -> Array:
+    """c of the steps: (n, 88, channels); tonics: (n,)."""
     n = len(keyboard)
-    rolls = keyboard.reshape(n, -1, PIANO_KEYS)
+    pitch_classes = (np.arange(PIANO_KEYS) + LOWEST_PITCH) % 12
+    is_tonic = xp.asarray(pitch_classes == tonics[:, None], keyboard.dtype)
+    rolls = xp.concatenate([keyboard.reshape(n, -1, PIANO_KEYS), is_tonic[:, None]], 1)
     heights = HEIGHTS @ w["context.heights"] + w["context.bias"]
     return _over_keyboard(rolls, w["context.matrix"], xp) + heights
 
@@ -107,7 +112,7 @@ def note_state(
 ) -> tuple[Array, Array]:
     """v (n, note_hidden) and z (n, 88, channels) before the next token.
 
-    h: (n, hidden). context: c of each token's step. chosen: (n, hands * 88) durations in steps of
+    h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations in steps of
     the notes so far, 0 elsewhere. last: (n,) the newest note, or END when there is none.
     """
     n = len(chosen)

@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.backend import keras
-from ragsmith.models.base import Arrays
+from ragsmith.models.base import Arrays, Share, nothing_done
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.echoes import Echoes, echoes_of
+from ragsmith.models.stride.look import Look, look_back
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
-from ragsmith.models.stride.view import View, look_back, tokens_of, view_of
+from ragsmith.models.stride.view import View, tokens_of, view_of
+from ragsmith.models.stride.walk import walk
 from ragsmith.piece import PIANO_KEYS, Piece
 
 __all__ = ["StrideLearner"]
@@ -35,12 +38,11 @@ SECONDS_BETWEEN_REPORTS = 0.5
 class Batch(NamedTuple):
     """Sequences of T steps, B side by side: steps are in time-major order, n = T * B.
 
-    keyboard (n, hands, LAGS + 1, 88), places (n, features), durations (n, hands * 88): uint8.
+    look: what is seen before each. durations: (n, hands * 88) uint8.
     frames, numbers, lengths, counts: of every token, (room,); counts is 0 where there is none.
     """
 
-    keyboard: NDArray[np.uint8]
-    places: NDArray[np.uint8]
+    look: Look
     durations: NDArray[np.uint8]
     frames: NDArray[np.int32]
     numbers: NDArray[np.int32]
@@ -55,6 +57,7 @@ class StrideLearner:
         self.epochs = config.epochs
         self._config = config
         self._views = [view_of(piece, config) for piece in pieces if piece.steps]
+        self._echoes = [echoes_of(view, 0, view.steps) for view in self._views]
         self._chances = np.array([view.steps for view in self._views], float)
         steps = self._chances.sum()
         self._chances /= steps
@@ -81,7 +84,7 @@ class StrideLearner:
 
         def loss(values: Any) -> Any:
             w = dict(zip(self._names, values, strict=True))
-            return batch_nats(w, batch, self._config, key) / len(batch.keyboard)
+            return batch_nats(w, batch, self._config, key) / len(batch.durations)
 
         nats, gradients = jax.value_and_grad(loss)(weights)
         adam[1] = rate  # the optimiser's learning rate
@@ -90,13 +93,13 @@ class StrideLearner:
         averaged = [kept * a + (1 - kept) * w for a, w in zip(averaged, weights, strict=True)]
         return [weights, averaged, adam], nats
 
-    def epoch(self, seed: int) -> Iterator[tuple[int, float]]:
+    def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass: as many steps as the works have, drawn at random; see `Learner`."""
         rng = np.random.default_rng(seed)
         reported, began, sums = 0, time.monotonic(), 0.0
         for number in range(1, self.batches_per_epoch + 1):
             batch = self._draw(rng)
-            rate = np.float32(self._rate())
+            rate = np.float32(self._rate(share()))
             key = jax.random.key(int(rng.integers(2**31)))
             self._state, nats = self._learn(self._state, batch, rate, key)
             self._done += 1
@@ -107,36 +110,28 @@ class StrideLearner:
                 yield number, float(sums) / (number - reported)
                 reported, began, sums = number, time.monotonic(), 0.0
 
-    def _rate(self) -> float:
-        """Of the next batch: it warms up, then falls along a cosine over all epochs."""
-        progress = min(1.0, self._done / (self.epochs * self.batches_per_epoch))
-        falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * progress))
+    def _rate(self, share: float) -> float:
+        """Of the next batch: it warms up, then falls along a cosine."""
+        falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * min(1.0, share)))
         return float(self._config.learning_rate * min(1.0, (self._done + 1) / WARM_UP) * falling)
 
     def _draw(self, rng: np.random.Generator) -> Batch:
         """Random sequences in random keys, some with a hidden past."""
         views = rng.choice(len(self._views), self._config.batch, p=self._chances)
-        drawn = [self._sequence(self._views[i], rng) for i in views]
-        keyboard, places, durations, inside = (np.stack(a, 1) for a in zip(*drawn, strict=True))
-        n = self._config.batch * self._config.sequence_length
-        durations = durations.reshape(n, -1)
+        drawn = [self._sequence(i, rng) for i in views]
+        look, durations, inside = (_side_by_side(*parts) for parts in zip(*drawn, strict=True))
         tokens = tokens_of(durations)
-        wanted = np.flatnonzero(inside.reshape(n)[tokens.frames])[: self._room]
+        wanted = np.flatnonzero(inside[tokens.frames])[: self._room]
         columns = np.zeros((len(tokens), self._room), np.int32)
         columns[:, : len(wanted)] = [column[wanted] for column in tokens]
         counts = (np.arange(self._room) < len(wanted)).astype(np.float32)
-        return Batch(
-            keyboard.reshape(n, *keyboard.shape[2:]),
-            places.reshape(n, -1),
-            durations,
-            columns[0],
-            columns[1],
-            columns[2],
-            counts,
-        )
+        return Batch(look, durations, columns[0], columns[1], columns[2], counts)
 
-    def _sequence(self, view: View, rng: np.random.Generator) -> tuple[NDArray[Any], ...]:
-        """One sequence: keyboard, places, durations, and which steps lie inside the piece."""
+    def _sequence(
+        self, number: int, rng: np.random.Generator
+    ) -> tuple[Look, NDArray[np.uint8], NDArray[np.bool_]]:
+        """One sequence: what is seen, durations, and which steps lie inside the piece."""
+        view, echoes = self._views[number], self._echoes[number]
         length = self._config.sequence_length
         start = int(rng.integers(0, max(1, view.steps - length + 1)))
         steps = np.minimum(np.arange(start, start + length), view.steps - 1)
@@ -146,8 +141,12 @@ class StrideLearner:
             bar = int(view.bars[start])
             back = int(rng.integers(0, HORIZON_BARS + 1)) if rng.random() < 0.6 else 0
             horizon = int(view.bar_starts[max(0, bar - back)]) if back else start
-        keyboard, since = look_back(view, steps, horizon)
-        places = np.concatenate([view.places[steps], since], 1)
+        if horizon:
+            heard = echoes_of(view, start, int(steps[-1]) + 1, horizon)
+            heard = Echoes(*(part[steps - start] for part in heard))
+        else:
+            heard = Echoes(*(part[steps] for part in echoes))
+        look = look_back(view, steps, heard, view.held_from[steps], horizon)
         durations = view.durations[steps] * inside[:, None]
         struck = np.flatnonzero(view.durations.any(0)) % PIANO_KEYS
         low, high = (struck.min(), struck.max()) if len(struck) else (0, PIANO_KEYS - 1)
@@ -155,7 +154,9 @@ class StrideLearner:
         shift = int(rng.choice(possible or [0]))
         by_hand = durations.reshape(length, -1, PIANO_KEYS)
         durations = np.roll(by_hand, shift, -1).reshape(length, -1)
-        return np.roll(keyboard, shift, -1), places, durations, inside
+        tonics = np.where(look.tonics >= 0, (look.tonics + shift) % 12, -1).astype(np.int32)
+        look = look._replace(keyboard=np.roll(look.keyboard, shift, -1), tonics=tonics)
+        return look, durations, inside
 
     def model(self) -> StrideModel:
         averaged = {n: np.asarray(v) for n, v in zip(self._names, self._state[1], strict=True)}
@@ -177,6 +178,14 @@ class StrideLearner:
         self._done = int(state["done"])
 
 
+def _side_by_side(*parts: Any) -> Any:
+    """Arrays (T, ...) of B sequences as one (T * B, ...), or tuples of them."""
+    if isinstance(parts[0], Look):
+        return Look(*(_side_by_side(*group) for group in zip(*parts, strict=True)))
+    stacked = np.stack(parts, 1)
+    return stacked.reshape(-1, *stacked.shape[2:])
+
+
 def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) -> Any:
     """The summed surprise of a batch, in nats, with dropout."""
     keys = iter(jax.random.split(key, 8))
@@ -189,14 +198,14 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
         "context.matrix": formulas.unfolded(w["context.kernel"], jnp),
         "chosen.matrix": formulas.unfolded(w["chosen.kernel"], jnp),
     }
-    keyboard = batch.keyboard.astype(jnp.float32)
-    e = formulas.enter(w, keyboard, batch.places.astype(jnp.float32), jnp)
+    keyboard, told = batch.look.keyboard, batch.look.features
+    e = formulas.enter(w, keyboard, told, jnp)
     e = e.reshape(config.sequence_length, config.batch, config.hidden)
     whole = (1, config.batch, config.hidden)  # one mask for all of time (Gal and Ghahramani 2016)
-    first = _lstm(w, "time0", drop(e, whole))
-    h = first + _lstm(w, "time1", drop(first, whole))
-    h = drop(h).reshape(-1, config.hidden)
-    context = formulas.keyboard_context(w, keyboard, jnp)
+    first = _walk(w, "time0", drop(e, whole))
+    h = first + _walk(w, "time1", drop(first, whole))
+    h = jnp.concatenate([drop(h).reshape(-1, config.hidden), told], 1)
+    context = formulas.keyboard_context(w, keyboard, batch.look.tonics, jnp)
     frames, numbers = batch.frames, batch.numbers
     end = config.hands * PIANO_KEYS
     chosen = batch.durations[frames] * (jnp.arange(end) < numbers[:, None])
@@ -213,16 +222,6 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     return (nats * batch.counts).sum()
 
 
-def _lstm(w: dict[str, Any], name: str, x: Any) -> Any:
-    """Hidden states (time, batch, hidden) from a blank memory."""
-    products = x @ w[f"{name}.kernel"] + w[f"{name}.bias"]
-
-    def step(state: Any, product: Any) -> Any:
-        h, c = state
-        i, f, g, o = jnp.split(product + h @ w[f"{name}.recurrent"], 4, -1)
-        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
-        h = jax.nn.sigmoid(o) * jnp.tanh(c)
-        return (h, c), h
-
-    zeros = jnp.zeros(x.shape[1:])
-    return jax.lax.scan(step, (zeros, zeros), products)[1]
+def _walk(w: dict[str, Any], name: str, x: Any) -> Any:
+    """Hidden states (time, batch, hidden) of one layer."""
+    return walk(x @ w[f"{name}.kernel"] + w[f"{name}.bias"], w[f"{name}.recurrent"])

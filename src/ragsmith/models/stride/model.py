@@ -13,8 +13,10 @@ from ragsmith.models.base import Onset, Pick, Step
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.echoes import Runs, echoes_of, hear, runs_after, signs_of, voices
+from ragsmith.models.stride.look import Look, look_back
 from ragsmith.models.stride.shapes import weight_shapes
-from ragsmith.models.stride.view import Tokens, View, look_back, number_of, tokens_of, view_of
+from ragsmith.models.stride.view import Tokens, View, number_of, tokens_of, view_of
 from ragsmith.models.weighted import WeightedModel
 from ragsmith.models.weights import checked
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
@@ -31,12 +33,17 @@ class StrideState(NamedTuple):
     Attributes:
         view: the outline's bars and places, with the notes so far.
         step: the next step.
+        signs, runs: of `echoes`.
+        held_from: (hands * 88,) of the next step, as in the view.
         layers: of the time LSTM.
         h, context: what is known of the next step; see `formulas`.
     """
 
     view: View
     step: int
+    signs: NDArray[np.uint64]
+    runs: Runs
+    held_from: NDArray[np.int32]
     layers: tuple[LSTMState, LSTMState]
     h: Float
     context: Float
@@ -62,28 +69,29 @@ class StrideModel(WeightedModel):
         blank = LSTMState(*zero_state(self._layers[0]))
         view = view_of(outline, self.config)
         nothing = np.zeros(0, np.float32)
-        return self._look([StrideState(view, 0, (blank, blank), nothing, nothing)])[0]
+        signs = np.zeros((0, voices(self.config.hands)), np.uint64)
+        runs = np.zeros(signs.T.shape, np.int16)
+        held_from = np.full(view.durations.shape[1], -1, np.int32)
+        layers = (blank, blank)
+        return self._look([StrideState(view, 0, signs, runs, held_from, layers, nothing, nothing)])[
+            0
+        ]
 
     def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
         """States whose h and context are those of their next step."""
-        seen = [look_back(s.view, np.array([min(s.step, s.view.steps - 1)])) for s in states]
-        keyboard = np.concatenate([k for k, _ in seen]).astype(np.float32)
-        places = np.stack(
-            [
-                np.append(s.view.places[min(s.step, s.view.steps - 1)], since[0])
-                for s, (_, since) in zip(states, seen, strict=True)
-            ]
-        )
-        e = formulas.enter(self._weights, keyboard, places.astype(np.float32), np)
+        seen = [_look_of(state) for state in states]
+        look = Look(*(np.concatenate(part) for part in zip(*seen, strict=True)))
+        e = formulas.enter(self._weights, look.keyboard, look.features, np)
         lower = LSTMState(*(np.stack(x) for x in zip(*(s.layers[0] for s in states), strict=True)))
         upper = LSTMState(*(np.stack(x) for x in zip(*(s.layers[1] for s in states), strict=True)))
         lower = lstm_step(self._layers[0], e @ self._layers[0].kernel, lower)
         upper = lstm_step(self._layers[1], lower.h @ self._layers[1].kernel, upper)
-        context = formulas.keyboard_context(self._weights, keyboard, np)
+        h = np.concatenate([lower.h + upper.h, look.features], 1)
+        context = formulas.keyboard_context(self._weights, look.keyboard, look.tonics, np)
         return [
             state._replace(
                 layers=(LSTMState(lower.h[i], lower.c[i]), LSTMState(upper.h[i], upper.c[i])),
-                h=lower.h[i] + upper.h[i],
+                h=h[i],
                 context=context[i],
             )
             for i, state in enumerate(states)
@@ -130,34 +138,43 @@ class StrideModel(WeightedModel):
 
     def _written(self, state: StrideState, step: Step) -> StrideState:
         """The state with a step's notes in its view, which is copied."""
-        view, t = state.view, state.step
-        durations, held = view.durations.copy(), view.held_from.copy()
+        t, durations, held_from = state.step, state.view.durations.copy(), state.held_from
+        struck = np.zeros_like(durations[t])
         for note in step:
             hand = note.hand or (Hand.LEFT if note.pitch < MIDDLE_C else Hand.RIGHT)
             number = number_of(note.pitch, hand, self.config.hands)
             if number is None:
                 rule = "is outside the piano's 88 keys (21 to 108)"
                 raise BadPrimer(f"pitch {note.pitch}", rule, "transpose it or leave it out")
-            durations[t, number] = min(note.duration, self.config.longest)
-            held[t + 1 : t + note.duration + 1, number] = t
-        return state._replace(view=view._replace(durations=durations, held_from=held), step=t + 1)
+            struck[number] = min(note.duration, self.config.longest_steps)
+        durations[t] = struck
+        signs = np.concatenate([state.signs, signs_of(durations[t : t + 1])])
+        return state._replace(
+            view=state.view._replace(durations=durations),
+            step=t + 1,
+            signs=signs,
+            runs=runs_after(state.runs, signs),
+            held_from=_held_after(durations, held_from, t),
+        )
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """As the protocol says; -inf for a step with a note outside the piano's 88 keys."""
         if not piece.steps:
             return np.zeros(0)
         view = view_of(piece, self.config)
-        keyboard, since = look_back(view, np.arange(view.steps))
-        keyboard = keyboard.astype(np.float32)
-        places = np.concatenate([view.places, since], 1).astype(np.float32)
-        h = self._remember(formulas.enter(self._weights, keyboard, places, np))
+        echoes = echoes_of(view, 0, view.steps)
+        look = look_back(view, np.arange(view.steps), echoes, view.held_from)
+        h = self._remember(formulas.enter(self._weights, look.keyboard, look.features, np))
+        h = np.concatenate([h, look.features], 1)
         tokens = tokens_of(view.durations)
         nats = np.zeros(view.steps)
         for start in range(0, len(tokens.frames), TOKENS_AT_ONCE):
             part = Tokens(*(column[start : start + TOKENS_AT_ONCE] for column in tokens))
             frames = part.frames
             low, high = frames[0], frames[-1] + 1
-            context = formulas.keyboard_context(self._weights, keyboard[low:high], np)
+            context = formulas.keyboard_context(
+                self._weights, look.keyboard[low:high], look.tonics[low:high], np
+            )
             found = self._token_nats(view, h[frames], context[frames - low], part)
             np.add.at(nats, frames, found)
         outside = {n.onset for n in piece.notes if number_of(n.pitch, n.hand, 1) is None}
@@ -207,3 +224,20 @@ class StrideModel(WeightedModel):
             BadBundle: the weights are not those that the config asks for.
         """
         return cls(config, checked(arrays, weight_shapes(config)))
+
+
+def _look_of(state: StrideState) -> Look:
+    """What there is to see before the next step; at the end, before the last."""
+    step = min(state.step, state.view.steps - 1)
+    steps = np.array([step])
+    echoes = hear(state.view, steps, state.runs[None, :, :step])
+    return look_back(state.view, steps, echoes, state.held_from[None])
+
+
+def _held_after(
+    durations: NDArray[np.uint8], held_from: NDArray[np.int32], step: int
+) -> NDArray[np.int32]:
+    """Which notes sound during a step, by their onsets; -1 where none does."""
+    lasting = np.take_along_axis(durations, np.maximum(held_from, 0)[None], 0)[0]
+    still = np.where((held_from >= 0) & (held_from + lasting > step), held_from, -1)
+    return np.where(durations[step] > 0, step, still).astype(np.int32)

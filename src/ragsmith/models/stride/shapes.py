@@ -7,7 +7,7 @@ import numpy as np
 from ragsmith.models.base import Arrays
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.formulas import BUMPS, WINDOW
-from ragsmith.models.stride.view import LAGS, PLACES, SINCE_START_BARS
+from ragsmith.models.stride.look import NEAR, features, rolls
 from ragsmith.piece import PIANO_KEYS
 
 __all__ = ["first_weights", "weight_shapes"]
@@ -18,16 +18,16 @@ LENGTH_HIDDEN = 64
 def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
     """Every weight's shape, by name."""
     h, n, k = config.hidden, config.note_hidden, config.channels
-    notes = config.hands * PIANO_KEYS
+    notes, told = config.hands * PIANO_KEYS, features(config.hands)
     lstm = {"kernel": (h, 4 * h), "recurrent": (h, 4 * h), "bias": (4 * h,)}
     return {
-        "enter.kernel": (3 * notes + PLACES + SINCE_START_BARS, h),
+        "enter.kernel": (len(NEAR) * notes + told, h),
         "enter.bias": (h,),
         **{f"time{i}.{part}": shape for i in (0, 1) for part, shape in lstm.items()},
-        "context.kernel": (WINDOW, config.hands * (LAGS + 1), k),
+        "context.kernel": (WINDOW, config.hands * rolls(config.hands) + 1, k),
         "context.heights": (BUMPS, k),
         "context.bias": (k,),
-        "frame.kernel": (h, n),
+        "frame.kernel": (h + told, n),
         "frame.pool": (k, n),
         "frame.bias": (n,),
         "chosen.kernel": (WINDOW, config.hands, k),
@@ -44,8 +44,8 @@ def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
         "length.notes": (notes, LENGTH_HIDDEN),
         "length.context": (k, LENGTH_HIDDEN),
         "length.bias": (LENGTH_HIDDEN,),
-        "length.out": (LENGTH_HIDDEN, config.longest),
-        "length.out_bias": (config.longest,),
+        "length.out": (LENGTH_HIDDEN, config.longest_steps),
+        "length.out_bias": (config.longest_steps,),
     }
 
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from ragsmith.hands import split_hands
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece, Section
+from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
+from ragsmith.verbs import strains_of
 
 __all__ = [
-    "LAGS",
+    "BAR_LAGS",
     "PLACES",
-    "SINCE_START_BARS",
+    "STEP_LAGS",
     "Tokens",
     "View",
-    "look_back",
     "number_of",
     "places_of",
     "tokens_of",
@@ -29,14 +29,13 @@ __all__ = [
 
 STEP_LAGS = (1, 2, 3, 4)
 BAR_LAGS = (1, 2, 4, 8, 16)
-LAGS = len(STEP_LAGS) + len(BAR_LAGS)
 
 BEATS = 8
 PARTS_OF_BEAT = 24
 METRES = ((2, 4), (3, 4), (4, 4), (6, 8))
+FIFTH = 7
 PHRASE_BARS = 16
 TO_END_BARS = 4
-SINCE_START_BARS = 5
 PLACES = BEATS + PARTS_OF_BEAT + len(METRES) + 1 + (PHRASE_BARS + 1) + (TO_END_BARS + 1)
 """Features of a step's place: beat in the bar, part of the beat, metre, bar of the phrase (or
 unknown), bars to its end (or more)."""
@@ -49,9 +48,12 @@ class View(NamedTuple):
         durations: (steps, hands * 88) uint8, where a note begins; 0 elsewhere.
         held_from: (steps, hands * 88) int32, the onset of the note that sounded in the step before;
             -1 where none did.
-        lags: (steps, LAGS) int32, the step to look back to; -1 where there is none.
+        lags: (steps, lags) int32, the step to look back to, for each of STEP_LAGS and of BAR_LAGS;
+            -1 where there is none.
         places: (steps, PLACES) uint8.
+        tonics: (steps,) int8, the pitch class of the key signature's major tonic; -1 unknown.
         bars: (steps,) int32, the number of the bar.
+        in_bar: (steps,) int32, the place in the bar.
         bar_starts: (bars,) int32.
     """
 
@@ -59,7 +61,9 @@ class View(NamedTuple):
     held_from: NDArray[np.int32]
     lags: NDArray[np.int32]
     places: NDArray[np.uint8]
+    tonics: NDArray[np.int8]
     bars: NDArray[np.int32]
+    in_bar: NDArray[np.int32]
     bar_starts: NDArray[np.int32]
 
     @property
@@ -79,13 +83,23 @@ def view_of(piece: Piece, config: StrideConfig) -> View:
     for note in notes:
         number = number_of(note.pitch, note.hand, config.hands)
         if number is not None:
-            durations[note.onset, number] = min(note.duration, config.longest)
-            held_from[note.onset + 1 : note.onset + note.duration + 1, number] = note.onset
-    numbers = np.zeros(steps, np.int32)
+            duration = min(note.duration, config.longest_steps)
+            durations[note.onset, number] = duration
+            held_from[note.onset + 1 : note.onset + duration + 1, number] = note.onset
+    numbers, in_bar = np.zeros(steps, np.int32), np.zeros(steps, np.int32)
     for i, bar in enumerate(piece.bars):
         numbers[bar.start : bar.start + bar.length] = i
-    starts = np.array([bar.start for bar in piece.bars], np.int32)
-    return View(durations, held_from, _lags(piece, numbers), places_of(piece), numbers, starts)
+        in_bar[bar.start : bar.start + bar.length] = np.arange(bar.length) + bar.offset
+    return View(
+        durations,
+        held_from,
+        _lags(piece, numbers, in_bar),
+        places_of(piece),
+        _tonics(piece),
+        numbers,
+        in_bar,
+        np.array([bar.start for bar in piece.bars], np.int32),
+    )
 
 
 def number_of(pitch: int, hand: Hand, hands: int) -> int | None:
@@ -96,20 +110,29 @@ def number_of(pitch: int, hand: Hand, hands: int) -> int | None:
     return key + (PIANO_KEYS if hands == 2 and hand is not Hand.LEFT else 0)
 
 
-def _lags(piece: Piece, bar_numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+def _lags(
+    piece: Piece, bar_numbers: NDArray[np.int32], in_bar: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """Steps to look back to: some steps ago, and the same place some bars ago."""
     steps = np.arange(piece.steps, dtype=np.int32)
     columns = [steps - lag for lag in STEP_LAGS]
     starts = np.array([bar.start for bar in piece.bars], np.int32)
     lengths = np.array([bar.length for bar in piece.bars], np.int32)
     offsets = np.array([bar.offset for bar in piece.bars], np.int32)
-    places = steps - starts[bar_numbers] + offsets[bar_numbers]
     for lag in BAR_LAGS:
         ago = np.maximum(bar_numbers - lag, 0)
-        inside = places - offsets[ago]
+        inside = in_bar - offsets[ago]
         there = (bar_numbers >= lag) & (inside >= 0) & (inside < lengths[ago])
         columns.append(np.where(there, starts[ago] + inside, -1).astype(np.int32))
     return np.maximum(np.stack(columns, 1), -1)
+
+
+def _tonics(piece: Piece) -> NDArray[np.int8]:
+    """The major tonic of the key signature at every step."""
+    tonics = np.full(piece.steps, -1, np.int8)
+    for key in piece.keys:
+        tonics[key.step :] = key.fifths * FIFTH % 12
+    return tonics
 
 
 def places_of(piece: Piece) -> NDArray[np.uint8]:
@@ -137,49 +160,11 @@ def places_of(piece: Piece) -> NDArray[np.uint8]:
 def _phrase_bars(piece: Piece) -> list[tuple[int, int]]:
     """For every bar its number in the strain (PHRASE_BARS: unknown) and the bars left (capped)."""
     found = [(PHRASE_BARS, TO_END_BARS)] * len(piece.bars)
-    for bars in _strains(piece.sections):
+    for bars in strains_of(piece):
         inside = [i for i, b in enumerate(piece.bars) if bars.start <= b.start < bars.end]
         for n, i in enumerate(inside):
             found[i] = (n % PHRASE_BARS, min(TO_END_BARS, len(inside) - 1 - n))
     return found
-
-
-def _strains(sections: tuple[Section, ...]) -> list[Section]:
-    """Sections with an ending (A1, A2) put to the strain that it ends; the last ending counts."""
-    strains: list[Section] = []
-    for section in sections:
-        stem = section.name.rstrip("0123456789")
-        if strains and stem and strains[-1].name == stem and section.name != stem:
-            strains[-1] = strains[-1]._replace(end=section.end)
-        else:
-            strains.append(section._replace(name=stem))
-    return strains
-
-
-def look_back(
-    view: View, steps: NDArray[np.intp], horizon: int = 0
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """What the network sees at some steps: the keyboard, and how long the piece has lasted.
-
-    Args:
-        view: of the piece.
-        steps: (n,) steps.
-        horizon: nothing before this step is seen, as if the piece began there.
-
-    Returns:
-        keyboard: (n, hands, LAGS + 1, 88) uint8: onsets at each lag, then what sounded before.
-        since: (n, SINCE_START_BARS) uint8, one-hot bars since the piece began (the last: more).
-    """
-    hands = view.durations.shape[1] // PIANO_KEYS
-    lags = view.lags[steps]
-    seen = lags >= horizon
-    onsets = (view.durations[np.where(seen, lags, 0)] > 0) & seen[..., None]
-    sounding = view.held_from[steps] >= horizon
-    keyboard = np.concatenate([onsets, sounding[:, None]], 1)
-    keyboard = keyboard.reshape(len(steps), LAGS + 1, hands, PIANO_KEYS).transpose(0, 2, 1, 3)
-    first = view.bars[min(horizon, view.steps - 1)]
-    since = np.minimum(view.bars[steps] - first, SINCE_START_BARS - 1)
-    return keyboard.astype(np.uint8), np.eye(SINCE_START_BARS, dtype=np.uint8)[since]
 
 
 class Tokens(NamedTuple):

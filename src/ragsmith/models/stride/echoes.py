@@ -1,0 +1,136 @@
+"""Where a piece was like this before: what its own past says about the next step.
+
+For every earlier step p, r_t[p] counts how many steps before t are the same as those before p:
+
+    r_t+1[p + 1] = (r_t[p] + 1) if the notes begun at p and at t are the same, else 0
+
+counted for each hand alone and for both together. Among the steps at the same place in the bar
+
+- the echo is the p of the largest r, the most recent one of equals: what came there may well come
+  now (the longest match, as in Ziv and Lempel 1977);
+- the votes are, for some least r, in how large a share of such steps each key was struck (the
+  contexts of several orders, as in prediction by partial matching, Cleary and Witten 1984).
+
+Notes are compared by pitch, not by duration.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.models.stride.view import BAR_LAGS, STEP_LAGS, View
+from ragsmith.piece import PIANO_KEYS
+
+__all__ = ["VOTES", "Echoes", "Runs", "echoes_of", "recalls", "runs_after", "signs_of", "voices"]
+
+Runs = NDArray[np.int16]
+"""r_t for each voice, and p from the horizon on: (voices, t - horizon)."""
+
+OWN_RUNS = (0, 2, 6)
+BOTH_RUNS = (1, 4, 12)
+VOTES = len(OWN_RUNS) + len(BOTH_RUNS)
+"""Votes heard: of steps with at least so many alike before them, in the hand and in both hands."""
+AT_ONCE = 256
+LOGS = 8
+"""Runs and numbers of votes are told as log2(1 + n) over this."""
+
+
+class Echoes(NamedTuple):
+    """Of some steps.
+
+    Attributes:
+        pointers: (n, voices) int32, the step to hear again; -1 where there is none.
+        told: (n, recalls) float32, how long the echoes and the looks back some bars have held, and
+            how many steps voted.
+        votes: (n, VOTES, hands * 88) float32, shares from 0 to 1.
+    """
+
+    pointers: NDArray[np.int32]
+    told: NDArray[np.float32]
+    votes: NDArray[np.float32]
+
+
+def voices(hands: int) -> int:
+    """What is compared: each hand, and both together."""
+    return 3 if hands == 2 else 1
+
+
+def recalls(hands: int) -> int:
+    """How many numbers are told of a step."""
+    return voices(hands) * (len(BAR_LAGS) + 1) + hands * VOTES
+
+
+def signs_of(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """A number for every distinct set of notes begun, by voice: (n, voices)."""
+    rng = np.random.default_rng(0)
+    keys = rng.integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
+    struck = (durations > 0).reshape(len(durations), -1, PIANO_KEYS)
+    by_hand = (struck * keys).sum(-1, dtype=np.uint64)
+    if by_hand.shape[1] == 1:
+        return by_hand
+    both = by_hand[:, :1] * np.uint64(3) + by_hand[:, 1:]
+    return np.concatenate([by_hand, both], 1)
+
+
+def runs_after(runs: Runs, signs: NDArray[np.uint64]) -> Runs:
+    """r of the next step; signs: (steps so far, voices), those of the step just written last."""
+    grown = (runs + 1) * (signs[:-1] == signs[-1]).T
+    return np.concatenate([np.zeros((len(runs), 1), np.int16), grown.astype(np.int16)], 1)
+
+
+def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
+    """The echoes of steps start to stop of a piece that begins, as far as one hears, at horizon."""
+    signs = signs_of(view.durations[horizon:stop])
+    runs = np.zeros((signs.shape[1], 0), np.int16)
+    heard = []
+    for first in range(start, stop, AT_ONCE):
+        steps = np.arange(first, min(first + AT_ONCE, stop))
+        seen = np.zeros((len(steps), signs.shape[1], steps[-1] + 1 - horizon), np.int16)
+        for step in range(runs.shape[1] + horizon, steps[-1] + 1):
+            if step >= first:
+                seen[step - first, :, : step - horizon] = runs
+            runs = runs_after(runs, signs[: step - horizon + 1])
+        heard.append(hear(view, steps, seen, horizon))
+    return Echoes(*(np.concatenate(part) for part in zip(*heard, strict=True)))
+
+
+def hear(view: View, steps: NDArray[np.intp], runs: Runs, horizon: int = 0) -> Echoes:
+    """The echoes of some steps from their runs: (n, voices, reach), 0 where p is not before t."""
+    n, count, reach = runs.shape
+    past = np.arange(horizon, horizon + reach)
+    there = (view.in_bar[past] == view.in_bar[steps][:, None]) & (past < steps[:, None])
+    lags = view.lags[steps][:, None, len(STEP_LAGS) :] - horizon
+    held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
+    pointers = np.full((n, count), -1, np.int32)
+    if reach:
+        at_lags = np.take_along_axis(runs, np.maximum(lags, 0).repeat(count, 1), 2)
+        held[:, :, :-1] = at_lags * (lags >= 0)
+        alike = runs * there[:, None]
+        best = reach - 1 - alike[:, :, ::-1].argmax(2)
+        held[:, :, -1] = alike.max(2)
+        pointers = np.where(held[:, :, -1] > 0, best + horizon, -1).astype(np.int32)
+    struck = (view.durations[past] > 0).astype(np.float32)
+    votes, numbers = _votes(runs, there, struck)
+    told = np.concatenate([held.reshape(n, -1), numbers], 1)
+    return Echoes(pointers, np.log2(1 + told).astype(np.float32) / LOGS, votes)
+
+
+def _votes(
+    runs: Runs, there: NDArray[np.bool_], struck: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Votes (n, VOTES, hands * 88), and how many steps took part in each: (n, hands * VOTES)."""
+    n, hands = len(runs), struck.shape[1] // PIANO_KEYS
+    votes = np.zeros((n, VOTES, hands, PIANO_KEYS), np.float32)
+    numbers = np.zeros((n, hands, VOTES), np.float32)
+    for hand in range(hands):
+        keys = struck[:, hand * PIANO_KEYS : (hand + 1) * PIANO_KEYS]
+        for i, least in enumerate(OWN_RUNS + BOTH_RUNS):
+            voice = hand if i < len(OWN_RUNS) else -1
+            taking_part = (there & (runs[:, voice] >= least)).astype(np.float32)
+            number = taking_part.sum(1)
+            votes[:, i, hand] = taking_part @ keys / np.maximum(number, 1)[:, None]
+            numbers[:, hand, i] = number
+    return votes.reshape(n, VOTES, -1), numbers.reshape(n, -1)

@@ -1,0 +1,90 @@
+"""What `stride` looks at before it writes a step: the past, laid beside the keyboard.
+
+Every hand has a roll of 88 keys for each of: the notes begun some steps ago, and at the same place
+some bars ago; what came at its own echo, and at the echo of both hands; the votes of what was like
+this before; what sounded in the step before; what still sounds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.models.stride.echoes import VOTES, Echoes, recalls
+from ragsmith.models.stride.view import BAR_LAGS, PLACES, STEP_LAGS, View
+from ragsmith.piece import PIANO_KEYS
+
+__all__ = ["NEAR", "SINCE_START_BARS", "Look", "features", "look_back", "rolls"]
+
+LAGS = len(STEP_LAGS) + len(BAR_LAGS)
+NEAR = (0, 1, -2, -1)
+"""The rolls that the time LSTM reads key by key: one and two steps ago, what sounded and sounds."""
+SINCE_START_BARS = 5
+
+
+class Look(NamedTuple):
+    """Of some steps.
+
+    Attributes:
+        keyboard: (n, hands, rolls, 88) float32, from 0 to 1.
+        features: (n, features) float32: the place, one-hot bars since the piece began (the last:
+            more), how long echoes have held, whether the key is known.
+        tonics: (n,) int32, the pitch class of the key; -1 unknown.
+    """
+
+    keyboard: NDArray[np.float32]
+    features: NDArray[np.float32]
+    tonics: NDArray[np.int32]
+
+
+def rolls(hands: int) -> int:
+    """Rolls of each hand."""
+    return LAGS + hands + VOTES + 2
+
+
+def features(hands: int) -> int:
+    """Numbers that say where a step stands."""
+    return PLACES + SINCE_START_BARS + recalls(hands) + 1
+
+
+def look_back(
+    view: View,
+    steps: NDArray[np.intp],
+    echoes: Echoes,
+    held_from: NDArray[np.int32],
+    horizon: int = 0,
+) -> Look:
+    """What there is to see at some steps.
+
+    Args:
+        view: of the piece.
+        steps: (n,) steps.
+        echoes: of these steps.
+        held_from: (n, hands * 88) rows of `View.held_from` of these steps.
+        horizon: nothing before this step is seen, as if the piece began there.
+    """
+    n, hands = len(steps), view.durations.shape[1] // PIANO_KEYS
+    lags = view.lags[steps]
+    looked = np.concatenate([np.where(lags >= horizon, lags, -1), echoes.pointers[:, -1:]], 1)
+    past = ((view.durations[looked] > 0) & (looked >= 0)[..., None]).reshape(
+        n, -1, hands, PIANO_KEYS
+    )
+    parts = [past, echoes.votes.reshape(n, VOTES, hands, PIANO_KEYS)]
+    if hands == 2:
+        own = echoes.pointers[:, :2]
+        struck = view.durations[own].reshape(n, 2, 2, PIANO_KEYS) > 0
+        parts.append((struck[:, [0, 1], [0, 1]] & (own >= 0)[..., None])[:, None])
+    sounding = held_from >= horizon
+    lasting = np.take_along_axis(view.durations, np.maximum(held_from, 0), 0)
+    held = sounding & (held_from + lasting > steps[:, None])
+    parts += [x.reshape(n, 1, hands, PIANO_KEYS) for x in (sounding, held)]
+    keyboard = np.concatenate(parts, 1).transpose(0, 2, 1, 3).astype(np.float32)
+    first = view.bars[min(horizon, view.steps - 1)]
+    since = np.minimum(view.bars[steps] - first, SINCE_START_BARS - 1)
+    tonics = view.tonics[steps].astype(np.int32)
+    known = (tonics >= 0)[:, None]
+    started = np.eye(SINCE_START_BARS, dtype=np.uint8)[since]
+    told = [view.places[steps], started, echoes.told, known]
+    return Look(keyboard, np.concatenate(told, 1).astype(np.float32), tonics)
