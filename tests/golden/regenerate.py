@@ -29,13 +29,17 @@ class Golden(NamedTuple):
 def write_help(folder: Path) -> None:
     """What --help says of every command, laid out by us: typer's layout is not ours to hold."""
     group: Any = typer.main.get_command(app)
-    for name, command in {"ragsmith": group, **group.commands}.items():
+    commands = {"ragsmith": group, **group.commands}
+    for name, command in group.commands.items():
+        below = getattr(command, "commands", {})
+        commands |= {f"{name} {each}": command for each, command in below.items()}
+    for name, command in commands.items():
         lines = [name, "", command.help, ""]
         for param in command.params:
             said = [", ".join(param.opts), param.help, f"[{param.default}]"]
             lines.append("  ".join(filter(None, said)))
         text = "\n".join(lines) + "\n"
-        (folder / f"{name}.txt").write_text(text, "utf-8", newline="\n")
+        (folder / f"{name.replace(' ', '-')}.txt").write_text(text, "utf-8", newline="\n")
 
 
 GOLDEN = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import ragsmith
+from ragsmith.cli import corpus as public
 from ragsmith.cli.options import (
     Json,
     Seed,
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(public.app, name="corpus")
 
 
 def _version(wanted: bool) -> None:
