@@ -13,10 +13,10 @@ from ragsmith.etudes import compose_etude
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.echoes import echoes_of
-from ragsmith.models.stride.look import look_back
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
+from ragsmith.models.stride.echoes import echoes_of
+from ragsmith.models.stride.look import look_back
 from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.verbs import clip

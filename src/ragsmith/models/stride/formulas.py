@@ -2,14 +2,12 @@
 
 At step t, from the steps before it:
 
-    e_t = tanh(W_in [near_t, degrees of near_t, f_t] + b_in)
+    e_t = tanh(W_in [onsets<t-1>, onsets<t-2>, sounded, sounds, f_t] + b_in)
     a_t = LSTM_1(e)_t,   h_t = [a_t + LSTM_2(a)_t, f_t]
     c_t[p] = Σ_{d=-12..12} K[d] · rolls_t[p + d] + G · heights[p] + b   (keyboard context)
 
-near_t are the rolls of the last two steps and of what sounded and sounds, once by key and once by
-degree: how many of their notes stand so many semitones above the tonic, in any octave; f_t says
-where the step stands, and how long echoes have held; rolls_t are all those of `look`, and one more
-that marks the tonic in every octave.
+f_t says where the step stands, and how long echoes have held; rolls_t are those of `look`, and one
+more that marks the key's tonic in every octave.
 
 Inside the step notes are written left hand first, each hand from low to high, then END. With S the
 notes written so far, last the newest of them:
@@ -18,8 +16,7 @@ notes written so far, last the newest of them:
              + L[last] + b_u)
     v = u + relu(W_v u + b_v)
     z[p] = relu(c_t[p] + Σ_d K'[d] · S[p + d])
-    logit(n) = O v + (M v)[hand of n] · z[key of n] + (D v)[hand of n, degree of n]
-    logit(END) = o v
+    logit(n) = O v + (M v)[hand of n] · z[key of n],     logit(END) = o v
     P(next | S) = softmax over the notes above last, and END
     P(duration of n) = softmax(W_2 tanh(W_1 v + N[n] + W_z z[key of n] + b_1) + b_2)
 
@@ -61,8 +58,6 @@ BLOCKS = 8
 BLOCK = PIANO_KEYS // BLOCKS
 HEARD = BLOCK + WINDOW - 1
 
-PITCH_CLASSES = (np.arange(PIANO_KEYS) + LOWEST_PITCH) % 12
-
 BUMPS = 8
 HEIGHTS = np.exp(
     -0.5 * ((np.arange(PIANO_KEYS)[:, None] - np.linspace(4, 84, BUMPS)[None]) / 8.0) ** 2
@@ -95,24 +90,18 @@ def _over_keyboard(rolls: Array, matrix: Array, xp: ModuleType) -> Array:
     return (rows @ matrix).reshape(n, PIANO_KEYS, -1)
 
 
-def enter(w: Weights, keyboard: Array, features: Array, tonics: Array, xp: ModuleType) -> Array:
-    """e of the steps: (n, hidden).
-
-    keyboard: (n, hands, rolls, 88). features: (n, features). tonics: (n,), -1 where unknown.
-    """
-    n = len(keyboard)
-    near = keyboard[:, :, np.array(NEAR)].reshape(n, -1, PIANO_KEYS)
-    classes = near @ np.eye(12, dtype=np.float32)[PITCH_CLASSES]
-    degrees = (np.arange(12) + tonics[:, None]) % 12
-    relative = xp.take_along_axis(classes, degrees[:, None], 2) * (tonics >= 0)[:, None, None]
-    x = xp.concatenate([near.reshape(n, -1), relative.reshape(n, -1), features], 1)
+def enter(w: Weights, keyboard: Array, features: Array, xp: ModuleType) -> Array:
+    """e of the steps, (n, hidden); keyboard (n, hands, rolls, 88), features (n, features)."""
+    near = keyboard[:, :, np.array(NEAR)].reshape(len(keyboard), -1)
+    x = xp.concatenate([near, features], 1)
     return xp.tanh(x @ w["enter.kernel"] + w["enter.bias"])
 
 
 def keyboard_context(w: Weights, keyboard: Array, tonics: Array, xp: ModuleType) -> Array:
-    """c of the steps: (n, 88, channels); the rest as in `enter`."""
+    """c of the steps: (n, 88, channels); tonics: (n,)."""
     n = len(keyboard)
-    is_tonic = xp.asarray(tonics[:, None] == PITCH_CLASSES, keyboard.dtype)
+    pitch_classes = (np.arange(PIANO_KEYS) + LOWEST_PITCH) % 12
+    is_tonic = xp.asarray(pitch_classes == tonics[:, None], keyboard.dtype)
     rolls = xp.concatenate([keyboard.reshape(n, -1, PIANO_KEYS), is_tonic[:, None]], 1)
     heights = HEIGHTS @ w["context.heights"] + w["context.bias"]
     return _over_keyboard(rolls, w["context.matrix"], xp) + heights
@@ -123,8 +112,8 @@ def note_state(
 ) -> tuple[Array, Array]:
     """v (n, note_hidden) and z (n, 88, channels) before the next token.
 
-    h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations
-    in steps of the notes so far, 0 elsewhere. last: (n,) the newest note, END when there is none.
+    h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations in steps of
+    the notes so far, 0 elsewhere. last: (n,) the newest note, or END when there is none.
     """
     n = len(chosen)
     struck = xp.asarray(chosen > 0, context.dtype)
@@ -139,17 +128,12 @@ def note_state(
     return v, z
 
 
-def notes_logits(
-    w: Weights, v: Array, z: Array, last: Array, tonics: Array, xp: ModuleType
-) -> Array:
+def notes_logits(w: Weights, v: Array, z: Array, last: Array, xp: ModuleType) -> Array:
     """Logits of the next token, impossible ones masked: (n, hands * 88 + 1)."""
     n, channels = len(v), z.shape[-1]
     end = w["out.bias"].shape[0] - 1
     mix = (v @ w["mix.kernel"] + w["mix.bias"]).reshape(n, -1, channels)
-    near = mix @ z.transpose(0, 2, 1)
-    by_degree = (v @ w["degrees.kernel"]).reshape(n, -1, 12) * (tonics >= 0)[:, None, None]
-    degrees = (PITCH_CLASSES - tonics[:, None]) % 12
-    near = (near + xp.take_along_axis(by_degree, degrees[:, None], 2)).reshape(n, end)
+    near = (mix @ z.transpose(0, 2, 1)).reshape(n, end)
     logits = v @ w["out.kernel"] + w["out.bias"]
     logits = logits + xp.concatenate([near, xp.zeros_like(near[:, :1])], 1)
     above = np.arange(end + 1) > xp.where(last == end, -1, last)[:, None]

@@ -15,11 +15,11 @@ from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Share, nothing_done
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.echoes import echoes_of
+from ragsmith.models.stride.echoes import Echoes, echoes_of
 from ragsmith.models.stride.look import Look, look_back
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
-from ragsmith.models.stride.view import tokens_of, view_of
+from ragsmith.models.stride.view import View, tokens_of, view_of
 from ragsmith.models.stride.walk import walk
 from ragsmith.piece import PIANO_KEYS, Piece
 
@@ -143,9 +143,9 @@ class StrideLearner:
             horizon = int(view.bar_starts[max(0, bar - back)]) if back else start
         if horizon:
             heard = echoes_of(view, start, int(steps[-1]) + 1, horizon)
-            heard = heard.at(steps - start)
+            heard = Echoes(*(part[steps - start] for part in heard))
         else:
-            heard = echoes.at(steps)
+            heard = Echoes(*(part[steps] for part in echoes))
         look = look_back(view, steps, heard, view.held_from[steps], horizon)
         durations = view.durations[steps] * inside[:, None]
         struck = np.flatnonzero(view.durations.any(0)) % PIANO_KEYS
@@ -199,14 +199,13 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
         "chosen.matrix": formulas.unfolded(w["chosen.kernel"], jnp),
     }
     keyboard, told = batch.look.keyboard, batch.look.features
-    tonics = batch.look.tonics
-    e = formulas.enter(w, keyboard, told, tonics, jnp)
+    e = formulas.enter(w, keyboard, told, jnp)
     e = e.reshape(config.sequence_length, config.batch, config.hidden)
     whole = (1, config.batch, config.hidden)  # one mask for all of time (Gal and Ghahramani 2016)
     first = _walk(w, "time0", drop(e, whole))
     h = first + _walk(w, "time1", drop(first, whole))
     h = jnp.concatenate([drop(h).reshape(-1, config.hidden), told], 1)
-    context = formulas.keyboard_context(w, keyboard, tonics, jnp)
+    context = formulas.keyboard_context(w, keyboard, batch.look.tonics, jnp)
     frames, numbers = batch.frames, batch.numbers
     end = config.hands * PIANO_KEYS
     chosen = batch.durations[frames] * (jnp.arange(end) < numbers[:, None])
@@ -214,7 +213,7 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     last = jnp.where(chosen.any(1), newest, end)
     v, z = formulas.note_state(w, h[frames], context[frames], chosen, last, jnp)
     v = drop(v)
-    logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, last, tonics[frames], jnp))
+    logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, last, jnp))
     nats = -jnp.take_along_axis(logits, numbers[:, None], 1)[:, 0]
     is_note = numbers < end
     notes = jnp.where(is_note, numbers, 0)

@@ -36,7 +36,7 @@ class StrideState(NamedTuple):
         signs, runs: of `echoes`.
         held_from: (hands * 88,) of the next step, as in the view.
         layers: of the time LSTM.
-        h, context, tonic: what is known of the next step; see `formulas`.
+        h, context: what is known of the next step; see `formulas`.
     """
 
     view: View
@@ -47,7 +47,6 @@ class StrideState(NamedTuple):
     layers: tuple[LSTMState, LSTMState]
     h: Float
     context: Float
-    tonic: int
 
 
 class StrideModel(WeightedModel):
@@ -73,16 +72,16 @@ class StrideModel(WeightedModel):
         signs = np.zeros((0, voices(self.config.hands)), np.uint64)
         runs = np.zeros(signs.T.shape, np.int16)
         held_from = np.full(view.durations.shape[1], -1, np.int32)
-        first = StrideState(
-            view, 0, signs, runs, held_from, (blank, blank), nothing, nothing, tonic=-1
-        )
-        return self._look([first])[0]
+        layers = (blank, blank)
+        return self._look([StrideState(view, 0, signs, runs, held_from, layers, nothing, nothing)])[
+            0
+        ]
 
     def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
         """States whose h and context are those of their next step."""
         seen = [_look_of(state) for state in states]
         look = Look(*(np.concatenate(part) for part in zip(*seen, strict=True)))
-        e = formulas.enter(self._weights, look.keyboard, look.features, look.tonics, np)
+        e = formulas.enter(self._weights, look.keyboard, look.features, np)
         lower = LSTMState(*(np.stack(x) for x in zip(*(s.layers[0] for s in states), strict=True)))
         upper = LSTMState(*(np.stack(x) for x in zip(*(s.layers[1] for s in states), strict=True)))
         lower = lstm_step(self._layers[0], e @ self._layers[0].kernel, lower)
@@ -94,7 +93,6 @@ class StrideModel(WeightedModel):
                 layers=(LSTMState(lower.h[i], lower.c[i]), LSTMState(upper.h[i], upper.c[i])),
                 h=h[i],
                 context=context[i],
-                tonic=int(look.tonics[i]),
             )
             for i, state in enumerate(states)
         ]
@@ -104,13 +102,12 @@ class StrideModel(WeightedModel):
         chosen = np.zeros((len(states), end), np.uint8)
         last = np.full(len(states), end)
         h, context = np.stack([s.h for s in states]), np.stack([s.context for s in states])
-        tonics, writing = np.array([s.tonic for s in states]), np.arange(len(states))
+        writing = np.arange(len(states))
         while len(writing):
             v, z = formulas.note_state(
                 self._weights, h[writing], context[writing], chosen[writing], last[writing], np
             )
-            logits = formulas.notes_logits(self._weights, v, z, last[writing], tonics[writing], np)
-            log_p = log_softmax(logits)
+            log_p = log_softmax(formulas.notes_logits(self._weights, v, z, last[writing], np))
             log_p[log_p < formulas.BLOCKED / 2] = -np.inf
             tokens = np.array([picks[i](p) for i, p in zip(writing.tolist(), log_p, strict=True)])
             goes_on = tokens < end
@@ -167,9 +164,7 @@ class StrideModel(WeightedModel):
         view = view_of(piece, self.config)
         echoes = echoes_of(view, 0, view.steps)
         look = look_back(view, np.arange(view.steps), echoes, view.held_from)
-        h = self._remember(
-            formulas.enter(self._weights, look.keyboard, look.features, look.tonics, np)
-        )
+        h = self._remember(formulas.enter(self._weights, look.keyboard, look.features, np))
         h = np.concatenate([h, look.features], 1)
         tokens = tokens_of(view.durations)
         nats = np.zeros(view.steps)
@@ -180,9 +175,7 @@ class StrideModel(WeightedModel):
             context = formulas.keyboard_context(
                 self._weights, look.keyboard[low:high], look.tonics[low:high], np
             )
-            found = self._token_nats(
-                view, h[frames], context[frames - low], look.tonics[frames], part
-            )
+            found = self._token_nats(view, h[frames], context[frames - low], part)
             np.add.at(nats, frames, found)
         outside = {n.onset for n in piece.notes if number_of(n.pitch, n.hand, 1) is None}
         nats[list(outside)] = -np.inf
@@ -200,7 +193,7 @@ class StrideModel(WeightedModel):
         return h
 
     def _token_nats(
-        self, view: View, h: Float, context: Float, tonics: NDArray[np.int32], tokens: Tokens
+        self, view: View, h: Float, context: Float, tokens: Tokens
     ) -> NDArray[np.float64]:
         """Log-probability of each token: (n,)."""
         end = view.durations.shape[1]
@@ -210,7 +203,7 @@ class StrideModel(WeightedModel):
         last = np.where(chosen.any(1), newest, end)
         v, z = formulas.note_state(self._weights, h, context, chosen, last, np)
         rows = np.arange(len(numbers))
-        logits = formulas.notes_logits(self._weights, v, z, last, tonics, np)
+        logits = formulas.notes_logits(self._weights, v, z, last, np)
         found: NDArray[np.float64] = log_softmax(logits)[rows, numbers]
         is_note = numbers < end
         notes = np.where(is_note, numbers, 0)

@@ -21,7 +21,7 @@ def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
     notes, told = config.hands * PIANO_KEYS, features(config.hands)
     lstm = {"kernel": (h, 4 * h), "recurrent": (h, 4 * h), "bias": (4 * h,)}
     return {
-        "enter.kernel": (len(NEAR) * config.hands * (PIANO_KEYS + 12) + told, h),
+        "enter.kernel": (len(NEAR) * notes + told, h),
         "enter.bias": (h,),
         **{f"time{i}.{part}": shape for i in (0, 1) for part, shape in lstm.items()},
         "context.kernel": (WINDOW, config.hands * rolls(config.hands) + 1, k),
@@ -39,7 +39,6 @@ def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
         "out.kernel": (n, notes + 1),
         "out.bias": (notes + 1,),
         "mix.kernel": (n, config.hands * k),
-        "degrees.kernel": (n, config.hands * 12),
         "mix.bias": (config.hands * k,),
         "length.kernel": (n, LENGTH_HIDDEN),
         "length.notes": (notes, LENGTH_HIDDEN),
@@ -50,7 +49,7 @@ def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
     }
 
 
-GAINS = {"enter.kernel": 3.0, "mix.kernel": 0.3, "degrees.kernel": 0.3}
+GAINS = {"enter.kernel": 3.0, "mix.kernel": 0.3}
 """Sparse inputs start larger, the mixing of contexts smaller."""
 TABLES = {
     "context.kernel",
