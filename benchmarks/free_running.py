@@ -11,6 +11,7 @@ over pieces, of each quarter of the pieces; of the rags over all their quarters.
 import argparse
 import json
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from ragsmith.compose import Wish, compose_many
@@ -39,7 +40,7 @@ SIDE_BY_SIDE = 20
 def quarters(piece: Piece) -> list[Style]:
     """Figures of the four quarters of a piece, cut at barlines."""
     at = [piece.bars[len(piece.bars) * i // 4].start for i in range(4)] + [piece.steps]
-    return [style_of(clip(piece, start, end)) for start, end in zip(at, at[1:], strict=False)]
+    return [style_of(clip(piece, start, end)) for start, end in pairwise(at)]
 
 
 def band_of(styles: list[Style], figure: str) -> Band:

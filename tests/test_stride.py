@@ -13,10 +13,10 @@ from ragsmith.etudes import compose_etude
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.model import StrideModel
-from ragsmith.models.stride.shapes import first_weights
 from ragsmith.models.stride.echoes import echoes_of
 from ragsmith.models.stride.look import look_back
+from ragsmith.models.stride.model import StrideModel
+from ragsmith.models.stride.shapes import first_weights
 from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.verbs import clip
@@ -132,7 +132,7 @@ def test_the_learner_measures_what_the_model_measures(piece: Piece) -> None:
 
     from ragsmith.models.stride.learner import StrideLearner, batch_nats
 
-    config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0)
+    config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, hidden=0.0)
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
     learner = StrideLearner(config, pieces, 0)
     batch = learner._draw(np.random.default_rng(0))

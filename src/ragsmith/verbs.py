@@ -221,7 +221,7 @@ def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
 
 
 def strains_of(piece: Piece) -> tuple[Section, ...]:
-    """Its strains: sections, where an ending (A1, A2) belongs to its strain; the last one counts."""
+    """Its strains: sections; of endings (A1, A2) the last belongs to its strain."""
     strains: list[Section] = []
     for section in piece.sections:
         stem = section.name.rstrip("0123456789")

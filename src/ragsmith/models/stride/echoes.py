@@ -52,6 +52,10 @@ class Echoes(NamedTuple):
     told: NDArray[np.float32]
     votes: NDArray[np.float32]
 
+    def at(self, places: NDArray[np.intp]) -> Echoes:
+        """Some of them."""
+        return Echoes(self.pointers[places], self.told[places], self.votes[places])
+
 
 def voices(hands: int) -> int:
     """What is compared: each hand, and both together."""
@@ -68,7 +72,7 @@ def signs_of(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
     rng = np.random.default_rng(0)
     keys = rng.integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
     struck = (durations > 0).reshape(len(durations), -1, PIANO_KEYS)
-    by_hand = (struck * keys).sum(-1, dtype=np.uint64)
+    by_hand: NDArray[np.uint64] = (struck * keys).sum(-1, dtype=np.uint64)
     if by_hand.shape[1] == 1:
         return by_hand
     both = by_hand[:, :1] * np.uint64(3) + by_hand[:, 1:]

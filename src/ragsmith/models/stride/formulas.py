@@ -112,8 +112,8 @@ def note_state(
 ) -> tuple[Array, Array]:
     """v (n, note_hidden) and z (n, 88, channels) before the next token.
 
-    h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations in steps of
-    the notes so far, 0 elsewhere. last: (n,) the newest note, or END when there is none.
+    h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations
+    in steps of the notes so far, 0 elsewhere. last: (n,) the newest note, END when there is none.
     """
     n = len(chosen)
     struck = xp.asarray(chosen > 0, context.dtype)

@@ -15,11 +15,11 @@ from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Share, nothing_done
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.echoes import Echoes, echoes_of
-from ragsmith.models.stride.look import Look, look_back
+from ragsmith.models.stride.echoes import echoes_of
+from ragsmith.models.stride.look import Look, look_back, without_key, without_phrase
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
-from ragsmith.models.stride.view import View, tokens_of, view_of
+from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.models.stride.walk import walk
 from ragsmith.piece import PIANO_KEYS, Piece
 
@@ -28,6 +28,8 @@ __all__ = ["StrideLearner"]
 ROOM = 1.2
 """Room for tokens in a batch, over their mean; what does not fit is left out of that batch."""
 HORIZON_BARS = 16
+LEAST_BATCHES = 48
+"""In an epoch: a small corpus is passed several times before it is measured."""
 SEMITONES = range(-5, 7)
 WARM_UP = 100
 LAST_RATE = 0.02
@@ -64,7 +66,8 @@ class StrideLearner:
         tokens = sum(len(tokens_of(view.durations).frames) for view in self._views)
         n = config.batch * config.sequence_length
         self._room = int(np.ceil(ROOM * n * tokens / steps / 64)) * 64
-        self.batches_per_epoch = max(1, round(steps / (config.batch * config.sequence_length)))
+        passes = round(steps / (config.batch * config.sequence_length))
+        self.batches_per_epoch = max(LEAST_BATCHES, passes)
         weights = {k: jnp.asarray(v) for k, v in first_weights(config, seed).items()}
         self._names = list(weights)
         variables = [keras.Variable(value, name=name) for name, value in weights.items()]
@@ -143,10 +146,14 @@ class StrideLearner:
             horizon = int(view.bar_starts[max(0, bar - back)]) if back else start
         if horizon:
             heard = echoes_of(view, start, int(steps[-1]) + 1, horizon)
-            heard = Echoes(*(part[steps - start] for part in heard))
+            heard = heard.at(steps - start)
         else:
-            heard = Echoes(*(part[steps] for part in echoes))
+            heard = echoes.at(steps)
         look = look_back(view, steps, heard, view.held_from[steps], horizon)
+        if rng.random() < self._config.hidden:
+            look = without_key(look)
+        if rng.random() < self._config.hidden:
+            look = without_phrase(look)
         durations = view.durations[steps] * inside[:, None]
         struck = np.flatnonzero(view.durations.any(0)) % PIANO_KEYS
         low, high = (struck.min(), struck.max()) if len(struck) else (0, PIANO_KEYS - 1)

@@ -13,10 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.stride.echoes import VOTES, Echoes, recalls
-from ragsmith.models.stride.view import BAR_LAGS, PLACES, STEP_LAGS, View
+from ragsmith.models.stride.view import BAR_LAGS, NO_PHRASE, PHRASE, PLACES, STEP_LAGS, View
 from ragsmith.piece import PIANO_KEYS
 
-__all__ = ["NEAR", "SINCE_START_BARS", "Look", "features", "look_back", "rolls"]
+__all__ = [
+    "NEAR",
+    "SINCE_START_BARS",
+    "Look",
+    "features",
+    "look_back",
+    "rolls",
+    "without_key",
+    "without_phrase",
+]
 
 LAGS = len(STEP_LAGS) + len(BAR_LAGS)
 NEAR = (0, 1, -2, -1)
@@ -88,3 +97,17 @@ def look_back(
     started = np.eye(SINCE_START_BARS, dtype=np.uint8)[since]
     told = [view.places[steps], started, echoes.told, known]
     return Look(keyboard, np.concatenate(told, 1).astype(np.float32), tonics)
+
+
+def without_key(look: Look) -> Look:
+    """As if no key signature were known."""
+    told = look.features.copy()
+    told[:, -1] = 0
+    return look._replace(features=told, tonics=np.full_like(look.tonics, -1))
+
+
+def without_phrase(look: Look) -> Look:
+    """As if the place in the strain were unknown."""
+    told = look.features.copy()
+    told[:, PHRASE] = NO_PHRASE
+    return look._replace(features=told)

@@ -72,10 +72,8 @@ class StrideModel(WeightedModel):
         signs = np.zeros((0, voices(self.config.hands)), np.uint64)
         runs = np.zeros(signs.T.shape, np.int16)
         held_from = np.full(view.durations.shape[1], -1, np.int32)
-        layers = (blank, blank)
-        return self._look([StrideState(view, 0, signs, runs, held_from, layers, nothing, nothing)])[
-            0
-        ]
+        first = StrideState(view, 0, signs, runs, held_from, (blank, blank), nothing, nothing)
+        return self._look([first])[0]
 
     def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
         """States whose h and context are those of their next step."""

@@ -17,6 +17,8 @@ from ragsmith.verbs import strains_of
 
 __all__ = [
     "BAR_LAGS",
+    "NO_PHRASE",
+    "PHRASE",
     "PLACES",
     "STEP_LAGS",
     "Tokens",
@@ -39,6 +41,11 @@ TO_END_BARS = 4
 PLACES = BEATS + PARTS_OF_BEAT + len(METRES) + 1 + (PHRASE_BARS + 1) + (TO_END_BARS + 1)
 """Features of a step's place: beat in the bar, part of the beat, metre, bar of the phrase (or
 unknown), bars to its end (or more)."""
+
+
+PHRASE = slice(BEATS + PARTS_OF_BEAT + len(METRES) + 1, PLACES)
+NO_PHRASE = np.zeros(PHRASE_BARS + 1 + TO_END_BARS + 1, np.uint8)
+NO_PHRASE[[PHRASE_BARS, -1]] = 1
 
 
 class View(NamedTuple):
