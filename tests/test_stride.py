@@ -132,7 +132,7 @@ def test_the_learner_measures_what_the_model_measures(piece: Piece) -> None:
 
     from ragsmith.models.stride.learner import StrideLearner, batch_nats
 
-    config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, hidden=0.0)
+    config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0)
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
     learner = StrideLearner(config, pieces, 0)
     batch = learner._draw(np.random.default_rng(0))

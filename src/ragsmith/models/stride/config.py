@@ -28,7 +28,7 @@ class StrideConfig:
         averaging: share of the averaged weights kept at each step; they are what is measured.
         horizons: share of training sequences whose past is hidden up to a bar near their
             beginning, as at the beginning of a piece: without it a piece cannot start by itself.
-        hidden: share of training sequences without key, and of those without phrase: both may be
+        blanks: share of training sequences without key, and of those without phrase: both may be
             unknown when it composes.
         sequence_length, batch: steps in a training sequence, sequences in a batch.
         epochs: passes over the training works, of at least 48 batches each.
@@ -43,7 +43,7 @@ class StrideConfig:
     weight_decay: float = 0.02
     averaging: float = 0.99
     horizons: float = 0.5
-    hidden: float = 0.2
+    blanks: float = 0.2
     sequence_length: int = 128
     batch: int = 16
     epochs: int = 15
@@ -63,7 +63,7 @@ class StrideConfig:
             "weight_decay": (0, 1),
             "averaging": (0, 0.99999),
             "horizons": (0, 1),
-            "hidden": (0, 1),
+            "blanks": (0, 1),
             "sequence_length": (8, 4096),
             "batch": (1, 4096),
             "epochs": (1, 1_000_000),

@@ -150,9 +150,9 @@ class StrideLearner:
         else:
             heard = echoes.at(steps)
         look = look_back(view, steps, heard, view.held_from[steps], horizon)
-        if rng.random() < self._config.hidden:
+        if rng.random() < self._config.blanks:
             look = without_key(look)
-        if rng.random() < self._config.hidden:
+        if rng.random() < self._config.blanks:
             look = without_phrase(look)
         durations = view.durations[steps] * inside[:, None]
         struck = np.flatnonzero(view.durations.any(0)) % PIANO_KEYS
