@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from string import ascii_uppercase
 
+from ragsmith.compose.accents import accented
 from ragsmith.compose.choosing import Choosing
 from ragsmith.compose.sampler import walk
 from ragsmith.errors import BadOption, BadPrimer
@@ -102,7 +103,11 @@ def compose_many(
         on_step=on_step and (lambda done: on_step(done, length)),
     )
     return [
-        replace(_filled(outline, w.steps), title=f"Rag no. {seed}", composer="Ragsmith")
+        replace(
+            accented(_filled(outline, w.steps), len(primer)),
+            title=f"Rag no. {seed}",
+            composer="Ragsmith",
+        )
         for seed, w in zip(seeds, walks, strict=True)
     ]
 
