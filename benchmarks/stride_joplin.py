@@ -26,7 +26,7 @@ from ragsmith.learn import Plan, teach
 from ragsmith.measure import pooled, score
 from ragsmith.models import config_for
 from ragsmith.models.bundle import Bundle, Card, save_bundle
-from ragsmith.models.stride import formulas, learner, look, model, view
+from ragsmith.models.stride import draw, formulas, look, model, view
 from ragsmith.models.stride.view import PLACES, STEP_LAGS
 from ragsmith.piece import Piece
 
@@ -77,13 +77,13 @@ def without_key() -> AbstractContextManager[Any]:
 def both(name: str, value: Any) -> AbstractContextManager[Any]:
     """A patch of what the learner and the model both use."""
     stack = ExitStack()
-    for module in (learner, model):
+    for module in (draw, model):
         stack.enter_context(patch.object(module, name, value))
     return stack
 
 
 LEFT_OUT: dict[str, Patch] = {
-    "no-transposition": partial(patch.object, learner, "SEMITONES", range(1)),
+    "no-transposition": partial(patch.object, draw, "SEMITONES", range(1)),
     "no-lookback": without_lookback,
     "no-context": without_context,
     "no-metre": without_metre,

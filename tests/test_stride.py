@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 
@@ -130,12 +133,13 @@ def test_a_config_is_checked(field: dict[str, object]) -> None:
 def test_the_learner_measures_what_the_model_measures(piece: Piece) -> None:
     import jax
 
-    from ragsmith.models.stride.learner import StrideLearner, batch_nats
+    from ragsmith.models.stride.learner import StrideLearner
+    from ragsmith.models.stride.loss import batch_nats
 
     config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0)
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
     learner = StrideLearner(config, pieces, 0)
-    batch = learner._draw(np.random.default_rng(0))
+    batch = learner._deck.draw(np.random.default_rng(0))
     weights = dict(zip(learner._names, learner._state[0], strict=True))
     found = float(batch_nats(weights, batch, config, jax.random.key(0)))
     model = learner.model()
@@ -157,3 +161,39 @@ def test_epochs_lower_the_loss(piece: Piece) -> None:
     learner = StrideLearner(config, [piece], 0)
     losses = [loss for seed in range(8) for _, loss in learner.epoch(seed)]
     assert losses[-1] < losses[0]
+
+
+DEVICES = """
+import sys
+from dataclasses import replace
+
+import numpy as np
+
+from ragsmith.etudes import compose_etude
+from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.learner import StrideLearner
+
+config = replace(StrideConfig(size="small"), sequence_length=32, batch=4, dropout=0.0)
+learner = StrideLearner(config, [compose_etude(1), compose_etude(2)], 0)
+learner.batches_per_epoch = 3
+assert learner._parts == int(sys.argv[1])
+print([loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)][-1])
+"""
+
+
+@pytest.mark.slow
+def test_four_devices_learn_what_one_learns() -> None:
+    losses = []
+    for devices in (1, 4):
+        environment = os.environ | {
+            "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"
+        }
+        found = subprocess.run(
+            [sys.executable, "-c", DEVICES, str(devices)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        losses.append(float(found.stdout))
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)

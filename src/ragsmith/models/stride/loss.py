@@ -1,0 +1,57 @@
+"""The surprise of `stride` at a batch of sequences, for JAX."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from ragsmith.models.stride import formulas
+from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.draw import Batch
+from ragsmith.models.stride.walk import walk
+from ragsmith.piece import PIANO_KEYS
+
+__all__ = ["batch_nats"]
+
+
+def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) -> Any:
+    """The summed surprise of a batch, in nats, with dropout."""
+    keys = iter(jax.random.split(key, 8))
+
+    def drop(x: Any, shape: tuple[int, ...] | None = None) -> Any:
+        kept = jax.random.bernoulli(next(keys), 1 - config.dropout, shape or x.shape)
+        return x * kept / (1 - config.dropout)
+
+    w = w | {
+        "context.matrix": formulas.unfolded(w["context.kernel"], jnp),
+        "chosen.matrix": formulas.unfolded(w["chosen.kernel"], jnp),
+    }
+    keyboard, told, tonics = batch.look
+    e = formulas.enter(w, keyboard, told, jnp)
+    e = e.reshape(config.sequence_length, -1, config.hidden)
+    whole = (1, *e.shape[1:])  # one mask for all of time (Gal and Ghahramani 2016)
+    first = _walk(w, "time0", drop(e, whole))
+    h = first + _walk(w, "time1", drop(first, whole))
+    h = jnp.concatenate([drop(h).reshape(-1, config.hidden), told], 1)
+    context = formulas.keyboard_context(w, keyboard, tonics, jnp)
+    frames, numbers = batch.frames, batch.numbers
+    end = config.hands * PIANO_KEYS
+    chosen = batch.durations[frames] * (jnp.arange(end) < numbers[:, None])
+    newest = end - 1 - jnp.argmax(chosen[:, ::-1] > 0, axis=1)
+    last = jnp.where(chosen.any(1), newest, end)
+    v, z = formulas.note_state(w, h[frames], context[frames], chosen, last, jnp)
+    v = drop(v)
+    logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, last, jnp))
+    nats = -jnp.take_along_axis(logits, numbers[:, None], 1)[:, 0]
+    is_note = numbers < end
+    notes = jnp.where(is_note, numbers, 0)
+    lengths = jax.nn.log_softmax(formulas.durations_logits(w, v, z, notes, jnp))
+    nats -= jnp.take_along_axis(lengths, batch.lengths[:, None], 1)[:, 0] * is_note
+    return (nats * batch.counts).sum()
+
+
+def _walk(w: dict[str, Any], name: str, x: Any) -> Any:
+    """Hidden states (time, batch, hidden) of one layer."""
+    return walk(x @ w[f"{name}.kernel"] + w[f"{name}.bias"], w[f"{name}.recurrent"])
