@@ -13,6 +13,7 @@ import pytest
 
 from ragsmith.errors import BadBundle, BadOption
 from ragsmith.etudes import compose_etude
+from ragsmith.models import suited
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
@@ -161,6 +162,12 @@ def test_epochs_lower_the_loss(piece: Piece) -> None:
     learner = StrideLearner(config, [piece], 0)
     losses = [loss for seed in range(8) for _, loss in learner.epoch(seed)]
     assert losses[-1] < losses[0]
+
+
+def test_size_follows_the_corpus_unless_it_is_set() -> None:
+    few, some, many = (suited(StrideConfig(), {}, n).size for n in (1_000, 25_000, 10**6))
+    assert (few, some, many) == ("small", "medium", "large")
+    assert suited(StrideConfig(size="medium"), {"size": "medium"}, 1_000).size == "medium"
 
 
 DEVICES = """

@@ -201,7 +201,7 @@ def learn(
     out: Annotated[Path, path_option(help="The model file to write.")] = Path("model.ragsmith"),
     model: Annotated[
         str, typer.Option(help="element, many-to-one, multihot, markov or stride.")
-    ] = "element",
+    ] = "stride",
     minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Stop after this many passes. [default: the model's]")

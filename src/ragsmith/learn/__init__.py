@@ -14,7 +14,7 @@ from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.keys import key_name
 from ragsmith.learn.checkpoint import Epoch
 from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
-from ragsmith.models import config_for
+from ragsmith.models import config_for, suited
 from ragsmith.models.bundle import Bundle, Card, Source, save_bundle
 from ragsmith.piece import Metre, Piece, Tempo
 from ragsmith.verbs import bars_in, strains_of
@@ -32,7 +32,7 @@ __all__ = [
     "teach",
 ]
 
-DEFAULT_MODEL = "element"
+DEFAULT_MODEL = "stride"
 LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 LICENCE_LENGTH = 2000
 
@@ -77,6 +77,7 @@ def learn(
     places = out and _places(out)
     split = split_works(corpus, held_out, plan.seed)
     training = list(corpus.pieces(split.train))
+    config = suited(config, settings or {}, sum(piece.steps for piece in training))
     learnt = teach(
         model,
         config,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from ragsmith.errors import BadOption
 from ragsmith.models.base import Learner, Model
 from ragsmith.piece import Piece
 
-__all__ = ["NAMES", "config_for", "learner_for", "model_from"]
+__all__ = ["NAMES", "config_for", "learner_for", "model_from", "suited"]
 
 KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
@@ -78,6 +78,12 @@ def config_for(name: str, settings: Mapping[str, Any]) -> Any:
             remedy = f"the default is {json.dumps(getattr(make(), field))}"
             raise BadOption(f"{field} {value!r}", f"is not {KINDS[known[field]]}", remedy)
     return make(**settings)
+
+
+def suited(config: Any, settings: Mapping[str, Any], steps: int) -> Any:
+    """The config for a corpus of so many steps: what the settings leave open may depend on that."""
+    wanted = config.suited_to(steps) if hasattr(config, "suited_to") else {}
+    return replace(config, **{k: v for k, v in wanted.items() if k not in settings})
 
 
 def learner_for(name: str, config: Any, pieces: Sequence[Piece], seed: int) -> Learner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ragsmith.errors import BadOption
 from ragsmith.piece import GRIDS
@@ -11,6 +12,8 @@ __all__ = ["SIZES", "StrideConfig"]
 
 SIZES = {"small": (128, 96, 16), "medium": (256, 192, 16), "large": (384, 256, 24)}
 """hidden, note_hidden and channels of each size."""
+FEW_STEPS, MANY_STEPS = 5_000, 150_000
+"""Fewer steps (six rags) are for the small size, more (two hundred) for the large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,15 @@ class StrideConfig:
     size: str = "medium"
     hands: int = 2
     longest: int = 8
-    dropout: float = 0.35
+    dropout: float = 0.5
     learning_rate: float = 0.003
-    weight_decay: float = 0.02
+    weight_decay: float = 0.1
     averaging: float = 0.99
     horizons: float = 0.5
     blanks: float = 0.2
     sequence_length: int = 128
     batch: int = 16
-    epochs: int = 15
+    epochs: int = 16
 
     def __post_init__(self) -> None:
         if self.steps_per_quarter not in GRIDS:
@@ -74,6 +77,15 @@ class StrideConfig:
                 rule = f"must lie between {low:g} and {high:g}"
                 default = type(self).__dataclass_fields__[name].default
                 raise BadOption(f"{name} {value}", rule, f"the default is {default}")
+
+    @staticmethod
+    def suited_to(steps: int) -> dict[str, Any]:
+        """The size and dropout that served best on a corpus of so many steps."""
+        if steps < FEW_STEPS:
+            return {"size": "small"}
+        if steps > MANY_STEPS:
+            return {"size": "large", "dropout": 0.3}
+        return {}
 
     @property
     def hidden(self) -> int:

@@ -24,7 +24,17 @@ from numpy.typing import NDArray
 from ragsmith.models.stride.view import BAR_LAGS, STEP_LAGS, View
 from ragsmith.piece import PIANO_KEYS
 
-__all__ = ["VOTES", "Echoes", "Runs", "echoes_of", "recalls", "runs_after", "signs_of", "voices"]
+__all__ = [
+    "VOTES",
+    "Echoes",
+    "Runs",
+    "echoes_of",
+    "hear",
+    "recalls",
+    "runs_after",
+    "signs_of",
+    "voices",
+]
 
 Runs = NDArray[np.int16]
 """r_t for each voice, and p from the horizon on: (voices, t - horizon)."""
@@ -33,6 +43,8 @@ OWN_RUNS = (0, 2, 6)
 BOTH_RUNS = (1, 4, 12)
 VOTES = len(OWN_RUNS) + len(BOTH_RUNS)
 """Votes heard: of steps with at least so many alike before them, in the hand and in both hands."""
+SIGNS = np.random.default_rng(0).integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
+"""Of every key; a set of keys has their sum."""
 AT_ONCE = 256
 LOGS = 8
 """Runs and numbers of votes are told as log2(1 + n) over this."""
@@ -69,10 +81,8 @@ def recalls(hands: int) -> int:
 
 def signs_of(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """A number for every distinct set of notes begun, by voice: (n, voices)."""
-    rng = np.random.default_rng(0)
-    keys = rng.integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
     struck = (durations > 0).reshape(len(durations), -1, PIANO_KEYS)
-    by_hand: NDArray[np.uint64] = (struck * keys).sum(-1, dtype=np.uint64)
+    by_hand: NDArray[np.uint64] = (struck * SIGNS).sum(-1, dtype=np.uint64)
     if by_hand.shape[1] == 1:
         return by_hand
     both = by_hand[:, :1] * np.uint64(3) + by_hand[:, 1:]
@@ -104,37 +114,45 @@ def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
 def hear(view: View, steps: NDArray[np.intp], runs: Runs, horizon: int = 0) -> Echoes:
     """The echoes of some steps from their runs: (n, voices, reach), 0 where p is not before t."""
     n, count, reach = runs.shape
-    past = np.arange(horizon, horizon + reach)
-    there = (view.in_bar[past] == view.in_bar[steps][:, None]) & (past < steps[:, None])
-    lags = view.lags[steps][:, None, len(STEP_LAGS) :] - horizon
-    held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
+    width = view.durations.shape[1]
     pointers = np.full((n, count), -1, np.int32)
+    held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
+    votes = np.zeros((n, VOTES, width), np.float32)
+    numbers = np.zeros((n, width // PIANO_KEYS, VOTES), np.float32)
+    lags = view.lags[steps][:, None, len(STEP_LAGS) :] - horizon
     if reach:
         at_lags = np.take_along_axis(runs, np.maximum(lags, 0).repeat(count, 1), 2)
         held[:, :, :-1] = at_lags * (lags >= 0)
-        alike = runs * there[:, None]
-        best = reach - 1 - alike[:, :, ::-1].argmax(2)
-        held[:, :, -1] = alike.max(2)
-        pointers = np.where(held[:, :, -1] > 0, best + horizon, -1).astype(np.int32)
-    struck = (view.durations[past] > 0).astype(np.float32)
-    votes, numbers = _votes(runs, there, struck)
-    told = np.concatenate([held.reshape(n, -1), numbers], 1)
-    return Echoes(pointers, np.log2(1 + told).astype(np.float32) / LOGS, votes)
+    places, past_places = view.in_bar[steps], view.in_bar[horizon : horizon + reach]
+    for place in np.unique(places):
+        rows, past = np.flatnonzero(places == place), np.flatnonzero(past_places == place)
+        if not len(past):
+            continue
+        alike = runs[rows[:, None], :, past].transpose(0, 2, 1)
+        longest = alike.max(2)
+        best = past[::-1][alike[:, :, ::-1].argmax(2)] + horizon
+        pointers[rows] = np.where(longest > 0, best, -1)
+        held[rows, :, -1] = longest
+        before = past + horizon < steps[rows, None]
+        struck = (view.durations[past + horizon] > 0).astype(np.float32)
+        votes[rows], numbers[rows] = _votes(alike, before, struck)
+    told = np.concatenate([held.reshape(n, -1), numbers.reshape(n, -1)], 1)
+    return Echoes(pointers, np.log2(1 + told) / LOGS, votes)
 
 
 def _votes(
-    runs: Runs, there: NDArray[np.bool_], struck: NDArray[np.float32]
+    alike: Runs, before: NDArray[np.bool_], struck: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Votes (n, VOTES, hands * 88), and how many steps took part in each: (n, hands * VOTES)."""
-    n, hands = len(runs), struck.shape[1] // PIANO_KEYS
-    votes = np.zeros((n, VOTES, hands, PIANO_KEYS), np.float32)
-    numbers = np.zeros((n, hands, VOTES), np.float32)
-    for hand in range(hands):
-        keys = struck[:, hand * PIANO_KEYS : (hand + 1) * PIANO_KEYS]
-        for i, least in enumerate(OWN_RUNS + BOTH_RUNS):
-            voice = hand if i < len(OWN_RUNS) else -1
-            taking_part = (there & (runs[:, voice] >= least)).astype(np.float32)
-            number = taking_part.sum(1)
-            votes[:, i, hand] = taking_part @ keys / np.maximum(number, 1)[:, None]
-            numbers[:, hand, i] = number
-    return votes.reshape(n, VOTES, -1), numbers.reshape(n, -1)
+    """Votes (n, VOTES, hands * 88), and how many steps took part in each: (n, hands, VOTES).
+
+    alike: (n, voices, past). before: (n, past). struck: (past, hands * 88).
+    """
+    n, hands = len(alike), struck.shape[1] // PIANO_KEYS
+    own = alike[:, :hands, None] >= np.array(OWN_RUNS)[:, None]
+    both = (alike[:, -1:, None] >= np.array(BOTH_RUNS)[:, None]).repeat(hands, 1)
+    taking_part = np.concatenate([own, both], 2) & before[:, None, None]
+    taking_part = taking_part.astype(np.float32)
+    numbers = taking_part.sum(3)
+    by_hand = struck.reshape(1, -1, hands, PIANO_KEYS).transpose(0, 2, 1, 3)
+    votes = (taking_part @ by_hand) / np.maximum(numbers, 1)[..., None]
+    return votes.transpose(0, 2, 1, 3).reshape(n, VOTES, -1), numbers

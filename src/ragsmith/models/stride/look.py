@@ -86,7 +86,7 @@ def look_back(
         struck = view.durations[own].reshape(n, 2, 2, PIANO_KEYS) > 0
         parts.append((struck[:, [0, 1], [0, 1]] & (own >= 0)[..., None])[:, None])
     sounding = held_from >= horizon
-    lasting = np.take_along_axis(view.durations, np.maximum(held_from, 0), 0)
+    lasting = view.durations[held_from, np.arange(held_from.shape[1])]
     held = sounding & (held_from + lasting > steps[:, None])
     parts += [x.reshape(n, 1, hands, PIANO_KEYS) for x in (sounding, held)]
     keyboard = np.concatenate(parts, 1).transpose(0, 2, 1, 3).astype(np.float32)

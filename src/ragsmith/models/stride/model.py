@@ -236,6 +236,6 @@ def _held_after(
     durations: NDArray[np.uint8], held_from: NDArray[np.int32], step: int
 ) -> NDArray[np.int32]:
     """Which notes sound during a step, by their onsets; -1 where none does."""
-    lasting = np.take_along_axis(durations, np.maximum(held_from, 0)[None], 0)[0]
+    lasting = durations[held_from, np.arange(len(held_from))]
     still = np.where((held_from >= 0) & (held_from + lasting > step), held_from, -1)
     return np.where(durations[step] > 0, step, still).astype(np.int32)
