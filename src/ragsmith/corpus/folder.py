@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, overload
 
 from ragsmith.corpus.cache import Cache
 from ragsmith.corpus.children import Task, read_all
@@ -17,7 +17,7 @@ from ragsmith.corpus.survey import Progress
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.piece import Piece
 
-__all__ = ["Corpus", "NothingUsable", "doctor", "read_corpus", "report"]
+__all__ = ["Corpus", "NothingUsable", "Pieces", "doctor", "read_corpus", "report"]
 
 
 class NothingUsable(BadFolder):
@@ -73,6 +73,10 @@ class Corpus:
         """
         return map(self.piece, self.usable if entries is None else entries)
 
+    def sequence(self, entries: Sequence[Entry]) -> Pieces:
+        """The pieces of some entries, as a sequence that holds none of them in memory."""
+        return Pieces(self, tuple(entries))
+
     def piece(self, entry: Entry) -> Piece:
         """The piece of a usable entry; read again when the cache has lost it.
 
@@ -94,6 +98,28 @@ class Corpus:
     def report(self) -> dict[str, Any]:
         """The verdicts, as `ragsmith doctor --json` prints them."""
         return report(self.entries)
+
+
+@dataclass(frozen=True)
+class Pieces(Sequence[Piece]):
+    """Pieces of a corpus that are read from its cache each time they are asked for."""
+
+    corpus: Corpus
+    entries: tuple[Entry, ...]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Piece: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Pieces: ...
+
+    def __getitem__(self, index: int | slice) -> Piece | Pieces:
+        if isinstance(index, slice):
+            return Pieces(self.corpus, self.entries[index])
+        return self.corpus.piece(self.entries[index])
 
 
 def read_corpus(

@@ -16,7 +16,7 @@ from ragsmith.learn.checkpoint import Epoch
 from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.models import config_for, suited
 from ragsmith.models.bundle import Bundle, Card, Source, save_bundle
-from ragsmith.piece import Metre, Piece, Tempo
+from ragsmith.piece import Metre, Piece
 from ragsmith.verbs import bars_in, strains_of
 
 __all__ = [
@@ -76,13 +76,13 @@ def learn(
         )
     places = out and _places(out)
     split = split_works(corpus, held_out, plan.seed)
-    training = list(corpus.pieces(split.train))
+    training = corpus.sequence(split.train)
     config = suited(config, settings or {}, sum(piece.steps for piece in training))
     learnt = teach(
         model,
         config,
         training,
-        list(corpus.pieces(split.held_out)),
+        corpus.sequence(split.held_out),
         plan,
         checkpoint=places and places.checkpoint,
         resume=resume,
@@ -130,17 +130,23 @@ def _card(
         for role, entries in roles.items()
         for entry in entries
     ]
-    metres = Counter(p.bars[0].metre if not p.pickup else p.bars[-1].metre for p in training)
-    keys = Counter(key_name(p.keys[0]) for p in training if p.keys)
-    tempos = Counter(p.tempos[0] for p in training if p.tempos) or Counter([Tempo(0, 666_667)])
-    strains = Counter(bars_in(p, strain) for p in training for strain in strains_of(p))
+    metres: Counter[Metre] = Counter()
+    keys: Counter[str] = Counter()
+    tempos: Counter[int] = Counter()
+    strains: Counter[int] = Counter()
+    for piece in training:
+        metres[piece.bars[-1 if piece.pickup else 0].metre] += 1
+        keys.update(key_name(key) for key in piece.keys[:1])
+        tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
+        strains.update(bars_in(piece, strain) for strain in strains_of(piece))
     (metre, _), *_ = metres.most_common() or [(Metre(2, 4), 1)]
+    (tempo, _), *_ = tempos.most_common() or [(Card().tempo, 1)]
     score = learnt.held_out
     return Card(
         sources=tuple(sources),
         licence=_licence(corpus.folder),
         metre=(metre.beats, metre.unit),
-        tempo=tempos.most_common(1)[0][0].microseconds,
+        tempo=tempo,
         metres={f"{m.beats}/{m.unit}": n for m, n in metres.most_common()},
         keys=dict(keys.most_common()),
         strain=strains.most_common(1)[0][0] if strains else 0,
