@@ -131,14 +131,19 @@ def test_a_config_is_checked(field: dict[str, object]) -> None:
         StrideConfig(**field)
 
 
-def test_the_learner_measures_what_the_model_measures(piece: Piece) -> None:
+def test_the_learner_measures_what_the_model_measures(
+    piece: Piece, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import jax
 
+    from ragsmith.models.stride import draw
     from ragsmith.models.stride.learner import StrideLearner
     from ragsmith.models.stride.loss import batch_nats
 
     config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0)
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
+    monkeypatch.setattr(draw, "AUGMENTED", 0)
+    monkeypatch.setattr(draw, "DEAF", 0)
     learner = StrideLearner(config, pieces, 0)
     batch = learner._deck.draw(np.random.default_rng(0))
     weights = dict(zip(learner._names, learner._state[0], strict=True))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, normalise
 
 __all__ = [
+    "augment",
     "bars_in",
     "clip",
     "join",
@@ -218,6 +219,13 @@ def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
         tempos=tuple(t._replace(step=to_new(t.step)) for t in piece.tempos),
         sections=tuple(Section(s.name, to_new(s.start), to_new(s.end)) for s in piece.sections),
     )
+
+
+def augment(piece: Piece) -> Piece:
+    """The piece in note values twice as long, its metre along: a bar of 2/4 becomes one of 4/4."""
+    twice = regrid(piece, 2 * piece.steps_per_quarter)
+    bars = (b._replace(metre=b.metre._replace(beats=2 * b.metre.beats)) for b in twice.bars)
+    return replace(twice, bars=tuple(bars), steps_per_quarter=piece.steps_per_quarter)
 
 
 def strains_of(piece: Piece) -> tuple[Section, ...]:

@@ -43,10 +43,10 @@ class StrideConfig:
     longest: int = 8
     dropout: float = 0.5
     learning_rate: float = 0.003
-    weight_decay: float = 0.1
+    weight_decay: float = 0.3
     averaging: float = 0.99
     horizons: float = 0.5
-    blanks: float = 0.2
+    blanks: float = 0.3
     sequence_length: int = 128
     batch: int = 16
     epochs: int = 16

@@ -14,7 +14,8 @@ from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import Echoes, echoes_of
 from ragsmith.models.stride.look import Look, look_back, without_key, without_phrase
 from ragsmith.models.stride.view import View, tokens_of, view_of
-from ragsmith.piece import PIANO_KEYS, Piece
+from ragsmith.piece import PIANO_KEYS, Metre, Piece
+from ragsmith.verbs import augment
 
 __all__ = ["Batch", "Deck"]
 
@@ -25,6 +26,10 @@ HORIZON_BARS = 16
 HORIZON_BEFORE = 0.6
 """Share of horizons that lie some bars before the sequence; the others lie where it begins."""
 SEMITONES = range(-5, 7)
+AUGMENTED = 0.15
+"""Share of sequences of a piece in 2/4 that are heard in 4/4, in note values twice as long."""
+DEAF = 0.1
+"""Share of the rolls of a sequence that are not heard."""
 SAMPLED = 200
 """Pieces whose steps and notes are counted; of more, a sample stands for all."""
 KEPT = 256
@@ -61,8 +66,11 @@ class Deck:
         self.batches = round(lengths.sum() / size)
 
         @lru_cache(KEPT)
-        def ready(number: int) -> tuple[View, Echoes]:
-            view = view_of(pieces[number], config)
+        def ready(number: int, augmented: bool) -> tuple[View, Echoes]:
+            piece = pieces[number]
+            if augmented and config.longest and all(b.metre == Metre(2, 4) for b in piece.bars):
+                piece = augment(piece)
+            view = view_of(piece, config)
             return view, echoes_of(view, 0, view.steps)
 
         self._ready = ready
@@ -86,7 +94,8 @@ class Deck:
         self, rng: np.random.Generator
     ) -> tuple[Look, NDArray[np.uint8], NDArray[np.bool_]]:
         """One sequence: what is seen, durations, and which steps lie inside the piece."""
-        view, echoes = self._ready(int(rng.choice(len(self._chances), p=self._chances)))
+        number = int(rng.choice(len(self._chances), p=self._chances))
+        view, echoes = self._ready(number, bool(rng.random() < AUGMENTED))
         length = self._config.sequence_length
         start = int(rng.integers(0, max(1, view.steps - length + 1)))
         steps = np.minimum(np.arange(start, start + length), view.steps - 1)
@@ -97,6 +106,7 @@ class Deck:
         else:
             heard = echoes.at(steps)
         look = look_back(view, steps, heard, view.held_from[steps], horizon)
+        look = look._replace(keyboard=look.keyboard * _heard(look, rng))
         if rng.random() < self._config.blanks:
             look = without_key(look)
         if rng.random() < self._config.blanks:
@@ -112,6 +122,12 @@ class Deck:
             return start
         bars_back = int(rng.integers(0, HORIZON_BARS + 1))
         return int(view.bar_starts[max(0, int(view.bars[start]) - bars_back)])
+
+
+def _heard(look: Look, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Which rolls are heard."""
+    heard: NDArray[np.bool_] = rng.random((*look.keyboard.shape[1:3], 1)) >= DEAF
+    return heard
 
 
 def _semitones(view: View, rng: np.random.Generator) -> int:
