@@ -49,7 +49,7 @@ class StrideConfig:
     blanks: float = 0.3
     sequence_length: int = 128
     batch: int = 16
-    epochs: int = 16
+    epochs: int = 20
 
     def __post_init__(self) -> None:
         if self.steps_per_quarter not in GRIDS:
