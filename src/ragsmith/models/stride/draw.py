@@ -105,7 +105,7 @@ class Deck:
             heard = echoes_of(view, start, int(steps[-1]) + 1, horizon).at(steps - start)
         else:
             heard = echoes.at(steps)
-        look = look_back(view, steps, heard, view.held_from[steps], horizon)
+        look = look_back(view, steps, heard, view.held_from[steps], view.durations[None], horizon)
         look = look._replace(keyboard=look.keyboard * _heard(look, rng))
         if rng.random() < self._config.blanks:
             look = without_key(look)

@@ -107,14 +107,28 @@ def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
             if step >= first:
                 seen[step - first, :, : step - horizon] = runs
             runs = runs_after(runs, signs[: step - horizon + 1])
-        heard.append(hear(view, steps, seen, horizon))
+        heard.append(hear(view, steps, seen, view.durations[None], horizon))
     return Echoes(*(np.concatenate(part) for part in zip(*heard, strict=True)))
 
 
-def hear(view: View, steps: NDArray[np.intp], runs: Runs, horizon: int = 0) -> Echoes:
-    """The echoes of some steps from their runs: (n, voices, reach), 0 where p is not before t."""
+def hear(
+    view: View,
+    steps: NDArray[np.intp],
+    runs: Runs,
+    durations: NDArray[np.uint8],
+    horizon: int = 0,
+) -> Echoes:
+    """The echoes of some steps from their runs.
+
+    Args:
+        view: says where bars are; its notes are not looked at.
+        steps: (n,).
+        runs: (n, voices, reach), 0 where p is not before t.
+        durations: (1, steps, hands * 88) of the piece, or (n, ...) of a piece for each step.
+        horizon: the first p.
+    """
     n, count, reach = runs.shape
-    width = view.durations.shape[1]
+    width = durations.shape[2]
     pointers = np.full((n, count), -1, np.int32)
     held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
     votes = np.zeros((n, VOTES, width), np.float32)
@@ -134,7 +148,8 @@ def hear(view: View, steps: NDArray[np.intp], runs: Runs, horizon: int = 0) -> E
         pointers[rows] = np.where(longest > 0, best, -1)
         held[rows, :, -1] = longest
         before = past + horizon < steps[rows, None]
-        struck = (view.durations[past + horizon] > 0).astype(np.float32)
+        own = durations if len(durations) == 1 else durations[rows]
+        struck = (own[:, past + horizon] > 0).astype(np.float32)
         votes[rows], numbers[rows] = _votes(alike, before, struck)
     told = np.concatenate([held.reshape(n, -1), numbers.reshape(n, -1)], 1)
     return Echoes(pointers, np.log2(1 + told) / LOGS, votes)
@@ -145,14 +160,14 @@ def _votes(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Votes (n, VOTES, hands * 88), and how many steps took part in each: (n, hands, VOTES).
 
-    alike: (n, voices, past). before: (n, past). struck: (past, hands * 88).
+    alike: (n, voices, past). before: (n, past). struck: (1 or n, past, hands * 88).
     """
-    n, hands = len(alike), struck.shape[1] // PIANO_KEYS
+    n, hands = len(alike), struck.shape[2] // PIANO_KEYS
     own = alike[:, :hands, None] >= np.array(OWN_RUNS)[:, None]
     both = (alike[:, -1:, None] >= np.array(BOTH_RUNS)[:, None]).repeat(hands, 1)
     taking_part = np.concatenate([own, both], 2) & before[:, None, None]
     taking_part = taking_part.astype(np.float32)
     numbers = taking_part.sum(3)
-    by_hand = struck.reshape(1, -1, hands, PIANO_KEYS).transpose(0, 2, 1, 3)
+    by_hand = struck.reshape(*struck.shape[:2], hands, PIANO_KEYS).transpose(0, 2, 1, 3)
     votes = (taking_part @ by_hand) / np.maximum(numbers, 1)[..., None]
     return votes.transpose(0, 2, 1, 3).reshape(n, VOTES, -1), numbers

@@ -63,30 +63,33 @@ def look_back(
     steps: NDArray[np.intp],
     echoes: Echoes,
     held_from: NDArray[np.int32],
+    durations: NDArray[np.uint8],
     horizon: int = 0,
 ) -> Look:
     """What there is to see at some steps.
 
     Args:
-        view: of the piece.
+        view: says where bars are; its notes are not looked at.
         steps: (n,) steps.
         echoes: of these steps.
         held_from: (n, hands * 88) rows of `View.held_from` of these steps.
+        durations: (1, steps, hands * 88) of the piece, or (n, ...) of a piece for each step.
         horizon: nothing before this step is seen, as if the piece began there.
     """
-    n, hands = len(steps), view.durations.shape[1] // PIANO_KEYS
+    n, hands = len(steps), durations.shape[2] // PIANO_KEYS
+    piece = np.arange(n)[:, None] % len(durations)
     lags = view.lags[steps]
     looked = np.concatenate([np.where(lags >= horizon, lags, -1), echoes.pointers[:, -1:]], 1)
-    past = ((view.durations[looked] > 0) & (looked >= 0)[..., None]).reshape(
+    past = ((durations[piece, looked] > 0) & (looked >= 0)[..., None]).reshape(
         n, -1, hands, PIANO_KEYS
     )
     parts = [past, echoes.votes.reshape(n, VOTES, hands, PIANO_KEYS)]
     if hands == 2:
         own = echoes.pointers[:, :2]
-        struck = view.durations[own].reshape(n, 2, 2, PIANO_KEYS) > 0
+        struck = durations[piece, own].reshape(n, 2, 2, PIANO_KEYS) > 0
         parts.append((struck[:, [0, 1], [0, 1]] & (own >= 0)[..., None])[:, None])
     sounding = held_from >= horizon
-    lasting = view.durations[held_from, np.arange(held_from.shape[1])]
+    lasting = durations[piece, held_from, np.arange(held_from.shape[1])]
     held = sounding & (held_from + lasting > steps[:, None])
     parts += [x.reshape(n, 1, hands, PIANO_KEYS) for x in (sounding, held)]
     keyboard = np.concatenate(parts, 1).transpose(0, 2, 1, 3).astype(np.float32)

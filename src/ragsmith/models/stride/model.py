@@ -77,8 +77,7 @@ class StrideModel(WeightedModel):
 
     def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
         """States whose h and context are those of their next step."""
-        seen = [_look_of(state) for state in states]
-        look = Look(*(np.concatenate(part) for part in zip(*seen, strict=True)))
+        look = _look_of(states)
         e = formulas.enter(self._weights, look.keyboard, look.features, np)
         lower = LSTMState(*(np.stack(x) for x in zip(*(s.layers[0] for s in states), strict=True)))
         upper = LSTMState(*(np.stack(x) for x in zip(*(s.layers[1] for s in states), strict=True)))
@@ -161,7 +160,7 @@ class StrideModel(WeightedModel):
             return np.zeros(0)
         view = view_of(piece, self.config)
         echoes = echoes_of(view, 0, view.steps)
-        look = look_back(view, np.arange(view.steps), echoes, view.held_from)
+        look = look_back(view, np.arange(view.steps), echoes, view.held_from, view.durations[None])
         h = self._remember(formulas.enter(self._weights, look.keyboard, look.features, np))
         h = np.concatenate([h, look.features], 1)
         tokens = tokens_of(view.durations)
@@ -224,12 +223,27 @@ class StrideModel(WeightedModel):
         return cls(config, checked(arrays, weight_shapes(config)))
 
 
-def _look_of(state: StrideState) -> Look:
-    """What there is to see before the next step; at the end, before the last."""
-    step = min(state.step, state.view.steps - 1)
-    steps = np.array([step])
-    echoes = hear(state.view, steps, state.runs[None, :, :step])
-    return look_back(state.view, steps, echoes, state.held_from[None])
+def _look_of(states: Sequence[StrideState]) -> Look:
+    """What there is to see before the next step of each; at the end, before the last."""
+    alike: dict[tuple[int, int], list[int]] = {}
+    for i, state in enumerate(states):
+        alike.setdefault((id(state.view.in_bar), state.step), []).append(i)
+    order = [i for group in alike.values() for i in group]
+    looks = [_look_together([states[i] for i in group]) for group in alike.values()]
+    joined = (np.concatenate(part)[np.argsort(order)] for part in zip(*looks, strict=True))
+    return Look(*joined)
+
+
+def _look_together(states: Sequence[StrideState]) -> Look:
+    """The same for states that stand at the same step of the same outline."""
+    view = states[0].view
+    step = min(states[0].step, view.steps - 1)
+    steps = np.full(len(states), step)
+    runs = np.stack([state.runs[:, :step] for state in states])
+    durations = np.stack([state.view.durations[: step + 1] for state in states])
+    held_from = np.stack([state.held_from for state in states])
+    echoes = hear(view, steps, runs, durations)
+    return look_back(view, steps, echoes, held_from, durations)
 
 
 def _held_after(

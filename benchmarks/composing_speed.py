@@ -1,0 +1,48 @@
+"""How long composing takes with the shipped model.
+
+    python benchmarks/composing_speed.py
+
+From a cold shell: `ragsmith compose --bars 128`, the median of three runs after one. Warm: 128 bars
+in a process that has composed before, one piece and sixteen side by side; peak memory of that.
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from ragsmith.compose import Wish, compose_many
+from ragsmith.shipped import shipped_model
+
+BARS = 128
+
+
+def cold(folder: str) -> float:
+    """Seconds of a whole command."""
+    command = str(Path(sys.executable).with_name("ragsmith"))
+    began = time.perf_counter()
+    subprocess.run([command, "compose", "--bars", str(BARS), "--seed", "1", "--out", folder],
+                   check=True, capture_output=True)  # fmt: skip
+    return time.perf_counter() - began
+
+
+def warm(count: int) -> float:
+    """Seconds of so many pieces side by side, by a model in memory."""
+    began = time.perf_counter()
+    compose_many(bundle, Wish(bars=BARS), seeds=list(range(count)))
+    return time.perf_counter() - began
+
+
+bundle = shipped_model()
+with tempfile.TemporaryDirectory() as folder:
+    cold(folder)
+    print(f"cold shell: {median(cold(folder) for _ in range(3)):.2f} s")
+warm(1)
+one = median(warm(1) for _ in range(3))
+sixteen = median(warm(16) for _ in range(3))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(f"warm, one piece of {BARS} bars: {one:.2f} s")
+print(f"warm, sixteen: {sixteen:.2f} s, {sixteen / one:.1f} times as long; peak {peak:.0f} MB")
