@@ -143,10 +143,11 @@ def test_the_learner_measures_what_the_model_measures(
     from ragsmith.models.stride.learner import StrideLearner
     from ragsmith.models.stride.loss import batch_nats
 
-    config = replace(SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0)
+    config = replace(
+        SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0, deaf=0.0
+    )
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
     monkeypatch.setattr(draw, "AUGMENTED", 0)
-    monkeypatch.setattr(draw, "DEAF", 0)
     learner = StrideLearner(config, pieces, 0)
     batch = learner._deck.draw(np.random.default_rng(0))
     weights = dict(zip(learner._names, learner._state[0], strict=True))

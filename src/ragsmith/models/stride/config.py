@@ -33,6 +33,7 @@ class StrideConfig:
             beginning, as at the beginning of a piece: without it a piece cannot start by itself.
         blanks: share of training sequences without key, and of those without phrase: both may be
             unknown when it composes.
+        deaf: share of the rolls of a training sequence that are not heard.
         sequence_length, batch: steps in a training sequence, sequences in a batch.
         epochs: passes over the training works, of at least 48 batches each.
     """
@@ -47,6 +48,7 @@ class StrideConfig:
     averaging: float = 0.99
     horizons: float = 0.5
     blanks: float = 0.3
+    deaf: float = 0.1
     sequence_length: int = 128
     batch: int = 16
     epochs: int = 20
@@ -67,6 +69,7 @@ class StrideConfig:
             "averaging": (0, 0.99999),
             "horizons": (0, 1),
             "blanks": (0, 1),
+            "deaf": (0, 1),
             "sequence_length": (8, 4096),
             "batch": (1, 4096),
             "epochs": (1, 1_000_000),

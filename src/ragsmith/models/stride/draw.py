@@ -28,8 +28,6 @@ HORIZON_BEFORE = 0.6
 SEMITONES = range(-5, 7)
 AUGMENTED = 0.15
 """Share of sequences of a piece in 2/4 that are heard in 4/4, in note values twice as long."""
-DEAF = 0.1
-"""Share of the rolls of a sequence that are not heard."""
 SAMPLED = 200
 """Pieces whose steps and notes are counted; of more, a sample stands for all."""
 KEPT = 256
@@ -106,7 +104,8 @@ class Deck:
         else:
             heard = echoes.at(steps)
         look = look_back(view, steps, heard, view.held_from[steps], view.durations[None], horizon)
-        look = look._replace(keyboard=look.keyboard * _heard(look, rng))
+        heard = rng.random((*look.keyboard.shape[1:3], 1)) >= self._config.deaf
+        look = look._replace(keyboard=look.keyboard * heard)
         if rng.random() < self._config.blanks:
             look = without_key(look)
         if rng.random() < self._config.blanks:
@@ -122,12 +121,6 @@ class Deck:
             return start
         bars_back = int(rng.integers(0, HORIZON_BARS + 1))
         return int(view.bar_starts[max(0, int(view.bars[start]) - bars_back)])
-
-
-def _heard(look: Look, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Which rolls are heard."""
-    heard: NDArray[np.bool_] = rng.random((*look.keyboard.shape[1:3], 1)) >= DEAF
-    return heard
 
 
 def _semitones(view: View, rng: np.random.Generator) -> int:
