@@ -102,7 +102,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
 def row(variant: str, pieces: dict[str, list[Piece]], epochs: int | None, save: Path | None) -> str:
     """Learn and measure one variant."""
     name, settings = MODELS.get(variant, ("stride", {}))
-    minutes = MINUTES.get(variant, 5.0 if name in ("multihot", "element") else None)
+    minutes = MINUTES.get(variant, 4.0 if name in ("multihot", "element") else None)
     plan = Plan(minutes=minutes, epochs=epochs if name == "stride" else None, patience=0)
     training = pieces["train"]
     if variant in RAGS:
