@@ -423,11 +423,12 @@ class _Full:
         (["--model", "markov", "--out", "."], "cannot be a model's name"),
         (["--model", "markov", "--resume"], "nothing to resume"),
         (["--set", "sequence_length=4000"], "is longer than every piece"),
+        (["--model", "stride", "--set", "size=huge"], "size huge: does not exist"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_learning_that_cannot_be(refused, words, rule):
-    assert rule in refused("learn", *words)
+    assert rule in refused("learn", "--model", "element", *words)
 
 
 def test_stopping_is_no_crash(ragsmith, element, monkeypatch):

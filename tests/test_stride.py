@@ -173,6 +173,23 @@ def test_epochs_lower_the_loss(piece: Piece) -> None:
     assert losses[-1] < losses[0]
 
 
+def test_a_resumed_learning_goes_on_as_if_it_had_not_stopped(piece: Piece) -> None:
+    from ragsmith.models.stride.learner import StrideLearner
+
+    def learner() -> StrideLearner:
+        made = StrideLearner(replace(SMALL, sequence_length=16, batch=2), [piece], 3)
+        made.batches_per_epoch = 2
+        return made
+
+    whole, first, second = learner(), learner(), learner()
+    expected = [list(whole.epoch(seed)) for seed in (1, 2)]
+    assert list(first.epoch(1)) == expected[0]
+    second.restore(first.state())
+    assert list(second.epoch(2)) == expected[1]
+    weights = second.model().arrays()
+    assert all(np.array_equal(a, weights[name]) for name, a in whole.model().arrays().items())
+
+
 def test_size_follows_the_corpus_unless_it_is_set() -> None:
     few, some, many = (suited(StrideConfig(), {}, n).size for n in (1_000, 25_000, 10**6))
     assert (few, some, many) == ("small", "medium", "large")
