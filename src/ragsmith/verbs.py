@@ -11,12 +11,12 @@ from ragsmith.piece import Bar, Key, Piece, Section, Tempo, normalise
 
 __all__ = [
     "augment",
-    "bars_in",
     "clip",
     "join",
     "merge_split_bars",
     "regrid",
     "repeat",
+    "strain_lengths",
     "strains_of",
     "transpose",
     "unfold",
@@ -240,6 +240,14 @@ def strains_of(piece: Piece) -> tuple[Section, ...]:
     return tuple(strains)
 
 
-def bars_in(piece: Piece, section: Section) -> int:
-    """How many full bars begin in a section."""
-    return sum(not b.offset and section.start <= b.start < section.end for b in piece.bars)
+def strain_lengths(piece: Piece) -> tuple[int, ...]:
+    """How many full bars each strain has when it is played, that is with its last ending only."""
+    lengths: list[tuple[str, int, int]] = []  # name, bars before the endings, bars of the ending
+    for section in piece.sections:
+        bars = sum(not b.offset and section.start <= b.start < section.end for b in piece.bars)
+        stem = section.name.rstrip("0123456789")
+        if lengths and stem and lengths[-1][0] == stem and section.name != stem:
+            lengths[-1] = (stem, lengths[-1][1], bars)
+        else:
+            lengths.append((stem, bars, 0))
+    return tuple(body + ending for _, body, ending in lengths)

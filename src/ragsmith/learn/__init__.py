@@ -17,7 +17,7 @@ from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.models import config_for, suited
 from ragsmith.models.bundle import Bundle, Card, Source, save_bundle
 from ragsmith.piece import Metre, Piece
-from ragsmith.verbs import bars_in, strains_of
+from ragsmith.verbs import strain_lengths
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -138,7 +138,7 @@ def _card(
         metres[piece.bars[-1 if piece.pickup else 0].metre] += 1
         keys.update(key_name(key) for key in piece.keys[:1])
         tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
-        strains.update(bars_in(piece, strain) for strain in strains_of(piece))
+        strains.update(bars for bars in strain_lengths(piece) if bars)
     (metre, _), *_ = metres.most_common() or [(Metre(2, 4), 1)]
     (tempo, _), *_ = tempos.most_common() or [(Card().tempo, 1)]
     score = learnt.held_out

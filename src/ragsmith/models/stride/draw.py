@@ -104,8 +104,8 @@ class Deck:
         else:
             heard = echoes.at(steps)
         look = look_back(view, steps, heard, view.held_from[steps], view.durations[None], horizon)
-        heard = rng.random((*look.keyboard.shape[1:3], 1)) >= self._config.deaf
-        look = look._replace(keyboard=look.keyboard * heard)
+        audible = rng.random((*look.keyboard.shape[1:3], 1)) >= self._config.deaf
+        look = look._replace(keyboard=look.keyboard * audible)
         if rng.random() < self._config.blanks:
             look = without_key(look)
         if rng.random() < self._config.blanks:
