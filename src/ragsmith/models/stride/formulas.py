@@ -17,7 +17,7 @@ notes written so far, last the newest of them:
     v = u + relu(W_v u + b_v)
     z[p] = relu(c_t[p] + Σ_d K'[d] · S[p + d])
     logit(n) = O v + (M v)[hand of n] · z[key of n],     logit(END) = o v
-    P(next | S) = softmax over the notes above last, and END
+    P(next | S) = softmax over the notes above last whose key is not yet taken, and END
     P(duration of n) = softmax(W_2 tanh(W_1 v + N[n] + W_z z[key of n] + b_1) + b_2)
 
 K and K' know only distances between keys, so that what is learnt in one key serves in every key;
@@ -128,7 +128,9 @@ def note_state(
     return v, z
 
 
-def notes_logits(w: Weights, v: Array, z: Array, last: Array, xp: ModuleType) -> Array:
+def notes_logits(
+    w: Weights, v: Array, z: Array, chosen: Array, last: Array, xp: ModuleType
+) -> Array:
     """Logits of the next token, impossible ones masked: (n, hands * 88 + 1)."""
     n, channels = len(v), z.shape[-1]
     end = w["out.bias"].shape[0] - 1
@@ -136,8 +138,11 @@ def notes_logits(w: Weights, v: Array, z: Array, last: Array, xp: ModuleType) ->
     near = (mix @ z.transpose(0, 2, 1)).reshape(n, end)
     logits = v @ w["out.kernel"] + w["out.bias"]
     logits = logits + xp.concatenate([near, xp.zeros_like(near[:, :1])], 1)
-    above = np.arange(end + 1) > xp.where(last == end, -1, last)[:, None]
-    return xp.where(above, logits, BLOCKED)
+    possible = np.arange(end + 1) > xp.where(last == end, -1, last)[:, None]
+    if end > PIANO_KEYS:
+        left, nothing = chosen[:, :PIANO_KEYS] > 0, xp.zeros((n, 1), bool)
+        possible = possible & ~xp.concatenate([xp.zeros_like(left), left, nothing], 1)
+    return xp.where(possible, logits, BLOCKED)
 
 
 def durations_logits(w: Weights, v: Array, z: Array, notes: Array, xp: ModuleType) -> Array:

@@ -43,7 +43,7 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     last = jnp.where(chosen.any(1), newest, end)
     v, z = formulas.note_state(w, h[frames], context[frames], chosen, last, jnp)
     v = drop(v)
-    logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, last, jnp))
+    logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, chosen, last, jnp))
     nats = -jnp.take_along_axis(logits, numbers[:, None], 1)[:, 0]
     is_note = numbers < end
     notes = jnp.where(is_note, numbers, 0)

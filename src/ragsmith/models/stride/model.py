@@ -104,7 +104,8 @@ class StrideModel(WeightedModel):
             v, z = formulas.note_state(
                 self._weights, h[writing], context[writing], chosen[writing], last[writing], np
             )
-            log_p = log_softmax(formulas.notes_logits(self._weights, v, z, last[writing], np))
+            logits = formulas.notes_logits(self._weights, v, z, chosen[writing], last[writing], np)
+            log_p = log_softmax(logits)
             log_p[log_p < formulas.BLOCKED / 2] = -np.inf
             tokens = np.array([picks[i](p) for i, p in zip(writing.tolist(), log_p, strict=True)])
             goes_on = tokens < end
@@ -117,17 +118,15 @@ class StrideModel(WeightedModel):
         return [self._step(row) for row in chosen]
 
     def _step(self, durations: NDArray[np.uint8]) -> Step:
-        """A row of durations as a Step, low to high; a key in both hands is the longer note."""
-        onsets: dict[int, Onset] = {}
+        """A row of durations as a Step, low to high."""
+        onsets = []
         for number in np.flatnonzero(durations):
             hand = Hand.UNKNOWN
             if self.config.hands == 2:
                 hand = Hand.LEFT if number < PIANO_KEYS else Hand.RIGHT
             pitch = int(number) % PIANO_KEYS + LOWEST_PITCH
-            note = Onset(pitch, int(durations[number]), hand)
-            if pitch not in onsets or onsets[pitch].duration < note.duration:
-                onsets[pitch] = note
-        return tuple(sorted(onsets.values()))
+            onsets.append(Onset(pitch, int(durations[number]), hand))
+        return tuple(sorted(onsets))
 
     def advance(self, states: Sequence[StrideState], steps: Sequence[Step]) -> list[StrideState]:
         written = [self._written(s, step) for s, step in zip(states, steps, strict=True)]
@@ -200,7 +199,7 @@ class StrideModel(WeightedModel):
         last = np.where(chosen.any(1), newest, end)
         v, z = formulas.note_state(self._weights, h, context, chosen, last, np)
         rows = np.arange(len(numbers))
-        logits = formulas.notes_logits(self._weights, v, z, last, np)
+        logits = formulas.notes_logits(self._weights, v, z, chosen, last, np)
         found: NDArray[np.float64] = log_softmax(logits)[rows, numbers]
         is_note = numbers < end
         notes = np.where(is_note, numbers, 0)
