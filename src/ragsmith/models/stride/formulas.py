@@ -54,7 +54,7 @@ Array = Any
 REACH = 12
 """Semitones up and down that the keyboard context hears."""
 WINDOW = 2 * REACH + 1
-BLOCKS = 8
+BLOCKS = 11
 BLOCK = PIANO_KEYS // BLOCKS
 HEARD = BLOCK + WINDOW - 1
 
