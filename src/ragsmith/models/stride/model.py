@@ -27,11 +27,31 @@ TOKENS_AT_ONCE = 512
 MIDDLE_C = 60
 
 
+class Trail:
+    """Durations of the steps so far, (steps, hands * 88), which states of one candidate share.
+
+    A row is written once: who would write over it, after going back or beside another candidate,
+    gets a copy. So old states stay valid, and a step does not cost a copy of all before it.
+    """
+
+    def __init__(self, rows: NDArray[np.uint8], written: int) -> None:
+        self.rows = rows
+        self._written = written
+
+    def then(self, step: int, row: NDArray[np.uint8]) -> Trail:
+        """The trail with one more row; later rows mean nothing."""
+        trail = self if self._written == step else Trail(self.rows.copy(), step)
+        trail.rows[step] = row
+        trail._written = step + 1
+        return trail
+
+
 class StrideState(NamedTuple):
     """Where a piece stands.
 
     Attributes:
-        view: the outline's bars and places, with the notes so far.
+        view: the outline's bars and places.
+        trail: the notes so far.
         step: the next step.
         signs, runs: of `echoes`.
         held_from: (hands * 88,) of the next step, as in the view.
@@ -40,6 +60,7 @@ class StrideState(NamedTuple):
     """
 
     view: View
+    trail: Trail
     step: int
     signs: NDArray[np.uint64]
     runs: Runs
@@ -72,7 +93,8 @@ class StrideModel(WeightedModel):
         signs = np.zeros((0, voices(self.config.hands)), np.uint64)
         runs = np.zeros(signs.T.shape, np.int16)
         held_from = np.full(view.durations.shape[1], -1, np.int32)
-        first = StrideState(view, 0, signs, runs, held_from, (blank, blank), nothing, nothing)
+        trail, layers = Trail(view.durations, 0), (blank, blank)
+        first = StrideState(view, trail, 0, signs, runs, held_from, layers, nothing, nothing)
         return self._look([first])[0]
 
     def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
@@ -133,9 +155,8 @@ class StrideModel(WeightedModel):
         return self._look(written)
 
     def _written(self, state: StrideState, step: Step) -> StrideState:
-        """The state with a step's notes in its view, which is copied."""
-        t, durations, held_from = state.step, state.view.durations.copy(), state.held_from
-        struck = np.zeros_like(durations[t])
+        """The state with a step's notes on its trail."""
+        t, struck = state.step, np.zeros(state.view.durations.shape[1], np.uint8)
         for note in step:
             hand = note.hand or (Hand.LEFT if note.pitch < MIDDLE_C else Hand.RIGHT)
             number = number_of(note.pitch, hand, self.config.hands)
@@ -143,14 +164,14 @@ class StrideModel(WeightedModel):
                 rule = "is outside the piano's 88 keys (21 to 108)"
                 raise BadPrimer(f"pitch {note.pitch}", rule, "transpose it or leave it out")
             struck[number] = min(note.duration, self.config.longest_steps)
-        durations[t] = struck
-        signs = np.concatenate([state.signs, signs_of(durations[t : t + 1])])
+        trail = state.trail.then(t, struck)
+        signs = np.concatenate([state.signs, signs_of(struck[None])])
         return state._replace(
-            view=state.view._replace(durations=durations),
+            trail=trail,
             step=t + 1,
             signs=signs,
             runs=runs_after(state.runs, signs),
-            held_from=_held_after(durations, held_from, t),
+            held_from=_held_after(trail.rows, state.held_from, t),
         )
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
@@ -239,7 +260,7 @@ def _look_together(states: Sequence[StrideState]) -> Look:
     step = min(states[0].step, view.steps - 1)
     steps = np.full(len(states), step)
     runs = np.stack([state.runs[:, :step] for state in states])
-    durations = np.stack([state.view.durations[: step + 1] for state in states])
+    durations = np.stack([state.trail.rows[: step + 1] for state in states])
     held_from = np.stack([state.held_from for state in states])
     echoes = hear(view, steps, runs, durations)
     return look_back(view, steps, echoes, held_from, durations)
