@@ -30,6 +30,9 @@ LEAST_BATCHES = 48
 """In an epoch: a small corpus is passed several times before it is measured."""
 WARM_UP = 100
 LAST_RATE = 0.02
+SHORTEST_FALL = 960
+"""Batches. A shorter learning ends before the rate is low, and does better so: averaged weights need
+no low rate, and what was not yet learnt needs a high one."""
 GRADIENT_NORM = 1.0
 SECONDS_BETWEEN_REPORTS = 0.5
 
@@ -113,7 +116,8 @@ class StrideLearner:
 
     def _rate(self, share: float) -> float:
         """Of the next batch: it warms up, then falls along a cosine."""
-        falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * min(1.0, share)))
+        fallen = min(1.0, share, self._done / SHORTEST_FALL)
+        falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * fallen))
         return float(self._config.learning_rate * min(1.0, (self._done + 1) / WARM_UP) * falling)
 
     def model(self) -> StrideModel:
