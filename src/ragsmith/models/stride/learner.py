@@ -31,8 +31,8 @@ LEAST_BATCHES = 48
 WARM_UP = 100
 LAST_RATE = 0.02
 SHORTEST_FALL = 960
-"""Batches. A shorter learning ends before the rate is low, and does better so: averaged weights need
-no low rate, and what was not yet learnt needs a high one."""
+"""Batches. A shorter learning ends before the rate is low, and does better so: averaged weights
+need no low rate, and what was not yet learnt needs a high one."""
 GRADIENT_NORM = 1.0
 SECONDS_BETWEEN_REPORTS = 0.5
 
