@@ -1,10 +1,14 @@
 """What all tests share: the corpus beside the checkout, and hypothesis without a clock."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from ragsmith import cli
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
@@ -26,3 +30,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """The folder with the corpora, beside the checkout."""
     return SHARED
+
+
+@pytest.fixture
+def ragsmith(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int | str, str, str]]:
+    """Runs a command; gives its exit code, standard output and standard error."""
+
+    def run(*words: object) -> tuple[int | str, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ragsmith", *map(str, words)])
+        code: int | str = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

@@ -11,7 +11,6 @@ import pytest
 
 from fakes import a_piece, untrained
 from golden.regenerate import differences
-from ragsmith import cli
 from ragsmith.etudes import etudes_folder
 from ragsmith.io import read
 from ragsmith.models.bundle import Bundle, Card, save_bundle
@@ -49,23 +48,6 @@ def here(tmp_path, store, monkeypatch):
     place.mkdir()
     monkeypatch.chdir(place)
     return place
-
-
-@pytest.fixture
-def ragsmith(monkeypatch, capsys):
-    """Runs a command; gives its exit code, standard output and standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["ragsmith", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture

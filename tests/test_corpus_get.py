@@ -13,7 +13,6 @@ from threading import Thread
 import pytest
 
 from fakes import a_piece
-from ragsmith import cli
 from ragsmith.corpus import read_corpus, split_works
 from ragsmith.corpus.get import SOURCES, Arrival, NotFetched, Source, get_corpus
 from ragsmith.errors import BadFile, BadFolder, BadOption
@@ -233,23 +232,6 @@ def test_a_place_without_permission(server, place, monkeypatch, what, kind, rule
 
 
 # The command
-
-
-@pytest.fixture
-def ragsmith(monkeypatch, capsys):
-    """Runs a command; gives its exit code, standard output and standard error."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["ragsmith", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_the_command_says_what_came_and_whose_work_it_is(ragsmith, server, place):
