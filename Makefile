@@ -40,6 +40,11 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/classic_speed.py $(RAGS)/midi
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/corrupted.py $(RAGS)
+	$(BIN)/python benchmarks/composing_speed.py
+	$(BIN)/python benchmarks/stride_rate.py $(RAGS)/kern $(RAGS)/split.json
+	$(BIN)/python benchmarks/stride_joplin.py $(RAGS)/kern $(RAGS)/split.json stride markov multihot element
+	$(BIN)/python benchmarks/free_running.py src/ragsmith/shipped/joplin.ragsmith $(RAGS)/kern $(RAGS)/split.json
+	$(BIN)/python benchmarks/fresh_install.py
 
 clean:
 	rm -rf .venv demo build dist

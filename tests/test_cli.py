@@ -5,14 +5,17 @@ import json
 import os
 import shutil
 import sys
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from fakes import a_piece, untrained
 from golden.regenerate import differences
+from ragsmith.cli import commands
 from ragsmith.etudes import etudes_folder
 from ragsmith.io import read
+from ragsmith.learn import DEFAULT_MODEL
 from ragsmith.models.bundle import Bundle, Card, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
@@ -245,6 +248,10 @@ def test_wrong_usage_exits_with_two(ragsmith, here, words):
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     assert not list(here.iterdir())
+
+
+def test_learn_has_the_default_model_of_the_library():
+    assert signature(commands.learn).parameters["model"].default == DEFAULT_MODEL
 
 
 # What bad input gets
