@@ -53,7 +53,7 @@ def without_metre() -> AbstractContextManager[Any]:
     def blank(piece: Piece) -> Any:
         return np.zeros((piece.steps, PLACES), np.uint8)
 
-    return patch.object(view, "places_of", blank)
+    return patch.object(view, "_places", blank)
 
 
 def without_context() -> AbstractContextManager[Any]:

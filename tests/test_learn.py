@@ -41,10 +41,11 @@ class ScriptedLearner:
     batches_per_epoch, epochs = 4, 100
 
     def __init__(self, measures):
-        self.done, self.measures, self.seeds = 0, measures, []
+        self.done, self.measures, self.seeds, self.shares = 0, measures, [], []
 
     def epoch(self, seed, share):
         self.seeds.append(seed)
+        self.shares += [share(batch) for batch in range(self.batches_per_epoch)]
         self.work()
         yield 2, float(self.measures[self.done])
         self.done += 1
@@ -101,6 +102,12 @@ def test_the_best_epoch_is_kept(scripted, held_out):
     assert [e.training for e in learnt.epochs] == [3, 1, 2, 1]
     assert [e.held_out for e in learnt.epochs] == ([3, 1, 2, 1] if held_out else [None] * 4)
     assert (learnt.held_out and learnt.held_out.nats_per_step) == (1 if held_out else None)
+
+
+def test_the_share_done_goes_by_batches_and_not_by_reports_or_the_clock(scripted):
+    made = scripted(2, 1)
+    scripted_teach(Plan(epochs=2))
+    assert made.learner.shares == [batch / 8 for batch in range(8)]
 
 
 def test_it_stops_early_after_patience(scripted):

@@ -61,7 +61,7 @@ def about(
 def compose(
     model: Annotated[
         Path | None,
-        argument(help="A .ragsmith file. [default: a small model of the built-in études]"),
+        argument(help="A .ragsmith file. [default: the built-in model of rags]"),
     ] = None,
     out: Annotated[Path, path_option(help="The folder to write to; it must be there.")] = Path(),
     count: Annotated[int, typer.Option(help="How many pieces.")] = 1,

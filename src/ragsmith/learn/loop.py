@@ -197,10 +197,10 @@ class _Session:
         batches = self.learner.batches_per_epoch
         began, done, total = time.monotonic(), 0, 0.0
 
-        def share() -> float:
-            by_epochs = (number - 1 + done / batches) / epochs
-            now = time.monotonic()
-            return max(by_epochs, (now - self.began) / max(1e-9, deadline - self.began))
+        def share(batches_done: int) -> float:
+            by_epochs = (number - 1 + batches_done / batches) / epochs
+            by_clock = (time.monotonic() - self.began) / (deadline - self.began)
+            return max(by_epochs, by_clock)
 
         for batch, nats in self.learner.epoch(int(epoch_seed), share):
             total += nats * (batch - done)

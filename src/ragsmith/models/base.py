@@ -43,11 +43,11 @@ State = Any
 Pick = Callable[[NDArray[np.float64]], int]
 """Chooses an index from log-probabilities (nats, shape (choices,), -inf where impossible)."""
 
-Share = Callable[[], float]
-"""From 0, at the beginning, to 1, at the end."""
+Share = Callable[[int], float]
+"""How much of all learning is done once so many batches of this epoch are: from 0 to 1."""
 
 
-def nothing_done() -> float:
+def nothing_done(batches: int) -> float:
     """The share at the beginning."""
     return 0.0
 
@@ -124,7 +124,7 @@ class Learner(Protocol):
     def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass over the training steps; yields (batches done so far, mean loss in nats per step
         since the last yield) at least every second or so. A learner whose rate falls asks `share`
-        how much of all learning, this epoch included, is done."""
+        how far all learning is."""
         ...
 
     def model(self) -> Model:

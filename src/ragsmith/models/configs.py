@@ -6,10 +6,9 @@ SEQ_LENGTH is `sequence_length`, HIDDEN_SIZE is `hidden`, NB_EPOCHS is `epochs`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from ragsmith.errors import BadOption
-from ragsmith.piece import GRIDS
+from ragsmith.models.limits import check_settings
 
 __all__ = ["ClassicConfig", "ElementConfig", "ManyToOneConfig", "MultihotConfig"]
 
@@ -43,13 +42,6 @@ class ClassicConfig:
     sequences: int = 0
 
     def __post_init__(self) -> None:
-        if self.steps_per_quarter not in GRIDS:
-            grids = ", ".join(map(str, GRIDS))
-            raise BadOption(
-                f"steps_per_quarter {self.steps_per_quarter}",
-                f"is not one of {grids}",
-                "4 is the sixteenth grid",
-            )
         limits = {
             "sequence_length": (1, 4096),
             "hidden": (1, 8192),
@@ -62,16 +54,7 @@ class ClassicConfig:
             "epochs": (1, 1_000_000),
             "sequences": (0, 100_000_000),
         }
-        for field in fields(self):
-            if field.name in limits:
-                low, high = limits[field.name]
-                value = getattr(self, field.name)
-                if not low <= value <= high:
-                    raise BadOption(
-                        f"{field.name} {value}",
-                        f"must lie between {low:g} and {high:g}",
-                        f"the default is {field.default}",
-                    )
+        check_settings(self, limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Arrays, Pick, Share, State, Step, nothing_done, steps_of
 from ragsmith.models.counts import Memory, Table, blend
+from ragsmith.models.limits import check_settings
 from ragsmith.models.tokens import (
     END,
     WIDTH,
@@ -34,7 +35,7 @@ from ragsmith.models.tokens import (
     moved,
     on_keyboard,
 )
-from ragsmith.piece import GRIDS, PIANO_KEYS, Piece
+from ragsmith.piece import PIANO_KEYS, Piece
 from ragsmith.verbs import clip
 
 __all__ = ["Markov", "MarkovConfig", "MarkovLearner"]
@@ -67,13 +68,7 @@ class MarkovConfig:
     memory: bool = True
 
     def __post_init__(self) -> None:
-        if self.steps_per_quarter not in GRIDS:
-            grids = ", ".join(map(str, GRIDS))
-            value = f"steps_per_quarter {self.steps_per_quarter}"
-            raise BadOption(value, f"is not one of {grids}", "4 is the sixteenth grid")
-        if not 0 <= self.order <= WIDTH:
-            rule = f"must lie between 0 and {WIDTH}"
-            raise BadOption(f"order {self.order}", rule, f"the default is {WIDTH}")
+        check_settings(self, {"order": (0, WIDTH)})
 
 
 class Position(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ragsmith.errors import BadOption
-from ragsmith.piece import GRIDS
+from ragsmith.models.limits import check_settings
 
 __all__ = ["SIZES", "StrideConfig"]
 
@@ -54,10 +54,6 @@ class StrideConfig:
     epochs: int = 20
 
     def __post_init__(self) -> None:
-        if self.steps_per_quarter not in GRIDS:
-            value = f"steps_per_quarter {self.steps_per_quarter}"
-            grids = ", ".join(map(str, GRIDS))
-            raise BadOption(value, f"is not one of {grids}", "4 is the sixteenth grid")
         if self.size not in SIZES:
             raise BadOption(f"size {self.size}", "does not exist", f"choose {', '.join(SIZES)}")
         limits = {
@@ -74,12 +70,7 @@ class StrideConfig:
             "batch": (1, 4096),
             "epochs": (1, 1_000_000),
         }
-        for name, (low, high) in limits.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                rule = f"must lie between {low:g} and {high:g}"
-                default = type(self).__dataclass_fields__[name].default
-                raise BadOption(f"{name} {value}", rule, f"the default is {default}")
+        check_settings(self, limits)
 
     @staticmethod
     def suited_to(steps: int) -> dict[str, Any]:

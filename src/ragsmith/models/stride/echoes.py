@@ -36,7 +36,7 @@ __all__ = [
     "voices",
 ]
 
-Runs = NDArray[np.int16]
+Runs = NDArray[np.int32]
 """r_t for each voice, and p from the horizon on: (voices, t - horizon)."""
 
 OWN_RUNS = (0, 2, 6)
@@ -92,17 +92,17 @@ def signs_of(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
 def runs_after(runs: Runs, signs: NDArray[np.uint64]) -> Runs:
     """r of the next step; signs: (steps so far, voices), those of the step just written last."""
     grown = (runs + 1) * (signs[:-1] == signs[-1]).T
-    return np.concatenate([np.zeros((len(runs), 1), np.int16), grown.astype(np.int16)], 1)
+    return np.concatenate([np.zeros((len(runs), 1), np.int32), grown.astype(np.int32)], 1)
 
 
 def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
     """The echoes of steps start to stop of a piece that begins, as far as one hears, at horizon."""
     signs = signs_of(view.durations[horizon:stop])
-    runs = np.zeros((signs.shape[1], 0), np.int16)
+    runs = np.zeros((signs.shape[1], 0), np.int32)
     heard = []
     for first in range(start, stop, AT_ONCE):
         steps = np.arange(first, min(first + AT_ONCE, stop))
-        seen = np.zeros((len(steps), signs.shape[1], steps[-1] + 1 - horizon), np.int16)
+        seen = np.zeros((len(steps), signs.shape[1], steps[-1] + 1 - horizon), np.int32)
         for step in range(runs.shape[1] + horizon, steps[-1] + 1):
             if step >= first:
                 seen[step - first, :, : step - horizon] = runs

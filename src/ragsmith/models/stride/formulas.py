@@ -37,8 +37,8 @@ from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 
 __all__ = [
     "BLOCKED",
-    "HEIGHTS",
-    "REACH",
+    "BUMPS",
+    "WINDOW",
     "Weights",
     "durations_logits",
     "enter",

@@ -92,7 +92,7 @@ class StrideLearner:
         reported, began, sums = 0, time.monotonic(), 0.0
         for number in range(1, self.batches_per_epoch + 1):
             parts = self._draw(rng)
-            rate = np.float32(self._rate(share()))
+            rate = np.float32(self._rate(share(number - 1)))
             key = jax.random.key(int(rng.integers(2**31)), impl="rbg")
             self._state, nats = self._learn(self._state, parts, rate, key)
             self._done += 1

@@ -91,7 +91,7 @@ class StrideModel(WeightedModel):
         view = view_of(outline, self.config)
         nothing = np.zeros(0, np.float32)
         signs = np.zeros((0, voices(self.config.hands)), np.uint64)
-        runs = np.zeros(signs.T.shape, np.int16)
+        runs = np.zeros(signs.T.shape, np.int32)
         held_from = np.full(view.durations.shape[1], -1, np.int32)
         trail, layers = Trail(view.durations, 0), (blank, blank)
         first = StrideState(view, trail, 0, signs, runs, held_from, layers, nothing, nothing)

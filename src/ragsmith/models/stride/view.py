@@ -24,7 +24,6 @@ __all__ = [
     "Tokens",
     "View",
     "number_of",
-    "places_of",
     "tokens_of",
     "view_of",
 ]
@@ -38,13 +37,13 @@ METRES = ((2, 4), (3, 4), (4, 4), (6, 8))
 FIFTH = 7
 PHRASE_BARS = 16
 TO_END_BARS = 4
-PLACES = BEATS + PARTS_OF_BEAT + len(METRES) + 1 + (PHRASE_BARS + 1) + (TO_END_BARS + 1)
-"""Features of a step's place: beat in the bar, part of the beat, metre, bar of the phrase (or
-unknown), bars to its end (or more)."""
-
-
-PHRASE = slice(BEATS + PARTS_OF_BEAT + len(METRES) + 1, PLACES)
-NO_PHRASE = np.zeros(PHRASE_BARS + 1 + TO_END_BARS + 1, np.uint8)
+PHRASE_AT = BEATS + PARTS_OF_BEAT + len(METRES) + 1
+TO_END_AT = PHRASE_AT + PHRASE_BARS + 1
+PLACES = TO_END_AT + TO_END_BARS + 1
+"""Features of a step's place: beat in the bar, part of the beat, metre (or another), bar of the
+phrase (or unknown), bars to its end (or more)."""
+PHRASE = slice(PHRASE_AT, PLACES)
+NO_PHRASE = np.zeros(PLACES - PHRASE_AT, np.uint8)
 NO_PHRASE[[PHRASE_BARS, -1]] = 1
 
 
@@ -101,7 +100,7 @@ def view_of(piece: Piece, config: StrideConfig) -> View:
         durations,
         held_from,
         _lags(piece, numbers, in_bar),
-        places_of(piece),
+        _places(piece),
         _tonics(piece),
         numbers,
         in_bar,
@@ -142,7 +141,7 @@ def _tonics(piece: Piece) -> NDArray[np.int8]:
     return tonics
 
 
-def places_of(piece: Piece) -> NDArray[np.uint8]:
+def _places(piece: Piece) -> NDArray[np.uint8]:
     """Where every step stands in its bar and phrase, as one-hot groups: (steps, PLACES)."""
     grid = piece.steps_per_quarter
     features = np.zeros((piece.steps, PLACES), np.uint8)
@@ -156,11 +155,10 @@ def places_of(piece: Piece) -> NDArray[np.uint8]:
         group[np.arange(bar.length), beat] = 1
         group[np.arange(bar.length), BEATS + part] = 1
         metre = METRES.index(tuple(bar.metre)) if tuple(bar.metre) in METRES else len(METRES)
-        at = BEATS + PARTS_OF_BEAT
-        group[:, at + metre] = 1
+        group[:, BEATS + PARTS_OF_BEAT + metre] = 1
         since, left = phrase[number]
-        group[:, at + len(METRES) + 1 + since] = 1
-        group[:, PLACES - TO_END_BARS - 1 + left] = 1
+        group[:, PHRASE_AT + since] = 1
+        group[:, TO_END_AT + left] = 1
     return features
 
 
