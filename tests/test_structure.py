@@ -51,13 +51,11 @@ def test_a_bar_of_stride_counted_by_hand():
     assert found.syncopation == 1 / 4
     assert (found.left_notes, found.right_notes) == (6 / 8, 5 / 8)
     assert (found.left_chord, found.right_chord) == (6 / 4, 5 / 4)
-    assert found.octaves == 1 / 4
     assert found.right_rests == 2 / 8
     assert found.leap == (4 + 4 + 7) / 3
-    assert found.largest_leap == 7
     assert found.repeated_notes == 0
     assert found.local_scale_share == 1
-    assert found.alike_1 is found.rhythm_16 is found.returns is found.left_alike is None
+    assert found.alike_1 is found.rhythm_8 is found.returns is found.left_alike is None
 
 
 def test_histograms_counted_by_hand():
@@ -152,7 +150,7 @@ a_piece = pieces(grids=(4,), hand=hands)
 def test_all_figures_are_finite_floats(piece):
     figures = asdict(structure_of(piece))
     assert all(f is None or (type(f) is float and 0 <= f < 200) for f in figures.values())
-    shares = ("alike_1", "rhythm_4", "returns", "oom_pah", "octaves", "right_rests")
+    shares = ("alike_1", "rhythm_4", "returns", "oom_pah", "right_rests")
     assert all(figures[name] is None or figures[name] <= 1 for name in shares)
 
 
@@ -176,7 +174,7 @@ def test_a_finer_grid_changes_no_rhythm(piece):
 def test_ragtime_in_longer_values_is_as_syncopated():
     piece = join(BAR, transpose(BAR, 2))
     longer = augment(piece)
-    for name in ("syncopation", "oom_pah", "alike_1", "octaves"):
+    for name in ("syncopation", "oom_pah", "alike_1", "right_chord"):
         assert getattr(structure_of(longer), name) == getattr(structure_of(piece), name)
 
 
@@ -189,7 +187,7 @@ def test_a_piece_that_repeats_is_alike_at_its_length(piece, bars):
     )
     once = Piece(notes, regular_bars(length, [(0, Metre(2, 4))]))
     assert getattr(structure_of(repeat(once, 3)), f"alike_{bars}") == 1
-    assert getattr(structure_of(repeat(once, 3)), f"rhythm_{bars}") in (1, None)
+    assert bars == 16 or getattr(structure_of(repeat(once, 3)), f"rhythm_{bars}") in (1, None)
 
 
 def test_a_shuffle_is_less_alike_itself():

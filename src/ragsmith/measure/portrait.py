@@ -1,10 +1,10 @@
 """The portrait of a corpus: between which bounds the figures of its pieces lie.
 
 Definition: the band of a figure is its 5th, 50th and 95th percentile over the pieces of the corpus,
-as they are written. The figures are those of `Style` and `Structure`, and the divergences of the
-piece's histograms (`ragsmith.measure.structure`) from the corpus's mean histograms; for a piece of
-the corpus itself, from the mean of the others. A piece can be too unlike that mean, never too like:
-the bands of divergences begin at 0.
+as they are written. The figures are those of `Structure`, those of `Style` (but `off_sixteenths`),
+and the divergences of the piece's histograms from the corpus's mean histograms; for a piece of the
+corpus itself, from the mean of the others. A piece can be too unlike that mean, never too like: the
+bands of divergences begin at 0.
 Convention: the percentiles of fewer than `FEWEST` pieces say little, so their bands are widened on
 both sides by (1 + |median|) / (4 * pieces): with a single piece a share of 0.5 may move by 0.38 and
 a mean pitch of 50 by 13 semitones; with five pieces by 0.08 and 2.6. A figure that fewer than half
@@ -30,11 +30,13 @@ from ragsmith.measure.structure import (
 from ragsmith.measure.style import Band, band, style_of
 from ragsmith.piece import GRIDS, Piece
 
-__all__ = ["FEWEST", "Outlier", "Portrait", "figures_of", "outside", "portrait_of"]
+__all__ = ["FEWEST", "Outlier", "Portrait", "figures_of", "how_far", "outside", "portrait_of"]
 
 FEWEST = 10
 """Pieces from which on the percentiles stand as they are."""
 DIVERGENCES = {name: f"{name}_unlike" for name in HISTOGRAMS}
+LEFT_OUT = "off_sixteenths"
+"""Of `Style`: over rags it is `on_beat` the other way round (correlation -0.99)."""
 LARGEST = 1e9
 """Far beyond any figure."""
 
@@ -147,20 +149,22 @@ def figures_of(piece: Piece, portrait: Portrait) -> dict[str, float]:
 
 
 def outside(figures: Mapping[str, float], portrait: Portrait) -> list[Outlier]:
-    """The figures that lie outside their bands, farthest first; those without a band do not count.
+    """The figures that lie outside their bands, farthest first; one without a band does not."""
+    known = [name for name in figures if name in portrait.bands]
+    found = [how_far(name, figures[name], portrait.bands[name]) for name in known]
+    return sorted(filter(None, found), key=lambda outlier: (-abs(outlier.far), outlier.name))
+
+
+def how_far(name: str, figure: float, band: Band) -> Outlier | None:
+    """How far a figure lies outside a band, None where it does not.
 
     A band narrower than (1 + |median|) / 20 counts as that wide.
     """
-    found = []
-    for name, figure in figures.items():
-        if name not in portrait.bands:
-            continue
-        low, middle, high = portrait.bands[name]
-        beyond = min(0.0, figure - low) + max(0.0, figure - high)
-        if beyond:
-            width = max(high - low, (1 + abs(middle)) / 20)
-            found.append(Outlier(name, figure, portrait.bands[name], beyond / width))
-    return sorted(found, key=lambda outlier: (-abs(outlier.far), outlier.name))
+    low, middle, high = band
+    if low <= figure <= high:
+        return None
+    width = max(high - low, (1 + abs(middle)) / 20)
+    return Outlier(name, figure, band, (figure - (low if figure < low else high)) / width)
 
 
 def _figures(
@@ -168,7 +172,7 @@ def _figures(
 ) -> dict[str, float]:
     figures = asdict(style_of(piece)) | asdict(structure_of(piece))
     figures |= {DIVERGENCES[name]: divergence(own[name], corpus[name]) for name in HISTOGRAMS}
-    return {name: figure for name, figure in figures.items() if figure is not None}
+    return {n: figure for n, figure in figures.items() if figure is not None and n != LEFT_OUT}
 
 
 def _means(histograms: Sequence[Mapping[str, Histogram]]) -> dict[str, Histogram]:

@@ -43,7 +43,6 @@ RETURN = range(4, 33)
 NEARBY = 4
 """Bars in which one key should hold."""
 WIDEST_INTERVAL = 12
-OCTAVE = 12
 
 Histogram = Mapping[str, float]
 """Shares by name; they add up to 1, or there are none."""
@@ -60,7 +59,7 @@ class Structure:
         alike_1 to alike_16: how alike a bar is to the bar 1, 2, 4, 8, 16 bars before: the Jaccard
             similarity (common over all) of their sets of (place in the bar, pitch) that begin, the
             mean over bars; two empty bars are left out.
-        rhythm_1 to rhythm_16: the same of the places alone where the right hand begins something.
+        rhythm_1 to rhythm_8: the same of the places alone where the right hand begins something.
         returns: the mean over bars of the highest such similarity (place and pitch) with any bar 4
             to 32 bars before.
         left_alike: as alike_1, of the left hand alone.
@@ -71,10 +70,8 @@ class Structure:
             that is no lighter. Weights fall by 1 with every division of the bar.
         left_notes, right_notes: the hand's notes over all steps.
         left_chord, right_chord: the hand's notes over its onset steps.
-        octaves: share of the right hand's onset steps that hold an octave.
         right_rests: share of steps where the right hand holds nothing.
         leap: the mean distance from one note of the melody to the next, in semitones.
-        largest_leap: the largest, in semitones; it grows with length.
         repeated_notes: share of the melody's moves that stay on the same note.
         local_scale_share: `Style.scale_share` of every four bars, the mean.
     """
@@ -88,7 +85,6 @@ class Structure:
     rhythm_2: float | None
     rhythm_4: float | None
     rhythm_8: float | None
-    rhythm_16: float | None
     returns: float | None
     left_alike: float | None
     oom_pah: float | None
@@ -97,10 +93,8 @@ class Structure:
     right_notes: float | None
     left_chord: float | None
     right_chord: float | None
-    octaves: float | None
     right_rests: float | None
     leap: float | None
-    largest_leap: float | None
     repeated_notes: float | None
     local_scale_share: float | None
 
@@ -113,12 +107,11 @@ def structure_of(piece: Piece) -> Structure:
     bars = _bars(piece, piece.notes)
     rhythm = [frozenset(place for place, _ in bar) for bar in _bars(piece, right)]
     moves = [abs(b - a) for a, b in pairwise(map(max, treble.values()))]
-    octaves = [any(p + OCTAVE in chord for p in chord) for chord in treble.values()]
     silent = np.ones(piece.steps, np.bool_)
     for n in right:
         silent[n.onset : n.onset + n.duration] = False
     alike = {f"alike_{lag}": _alike(bars, lag) for lag in LAGS}
-    rhythms = {f"rhythm_{lag}": _alike(rhythm, lag) for lag in LAGS}
+    rhythms = {f"rhythm_{lag}": _alike(rhythm, lag) for lag in LAGS[:-1]}
     return Structure(
         **alike,
         **rhythms,
@@ -130,10 +123,8 @@ def structure_of(piece: Piece) -> Structure:
         right_notes=len(right) / piece.steps if piece.steps else None,
         left_chord=_mean([len(chord) for chord in bass.values()]),
         right_chord=_mean([len(chord) for chord in treble.values()]),
-        octaves=_mean(octaves),
         right_rests=_mean(silent.tolist()),
         leap=_mean(moves),
-        largest_leap=float(max(moves)) if moves else None,
         repeated_notes=_mean([move == 0 for move in moves]),
         local_scale_share=_local_scale_share(piece),
     )
