@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ragsmith.errors import BadFile
 
-__all__ = ["clear_leftovers", "write_whole"]
+__all__ = ["clear_leftovers", "whole_file", "write_whole"]
 
 
 def write_whole(path: Path, data: bytes) -> Path:
@@ -18,10 +20,21 @@ def write_whole(path: Path, data: bytes) -> Path:
     Raises:
         BadFile: the folder is missing or closed, or the disk is full; nothing is left behind.
     """
+    with whole_file(path) as temporary, open(temporary, "xb") as file:
+        file.write(data)
+    return path
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary name in the same folder to write to piece by piece; renamed at the end.
+
+    Raises:
+        BadFile: an OSError came up while writing or renaming; nothing is left behind.
+    """
     temporary = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
+        yield temporary
         os.replace(temporary, path)
     except OSError as e:
         temporary.unlink(missing_ok=True)
@@ -30,11 +43,10 @@ def write_whole(path: Path, data: bytes) -> Path:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return path
 
 
 def clear_leftovers(path: Path) -> None:
-    """Remove what a killed `write_whole` to this path has left: for whoever alone writes there."""
+    """Remove what a killed writing to this path has left: for whoever alone writes there."""
     for temporary in path.parent.glob(f"{_stem(path)}*.part"):
         temporary.unlink(missing_ok=True)
 

@@ -1,0 +1,78 @@
+"""Writes sound: WAV, FLAC, OGG and MP3, evenly loud, in blocks, as a whole file or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import soundfile
+
+from ragsmith.errors import BadFile
+from ragsmith.files import whole_file
+from ragsmith.io.loudness import Loudness, measure_loudness
+from ragsmith.io.piano import UPRIGHT, Piano, play
+from ragsmith.io.tolerant_midi import plain
+from ragsmith.piece import Piece
+
+__all__ = ["AUDIO_SUFFIXES", "write_audio"]
+
+SAMPLE_RATE = 44_100
+TARGET = -18.0
+"""LUFS: a usual level for music that is not pressed flat."""
+HIGHEST_PEAK = 10 ** (-1.5 / 20)
+"""Half a decibel below the ceiling of -1 dBFS, for what lossy formats add."""
+FORMATS = {
+    ".wav": ("WAV", "PCM_{bits}"),
+    ".flac": ("FLAC", "PCM_{bits}"),
+    ".ogg": ("OGG", "VORBIS"),
+    ".mp3": ("MP3", "MPEG_LAYER_III"),
+}
+AUDIO_SUFFIXES = tuple(FORMATS)
+
+
+def write_audio(
+    piece: Piece, path: Path, instrument: Piano = UPRIGHT, bits: Literal[16, 24] = 16
+) -> Path:
+    """Play the piece and write it in the format that the suffix names; returns the path.
+
+    It is played twice, once to learn how loud it is, so that no more than a second of it need be
+    kept. Loudness is -18 LUFS, or less where the peak would pass -1 dBFS.
+
+    Args:
+        piece: the music; sections are unfolded.
+        path: ends in .wav, .flac, .ogg or .mp3; the file appears whole or not at all.
+        instrument: which piano.
+        bits: of a sample in .wav and .flac.
+
+    Raises:
+        BadFile: the suffix is unknown, the folder is missing or closed, or the disk is full.
+    """
+    if path.suffix.lower() not in FORMATS:
+        known = " ".join(AUDIO_SUFFIXES)
+        raise BadFile(path.name or path, "is not a sound format", f"end the name in one of {known}")
+    kind, subtype = FORMATS[path.suffix.lower()]
+    gain = _gain(measure_loudness(play(piece, instrument, SAMPLE_RATE), SAMPLE_RATE))
+    with whole_file(path) as temporary:
+        open(temporary, "xb").close()  # soundfile does not say why it cannot
+        try:
+            with soundfile.SoundFile(
+                temporary, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
+            ) as file:
+                for tag, text in ("title", plain(piece.title)), ("artist", plain(piece.composer)):
+                    if text:
+                        setattr(file, tag, text)
+                # A block at a time, never more than a second: a long call crashes on OGG.
+                for block in play(piece, instrument, SAMPLE_RATE):
+                    file.write(block * gain)
+        except soundfile.LibsndfileError as e:
+            raise OSError("the disk takes no more") from e
+    return path
+
+
+def _gain(loudness: Loudness) -> np.float32:
+    """What brings sound to the target without passing the highest peak; 1 for silence."""
+    if not loudness.peak:
+        return np.float32(1)
+    wanted = 10 ** ((TARGET - loudness.lufs) / 20) if np.isfinite(loudness.lufs) else 1.0
+    return np.float32(min(wanted, HIGHEST_PEAK / loudness.peak))

@@ -1,0 +1,88 @@
+"""What kind of piano sounds: a few numbers, and how they change along the keyboard.
+
+Sources:
+    Rigaud, David & Daudet, JASA 133 (2013): inharmonicity and tuning along the whole keyboard.
+    Young, JASA 24 (1952): plain strings are alike in all pianos, B doubles every 8 semitones.
+    Weinreich, JASA 62 (1977): coupled strings, hence a prompt sound and an aftersound.
+    Van Duyne & Smith, ICMC 1995, tables in CLM's piano.ins: decay of a string, dampers up to E6.
+    Askenfelt & Jansson, JASA 88 (1990) and 93 (1993): how long hammers touch the strings.
+    Palmer & Brown, JASA 90 (1991): sound pressure grows as the hammer's speed.
+    Goebl & Bresin, JASA 114 (2003): which speed a MIDI velocity means.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "Piano"]
+
+A4 = 69
+LOWEST, MIDDLE_C, LAST_DAMPED = 21, 60, 89
+STRETCH = 4.0
+"""Cents that the outermost keys are tuned wide; tuners take up to 30, and leave the key's pitch."""
+USUAL_SPEED = 1.4
+"""Metres per second of a hammer at MIDI velocity 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piano:
+    """A piano.
+
+    Attributes:
+        wound: inharmonicity B of the lowest string; long strings have less.
+        detuning: cents between the lowest and the highest string of a key.
+        hardness: of the hammers; 1 is usual, more is brighter.
+        sustain: how long strings sound; 1 is an upright.
+        knock: level of hammer and key noise against the strings; 0.1 is -20 dB.
+        room: level of the room against the direct sound.
+    """
+
+    wound: float = 5.0e-4
+    detuning: float = 1.4
+    hardness: float = 1.0
+    sustain: float = 1.0
+    knock: float = 0.1
+    room: float = 0.5
+
+    def inharmonicity(self, pitch: int) -> float:
+        """B in f_n = n f_0 sqrt(1 + B n^2): wound strings fall, plain strings rise (Rigaud)."""
+        return self.wound * math.exp(-0.0847 * (pitch - LOWEST)) + math.exp(0.0926 * pitch - 13.64)
+
+    def fundamental(self, pitch: int) -> float:
+        """Frequency of the first partial in Hz, stretched by at most `STRETCH` cents."""
+        middle, reach = 64.5, 43.5
+        cents = STRETCH * ((pitch - middle) / reach) ** 3
+        return float(440 * 2 ** ((pitch - A4) / 12 + cents / 1200))
+
+    def strings(self, pitch: int) -> int:
+        """How many strings a key has."""
+        return 1 if pitch < 31 else 2 if pitch < 46 else 3
+
+    def prompt_decay(self, pitch: int) -> float:
+        """How fast a fundamental falls at first, in dB per second."""
+        return 5 * 2 ** ((pitch - LOWEST) / 20) / self.sustain
+
+    def after_decay(self, pitch: int) -> float:
+        """How fast a single string falls, and so the aftersound, in dB per second."""
+        return 3 * 2 ** ((pitch - LOWEST) / 31) / self.sustain
+
+    def damper(self, pitch: int) -> float | None:
+        """Seconds to fall by 60 dB when the key is let go; None where there is no damper."""
+        return None if pitch > LAST_DAMPED else 0.25 + 0.35 * 2 ** (-(pitch - LOWEST) / 15)
+
+    def contact(self, pitch: int, speed: float) -> float:
+        """Seconds that the hammer touches the strings: fewer in the treble and when it is fast."""
+        slow = 0.004 * 2 ** (-(pitch - LOWEST) / 31)
+        return float(slow * (speed / USUAL_SPEED) ** -0.4 / self.hardness)
+
+
+def hammer_speed(velocity: int) -> float:
+    """Metres per second for a MIDI velocity (Goebl & Bresin, a computer-controlled grand)."""
+    return float(2 ** ((velocity - 52) / 25))
+
+
+UPRIGHT = Piano()
+HONKY_TONK = Piano(detuning=15.0, hardness=1.8, sustain=0.8, knock=0.14)
+GRAND = Piano(wound=1.0e-4, detuning=0.9, hardness=1.1, sustain=1.6, knock=0.06, room=0.7)
+PIANOS = {"upright": UPRIGHT, "honky-tonk": HONKY_TONK, "grand": GRAND}

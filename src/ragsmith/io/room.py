@@ -1,0 +1,58 @@
+"""A small room: its echoes as an impulse response, and convolution that goes block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["BLOCK", "Sound", "convolve", "impulse_response"]
+
+Sound = NDArray[np.float32]
+"""Samples of two channels, (samples, 2)."""
+
+BLOCK = 32_768
+"""Samples of a block, under a second at every usual rate."""
+BANDS = ((120.0, 0.50), (700.0, 0.42), (3500.0, 0.28))
+"""From which frequency on (Hz) the room falls by 60 dB in how many seconds."""
+SECONDS = 0.5
+ECHOES = 7
+SEED = 1899
+
+
+def impulse_response(level: float, sample_rate: int) -> Sound:
+    """The direct sound, then a few early reflections and a short tail `level` loud against it."""
+    random = np.random.default_rng(SEED)
+    samples = min(BLOCK, int(SECONDS * sample_rate))
+    time = np.arange(samples) / sample_rate
+    spectrum = np.fft.rfft(random.standard_normal((samples, 2)), axis=0)
+    frequency = np.fft.rfftfreq(samples, 1 / sample_rate)
+    edges = [low for low, _ in BANDS] + [9000.0]
+    tail = np.zeros((samples, 2))
+    for (low, seconds), high in zip(BANDS, edges[1:], strict=True):
+        passed = 1 / (1 + (low / np.maximum(frequency, 1)) ** 8) / (1 + (frequency / high) ** 8)
+        band = np.fft.irfft(spectrum * np.sqrt(passed)[:, None], samples, axis=0)
+        tail += band * np.exp(-np.log(1000) * time / seconds)[:, None]
+    tail *= (np.minimum(1, time / 0.02) * np.minimum(1, (time[-1] - time) / 0.05))[:, None]
+    for ear in range(2):
+        places = (random.uniform(0.006, 0.04, ECHOES) * sample_rate).astype(int)
+        tail[places, ear] += 6 * 0.01 / (places / sample_rate) * random.choice([-1, 1], ECHOES)
+    whole = 0.35 * level * tail / np.sqrt(np.sum(tail**2, axis=0))
+    whole[0] += 1
+    return np.asarray(whole - whole.mean(axis=0), np.float32)  # lets no constant through
+
+
+def convolve(blocks: Iterable[Sound], response: Sound) -> Iterator[Sound]:
+    """Blocks of `BLOCK` samples through a response of at most as many, with what rings after them.
+
+    By overlap-add (Stockham, 1966): a block's own samples go out as soon as they are complete.
+    """
+    size = 2 * BLOCK
+    spectrum = np.fft.rfft(response, size, axis=0)
+    ringing = np.zeros((BLOCK, 2), np.float32)
+    for block in blocks:
+        through = np.fft.irfft(np.fft.rfft(block, size, axis=0) * spectrum, size, axis=0)
+        yield (through[:BLOCK] + ringing).astype(np.float32, copy=False)
+        ringing = through[BLOCK:].astype(np.float32)
+    yield ringing
