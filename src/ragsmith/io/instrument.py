@@ -31,7 +31,7 @@ class Piano:
 
     Attributes:
         wound: inharmonicity B of the lowest string; long strings have less.
-        detuning: cents between the lowest and the highest string of a key.
+        detuning: cents from one string of a key to the next.
         hardness: of the hammers; 1 is usual, more is brighter.
         sustain: how long strings sound; 1 is an upright.
         knock: level of hammer and key noise against the strings; 0.1 is -20 dB.
@@ -39,7 +39,7 @@ class Piano:
     """
 
     wound: float = 5.0e-4
-    detuning: float = 1.4
+    detuning: float = 0.7
     hardness: float = 1.0
     sustain: float = 1.0
     knock: float = 0.1
@@ -61,11 +61,11 @@ class Piano:
 
     def prompt_decay(self, pitch: int) -> float:
         """How fast a fundamental falls at first, in dB per second."""
-        return 5 * 2 ** ((pitch - LOWEST) / 20) / self.sustain
+        return 4.6 * 2 ** ((pitch - LOWEST) / 22) / self.sustain
 
     def after_decay(self, pitch: int) -> float:
         """How fast a single string falls, and so the aftersound, in dB per second."""
-        return 3 * 2 ** ((pitch - LOWEST) / 31) / self.sustain
+        return 3.2 * 2 ** ((pitch - LOWEST) / 28) / self.sustain
 
     def damper(self, pitch: int) -> float | None:
         """Seconds to fall by 60 dB when the key is let go; None where there is no damper."""
@@ -83,6 +83,6 @@ def hammer_speed(velocity: int) -> float:
 
 
 UPRIGHT = Piano()
-HONKY_TONK = Piano(detuning=15.0, hardness=1.8, sustain=0.8, knock=0.14)
-GRAND = Piano(wound=1.0e-4, detuning=0.9, hardness=1.1, sustain=1.6, knock=0.06, room=0.7)
+HONKY_TONK = Piano(detuning=8.0, hardness=1.8, sustain=0.8, knock=0.14)
+GRAND = Piano(wound=1.0e-4, detuning=0.45, hardness=1.1, sustain=1.6, knock=0.06, room=0.7)
 PIANOS = {"upright": UPRIGHT, "honky-tonk": HONKY_TONK, "grand": GRAND}

@@ -40,7 +40,9 @@ def impulse_response(level: float, sample_rate: int) -> Sound:
         tail[places, ear] += 6 * 0.01 / (places / sample_rate) * random.choice([-1, 1], ECHOES)
     whole = 0.35 * level * tail / np.sqrt(np.sum(tail**2, axis=0))
     whole[0] += 1
-    return np.asarray(whole - whole.mean(axis=0), np.float32)  # lets no constant through
+    fading = np.exp(-20 * time)[:, None]
+    whole -= fading * whole.sum(axis=0) / fading.sum()  # lets no constant through
+    return np.asarray(whole, np.float32)
 
 
 def convolve(blocks: Iterable[Sound], response: Sound) -> Iterator[Sound]:

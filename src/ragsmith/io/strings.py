@@ -127,8 +127,7 @@ def _coupled(
     faster = (1 + frequency / 2500) / (1 + frequency[0] / 2500)
     alone = piano.after_decay(pitch) / NEPER * faster
     together = piano.prompt_decay(pitch) / NEPER * faster
-    places = np.linspace(-0.5, 0.5, strings) if strings > 1 else np.zeros(1)
-    cents = piano.detuning * (places + random.uniform(-0.08, 0.08, strings))
+    cents = piano.detuning * (np.arange(strings) + random.uniform(-0.15, 0.15, strings))
     apart = 2 * np.pi * frequency[:, None] * (2 ** ((cents - cents.mean()) / 1200) - 1)
     coupling = np.ones((strings, strings)) / strings
     matrix = (
@@ -139,18 +138,22 @@ def _coupled(
     blow = 1 + random.uniform(-0.15, 0.15, strings)
     started = np.linalg.solve(vectors, np.broadcast_to(blow[:, None], (len(frequency), strings, 1)))
     shares = vectors.sum(axis=1) * started[..., 0] / strings
-    along = np.full((len(frequency), 1), 0.12)
+    along = np.full((len(frequency), 1), 0.16)
     rates = np.concatenate([rates, -alone[:, None] + 1e-4j * frequency[:, None]], axis=1)
     poles = 2j * np.pi * frequency[:, None] + rates
     return poles, np.concatenate([shares, along], axis=1)
 
 
 def _ears(pitch: int, frequency: Real, random: np.random.Generator) -> Complex:
-    """What each ear hears of each partial, (partials, 1, 2): bass left, treble right."""
+    """What each ear hears of each partial, (partials, 1, 2): bass left, treble right.
+
+    A soundboard scatters the phases of high partials, nearly alike for both ears.
+    """
     place = 0.3 * (pitch - 64.5) / 43.5
     sides = np.array([np.cos(np.pi / 4 * (1 + place)), np.sin(np.pi / 4 * (1 + place))])
-    spread = np.minimum(1, frequency / 1000)[:, None]
-    phases = 0.7 * spread * random.uniform(-1, 1, (len(frequency), 2))
+    spread = np.minimum(1, frequency / 500)[:, None]
+    phases = np.pi * spread * random.uniform(-1, 1, (len(frequency), 1))
+    phases = phases + 0.5 * spread * random.uniform(-1, 1, (len(frequency), 2))
     decibels = 2.0 * spread * random.uniform(-1, 1, (len(frequency), 2))
     return np.asarray(sides * 10 ** (decibels / 20) * np.exp(1j * phases))[:, None]
 
@@ -160,7 +163,7 @@ def _knock(piano: Piano, pitch: int, random: np.random.Generator) -> tuple[Compl
     count = 40
     frequency = 70 * 2 ** random.uniform(0, 4.5, count)
     decay = 60 / NEPER / (0.16 * (frequency / 70) ** -0.25)
-    level = piano.knock * (1 + ((pitch - 21) / 60) ** 2) / np.sqrt(count)
+    level = piano.knock * (1 + ((pitch - 21) / 87) ** 2) / np.sqrt(count)
     phases = np.exp(2j * np.pi * random.uniform(0, 1, (count, 2)))
     falling = np.sqrt(100 / frequency)[:, None]
     return 2j * np.pi * frequency - decay, level * falling * phases
