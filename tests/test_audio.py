@@ -1,3 +1,5 @@
+import errno
+import io
 import tracemalloc
 import wave
 
@@ -129,6 +131,31 @@ def test_no_half_file_is_left(tmp_path, suffix, monkeypatch, error):
         write_audio(a_piece(), path)
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+class Full(io.FileIO):
+    """A file on a disk with room for so many bytes."""
+
+    room = 0
+
+    def write(self, data):
+        if self.tell() + len(data) > self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+@pytest.mark.parametrize("missing", [1, 100, 50_000, 10**9])
+def test_a_full_disk_is_noticed_to_the_last_byte(tmp_path, suffix, monkeypatch, missing):
+    path = tmp_path / f"a{suffix}"
+    size = write_audio(a_piece(), path).stat().st_size
+    path.unlink()
+    monkeypatch.setattr(Full, "room", size - missing)
+    monkeypatch.setattr(
+        "ragsmith.io.audio.open", lambda p, mode: io.BufferedWriter(Full(p, mode)), raising=False
+    )
+    with pytest.raises(BadFile, match=r"cannot be written \(no space left on device\)"):
+        write_audio(a_piece(), path)
+    assert not list(tmp_path.iterdir())
 
 
 def sine(frequency, seconds=3, rate=48_000):

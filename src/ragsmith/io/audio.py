@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import numpy as np
 import soundfile
@@ -53,11 +54,11 @@ def write_audio(
         raise BadFile(path.name or path, "is not a sound format", f"end the name in one of {known}")
     kind, subtype = FORMATS[path.suffix.lower()]
     gain = _gain(measure_loudness(play(piece, instrument, SAMPLE_RATE), SAMPLE_RATE))
-    with whole_file(path) as temporary:
-        open(temporary, "xb").close()  # soundfile does not say why it cannot
+    with whole_file(path) as temporary, open(temporary, "xb") as opened:
+        held = ErrorsHeld(opened)
         try:
             with soundfile.SoundFile(
-                temporary, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
+                held, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
             ) as file:
                 for tag, text in ("title", plain(piece.title)), ("artist", plain(piece.composer)):
                     if text:
@@ -65,9 +66,35 @@ def write_audio(
                 # A block at a time, never more than a second: a long call crashes on OGG.
                 for block in play(piece, instrument, SAMPLE_RATE):
                     file.write(block * gain)
-        except soundfile.LibsndfileError as e:
-            raise OSError("the disk takes no more") from e
+        except (soundfile.LibsndfileError, AssertionError) as e:  # it asserts that all is written
+            raise held.error or OSError(str(e)) from e
+        if held.error:
+            raise held.error
     return path
+
+
+class ErrorsHeld:
+    """A file for libsndfile, which says nothing of errors as it closes: the first one is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.tell = file.tell
+        self.error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write, unless it fails."""
+        return self._tried(self.file.write, data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place; what is buffered is written first."""
+        return self._tried(self.file.seek, offset, whence)
+
+    def _tried(self, action: Callable[..., int], *arguments: object) -> int:
+        try:
+            return action(*arguments)
+        except OSError as e:
+            self.error = self.error or e
+            return 0
 
 
 def _gain(loudness: Loudness) -> np.float32:
