@@ -15,6 +15,8 @@ import typer
 
 from ragsmith.cli.commands import app
 from ragsmith.etudes import write_etudes
+from ragsmith.io.musicxml_out import write_musicxml
+from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, Tempo, regular_bars
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,9 +44,37 @@ def write_help(folder: Path) -> None:
         (folder / f"{name.replace(' ', '-')}.txt").write_text(text, "utf-8", newline="\n")
 
 
+def write_score(folder: Path) -> None:
+    """A pickup, a strain with two endings, a trio in another key; ties, voices, triplets."""
+    left, right = Hand.LEFT, Hand.RIGHT
+    notes = [Note(0, 63, 12, hand=right), Note(12, 36, 6, hand=left), Note(18, 55, 6, hand=left)]
+    notes += [
+        Note(12, 72, 24, hand=right),
+        Note(15, 75, 6, hand=right),
+        Note(33, 66, 9, hand=right),
+    ]
+    notes += [Note(60 + 4 * i, 67 + i, 4, hand=right) for i in range(6)]
+    notes += [Note(84 + 3 * i, 48 + i, 3, hand=left) for i in range(8)]
+    notes += [Note(84, 72, 24, hand=right), Note(84, 79, 12, hand=right)]
+    edges = {"A": (0, 36), "A1": (36, 60), "A2": (60, 84), "B": (84, 108)}
+    piece = Piece(
+        tuple(sorted(notes)),
+        regular_bars(108, [(0, Metre(2, 4))], 12, pickup=12),
+        12,
+        keys=(Key(0, -3), Key(84, -4)),
+        tempos=(Tempo(0, 600_000),),
+        sections=tuple(Section(name, *edge) for name, edge in edges.items()),
+        order=("A", "A1", "A", "A2", "B", "B"),
+        title="A golden rag",
+        composer="Nobody",
+    )
+    write_musicxml(piece, folder / "small.musicxml")
+
+
 GOLDEN = {
     "etudes": Golden(ROOT / "src/ragsmith/etudes/midi", write_etudes),
     "help": Golden(ROOT / "tests/golden/help", write_help),
+    "score": Golden(ROOT / "tests/golden/score", write_score),
 }
 
 

@@ -1,0 +1,245 @@
+"""A piece in its written form: repeat signs, endings and D.C. that say its playing order.
+
+What signs cannot say is written out: a strain that comes back later stands there in full again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ragsmith.piece import Note, Piece, Section
+from ragsmith.verbs import unfold
+
+__all__ = ["Ending", "Folded", "fold"]
+
+LONGEST_BODY = 16
+"""Sections that one pair of repeat signs may enclose."""
+
+
+class Ending(NamedTuple):
+    """An ending: its steps, and the passes in which it is played."""
+
+    start: int
+    end: int
+    passes: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """As it stands above the ending: 1, or 2, 3."""
+        return ", ".join(map(str, self.passes))
+
+
+class Group(NamedTuple):
+    """Sections that are played `times` times, with or without endings."""
+
+    body: tuple[Section, ...]
+    endings: tuple[Section, ...] = ()
+    passes: tuple[tuple[int, ...], ...] = ()
+    times: int = 1
+
+    @property
+    def start(self) -> int:
+        return self.body[0].start
+
+    @property
+    def end(self) -> int:
+        return (self.endings or self.body)[-1].end
+
+    @property
+    def once(self) -> tuple[str, ...]:
+        """What is played when the repeat is not taken."""
+        return tuple(s.name for s in (*self.body, *self.endings[-1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A piece as it is written, with its signs; all places are its steps.
+
+    Attributes:
+        piece: the music in written order; of sections that come back, copies.
+        opens: where repeats begin.
+        closes: where they end, and how often the repeated is played.
+        endings: first, second ... endings.
+        ends: where strains end, which have double barlines.
+        fine: where the piece ends when it goes from its end to its beginning again (D.C. al Fine).
+    """
+
+    piece: Piece
+    opens: frozenset[int] = frozenset()
+    closes: tuple[tuple[int, int], ...] = ()
+    endings: tuple[Ending, ...] = ()
+    ends: frozenset[int] = frozenset()
+    fine: int | None = None
+
+    @property
+    def cuts(self) -> frozenset[int]:
+        """Where signs stand; a bar around one is cut in two."""
+        closes = {end for end, _ in self.closes}
+        endings = {edge for ending in self.endings for edge in ending[:2]}
+        return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
+
+    def strains_in(self, start: int, end: int) -> list[str]:
+        """Names of the strains that begin in these steps; endings are no strains."""
+        endings = {ending.start for ending in self.endings}
+        starting = [s for s in self.piece.sections if start <= s.start < end]
+        return [s.name for s in starting if s.start not in endings]
+
+
+def fold(piece: Piece) -> Folded:
+    """The written form of a piece.
+
+    A note that is held over the end of a repeat ends there. Sections that do not cover the piece
+    are only named. An order that leaves sections out is not
+    followed, since nothing may be lost: then strains with endings are repeated, others are not.
+    """
+    sections = piece.sections
+    if not _cover(sections, piece.steps) or not piece.order:
+        return Folded(piece, ends=frozenset(s.end for s in sections))
+    order = piece.order
+    if set(order) != {s.name for s in sections}:
+        order = _usual_order(sections)
+    groups = _groups(sections, order)
+    groups, fine = _without_da_capo(groups)
+    return _laid_out(piece, groups, fine)
+
+
+def _cover(sections: Sequence[Section], steps: int) -> bool:
+    """Whether sections follow each other from the beginning to the end, each name once."""
+    edges = [0, *(s.end for s in sections)]
+    starts = [*(s.start for s in sections), steps]
+    names = {s.name for s in sections}
+    return edges == starts and len(names) == len(sections)
+
+
+def _is_ending(section: Section, of: Section) -> bool:
+    return re.fullmatch(re.escape(of.name) + r"\d+", section.name) is not None
+
+
+def _usual_order(sections: Sequence[Section]) -> tuple[str, ...]:
+    """Strains with endings once for each ending, others once."""
+    order: list[str] = []
+    body: Section | None = None
+    for section in sections:
+        if body and _is_ending(section, body):
+            if order[-1] != body.name:
+                order.append(body.name)
+        else:
+            body = section
+        order.append(section.name)
+    return tuple(order)
+
+
+def _groups(sections: Sequence[Section], order: Sequence[str]) -> list[Group]:
+    """The order, read as repeats where signs can say them."""
+    places = {section.name: place for place, section in enumerate(sections)}
+    played = [places[name] for name in order]
+    groups = []
+    at = 0
+    while at < len(played):
+        group, used = Group((sections[played[at]],)), 1
+        for size in range(1, LONGEST_BODY + 1):
+            first = played[at]
+            if played[at : at + size] != list(range(first, first + size)):
+                break
+            found = _repeat(sections, played[at:], size)
+            if found[0].times > 1 and found[1] > used:
+                group, used = found
+        groups.append(group)
+        at += used
+    return groups
+
+
+def _repeat(sections: Sequence[Section], played: Sequence[int], size: int) -> tuple[Group, int]:
+    """The repeat whose body are the first `size` sections played, and how many it takes up."""
+    body = list(played[:size])
+    strain = sections[body[-1]]
+    last: list[int | None] = []  # the ending of each pass
+    used = 0
+    while list(played[used : used + size]) == body:
+        after = played[used + size] if used + size < len(played) else None
+        ending = after if after is not None and _is_ending(sections[after], strain) else None
+        if last and (ending is None) != (last[0] is None):
+            break
+        last.append(ending)
+        used += size + (ending is not None)
+    numbers = [n for n in last if n is not None]
+    distinct = sorted(set(numbers))
+    in_order = numbers == sorted(numbers) and distinct == list(
+        range(body[-1] + 1, body[-1] + 1 + len(distinct))
+    )
+    if not in_order or len(distinct) == 1:
+        return Group(tuple(sections[n] for n in body)), size
+    passes = tuple(tuple(i for i, n in enumerate(numbers, 1) if n == e) for e in distinct)
+    endings = tuple(sections[n] for n in distinct)
+    return Group(tuple(sections[n] for n in body), endings, passes, len(last)), used
+
+
+def _without_da_capo(groups: list[Group]) -> tuple[list[Group], int | None]:
+    """The groups up to a da capo without repeats that plays the first ones again, and how many."""
+    for count in range(len(groups) - 1, 0, -1):
+        tail = [name for group in groups[-count:] for name in group.once]
+        if any(group.times > 1 for group in groups[-count:]):
+            continue
+        for fine in range(1, len(groups)):
+            before = [name for group in groups[:fine] for name in group.once]
+            if before == tail and fine + count < len(groups):
+                return groups[:-count], fine
+    return groups, None
+
+
+def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded:
+    """The groups one after another, and their signs."""
+    starts = [0]
+    for group in groups:
+        starts.append(starts[-1] + group.end - group.start)
+    opens, closes, endings = set(), [], []
+    sections: list[Section] = []
+    for group, start in zip(groups, starts, strict=False):
+        shift = start - group.start
+        sections += [
+            s._replace(start=s.start + shift, end=s.end + shift)
+            for s in (*group.body, *group.endings)
+        ]
+        if group.times == 1:
+            continue
+        opens.add(start)
+        moved = [s._replace(start=s.start + shift, end=s.end + shift) for s in group.endings]
+        endings += [Ending(s.start, s.end, p) for s, p in zip(moved, group.passes, strict=True)]
+        again = [e.end for e, p in zip(moved, group.passes, strict=True) if min(p) < group.times]
+        closes += [(end, 2) for end in again] or [(group.end + shift, group.times)]
+    written = _written(piece, groups)
+    return Folded(
+        replace(
+            written,
+            notes=_let_go(written.notes, [end for end, _ in closes]),
+            sections=tuple(sections),
+            order=(),
+        ),
+        frozenset(opens),
+        tuple(closes),
+        tuple(endings),
+        frozenset(starts[1:]),
+        None if fine is None else starts[fine],
+    )
+
+
+def _written(piece: Piece, groups: Sequence[Group]) -> Piece:
+    """The music of the groups one after another; what follows itself in the piece stays whole."""
+    spans = tuple(Section(str(place), g.start, g.end) for place, g in enumerate(groups))
+    return unfold(replace(piece, sections=spans, order=tuple(s.name for s in spans)))
+
+
+def _let_go(notes: Sequence[Note], closes: Sequence[int]) -> tuple[Note, ...]:
+    """The notes, cut where a repeat ends: what follows there in the score is played later."""
+    ends = sorted(closes)
+
+    def until(note: Note) -> int:
+        place = bisect_right(ends, note.onset)
+        last = note.onset + note.duration
+        return min(last, ends[place]) if place < len(ends) else last
+
+    return tuple(note._replace(duration=until(note) - note.onset) for note in notes)

@@ -1,0 +1,105 @@
+"""How a pitch is called in a key: A sharp or B flat, by the notes around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ragsmith.piece import Hand, Key, Note
+
+__all__ = ["Name", "fitting_key", "spell"]
+
+LETTERS = "FCGDAEB"
+"""Along the line of fifths; each turn of seven is a semitone higher."""
+USUAL = (0, 7, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
+"""Fifths from the tonic of the major key to each semitone above it, when nothing says otherwise."""
+TO_SHARP = 12
+"""Fifths from a flat to the sharp that sounds the same."""
+LEADING: Mapping[int, tuple[frozenset[int], frozenset[int]]] = {
+    3: (frozenset({6, 11}), frozenset({7, 8, 10})),
+    8: (frozenset({4, 11}), frozenset({0, 5, 7})),
+    10: (frozenset(), frozenset()),
+}
+"""Degrees (semitones above the tonic) that are flat, but sharp where they lead upwards: so they do
+in a chord with one of the first degrees and none of the second."""
+LOOKED_AHEAD = 6
+"""Onsets of the same hand within which a note may go on to the semitone beside it."""
+NEIGHBOURS = 48
+"""Notes before and after a note among which those that sound with it are looked for."""
+DIATONIC = (0, 2, 4, 5, 7, 9, 11)
+
+
+class Name(NamedTuple):
+    """What a note is called: letter, semitones of its accidental, octave (4 from middle C on)."""
+
+    letter: str
+    alter: int
+    octave: int
+
+
+def spell(notes: Sequence[Note], keys: Sequence[Key]) -> tuple[Name, ...]:
+    """The name of each note (sorted by onset); C major when there are no keys.
+
+    Chromatic notes are the raised first and fourth degree and the lowered third, sixth and seventh;
+    but a lowered one is instead the degree below it, raised, when its hand goes on to the semitone
+    above, or when it is the third of a dominant. `benchmarks/score_joplin.py` measures the rule.
+    """
+    changes = [key.step for key in keys]
+    moves = _moves(notes)
+    names = []
+    for place, note in enumerate(notes):
+        tonic = keys[max(bisect_right(changes, note.onset) - 1, 0)].fifths if keys else 0
+        degree = (note.pitch - 7 * tonic) % 12
+        fifths = tonic + USUAL[degree]
+        if degree in LEADING:
+            some, none = LEADING[degree]
+            chord = {(pitch - 7 * tonic) % 12 for pitch in _sounding(notes, place)}
+            if moves[place] > 0 or (chord & some and not chord & none):
+                fifths += TO_SHARP
+        names.append(_name(note.pitch, fifths))
+    return tuple(names)
+
+
+def _moves(notes: Sequence[Note]) -> list[int]:
+    """1 for a note whose hand soon goes on to the semitone above, -1 below (first), else 0."""
+    moves = [0] * len(notes)
+    coming: dict[Hand, list[tuple[int, set[int]]]] = {hand: [] for hand in Hand}
+    for place in reversed(range(len(notes))):
+        note = notes[place]
+        moments = coming[note.hand]  # the latest struck stands last
+        if not moments or moments[-1][0] != note.onset:
+            moments.append((note.onset, set()))
+        moments[-1][1].add(note.pitch)
+        for _, pitches in moments[-2 : -2 - LOOKED_AHEAD : -1]:
+            if note.pitch + 1 in pitches or note.pitch - 1 in pitches:
+                moves[place] = 1 if note.pitch + 1 in pitches else -1
+                break
+    return moves
+
+
+def _sounding(notes: Sequence[Note], place: int) -> list[int]:
+    """Pitches that sound together with a note, at some time."""
+    note = notes[place]
+    around = notes[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]
+    end = note.onset + note.duration
+    return [n.pitch for n in around if n.onset < end and n.onset + n.duration > note.onset]
+
+
+def _name(pitch: int, fifths: int) -> Name:
+    """The name that lies so many fifths from C."""
+    alter, letter = divmod(fifths + 1, 7)
+    return Name(LETTERS[letter], alter, (pitch - alter) // 12 - 1)
+
+
+def fitting_key(notes: Sequence[Note]) -> Key:
+    """The key signature that leaves the fewest notes (by their durations) to accidentals; of
+    equals the one with the fewest signs."""
+    weights = [0] * 12
+    for note in notes:
+        weights[note.pitch % 12] += note.duration
+
+    def inside(fifths: int) -> int:
+        return sum(weights[(degree + 7 * fifths) % 12] for degree in DIATONIC)
+
+    return Key(0, max(sorted(range(-6, 7), key=abs), key=inside))
