@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from math import inf
 
 from ragsmith.io.rhythm import Block, Value
 
@@ -13,7 +15,11 @@ FLAGS = {"eighth": 1, "16th": 2, "32nd": 3, "64th": 4, "128th": 5, "256th": 6}
 
 
 def beams_of(
-    values: Sequence[Value], sounds: Sequence[bool], beats: Sequence[tuple[int, int]], over: bool
+    values: Sequence[Value],
+    sounds: Sequence[bool],
+    beats: Sequence[tuple[int, int]],
+    over: bool,
+    wide: int = 1,
 ) -> list[tuple[str, ...]]:
     """For each value its beams, the eighths' first, in MusicXML's words; none for rests.
 
@@ -22,9 +28,11 @@ def beams_of(
         sounds: which of them are notes.
         beats: (start, length) in steps.
         over: whether beams go over rests that stand between notes of a beat.
+        wide: of so many beats plain eighths are beamed together.
     """
     beams: list[tuple[str, ...]] = [()] * len(values)
-    for group in _groups(values, sounds, beats, over):
+    groups = list(_groups(values, sounds, beats, over))
+    for group in _widened(groups, values, sounds, beats[::wide]):
         members = [i for i in group if sounds[i]]
         if len(members) > 1:
             for place, i in enumerate(members):
@@ -63,6 +71,31 @@ def _groups(
 
     for _, group in groupby(range(len(values)), key=home):
         yield list(group)
+
+
+def _widened(
+    groups: Sequence[list[int]],
+    values: Sequence[Value],
+    sounds: Sequence[bool],
+    stretches: Sequence[tuple[int, int]],
+) -> list[list[int]]:
+    """The groups, those of plain eighths that begin in one stretch of beats together."""
+
+    def stretch(group: Sequence[int]) -> int:
+        """The place of its stretch, or -1 when not all are plain eighths."""
+        plain = all(sounds[i] and values[i][2:] == ("eighth", 0, None) for i in group)
+        return bisect_right(stretches, (values[group[0]].start, inf)) if plain else -1
+
+    widened: list[list[int]] = []
+    last = -1
+    for group in groups:
+        here = stretch(group)
+        if here == last != -1:
+            widened[-1] += group
+        else:
+            widened.append(group)
+        last = here
+    return widened
 
 
 def _beam(values: Sequence[Value], members: Sequence[int], place: int, level: int) -> str:

@@ -83,10 +83,12 @@ class Folded:
         return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
 
     def strains_in(self, start: int, end: int) -> list[str]:
-        """Names of the strains that begin in these steps; endings are no strains."""
-        endings = {ending.start for ending in self.endings}
+        """Names of the strains that begin in these steps; endings and pickups are none."""
+        others = {ending.start for ending in self.endings}
         starting = [s for s in self.piece.sections if start <= s.start < end]
-        return [s.name for s in starting if s.start not in endings]
+        if self.piece.pickup:
+            starting = [s for s in starting if s.end > self.piece.pickup]
+        return [s.name for s in starting if s.start not in others]
 
 
 def fold(piece: Piece) -> Folded:

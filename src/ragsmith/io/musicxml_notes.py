@@ -38,7 +38,7 @@ def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
                 if event.heads:
                     _add_chord(element, event, staff.accidentals, place, tuplet)
                 else:
-                    _add_rest(element, event.value, place, tuplet, hidden=layer > 0)
+                    _add_rest(element, event, place, tuplet)
 
 
 class _Place(NamedTuple):
@@ -68,11 +68,10 @@ def _add_bar_rest(element: Element, length: int, place: _Place) -> None:
     add(note, "staff", place.staff)
 
 
-def _add_rest(
-    element: Element, value: Value, place: _Place, tuplet: Mapping[str, str], hidden: bool
-) -> None:
+def _add_rest(element: Element, event: Event, place: _Place, tuplet: Mapping[str, str]) -> None:
+    value = event.value
     note = add(element, "note")
-    if hidden:
+    if not event.is_drawn:
         note.set("print-object", "no")
     add(note, "rest")
     add(note, "duration", str(value.steps))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 from ragsmith.piece import Metre
@@ -160,25 +161,27 @@ def cut(block: Block, start: int, end: int, quarter: int, rest: bool = False) ->
     while start < end:
         triplet = _triplet_at(block, start)
         last = min(end, triplet.end) if triplet else end
-        value = next(
-            value
-            for value in _candidates(start, last - start, quarter, triplet)
-            if _stands(block, start, start + value.steps, start + value.steps == end, rest)
+        steps, kind, dots = next(
+            (steps, kind, dots)
+            for steps, kind, dots in _kinds(quarter, triplet is not None)
+            if steps <= last - start
+            and _stands(block, start, start + steps, start + steps == end, rest)
         )
-        values.append(value)
-        start += value.steps
+        values.append(Value(start, steps, kind, dots, triplet))
+        start += steps
     return values
 
 
-def _candidates(start: int, most: int, quarter: int, triplet: Block | None) -> list[Value]:
-    """Values of at most so many steps, longest first."""
+@cache
+def _kinds(quarter: int, in_triplet: bool) -> tuple[tuple[int, str, int], ...]:
+    """(steps, kind, dots) of the values that the grid holds, longest first."""
     found = []
     for length, kind in KINDS.items():
         for dots in (0, 1):
-            steps = length * quarter * (DOTTED if dots else 1) / (TRIPLET if triplet else 1)
-            if steps.denominator == 1 and steps <= most:
-                found.append(Value(start, int(steps), kind, dots, triplet))
-    return sorted(found, key=lambda value: -value.steps)
+            steps = length * quarter * (DOTTED if dots else 1) / (TRIPLET if in_triplet else 1)
+            if steps.denominator == 1:
+                found.append((int(steps), kind, dots))
+    return tuple(sorted(found, reverse=True))
 
 
 def _triplet_at(block: Block, step: int) -> Block | None:

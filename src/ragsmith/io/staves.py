@@ -21,6 +21,8 @@ __all__ = ["Event", "Head", "Measure", "Staff", "lay_out", "measures_of"]
 SHARPENED = "FCGDAEB"
 """Letters in the order in which signatures sharpen them; they are flattened from the end."""
 SCALE = "CDEFGAB"
+BEAMED_TOGETHER = {Metre(3, 4): 3, Metre(4, 4): 2, Metre(2, 2): 2}
+"""Beats of which plain eighths hang on one beam; a single one in other metres."""
 
 
 class Measure(NamedTuple):
@@ -55,11 +57,13 @@ class Head(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A written chord, or a rest when it has no heads; beams from the outermost inwards."""
+    """A written chord, or a rest when it has no heads, drawn or not; beams from the outermost
+    inwards."""
 
     value: Value
     heads: tuple[Head, ...]
     beams: tuple[str, ...] = ()
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,7 @@ class Staff:
 
     Attributes:
         clef: G or F.
-        voices: one or two; the first may be empty, a rest for the whole bar; rests of the second
-            are not drawn.
+        voices: one or two; the first may be empty, a rest for the whole bar.
         accidentals: (note, part) of the heads that get one.
     """
 
@@ -146,7 +149,8 @@ def _staves(pen: _Pen, hand: Hand, measures: Sequence[Measure]) -> list[Staff]:
     for measure, clef, above, below in zip(measures, clefs, upper, lower, strict=True):
         voices = [() if not above and measure.is_full else _events(pen, measure, above)]
         if below:
-            voices.append(_events(pen, measure, below, hidden=True))
+            second = _events(pen, measure, below, hidden=True)
+            voices = [_without_covered_rests(voices[0], second), second]
         staves.append(Staff(clef, tuple(voices), _accidentals(voices, measure.fifths)))
     return staves
 
@@ -191,11 +195,25 @@ def _events(
         for value in cut(block, first, last, pen.quarter, rest=not span.notes):
             onset = value.start - shift
             part = Chord(onset, onset + value.steps, span.notes)
-            events.append(Event(value, pen.heads(part)))
+            heads = pen.heads(part)
+            events.append(Event(value, heads, is_drawn=bool(heads) or not hidden))
     beats = beats_of(measure.metre, pen.quarter, end + shift)
     values, sounds = [e.value for e in events], [bool(e.heads) for e in events]
-    beams = beams_of(values, sounds, beats, over=not hidden)
+    wide = BEAMED_TOGETHER.get(measure.metre, 1)
+    beams = beams_of(values, sounds, beats, not hidden, wide)
     return tuple(e._replace(beams=b) for e, b in zip(events, beams, strict=True))
+
+
+def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tuple[Event, ...]:
+    """The upper voice; of its rests those are not drawn through which one lower chord sounds."""
+    held = [e.value for e in lower if e.heads]
+
+    def is_covered(value: Value) -> bool:
+        return any(
+            h.start <= value.start and value.start + value.steps <= h.start + h.steps for h in held
+        )
+
+    return tuple(e._replace(is_drawn=bool(e.heads) or not is_covered(e.value)) for e in upper)
 
 
 def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tuple[int, int]]:
