@@ -4,7 +4,7 @@ Sources:
     Rigaud, David & Daudet, JASA 133 (2013): inharmonicity and tuning along the whole keyboard.
     Young, JASA 24 (1952): plain strings are alike in all pianos, B doubles every 8 semitones.
     Weinreich, JASA 62 (1977): coupled strings, hence a prompt sound and an aftersound.
-    Van Duyne & Smith, ICMC 1995, tables in CLM's piano.ins: decay of a string, dampers up to E6.
+    Van Duyne & Smith, ICMC 1995, tables in CLM's piano.ins: decay of a string, how fast they damp.
     Askenfelt & Jansson, JASA 88 (1990) and 93 (1993): how long hammers touch the strings.
     Palmer & Brown, JASA 90 (1991): sound pressure grows as the hammer's speed.
     Goebl & Bresin, JASA 114 (2003): which speed a MIDI velocity means.
@@ -15,10 +15,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "Piano"]
+from ragsmith.piece import LOWEST_PITCH
+
+__all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "USUAL_SPEED", "Piano", "hammer_speed"]
 
 A4 = 69
-LOWEST, MIDDLE_C, LAST_DAMPED = 21, 60, 89
+LAST_DAMPED = 89
+"""F6: above it strings die fast enough by themselves."""
 STRETCH = 4.0
 """Cents that the outermost keys are tuned wide; tuners take up to 30, and leave the key's pitch."""
 USUAL_SPEED = 1.4
@@ -46,8 +49,9 @@ class Piano:
     room: float = 0.5
 
     def inharmonicity(self, pitch: int) -> float:
-        """B in f_n = n f_0 sqrt(1 + B n^2): wound strings fall, plain strings rise (Rigaud)."""
-        return self.wound * math.exp(-0.0847 * (pitch - LOWEST)) + math.exp(0.0926 * pitch - 13.64)
+        """B in f_n = n f_0 sqrt(1 + B n^2): from both bridges (Rigaud)."""
+        wound = self.wound * math.exp(-0.0847 * (pitch - LOWEST_PITCH))
+        return wound + math.exp(0.0926 * pitch - 13.64)
 
     def fundamental(self, pitch: int) -> float:
         """Frequency of the first partial in Hz, stretched by at most `STRETCH` cents."""
@@ -61,19 +65,19 @@ class Piano:
 
     def prompt_decay(self, pitch: int) -> float:
         """How fast a fundamental falls at first, in dB per second."""
-        return 4.6 * 2 ** ((pitch - LOWEST) / 22) / self.sustain
+        return 4.6 * 2 ** ((pitch - LOWEST_PITCH) / 22) / self.sustain
 
     def after_decay(self, pitch: int) -> float:
         """How fast a single string falls, and so the aftersound, in dB per second."""
-        return 3.2 * 2 ** ((pitch - LOWEST) / 28) / self.sustain
+        return 3.2 * 2 ** ((pitch - LOWEST_PITCH) / 28) / self.sustain
 
     def damper(self, pitch: int) -> float | None:
         """Seconds to fall by 60 dB when the key is let go; None where there is no damper."""
-        return None if pitch > LAST_DAMPED else 0.25 + 0.35 * 2 ** (-(pitch - LOWEST) / 15)
+        return None if pitch > LAST_DAMPED else 0.25 + 0.35 * 2 ** (-(pitch - LOWEST_PITCH) / 15)
 
     def contact(self, pitch: int, speed: float) -> float:
         """Seconds that the hammer touches the strings: fewer in the treble and when it is fast."""
-        slow = 0.004 * 2 ** (-(pitch - LOWEST) / 31)
+        slow = 0.004 * 2 ** (-(pitch - LOWEST_PITCH) / 31)
         return float(slow * (speed / USUAL_SPEED) ** -0.4 / self.hardness)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.io.instrument import USUAL_SPEED, Piano, hammer_speed
+from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 
 __all__ = ["Modes", "modes_of", "strike"]
 
@@ -163,7 +164,7 @@ def _knock(piano: Piano, pitch: int, random: np.random.Generator) -> tuple[Compl
     count = 40
     frequency = 70 * 2 ** random.uniform(0, 4.5, count)
     decay = 60 / NEPER / (0.16 * (frequency / 70) ** -0.25)
-    level = piano.knock * (1 + ((pitch - 21) / 87) ** 2) / np.sqrt(count)
+    level = piano.knock * (1 + ((pitch - LOWEST_PITCH) / PIANO_KEYS) ** 2) / np.sqrt(count)
     phases = np.exp(2j * np.pi * random.uniform(0, 1, (count, 2)))
     falling = np.sqrt(100 / frequency)[:, None]
     return 2j * np.pi * frequency - decay, level * falling * phases
