@@ -87,6 +87,8 @@ def split_hands(
 
     Simultaneous unknown notes do not cross: all of the left hand's lie below the right hand's.
     """
+    if all(note.hand for note in notes):
+        return tuple(notes)
     weights = weights or Weights()
     slices = [
         sorted(chord, key=attrgetter("pitch")) for _, chord in groupby(notes, attrgetter("onset"))

@@ -121,6 +121,7 @@ class Piece:
         tempos: tempo marks in order; may be empty.
         sections: strains and endings where the source names them, in written order.
         order: section names in playing order; empty means as written.
+        recipe: how a composed piece was made, as JSON text; "" for any other.
     """
 
     notes: tuple[Note, ...]
@@ -132,6 +133,7 @@ class Piece:
     order: tuple[str, ...] = ()
     title: str = ""
     composer: str = ""
+    recipe: str = ""
 
     @property
     def steps(self) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,20 +9,13 @@ import typer
 
 import ragsmith
 from ragsmith.cli import corpus as public
-from ragsmith.cli.options import (
-    Json,
-    Seed,
-    argument,
-    check_writable,
-    metre_of,
-    path_option,
-    setting_of,
-)
+from ragsmith.cli.checking import check
+from ragsmith.cli.composing import compose
+from ragsmith.cli.options import Json, argument, path_option, setting_of
 from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
     from ragsmith.corpus import Corpus
-    from ragsmith.piece import Piece
 
 __all__ = ["app"]
 
@@ -35,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(compose)
+app.command()(check)
 app.add_typer(public.app, name="corpus")
 
 
@@ -55,111 +48,6 @@ def about(
     To hear something now: ragsmith compose. For your own: ragsmith learn FOLDER --out my.ragsmith,
     then ragsmith compose my.ragsmith. Every command has --help.
     """
-
-
-@app.command()
-def compose(
-    model: Annotated[
-        Path | None,
-        argument(help="A .ragsmith file. [default: the built-in model of rags]"),
-    ] = None,
-    out: Annotated[Path, path_option(help="The folder to write to; it must be there.")] = Path(),
-    count: Annotated[int, typer.Option(help="How many pieces.")] = 1,
-    bars: Annotated[int, typer.Option(help="Length of a piece in bars, the primer included.")] = 32,
-    metre: Annotated[
-        str | None, typer.Option(help="Like 2/4. [default: the primer's, else the corpus's]")
-    ] = None,
-    tempo: Annotated[
-        float | None, typer.Option(help="Quarter notes a minute. [default: likewise]")
-    ] = None,
-    seed: Seed = None,
-    sampling: Annotated[
-        str,
-        typer.Option(
-            help="How a step is chosen. sample: drawn; argmax: always the likeliest, which loops; "
-            "unloop: the likeliest until it repeats itself, then drawn."
-        ),
-    ] = "sample",
-    temperature: Annotated[
-        float, typer.Option(help="For draws: above 1 bolder, below 1 safer.")
-    ] = 1.0,
-    min_p: Annotated[
-        float,
-        typer.Option(
-            help="For draws: leave out what is less likely than the likeliest times this."
-        ),
-    ] = 0.02,
-    primer: Annotated[
-        Path | None, path_option(help="A music file to continue; its bars open the piece.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Compose new pieces, as MIDI files.
-
-    Each is named after its seed (rag-1.mid) and written in two tracks, right hand and left.
-    """
-    from ragsmith.cli.render import print_json, print_table, reporting
-    from ragsmith.compose import Choosing, Wish, compose_many
-    from ragsmith.models.bundle import load_bundle
-    from ragsmith.shipped import shipped_model
-
-    wish = Wish(bars, metre_of(metre), tempo, Choosing(sampling, temperature, min_p))
-    if not 1 <= count <= 1000:
-        raise BadOption(f"count {count}", "must be 1 to 1000", "try 4")
-    check_writable(out)
-    bundle = load_bundle(model) if model else shipped_model()
-    if primer:
-        wish = replace(wish, primer=_read(primer, bundle.model.steps_per_quarter))
-    first = random.randrange(1_000_000) if seed is None else seed
-    seeds = list(range(first, first + count))
-    with reporting() as report:
-        pieces = compose_many(
-            bundle,
-            wish,
-            seeds=seeds,
-            on_step=lambda done, steps: report.update(done, steps, f"step {done} of {steps}"),
-        )
-    paths = [p.save(out / f"rag-{s}.mid") for s, p in zip(seeds, pieces, strict=True)]
-    rows: list[dict[str, Any]] = [
-        {
-            "paths": [str(path)],
-            "seed": s,
-            "bars": sum(not bar.offset for bar in piece.bars),
-            "notes": len(piece.notes),
-            "originality": None,  # not measured yet
-            "scores": _scores(piece),
-        }
-        for s, piece, path in zip(seeds, pieces, paths, strict=True)
-    ]
-    if json:
-        print_json({"pieces": rows})
-        return
-    print_table(
-        ("file", "bars", "notes", "notes a step", "in one scale", "looping"),
-        [
-            (
-                row["paths"][0],
-                row["bars"],
-                row["notes"],
-                f"{row['scores']['notes_per_step']:.2f}",
-                f"{row['scores']['scale_share']:.0%}",
-                f"{row['scores']['loop_share']:.0%}",
-            )
-            for row in rows
-        ],
-    )
-
-
-def _scores(piece: Piece) -> dict[str, float]:
-    from ragsmith.measure import loop_share, style_of
-
-    style = style_of(piece)
-    return {
-        "notes_per_step": round(style.notes_per_step, 4),
-        "empty_bars": round(style.empty_bars, 4),
-        "scale_share": round(style.scale_share, 4),
-        "loop_share": round(loop_share(piece), 4),
-    }
 
 
 @app.command()
@@ -351,9 +239,3 @@ def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:
         steps_per_quarter,
         progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
     )
-
-
-def _read(path: Path, steps_per_quarter: int) -> Piece:
-    from ragsmith.io import read
-
-    return read(path, steps_per_quarter).piece

@@ -18,6 +18,7 @@ __all__ = [
     "Json",
     "Seed",
     "argument",
+    "bars_of",
     "check_writable",
     "metre_of",
     "path_option",
@@ -56,6 +57,14 @@ def metre_of(text: str | None) -> Metre | None:
     if not (beats.isdecimal() and unit.isdecimal()):
         raise BadOption(f"metre {text}", "is not a time signature", "write it like 2/4")
     return Metre(int(beats), int(unit))
+
+
+def bars_of(text: str) -> tuple[int, int]:
+    """9-16 as (9, 16), 9 as (9, 9)."""
+    first, dash, last = text.partition("-")
+    if not (first.isdecimal() and (last.isdecimal() or not dash)):
+        raise BadOption(f"bars {text}", "is not a number of bars, nor two", "write 32, or 9-16")
+    return int(first[:9]), int((last or first)[:9])
 
 
 def setting_of(text: str) -> tuple[str, Any]:

@@ -6,7 +6,7 @@ Knows neither Keras nor music: a step is whatever the model proposes and the rul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,25 +40,35 @@ class Walk:
             from the newest.
         steps: accepted so far, the primer included.
         primed: how many of them are the primer's, and never taken back.
+        plan: where a step is to be what an earlier one was: step to that earlier step.
         turned_down: proposals rejected, by rule.
         refusals: proposals rejected for the very next step.
         stuck: how many steps there were when it last went back. Up to there every step is drawn:
             the likeliest ones led to the closed door.
+        closed: why it gave up; None while it goes on.
     """
 
     states: list[Any]
     rng: np.random.Generator
     steps: list[Any] = field(default_factory=list)
     primed: int = 0
+    plan: Mapping[int, int] = field(default_factory=dict)
     turned_down: Counter[str] = field(default_factory=Counter)
     refusals: int = 0
     stuck: int = -1
     goings_back: int = 0
+    closed: ClosedDoor | None = None
 
     @property
     def must_draw(self) -> bool:
         """Whether the likeliest step would be turned down, or lead to where there is no way on."""
         return self.refusals > 0 or len(self.steps) <= self.stuck
+
+    @property
+    def planned(self) -> Any:
+        """The next step where the plan says it and no rule has turned it down; else None."""
+        now = len(self.steps)
+        return self.steps[self.plan[now]] if now in self.plan and not self.must_draw else None
 
     def accept(self, step: Any, state: Any) -> None:
         self.steps.append(step)
@@ -67,22 +77,19 @@ class Walk:
         self.refusals = 0
 
     def refuse(self, rule: str) -> None:
-        """Count a refusal; after too many take some steps back, after too many of those give up.
-
-        Raises:
-            ClosedDoor: no way forward was found after bounded work.
-        """
+        """Count a refusal; after too many take some steps back, after too many of those give up."""
         self.turned_down[rule] += 1
         self.refusals += 1
         if self.refusals < PROPOSALS:
             return
         self.goings_back += 1
         if self.goings_back > GOINGS_BACK:
-            raise ClosedDoor(
+            self.closed = ClosedDoor(
                 f"step {len(self.steps) + 1}",
                 f"is shut by the rule {self.turned_down.most_common(1)[0][0]}",
                 "loosen that rule, or try another seed",
             )
+            return
         back = min(STEPS_BACK, len(self.states) - 1, len(self.steps) - self.primed)
         self.stuck = len(self.steps)
         if back:
@@ -99,9 +106,11 @@ def walk(
     seeds: Sequence[int],
     primer: Sequence[Any] = (),
     rules: Sequence[Rule] = (),
+    plans: Sequence[Mapping[int, int]] = (),
     on_step: Callable[[int], None] | None = None,
 ) -> list[Walk]:
-    """Candidates of `length` steps, side by side, one for each seed.
+    """Candidates of `length` steps, side by side, one for each seed; one that finds no way forward
+    after bounded work is `closed`, and ends there.
 
     Args:
         model: as `ragsmith.models.base.Model`.
@@ -111,22 +120,27 @@ def walk(
         seeds: one for each candidate; the same seed gives the same candidate beside any others.
         primer: steps that every candidate begins with.
         rules: asked about every proposed step, in this order.
+        plans: for each seed which steps say again what an earlier one said, rules permitting.
         on_step: told how many steps the shortest candidate has.
 
     Raises:
         BadPrimer: the model cannot represent the primer.
-        ClosedDoor: a rule left no way forward.
     """
     known = list(primer[:length])
     state = model.begin(outline)
     for step in known:
         (state,) = model.advance([state], [step])
-    walks = [Walk([state], np.random.default_rng(s), list(known), len(known)) for s in seeds]
-    while live := [w for w in walks if len(w.steps) < length]:
-        picks = [choosing.picker(w.steps, w.rng, w.must_draw) for w in live]
-        proposed = model.propose([w.states[-1] for w in live], picks)
+    walks = [
+        Walk([state], np.random.default_rng(seed), list(known), len(known), plan)
+        for seed, plan in zip(seeds, plans or [{}] * len(seeds), strict=True)
+    ]
+    while live := [w for w in walks if len(w.steps) < length and not w.closed]:
+        drawing = [w for w in live if w.planned is None]
+        picks = [choosing.picker(w.steps, w.rng, w.must_draw) for w in drawing]
+        proposed = model.propose([w.states[-1] for w in drawing], picks) if drawing else []
+        chosen = [(w, w.planned) for w in live if w.planned is not None]
         accepted = []
-        for candidate, step in zip(live, proposed, strict=True):
+        for candidate, step in [*zip(drawing, proposed, strict=True), *chosen]:
             shut = next((r.name for r in rules if not r.allows(candidate.steps, step)), None)
             if shut is None:
                 accepted.append((candidate, step))

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from ragsmith.errors import BadFile
 from ragsmith.io.reading import Reading
 from ragsmith.piece import Piece
+from ragsmith.verbs import unfold
 
-__all__ = ["MIDI_SUFFIXES", "NOTATION_SUFFIXES", "Reading", "read", "write"]
+__all__ = [
+    "MIDI_SUFFIXES",
+    "NOTATION_SUFFIXES",
+    "WRITERS",
+    "Reading",
+    "check_suffix",
+    "read",
+    "write",
+]
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
+
+WRITERS = {
+    ".roll.svg": ("picture", "write_svg"),
+    ".roll.png": ("picture", "write_png"),
+    ".mid": ("midi", "write_midi"),
+    ".midi": ("midi", "write_midi"),
+    ".wav": ("audio", "write_audio"),
+    ".flac": ("audio", "write_audio"),
+    ".ogg": ("audio", "write_audio"),
+    ".mp3": ("audio", "write_audio"),
+}
+"""Suffix to the file of this room and the function that writes it."""
 
 
 def read(path: Path, steps_per_quarter: int = 4) -> Reading:
@@ -36,11 +59,24 @@ def read(path: Path, steps_per_quarter: int = 4) -> Reading:
 def write(piece: Piece, path: Path) -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
+    What is heard (MIDI, audio) has its repeats played, what is read has them as signs.
+
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
     """
-    if path.suffix.lower() in (".mid", ".midi"):
-        from ragsmith.io.midi import write_midi
+    room, function = WRITERS[check_suffix("".join(path.suffixes[-2:]).lower() or path.name)]
+    writer: Callable[[Piece, Path], Path] = getattr(import_module(f"ragsmith.io.{room}"), function)
+    return writer(unfold(piece) if room == "midi" else piece, path)
 
-        return write_midi(piece, path)
-    raise BadFile(path.name or path, "is not a format that can be written", "end the name in .mid")
+
+def check_suffix(suffix: str) -> str:
+    """A suffix that can be written, in small letters; of ".my.mid" it is ".mid".
+
+    Raises:
+        BadFile: it cannot.
+    """
+    known = next((name for name in WRITERS if suffix.lower().endswith(name)), None)
+    if known is None:
+        remedy = f"end the name in one of {' '.join(WRITERS)}"
+        raise BadFile(suffix, "is not a format that can be written", remedy)
+    return known

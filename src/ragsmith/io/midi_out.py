@@ -10,12 +10,13 @@ from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 
+from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
 from ragsmith.io.tolerant_midi import plain
 from ragsmith.piece import Bar, Hand, Metre, Note, Piece
 
-__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "write_midi"]
+__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "recipe_in", "write_midi"]
 
 TICKS_PER_QUARTER = 480
 MOST_BEATS = FINEST_UNIT = 64
@@ -26,6 +27,9 @@ SLOWEST = 0xFFFFFF
 """Microseconds per quarter note that three bytes hold: 3.6 quarters a minute."""
 KEY_SIGNATURE = 0x59
 HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
+
+RECIPE = "ragsmith recipe "
+"""How the text begins that says how a piece was composed."""
 
 Timed = tuple[int, Message | MetaMessage]
 """An event and its time in ticks from the beginning."""
@@ -58,6 +62,21 @@ def write_midi(piece: Piece, path: Path) -> Path:
     return write_whole(path, data.getvalue())
 
 
+def recipe_in(path: Path) -> str:
+    """The recipe that `write_midi` put into a file; "" where there is none.
+
+    Raises:
+        BadFile: the file is not there, or is no MIDI file.
+    """
+    try:
+        file = MidiFile(path)
+    except (OSError, EOFError, ValueError, LookupError) as e:
+        rule = f"cannot be read as a MIDI file ({str(e) or type(e).__name__})"
+        raise BadFile(path, rule, "give a .mid file that ragsmith compose wrote") from e
+    texts = (message.text for message in file.tracks[0] if message.type == "text")
+    return next((text.removeprefix(RECIPE) for text in texts if text.startswith(RECIPE)), "")
+
+
 def _track(events: Iterable[Timed]) -> MidiTrack:
     """A track of events in order, their times made relative."""
     track = MidiTrack()
@@ -80,10 +99,12 @@ def _played(notes: Iterable[Note], ticks: int, channel: int) -> list[Timed]:
 
 
 def _conducted(piece: Piece, ticks: int) -> list[Timed]:
-    """Title, metres, keys, tempos and sections."""
+    """Title, recipe, metres, keys, tempos and sections."""
     events: list[Timed] = []
     if title := plain(piece.title):
         events.append((0, MetaMessage("track_name", name=title)))
+    if piece.recipe:
+        events.append((0, MetaMessage("text", text=RECIPE + piece.recipe)))
     for step, metre in _metres(piece):
         said = MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
         events.append((step * ticks, said))

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ragsmith.chart import line_chart
-from ragsmith.corpus import HELD_OUT, Corpus, Entry, split_works
+from ragsmith.corpus import HELD_OUT, Corpus, split_works
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
-from ragsmith.keys import key_name
 from ragsmith.learn.checkpoint import Epoch
+from ragsmith.learn.describe import describe
 from ragsmith.learn.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.models import config_for, suited
-from ragsmith.models.bundle import Bundle, Card, Source, save_bundle
-from ragsmith.piece import Metre, Piece
-from ragsmith.verbs import strain_lengths
+from ragsmith.models.bundle import Bundle, save_bundle
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -33,8 +30,6 @@ __all__ = [
 ]
 
 DEFAULT_MODEL = "stride"
-LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
-LICENCE_LENGTH = 2000
 
 
 def learn(
@@ -88,8 +83,7 @@ def learn(
         resume=resume,
         on_event=on_event,
     )
-    roles = {"train": split.train, "held out": split.held_out, "test": split.test}
-    bundle = Bundle(learnt.model, _card(corpus, roles, training, learnt, plan))
+    bundle = describe(corpus, split, learnt, plan.seed)
     if places:
         write_whole(places.curve, loss_curve(learnt, places.bundle.stem).encode())
         save_bundle(bundle, places.bundle)
@@ -116,57 +110,6 @@ def _places(out: Path) -> _Places:
     for place in places:
         clear_leftovers(place)
     return places
-
-
-def _card(
-    corpus: Corpus,
-    roles: Mapping[str, Sequence[Entry]],
-    training: Sequence[Piece],
-    learnt: Learnt,
-    plan: Plan,
-) -> Card:
-    sources = [
-        Source(entry.path, entry.digest, role)
-        for role, entries in roles.items()
-        for entry in entries
-    ]
-    metres: Counter[Metre] = Counter()
-    keys: Counter[str] = Counter()
-    tempos: Counter[int] = Counter()
-    strains: Counter[int] = Counter()
-    for piece in training:
-        metres[piece.bars[-1 if piece.pickup else 0].metre] += 1
-        keys.update(key_name(key) for key in piece.keys[:1])
-        tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
-        strains.update(bars for bars in strain_lengths(piece) if bars)
-    (metre, _), *_ = metres.most_common() or [(Metre(2, 4), 1)]
-    (tempo, _), *_ = tempos.most_common() or [(Card().tempo, 1)]
-    score = learnt.held_out
-    return Card(
-        sources=tuple(sources),
-        licence=_licence(corpus.folder),
-        metre=(metre.beats, metre.unit),
-        tempo=tempo,
-        metres={f"{m.beats}/{m.unit}": n for m, n in metres.most_common()},
-        keys=dict(keys.most_common()),
-        strain=strains.most_common(1)[0][0] if strains else 0,
-        seed=plan.seed,
-        epochs=learnt.best.number,
-        seconds=learnt.epochs[-1].seconds,
-        nats_per_step=score.nats_per_step if score else None,
-        bits_per_beat=score.bits_per_beat if score else None,
-        impossible_share=score.impossible_share if score else 0.0,
-    )
-
-
-def _licence(folder: Path) -> str:
-    """The first words of the licence that lies in or beside the folder; "" where there is none."""
-    for place in (folder, folder.resolve().parent):
-        for name in LICENCE_NAMES:
-            if (place / name).is_file():
-                text = (place / name).read_text("utf-8", "replace")
-                return text[:LICENCE_LENGTH].strip()
-    return ""
 
 
 def loss_curve(learnt: Learnt, title: str) -> str:

@@ -2,11 +2,14 @@
 
 Definition: a texture run is a stretch of consecutive grid steps whose sets of onset pitches equal
 those of a passage of the other piece after one transposition; a melody run is the same for the
-highest onset pitch of each step. A run begins and ends with an onset and has at least two steps
-with onsets. Its length runs from its first such step to its last, both included.
-Convention: durations, velocities, hands and bars play no part; empty steps have to agree, and
-count. Lengths and places are exact fractions of quarter-note beats, so that grids may differ: the
-last step is then as long as a step of the piece that is examined.
+highest onset pitch of each step, of all notes or of the right hand alone, whichever is longer: a
+tune stays a tune when the left hand plays something else beneath it. A run begins and ends with an
+onset and has at least two steps with onsets. Its length runs from its first such step to its last,
+both included.
+Convention: durations, velocities and bars play no part; a note of unknown hand is in neither hand
+(`ragsmith.hands` guesses); empty steps have to agree, and count. Lengths and places are exact
+fractions of quarter-note beats, so that grids may differ: the last step is then as long as a step
+of the piece that is examined.
 Source: ours (docs/originality.md).
 
 A piece becomes its moves from one onset step to the next: (shape, gap, interval, next shape).
@@ -25,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.piece import GRIDS, Piece
+from ragsmith.piece import GRIDS, Hand, Note, Piece
 
 __all__ = ["Index", "Run", "index_of", "longest_runs"]
 
@@ -95,14 +98,16 @@ class Index:
 
     texture: Lane
     melody: Lane
+    right_hand: Lane
 
 
 def index_of(pieces: Iterable[Piece]) -> Index:
     """The pieces, made ready for `longest_runs`; some seconds per million onset steps."""
     known = list(pieces)
     return Index(
-        _lane(_moves(piece, melody=False) for piece in known),
-        _lane(_moves(piece, melody=True) for piece in known),
+        _lane(_moves(piece, piece.notes, melody=False) for piece in known),
+        _lane(_moves(piece, piece.notes, melody=True) for piece in known),
+        _lane(_moves(piece, _right_hand(piece), melody=True) for piece in known),
     )
 
 
@@ -120,16 +125,23 @@ def longest_runs(
         excluding: the number of a piece of the index to leave out, such as `piece` itself.
     """
     step = TICKS_PER_QUARTER // piece.steps_per_quarter
-    return (
-        _longest(_moves(piece, melody=False), index.texture, step, excluding),
-        _longest(_moves(piece, melody=True), index.melody, step, excluding),
+    texture = _longest(_moves(piece, piece.notes, melody=False), index.texture, step, excluding)
+    melodies = (
+        _longest(_moves(piece, piece.notes, melody=True), index.melody, step, excluding),
+        _longest(_moves(piece, _right_hand(piece), melody=True), index.right_hand, step, excluding),
     )
+    return texture, max(melodies, key=lambda run: run.beats if run else 0)
 
 
-def _moves(piece: Piece, melody: bool) -> list[Move]:
-    """The moves of a piece; a shape has bit i set when a note begins i semitones above the base."""
+def _right_hand(piece: Piece) -> list[Note]:
+    return [note for note in piece.notes if note.hand is Hand.RIGHT]
+
+
+def _moves(piece: Piece, notes: Iterable[Note], melody: bool) -> list[Move]:
+    """The moves of a piece's notes; a shape has bit i set when one begins i semitones above the
+    base."""
     struck: dict[int, list[int]] = {}
-    for note in piece.notes:
+    for note in notes:
         struck.setdefault(note.onset, []).append(note.pitch)
     ticks = TICKS_PER_QUARTER // piece.steps_per_quarter
     moves = []

@@ -4,6 +4,7 @@ config.json            format, model name, its config, and the version that wrot
 weights.safetensors    the arrays
 vocabulary.json        where the model has one
 card.json              what it was learnt from (see `Card`)
+passages.safetensors   what tells copies of that (see `Passages`)
 
 Nothing in it can run code; sizes are checked before anything is unpacked, values before anything is
 computed; it is written whole or not at all, and the same model gives the same bytes.
@@ -26,8 +27,9 @@ from ragsmith.errors import BadBundle, BadFile, UserError
 from ragsmith.files import write_whole
 from ragsmith.models import config_for, model_from
 from ragsmith.models.archive import NOT_OURS, damaged, pack, unpack
-from ragsmith.models.base import Model
+from ragsmith.models.base import Arrays, Model
 from ragsmith.models.card import Card, Source, card_from_json
+from ragsmith.models.passages import Passages
 
 __all__ = ["FORMAT", "SUFFIX", "Bundle", "Card", "Source", "load_bundle", "save_bundle"]
 
@@ -38,15 +40,17 @@ LIMITS = {
     "card.json": 1 << 24,
     "vocabulary.json": 1 << 24,
     "weights.safetensors": 1 << 30,
+    "passages.safetensors": 1 << 30,
 }
 """The only parts that are read, and the most bytes that each may have when unpacked."""
 
 
 class Bundle(NamedTuple):
-    """A model and where it comes from."""
+    """A model and where it comes from; `passages` is None where nobody indexed its corpus."""
 
     model: Model
     card: Card
+    passages: Passages | None = None
 
 
 def save_bundle(bundle: Bundle, path: str | Path) -> Path:
@@ -56,7 +60,7 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
         BadFile: the file cannot be written, or is too large to be read again.
     """
     path = Path(path)
-    model, card = bundle
+    model, card, passages = bundle
     config = {
         "format": FORMAT,
         "model": model.name,
@@ -66,10 +70,10 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     parts: dict[str, bytes] = {
         "config.json": _dump(config),
         "card.json": _dump(asdict(card)),
-        "weights.safetensors": save_arrays(
-            {name: np.ascontiguousarray(a) for name, a in sorted(model.arrays().items())}
-        ),
+        "weights.safetensors": _dump_arrays(model.arrays()),
     }
+    if passages is not None:
+        parts["passages.safetensors"] = _dump_arrays(passages.arrays())
     vocabulary = model.vocabulary()
     if vocabulary is not None:
         parts["vocabulary.json"] = _dump(vocabulary)
@@ -82,6 +86,10 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
 
 def _dump(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+def _dump_arrays(arrays: Arrays) -> bytes:
+    return save_arrays({name: np.ascontiguousarray(a) for name, a in sorted(arrays.items())})
 
 
 def load_bundle(path: str | Path) -> Bundle:
@@ -109,7 +117,10 @@ def load_bundle(path: str | Path) -> Bundle:
         config = config_for(about["model"], about["config"])
         arrays = load_arrays(parts.pop("weights.safetensors"))
         model = model_from(about["model"], config, vocabulary, arrays)
-        return Bundle(model, card_from_json(card))
+        rows = parts.get("passages.safetensors")
+        grid = model.steps_per_quarter
+        passages = None if rows is None else Passages.from_arrays(grid, load_arrays(rows))
+        return Bundle(model, card_from_json(card), passages)
     except UserError as e:
         raise damaged(path, f"is damaged ({e.value} {e.rule})") from e
     except (SafetensorError, LookupError, ValueError, TypeError, AttributeError) as e:

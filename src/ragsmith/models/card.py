@@ -33,6 +33,12 @@ class Card:
         metres, keys: how many files have each, by name ("2/4", "Eb major").
         strain: the commonest length of the strains that the corpus names, in full bars; 0 when it
             names none.
+        returns: how many strains come back to their beginning for how many bars
+            (`ragsmith.measure.phrases`).
+        habits: bounds of what its hands do (`ragsmith.measure.habits`), by name.
+        portrait: bands of its figures (`ragsmith.measure.portrait`), as JSON; empty: not known.
+        touch: how loud its notes are (`ragsmith.models.touch`), as JSON; empty: not learnt.
+        likely: the 5th and 95th percentile of the held-out works' nats per step.
         seed, epochs, seconds: of the learning; `epochs` is the one that was kept.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.
@@ -45,6 +51,11 @@ class Card:
     metres: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     strain: int = 0
+    returns: dict[str, int] = field(default_factory=dict)
+    habits: dict[str, int] = field(default_factory=dict)
+    portrait: dict[str, Any] = field(default_factory=dict)
+    touch: dict[str, Any] = field(default_factory=dict)
+    likely: tuple[float, float] | None = None
     seed: int = 0
     epochs: int = 0
     seconds: float = 0.0
@@ -63,7 +74,11 @@ def card_from_json(data: Any) -> Card:
         read = dict(data)
         sources = tuple(Source(*source) for source in read.pop("sources"))
         beats, unit = read.pop("metre")
-        card = Card(sources=sources, metre=(beats, unit), **read)
+        likely = read.pop("likely", None)
+        if likely is not None:
+            low, high = map(float, likely)
+            likely = low, high
+        card = Card(sources=sources, metre=(beats, unit), likely=likely, **read)
     except (LookupError, TypeError, ValueError) as e:
         raise _bad("is not a card") from e
     if not _is_typed(card):
@@ -79,11 +94,12 @@ def _bad(rule: str) -> BadBundle:
 
 def _is_typed(card: Card) -> bool:
     """Whether every field has the type of its default, and so has what it holds."""
-    blank = Card(nats_per_step=0.0, bits_per_beat=0.0)
+    blank = Card(nats_per_step=0.0, bits_per_beat=0.0, likely=(0.0, 0.0))
     for each in fields(Card):
         value = getattr(card, each.name)
         if type(value) is not type(getattr(blank, each.name)) and value is not each.default:
             return False
-    counts = (*card.metre, *card.metres.values(), *card.keys.values())
+    tables = (card.metres, card.keys, card.returns, card.habits)
+    counts = (*card.metre, *(count for table in tables for count in table.values()))
     texts = (text for source in card.sources for text in source)
     return all(type(n) is int for n in counts) and all(type(text) is str for text in texts)

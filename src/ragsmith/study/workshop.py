@@ -237,7 +237,13 @@ class Workshop:
             bundle = load_bundle(self._bundle(name))
             figures = []
             for number, primer in enumerate(self._primers):
-                wish = Wish(self.settings.bars, self.metre, choosing=Choosing(way), primer=primer)
+                wish = Wish(
+                    self.settings.bars,
+                    metre=self.metre,
+                    choosing=Choosing(way),
+                    primer=primer,
+                    rules=False,
+                )
                 (piece,) = compose_many(bundle, wish, seeds=[self.seed + number])
                 piece.save(self.out / "pieces" / f"{name}-{way}-{number + 1}.mid")
                 figures.append(self.yardstick.measure(piece))

@@ -1,0 +1,104 @@
+"""`ragsmith check`: what a piece shares with a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ragsmith.cli.options import Json, argument, path_option
+
+if TYPE_CHECKING:
+    from ragsmith.measure.check import Checked, Shared
+    from ragsmith.piece import Piece
+
+__all__ = ["check"]
+
+Lane = Literal["texture", "melody"]
+
+
+def check(
+    piece: Annotated[Path, argument(help="A music file, by anyone.")],
+    against: Annotated[
+        Path | None,
+        path_option(
+            help="A folder of music, or a .ragsmith file. [default: the built-in model of rags]"
+        ),
+    ] = None,
+    copy_limit: Annotated[
+        float, typer.Option(help="Beats in a row that may stand in the corpus, all notes.")
+    ] = 2.5,
+    melody_limit: Annotated[float, typer.Option(help="The same for the melody alone.")] = 4.0,
+    picture: Annotated[
+        Path | None, path_option(help="A piano roll to draw (.svg), with the runs marked.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what a piece shares with a corpus, in any key.
+
+    The longest passage of all notes, and the longest of the melody alone: how long, where, and in
+    which file. Against a folder runs of any length are found; a .ragsmith file knows those longer
+    than a beat.
+    """
+    from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.corpus import read_corpus
+    from ragsmith.io import read
+    from ragsmith.measure.check import check as check_piece
+    from ragsmith.measure.originality import checked_limits
+    from ragsmith.models.bundle import load_bundle
+    from ragsmith.shipped import shipped_model
+
+    limits = checked_limits(copy_limit, melody_limit)
+    with reporting() as report:
+        if against and against.is_dir():
+            corpus = read_corpus(
+                against, progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files")
+            )
+            music = read(piece, corpus.steps_per_quarter).piece
+            found = check_piece(music, corpus, limits)
+        else:
+            bundle = load_bundle(against) if against else shipped_model()
+            music = read(piece, bundle.model.steps_per_quarter).piece
+            found = check_piece(music, bundle, limits)
+    if picture:
+        _draw(music, found, picture)
+    if json:
+        print_json(found.as_json())
+        return
+    rows = [("all notes", found.longest_texture), ("melody", found.longest_melody)]
+    print_table(
+        ("longest run", "beats", "at beat", "stands in", "there at beat", "transposed by"),
+        [(name, *_cells(shared)) for name, shared in rows],
+    )
+    verdict = "within" if found.within_limits else "beyond"
+    print(
+        f"{verdict} the limits of {copy_limit:g} beats (all notes) and {melody_limit:g} (melody), "
+        f"against {found.files} files"
+    )
+
+
+def _cells(shared: Shared | None) -> tuple[str, ...]:
+    if shared is None:
+        return ("none", "", "", "", "")
+    beats, file, at, there, semitones = shared
+    return (f"{beats:g}", f"{at:g}", file, f"{there:g}", f"{semitones:+d}")
+
+
+def _draw(piece: Piece, found: Checked, path: Path) -> None:
+    from ragsmith.files import write_whole
+    from ragsmith.io.picture import Mark, roll_svg
+    from ragsmith.measure.originality import as_played
+
+    grid = piece.steps_per_quarter
+    marks = []
+    lanes: tuple[tuple[Lane, Shared | None], ...] = (
+        ("texture", found.longest_texture),
+        ("melody", found.longest_melody),
+    )
+    for lane, shared in lanes:
+        if shared:
+            start = round(shared.at_beat * grid)
+            label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
+            marks.append(Mark(start, start + round(shared.beats * grid), label, lane))
+    write_whole(path, roll_svg(as_played(piece), marks).encode())

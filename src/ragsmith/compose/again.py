@@ -1,0 +1,52 @@
+"""A piece composed again, from the recipe that its file carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import ragsmith
+from ragsmith.compose import ClosedDoor, Composed, compose_all
+from ragsmith.compose.recipe import digest_of, digest_of_piece, read_recipe
+from ragsmith.errors import BadOption
+from ragsmith.models.bundle import Bundle
+from ragsmith.piece import Piece
+
+__all__ = ["compose_again"]
+
+
+def compose_again(
+    bundle: Bundle,
+    recipe: str,
+    name: str,
+    primer: Piece | None = None,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Composed:
+    """The same piece; its MIDI file has the same bytes on the same machine.
+
+    Args:
+        bundle: the model that it was composed by.
+        recipe: what its file carries.
+        name: of that file, for errors.
+        primer: what it was given to continue, if anything.
+        on_step: told (steps done, steps in all).
+
+    Raises:
+        BadOption: there is no recipe, or it asks for another model, version or primer.
+    """
+    read = read_recipe(recipe, name)
+    if read.ragsmith != ragsmith.__version__:
+        rule = f"was composed by version {read.ragsmith}, and this is {ragsmith.__version__}"
+        raise BadOption(name, rule, f"install that one (pip install ragsmith=={read.ragsmith})")
+    if read.model != digest_of(bundle.model):
+        rule = "was composed by another model"
+        raise BadOption(name, rule, "name that model's .ragsmith file before --like")
+    if read.primer != (digest_of_piece(primer) if primer else ""):
+        rule = "continued another primer" if primer else "continued a primer"
+        raise BadOption(name, rule, "give that one with --primer")
+    wish = replace(read.wish, primer=primer)
+    outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step)
+    found = outcomes[read.seeds.index(read.seed)]
+    if isinstance(found, ClosedDoor):
+        raise found
+    return found

@@ -1,0 +1,49 @@
+"""The best of many: candidates ranked by what a bundle knows of its corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragsmith.compose.filling import Composed
+from ragsmith.compose.rank import Candidate, Ranked, Shared, rank
+from ragsmith.errors import BadBundle
+from ragsmith.measure.originality import Limits
+from ragsmith.measure.portrait import Portrait
+from ragsmith.measure.style import Band
+from ragsmith.models.bundle import Bundle
+
+__all__ = ["ranked"]
+
+
+def ranked(
+    bundle: Bundle, composed: Sequence[Composed], limits: Limits | None = None
+) -> list[Ranked]:
+    """All of them, the best first; in the order given where the bundle has no portrait.
+
+    Raises:
+        BadBundle: its portrait is damaged.
+    """
+    card = bundle.card
+    if not card.portrait:
+        return [Ranked(number, 0.0, ()) for number in range(len(composed))]
+    try:
+        portrait = Portrait.from_json(card.portrait)
+    except ValueError as e:
+        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
+    likely = Band(card.likely[0], sum(card.likely) / 2, card.likely[1]) if card.likely else None
+    candidates = [
+        Candidate(each.piece, each.nats_per_step, _shared(each, limits or Limits()))
+        for each in composed
+    ]
+    return rank(candidates, portrait, likely)
+
+
+def _shared(composed: Composed, limits: Limits) -> tuple[Shared, ...]:
+    if composed.originality is None:
+        return ()
+    return tuple(
+        Shared(kind, float(run.beats) if run else 0.0, limit)
+        for kind, run, limit in zip(
+            ("texture", "melody"), composed.originality, limits, strict=True
+        )
+    )

@@ -1,0 +1,121 @@
+"""How a piece was composed, as JSON that a MIDI file carries: enough to compose it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import ragsmith
+from ragsmith.compose.choosing import Choosing
+from ragsmith.compose.wish import Wish
+from ragsmith.errors import BadOption, one_line
+from ragsmith.measure.originality import Limits
+from ragsmith.models.base import Model
+from ragsmith.models.bundle import Bundle
+from ragsmith.piece import Metre, Piece
+
+__all__ = ["Recipe", "digest_of", "digest_of_piece", "read_recipe", "recipe_for"]
+
+LONGEST, MOST_SEEDS = 1 << 16, 1000
+"""Characters, and seeds, of a recipe that is believed."""
+
+
+class Recipe(NamedTuple):
+    """What a piece was made of.
+
+    Attributes:
+        ragsmith: the version.
+        model: the digest of the model's numbers.
+        seed: the piece's own number.
+        seeds: of all that were composed beside it: the last bits of a sum depend on them.
+        wish: what was wished; its primer has to be given again.
+        primer: the digest of the primer; "" where there was none.
+    """
+
+    ragsmith: str
+    model: str
+    seed: int
+    seeds: tuple[int, ...]
+    wish: Wish
+    primer: str
+
+
+def recipe_for(bundle: Bundle, wish: Wish, seeds: Sequence[int], seed: int) -> str:
+    """The recipe of one of the pieces that were composed together."""
+    wished: dict[str, Any] = {
+        "bars": wish.bars,
+        "form": wish.form,
+        "key": wish.key,
+        "metre": wish.metre,
+        "tempo": wish.tempo,
+        "choosing": asdict(wish.choosing),
+        "limits": wish.limits,
+        "rules": wish.rules,
+    }
+    return json.dumps(
+        {
+            "ragsmith": ragsmith.__version__,
+            "model": digest_of(bundle.model),
+            "seed": seed,
+            "seeds": list(seeds),
+            "wish": wished,
+            "primer": digest_of_piece(wish.primer) if wish.primer else "",
+        }
+    )
+
+
+def read_recipe(text: str, name: str) -> Recipe:
+    """The inverse of `recipe_for`, without the primer.
+
+    Args:
+        text: what a file carries.
+        name: of the file, for the error.
+
+    Raises:
+        BadOption: there is no recipe in it, or none of this version's.
+    """
+    if not text:
+        rule = "carries no recipe: ragsmith did not compose it, or it was written anew since"
+        raise BadOption(name, rule, "give a MIDI file as ragsmith compose wrote it")
+    try:
+        if len(text) > LONGEST:
+            raise ValueError("it is too long")
+        data = json.loads(text)
+        wished, seed, seeds = data["wish"], int(data["seed"]), tuple(map(int, data["seeds"]))
+        if seed not in seeds or len(seeds) > MOST_SEEDS:
+            raise ValueError("its seeds cannot be")
+        choosing = wished["choosing"]
+        wish = Wish(
+            bars=int(wished["bars"]),
+            form=wished["form"],
+            key=wished["key"],
+            metre=wished["metre"] and Metre(*map(int, wished["metre"])),
+            tempo=wished["tempo"] and float(wished["tempo"]),
+            choosing=Choosing(
+                str(choosing["way"]), float(choosing["temperature"]), float(choosing["min_p"])
+            ),
+            limits=Limits(*map(float, wished["limits"])),
+            rules=bool(wished["rules"]),
+        )
+        version = one_line(str(data["ragsmith"]))
+        return Recipe(version, str(data["model"]), seed, seeds, wish, str(data["primer"]))
+    except (LookupError, TypeError, ArithmeticError, ValueError, AttributeError) as e:
+        rule = f"carries a recipe that cannot be read ({e})"
+        raise BadOption(name, rule, "give a MIDI file as ragsmith compose wrote it") from e
+
+
+def digest_of_piece(piece: Piece) -> str:
+    """A digest of the notes and bars of a piece."""
+    return hashlib.sha256(repr((piece.notes, piece.bars)).encode()).hexdigest()
+
+
+def digest_of(model: Model) -> str:
+    """A digest of a model's numbers; the same wherever its file lies."""
+    found = hashlib.sha256(f"{model.name} {model.config}".encode())
+    for name, array in sorted(model.arrays().items()):
+        found.update(name.encode())
+        found.update(array.tobytes())
+    return found.hexdigest()

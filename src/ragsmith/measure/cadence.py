@@ -1,0 +1,107 @@
+"""Whether strains close: dominant to tonic, in the strain's key, on the downbeat of its last bar.
+
+Definition: the arrival is the downbeat of a strain's last full bar. A strain closes when (1) at the
+arrival something is struck, the lowest sounding note is the tonic, and every note struck is of the
+tonic triad; (2) in the beat before, the leading tone is struck, and with it the second, fourth or
+fifth degree.
+Convention: the piece is taken as it is played; a first and a second ending each end their strain;
+an introduction (`LEADS_ON`) leads on and is not asked, for Joplin's, too, end on the dominant.
+The key is the signature's in force at the arrival, major unless it says minor. A strain without a
+bar before its last one cannot close.
+Source: the authentic cadence of any book on harmony, narrowed to what ragtime does; ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from ragsmith.piece import Key, Note, Piece, Section
+from ragsmith.verbs import unfold
+
+__all__ = [
+    "LEADS_ON",
+    "Ending",
+    "arrivals",
+    "cadence_share",
+    "endings_of",
+    "is_arrival",
+    "is_dominant",
+    "key_at",
+    "tonic_of",
+]
+
+FIFTH, MINOR_TONIC = 7, 9
+LEADING_TONE, DOMINANTS = 11, frozenset({2, 5, 7})
+LEADS_ON = ("I", "Intro", "Pickup")
+MAJOR_TRIAD, MINOR_TRIAD = frozenset({0, 4, 7}), frozenset({0, 3, 7})
+
+
+class Ending(NamedTuple):
+    """The end of a strain: its section's name, the arrival in steps, and whether it closes."""
+
+    name: str
+    arrival: int
+    closes: bool
+
+
+def endings_of(piece: Piece) -> list[Ending]:
+    """Every strain end of a piece as it is played; none where no sections are named."""
+    played = unfold(piece)
+    struck: dict[int, list[Note]] = {}
+    for note in played.notes:
+        struck.setdefault(note.onset, []).append(note)
+    endings = []
+    for name, arrival in arrivals(played.sections, played):
+        key = key_at(played.keys, arrival)
+        before = range(max(0, arrival - played.steps_per_quarter), arrival)
+        lead = [note.pitch for step in before for note in struck.get(step, ())]
+        sounding = [n.pitch for n in played.notes if n.onset <= arrival < n.onset + n.duration]
+        arrived = [note.pitch for note in struck.get(arrival, ())]
+        closes = is_dominant(lead, key) and is_arrival(arrived, sounding, key)
+        endings.append(Ending(name, arrival, closes))
+    return endings
+
+
+def arrivals(sections: Sequence[Section], piece: Piece) -> list[tuple[str, int]]:
+    """(name, first step of its last full bar) of every section that ends a strain."""
+    found = []
+    for number, section in enumerate(sections):
+        if section.name in LEADS_ON:
+            continue
+        after = sections[number + 1].name if number + 1 < len(sections) else ""
+        if after != section.name and after.rstrip("0123456789") == section.name:
+            continue  # its endings follow
+        bars = [b for b in piece.bars if section.start <= b.start < section.end and not b.offset]
+        if bars:
+            found.append((section.name, bars[-1].start))
+    return found
+
+
+def cadence_share(piece: Piece) -> float | None:
+    """Share of strain ends that close; None where no strains are named."""
+    endings = endings_of(piece)
+    return sum(ending.closes for ending in endings) / len(endings) if endings else None
+
+
+def key_at(keys: Sequence[Key], step: int) -> Key:
+    """The key in force; C major where none is named."""
+    return next((key for key in reversed(keys) if key.step <= step), Key(0, 0))
+
+
+def tonic_of(key: Key) -> int:
+    """The pitch class of a key's tonic."""
+    return (key.fifths * FIFTH + (MINOR_TONIC if key.minor else 0)) % 12
+
+
+def is_dominant(struck: Collection[int], key: Key) -> bool:
+    """Whether these pitches lead to the tonic."""
+    degrees = {(pitch - tonic_of(key)) % 12 for pitch in struck}
+    return LEADING_TONE in degrees and bool(degrees & DOMINANTS)
+
+
+def is_arrival(struck: Collection[int], sounding: Collection[int], key: Key) -> bool:
+    """Whether these pitches stand on the tonic; `sounding` includes what is struck."""
+    triad = MINOR_TRIAD if key.minor else MAJOR_TRIAD
+    degrees = {(pitch - tonic_of(key)) % 12 for pitch in struck}
+    return bool(struck) and degrees <= triad and (min(sounding) - tonic_of(key)) % 12 == 0

@@ -1,0 +1,99 @@
+"""Check a piece, whoever made it, against a corpus or against what a model keeps of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ragsmith.corpus import Corpus
+from ragsmith.errors import BadBundle
+from ragsmith.measure.borrowing import Run, index_of
+from ragsmith.measure.originality import (
+    Limits,
+    Originality,
+    against_corpus,
+    against_passages,
+    as_played,
+)
+from ragsmith.models.bundle import Bundle
+from ragsmith.piece import Piece
+
+__all__ = ["Checked", "Shared", "check"]
+
+
+class Shared(NamedTuple):
+    """The longest run of a kind; beats are quarter notes, counted from the beginning, as played.
+
+    Attributes:
+        beats: its length.
+        file: where else it stands.
+        at_beat: where it begins in the piece.
+        in_file_at_beat: where it begins there.
+        transposition: semitones from there to here.
+    """
+
+    beats: float
+    file: str
+    at_beat: float
+    in_file_at_beat: float
+    transposition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a piece shares with a corpus.
+
+    Attributes:
+        longest_texture, longest_melody: None where nothing is shared; against a model, nothing
+            longer than a beat.
+        within_limits: whether neither is longer than allowed.
+        files: how many files it was compared with.
+    """
+
+    longest_texture: Shared | None
+    longest_melody: Shared | None
+    within_limits: bool
+    files: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that scripts may rely on."""
+        runs = {"longest_texture": self.longest_texture, "longest_melody": self.longest_melody}
+        told = {name: run._asdict() if run else None for name, run in runs.items()}
+        return {**told, "within_limits": self.within_limits, "files": self.files}
+
+
+def check(piece: Piece, against: Corpus | Bundle, limits: Limits | None = None) -> Checked:
+    """The longest runs that a piece shares with every file of a corpus, in any transposition.
+
+    Repeats are played, on both sides.
+
+    Raises:
+        BadBundle: the bundle has no index of its corpus.
+        ValueError: the piece lies on another grid than the bundle.
+    """
+    if isinstance(against, Corpus):
+        names = [entry.path for entry in against.usable]
+        pieces = against.sequence(against.usable)
+        found = against_corpus(piece, index_of(as_played(each) for each in pieces))
+    else:
+        names = [source.path for source in against.card.sources]
+        found = _against_bundle(piece, against)
+    texture, melody = (_shared(run, names) for run in found)
+    return Checked(texture, melody, found.within(limits or Limits()), len(names))
+
+
+def _against_bundle(piece: Piece, bundle: Bundle) -> Originality:
+    if bundle.passages is None:
+        raise BadBundle(
+            f"the model {bundle.model.name}",
+            "has no index of its corpus",
+            "learn it again, or check against the folder",
+        )
+    return against_passages(piece, bundle.passages)
+
+
+def _shared(run: Run | None, names: list[str]) -> Shared | None:
+    if run is None:
+        return None
+    name = names[run.in_piece] if run.in_piece < len(names) else f"file {run.in_piece + 1}"
+    return Shared(float(run.beats), name, float(run.at), float(run.in_at), run.transposition)

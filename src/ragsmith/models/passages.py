@@ -1,0 +1,189 @@
+"""What a bundle knows of its corpus's passages: enough to tell a copy, not enough to play them.
+
+A piece has three lanes of onsets: the texture (all onset pitches of each step), the melody (the
+highest), and the melody of the right hand. In each lane the index keeps *rows*: the shortest
+stretches, from one onset to another, that are longer than a beat; from every onset on, and up to
+every onset. A row is written down without its key (`row_text`) and digested; half of the digest
+finds the row, the other half seals where it stands (file, step, pitch): only who has the passage
+can open that. Rows lie in the order of their digests, so nothing tells what followed what.
+
+Two passages that agree for longer than a beat share all rows in between, and rows that overlap in
+one alignment agree together: runs longer than a beat are found exactly, shorter ones not at all.
+This hides music, it does not encrypt it: who guesses a bar can test the guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.piece import Hand, Note, Piece
+
+__all__ = [
+    "CHECK_BITS",
+    "LANES",
+    "PITCH_BITS",
+    "STEP_BITS",
+    "Lane",
+    "Passages",
+    "Place",
+    "Struck",
+    "lanes_of",
+    "passages_of",
+    "places",
+    "row_text",
+    "rows",
+]
+
+LANES = ("texture", "melody", "right_hand")
+STEP_BITS, PITCH_BITS, CHECK_BITS = 28, 7, 9
+"""Of a sealed place: step, base pitch, and zeros that show that it was opened rightly; the rest of
+the 64 is the file."""
+
+
+class Struck(NamedTuple):
+    """An onset of a lane: its step, its base pitch, and its pitches above the base."""
+
+    step: int
+    base: int
+    shape: tuple[int, ...]
+
+
+class Place(NamedTuple):
+    """Where a row begins: number of the file, step, base pitch."""
+
+    file: int
+    step: int
+    base: int
+
+
+class Lane(NamedTuple):
+    """The rows of all files in one lane, by ascending `hashes`; uint64, (rows,) each."""
+
+    hashes: NDArray[np.uint64]
+    sealed: NDArray[np.uint64]
+
+
+class Passages(NamedTuple):
+    """The index of a corpus; files are numbered as the card's sources are."""
+
+    steps_per_quarter: int
+    texture: Lane
+    melody: Lane
+    right_hand: Lane
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """As a bundle stores them."""
+        lanes = zip(LANES, self[1:], strict=True)
+        return {
+            f"{name}.{part}": getattr(lane, part) for name, lane in lanes for part in Lane._fields
+        }
+
+    @classmethod
+    def from_arrays(cls, steps_per_quarter: int, arrays: Mapping[str, NDArray[Any]]) -> Passages:
+        """The inverse of `arrays`.
+
+        Raises:
+            ValueError: they are not arrays of that kind.
+        """
+        lanes = [Lane(*(arrays[f"{name}.{part}"] for part in Lane._fields)) for name in LANES]
+        for lane in lanes:
+            if {a.dtype for a in lane} != {np.dtype(np.uint64)} or len({a.shape for a in lane}) > 1:
+                raise ValueError("rows are pairs of 64-bit numbers")
+            if lane.hashes.ndim != 1 or np.any(lane.hashes[1:] < lane.hashes[:-1]):
+                raise ValueError("rows are in ascending order")
+        return cls(steps_per_quarter, *lanes)
+
+
+def lanes_of(piece: Piece) -> tuple[list[Struck], list[Struck], list[Struck]]:
+    """The onsets of a piece as it is played, lane by lane, in order."""
+    right = [note for note in piece.notes if note.hand is Hand.RIGHT]
+    return (
+        _struck(piece.notes, whole=True),
+        _struck(piece.notes, whole=False),
+        _struck(right, whole=False),
+    )
+
+
+def _struck(notes: Iterable[Note], whole: bool) -> list[Struck]:
+    """Sets of pitches above their lowest, or highest pitches alone."""
+    pitches: dict[int, set[int]] = {}
+    for note in notes:
+        pitches.setdefault(note.onset, set()).add(note.pitch)
+    if not whole:
+        return [Struck(step, max(found), (0,)) for step, found in sorted(pitches.items())]
+    return [
+        Struck(step, low := min(found), tuple(sorted(p - low for p in found)))
+        for step, found in sorted(pitches.items())
+    ]
+
+
+def rows(onsets: Sequence[Struck], beat: int) -> Iterator[tuple[int, int]]:
+    """(first, last) onset of every row, by number; `beat` in steps."""
+    first = 0
+    for last, end in enumerate(onsets):
+        begun = first
+        while end.step - onsets[first].step + 1 > beat:
+            yield first, last
+            first += 1
+        # Up to this onset: the latest that is more than a beat back, if it was not one of those.
+        if begun == first and first and end.step - onsets[first - 1].step + 1 > beat:
+            yield first - 1, last
+
+
+def row_text(onsets: Sequence[Struck]) -> str:
+    """A row in words, the same in every key: "0:0.4.7 2:12" is a triad, and two steps later a note
+    an octave above its base."""
+    base = onsets[0].base
+    steps = [0, *(b.step - a.step for a, b in pairwise(onsets))]
+    return " ".join(
+        f"{gap}:{'.'.join(str(onset.base - base + above) for above in onset.shape)}"
+        for gap, onset in zip(steps, onsets, strict=True)
+    )
+
+
+def passages_of(pieces: Iterable[Piece], steps_per_quarter: int) -> Passages:
+    """The index of pieces as they are played, all on that grid; a second per 100,000 notes."""
+    found: list[list[tuple[int, int]]] = [[] for _ in LANES]
+    for number, piece in enumerate(pieces):
+        for lane, onsets in zip(found, lanes_of(piece), strict=True):
+            for first, last in rows(onsets, steps_per_quarter):
+                key, seal = digest(onsets[first : last + 1])
+                start = onsets[first]
+                lane.append((key, seal ^ _packed(Place(number, start.step, start.base))))
+    return Passages(steps_per_quarter, *(_lane(each) for each in found))
+
+
+def digest(onsets: Sequence[Struck]) -> tuple[int, int]:
+    """The two halves: what finds a row, and what opens it."""
+    found = blake2b(row_text(onsets).encode(), digest_size=16).digest()
+    return int.from_bytes(found[:8], "little"), int.from_bytes(found[8:], "little")
+
+
+def _lane(found: Sequence[tuple[int, int]]) -> Lane:
+    in_order = np.array(sorted(found), np.uint64).reshape(-1, 2)
+    return Lane(np.ascontiguousarray(in_order[:, 0]), np.ascontiguousarray(in_order[:, 1]))
+
+
+def _packed(place: Place) -> int:
+    joined = (place.file << STEP_BITS | place.step) << PITCH_BITS | place.base
+    return joined << CHECK_BITS
+
+
+def places(lane: Lane, onsets: Sequence[Struck]) -> list[Place]:
+    """Where this row stands in the corpus, in order."""
+    key, seal = digest(onsets)
+    low, high = np.searchsorted(lane.hashes, np.array([key, key + 1], np.uint64)).tolist()
+    opened = sorted(sealed ^ seal for sealed in lane.sealed[low:high].tolist())
+    return [_unpacked(number) for number in opened if not number & ((1 << CHECK_BITS) - 1)]
+
+
+def _unpacked(number: int) -> Place:
+    joined = number >> CHECK_BITS
+    step = joined >> PITCH_BITS & ((1 << STEP_BITS) - 1)
+    return Place(joined >> PITCH_BITS >> STEP_BITS, step, joined & ((1 << PITCH_BITS) - 1))
