@@ -1,8 +1,11 @@
+import base64
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import verovio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +13,8 @@ import strategies
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io.folding import fold
-from ragsmith.io.musicxml_out import musicxml, write_musicxml
+from ragsmith.io.midi import read_midi
+from ragsmith.io.musicxml_out import musicxml, write_musicxml, write_mxl
 from ragsmith.io.notation import read_notation
 from ragsmith.piece import (
     Bar,
@@ -123,6 +127,38 @@ def test_every_rag_comes_back(shared, scratch):
         assert heard(back.notes) == heard(written.notes), path.name
         assert back.bars == written.bars, path.name
         assert heard(unfold(back).notes) == heard(unfold(written).notes) or not written.order
+
+
+def test_verovio_plays_the_signs(scratch):
+    edges = {"I": 0, "A": 1, "A1": 3, "A2": 4, "B": 5}
+    sections = tuple(
+        Section(name, BAR * start, BAR * end)
+        for (name, start), end in zip(edges.items(), [*edges.values(), 7][1:], strict=True)
+    )
+    order = ("I", "A", "A1", "A", "A2", "B", "B", "A", "A1", "A", "A2")
+    piece = piece_of(*((4 * i, 60 + i, 4) for i in range(14)), bars=7)
+    piece = replace(piece, sections=sections, order=order)
+    toolkit = verovio.toolkit()
+    toolkit.setOptions({"inputFrom": "xml"})
+    toolkit.loadData(musicxml(piece).decode())
+    midi = scratch / "played.mid"
+    midi.write_bytes(base64.b64decode(toolkit.renderToMIDI()))
+    played = [n[:3] for n in read_midi(midi).piece.notes]
+    assert played == [n[:3] for n in unfold(piece).notes]
+
+
+def test_fine_and_da_capo_are_said():
+    sections = (Section("A", 0, BAR), Section("B", BAR, 2 * BAR))
+    piece = piece_of((0, 60, 8), (8, 62, 8), sections=sections, order=("A", "A", "B", "A"))
+    root = xml_of(piece)
+    assert texts(root, ".//measure[1]//words") == ["Fine"]
+    assert texts(root, ".//measure[2]//words") == ["D.C. al Fine"]
+    assert root.find(".//sound[@dacapo='yes']") is not None
+
+
+def test_a_compressed_score_reads_the_same(tmp_path):
+    piece = piece_of((0, 60, 4), (2, 64, 7), title="Rag")
+    assert read_notation(write_mxl(piece, tmp_path / "a.mxl")).piece == read_back(piece, tmp_path)
 
 
 def test_the_golden_score(tmp_path):

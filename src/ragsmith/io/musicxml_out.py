@@ -8,6 +8,8 @@ the piece as it is written (`ragsmith.io.folding.fold`), `n7-1` the head that is
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -23,13 +25,19 @@ from ragsmith.io.staves import Measure, Staff, lay_out, measures_of
 from ragsmith.piece import Metre, Piece, Tempo
 from ragsmith.spelling import fitting_key
 
-__all__ = ["musicxml", "write_musicxml"]
+__all__ = ["musicxml", "plain", "write_musicxml", "write_mxl"]
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN"'
     ' "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
+MEMBER = "score.musicxml"
+CONTAINER = f"""\
+<?xml version="1.0" encoding="UTF-8"?>
+<container><rootfiles><rootfile full-path="{MEMBER}"/></rootfiles></container>
+""".encode()
+"""What says where the score lies in an .mxl file."""
 LOWEST = 12
 """C0; MusicXML counts octaves from 0."""
 LONGEST_TEXT = 200
@@ -86,6 +94,19 @@ def write_musicxml(piece: Piece, path: Path) -> Path:
         BadFile: the piece cannot be written as a score, or the file cannot be written.
     """
     return write_whole(path, musicxml(piece))
+
+
+def write_mxl(piece: Piece, path: Path) -> Path:
+    """Write the score compressed; the file appears whole or not at all.
+
+    Raises:
+        BadFile: the piece cannot be written as a score, or the file cannot be written.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {"META-INF/container.xml": CONTAINER, MEMBER: musicxml(piece)}.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return write_whole(path, packed.getvalue())
 
 
 def plain(text: str) -> str:

@@ -146,7 +146,8 @@ def _staves(pen: _Pen, hand: Hand, measures: Sequence[Measure]) -> list[Staff]:
     ]
     staves = []
     clefs = clefs_of(heights, "G" if hand == Hand.RIGHT else "F")
-    for measure, clef, above, below in zip(measures, clefs, upper, lower, strict=True):
+    for measure, clef, *chords in zip(measures, clefs, upper, lower, strict=True):
+        above, below = chords if chords[0] else (chords[1], [])
         voices = [() if not above and measure.is_full else _events(pen, measure, above)]
         if below:
             second = _events(pen, measure, below, hidden=True)

@@ -5,6 +5,7 @@ Nothing is shortened: what does not fit into two voices is cut into chords that 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -14,6 +15,12 @@ from ragsmith.piece import Note
 
 __all__ = ["Chord", "clefs_of", "two_voices"]
 
+TIE = 1.0
+"""What a note costs that has to be tied because its voice goes on without it."""
+CROSSING = 1.5
+"""What a moment costs at which the voices cross."""
+FOLLOWED = 8
+"""Ways to give chords to the voices that are followed further."""
 FREE_LEDGERS = 1
 """Ledger lines that cost nothing when clefs are chosen."""
 CLEF_CHANGE = 8.0
@@ -22,7 +29,6 @@ FOREIGN_CLEF = 0.5
 """What a bar in the other hand's clef costs."""
 BOTTOM_LINES = {"G": 30, "F": 18}
 """Lowest line of the treble and the bass staff, in letters above C0."""
-LETTERS = "CDEFGAB"
 
 
 class Chord(NamedTuple):
@@ -34,11 +40,25 @@ class Chord(NamedTuple):
     notes: tuple[int, ...]
 
 
-class _Places(NamedTuple):
-    """Chords in each voice: the upper and the lower."""
+class _Voice(NamedTuple):
+    """What a voice holds: up to which step, how many notes, its lowest and its highest pitch."""
 
-    upper: list[Chord]
-    lower: list[Chord]
+    end: int = 0
+    size: int = 0
+    low: int = 128
+    high: int = -1
+
+
+class _Path(NamedTuple):
+    """A way to give chords to the voices: its cost, both voices, and the chords of the last moment
+    from the highest down, the first `to_upper` of them in the upper voice."""
+
+    cost: float
+    upper: _Voice
+    lower: _Voice
+    struck: tuple[Chord, ...] = ()
+    to_upper: int = 0
+    before: _Path | None = None
 
 
 def two_voices(notes: Mapping[int, Note]) -> tuple[list[Chord], list[Chord]]:
@@ -50,13 +70,18 @@ def two_voices(notes: Mapping[int, Note]) -> tuple[list[Chord], list[Chord]]:
     ordered = sorted(notes, key=lambda i: (notes[i].onset, notes[i].duration, notes[i].pitch))
     groups = groupby(ordered, key=lambda i: (notes[i].onset, notes[i].duration))
     chords = [Chord(onset, onset + length, tuple(i)) for (onset, length), i in groups]
-    places = _Places([], [])
+    upper: list[Chord] = []
+    lower: list[Chord] = []
     for cluster in _clusters(chords):
         if len(cluster) == 1:
-            places.upper.append(cluster[0])
-        else:
-            _place(cluster, notes, places)
-    return _without_overlap(places.upper, notes), _without_overlap(places.lower, notes)
+            upper += cluster
+            continue
+        path: _Path | None = _best_path(cluster, notes)
+        while path:
+            upper += path.struck[: path.to_upper]
+            lower += path.struck[path.to_upper :]
+            path = path.before
+    return _without_overlap(upper, notes), _without_overlap(lower, notes)
 
 
 def _clusters(chords: Iterable[Chord]) -> list[list[Chord]]:
@@ -71,50 +96,59 @@ def _clusters(chords: Iterable[Chord]) -> list[list[Chord]]:
     return clusters
 
 
-def _place(cluster: Sequence[Chord], notes: Mapping[int, Note], places: _Places) -> None:
-    """Gives the chords of a cluster to the voices, by height and by which voice is free."""
-
-    def top(chord: Chord) -> int:
-        return notes[chord.notes[-1]].pitch
-
-    ends = [cluster[0].onset, cluster[0].onset]
-    tops = [128, -1]
+def _best_path(cluster: Sequence[Chord], notes: Mapping[int, Note]) -> _Path:
+    """The cheapest way found to give the chords of a cluster to two voices, of which the upper one
+    gets the higher of those struck together: few ties, few crossings."""
+    paths = [_Path(0.0, _Voice(), _Voice())]
     for onset, group in groupby(cluster, key=attrgetter("onset")):
-        struck = sorted(group, key=top, reverse=True)
-        free = [voice for voice in (0, 1) if ends[voice] <= onset]
-        if len(struck) > 1 and len(free) == 2:
-            chosen = [0] + [1] * (len(struck) - 1)
-        elif len(free) == 1:
-            chosen = free * len(struck)
-        elif not free:
-            nearer = [int(abs(top(c) - tops[1]) < abs(top(c) - tops[0])) for c in struck]
-            chosen = nearer
-        else:
-            chosen = [int(any(top(c) > top(struck[0]) for c in _beside(struck[0], cluster)))]
-        for voice, chord in zip(chosen, struck, strict=True):
-            places[voice].append(chord)
-            ends[voice] = max(ends[voice], chord.end)
-            tops[voice] = top(chord)
+        by_height = sorted(group, key=lambda chord: notes[chord.notes[-1]].pitch, reverse=True)
+        struck = tuple(by_height)
+        longer = []
+        for path in paths:
+            for count in range(len(struck), -1, -1):
+                up_cost, upper = _strike(path.upper, struck[:count], onset, notes)
+                low_cost, lower = _strike(path.lower, struck[count:], onset, notes)
+                crossing = CROSSING if upper.low < lower.high else 0.0
+                cost = path.cost + TIE * (up_cost + low_cost) + crossing
+                longer.append(_Path(cost, upper, lower, struck, count, path))
+        paths = sorted(longer, key=attrgetter("cost"))[:FOLLOWED]
+    return paths[0]
 
 
-def _beside(chord: Chord, cluster: Sequence[Chord]) -> list[Chord]:
-    """The chords that begin while a chord sounds."""
-    return [c for c in cluster if chord.onset < c.onset < chord.end]
+def _strike(
+    voice: _Voice, chords: Sequence[Chord], onset: int, notes: Mapping[int, Note]
+) -> tuple[int, _Voice]:
+    """How many notes are tied because a voice strikes these chords, and what it holds then."""
+    if voice.end <= onset:
+        voice = _Voice()
+    if not chords:
+        return 0, voice
+    ends = [chord.end for chord in chords] + [voice.end] * (voice.size > 0)
+    tied = voice.size * (1 + (voice.end > min(ends)))
+    tied += sum(len(chord.notes) for chord in chords if chord.end > min(ends))
+    count = sum(len(chord.notes) for chord in chords)
+    low = min(notes[chord.notes[0]].pitch for chord in chords)
+    high = max(notes[chord.notes[-1]].pitch for chord in chords)
+    held = _Voice(max(ends), voice.size + count, min(low, voice.low), max(high, voice.high))
+    return tied, held
 
 
-def _without_overlap(chords: Sequence[Chord], notes: Mapping[int, Note]) -> list[Chord]:
+def _without_overlap(chords: Iterable[Chord], notes: Mapping[int, Note]) -> list[Chord]:
     """The same notes in chords that follow each other: cut wherever one of them begins or ends."""
     apart: list[Chord] = []
-    for cluster in _clusters(chords):
+    for cluster in _clusters(sorted(chords)):
         if len(cluster) == 1:
             apart.append(cluster[0])
             continue
         edges = sorted({c.onset for c in cluster} | {c.end for c in cluster})
+        coming = deque(cluster)
+        sounding: list[Chord] = []
         for onset, end in pairwise(edges):
-            sounding = [i for c in cluster if c.onset <= onset and c.end >= end for i in c.notes]
-            sounding.sort(key=lambda i: notes[i].pitch)
-            if sounding:
-                apart.append(Chord(onset, end, tuple(sounding)))
+            sounding = [chord for chord in sounding if chord.end > onset]
+            while coming and coming[0].onset <= onset:
+                sounding.append(coming.popleft())
+            together = [i for chord in sounding for i in chord.notes]
+            apart.append(Chord(onset, end, tuple(sorted(together, key=lambda i: notes[i].pitch))))
     return apart
 
 
