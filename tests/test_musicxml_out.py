@@ -234,7 +234,7 @@ def test_keys_metres_and_tempos_stand_where_they_change():
 )
 def test_any_title_can_be_written(title, scratch):
     back = read_back(piece_of((0, 60, 4), title=title, composer=title), scratch)
-    assert len(back.title) <= 200
+    assert len(back.title) <= 120
     assert back.title[:1] == back.composer[:1] == title[:1]
 
 

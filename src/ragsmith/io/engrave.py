@@ -47,7 +47,9 @@ OPTIONS = {
     **MARGINS,
 }
 TITLE = re.compile(r'(<rend [^>]*halign="center" valign="top")')
-TITLE_SIZE = r'\1 fontsize="190%"'
+TITLE_SIZE = 190
+"""Percent of other text; less for a title of more than `LONG_TITLE` characters, so that it fits."""
+LONG_TITLE = 50
 PAGE_NUMBER = """<pgFoot func="all">
 <rend halign="center" valign="top"><num label="page">#</num></rend></pgFoot>
 """
@@ -76,7 +78,8 @@ def svg_pages(piece: Piece, paper: Paper = A4) -> list[str]:
     reader.setOptions({"inputFrom": "xml", "breaks": "none", "xmlIdSeed": 1})
     if not reader.loadData(musicxml(piece).decode()):
         raise BadFile(piece.title or "the piece", "cannot be engraved", "write it as MusicXML")
-    mei = TITLE.sub(TITLE_SIZE, reader.getMEI(), count=1)
+    size = TITLE_SIZE * LONG_TITLE // max(LONG_TITLE, len(plain(piece.title)))
+    mei = TITLE.sub(rf'\1 fontsize="{size}%"', reader.getMEI(), count=1)
     mei = mei.replace("<staffGrp", PAGE_NUMBER + "<staffGrp", 1)
     toolkit = verovio.toolkit()
     width, height = (round(side * 1000 / SCALE) for side in paper)

@@ -40,7 +40,7 @@ CONTAINER = f"""\
 """What says where the score lies in an .mxl file."""
 LOWEST = 12
 """C0; MusicXML counts octaves from 0."""
-LONGEST_TEXT = 200
+LONGEST_TEXT = 120
 """Characters of a title, a name or a mark; what is longer ends in dots."""
 SLOWEST, FASTEST = 5, 1000
 """Quarter notes a minute that are written as tempo marks."""
