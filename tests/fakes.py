@@ -3,13 +3,21 @@
 import numpy as np
 
 from ragsmith.errors import BadPrimer
+from ragsmith.measure.originality import as_played
 from ragsmith.models import config_for, model_from
 from ragsmith.models.base import Onset, steps_of
+from ragsmith.models.bundle import Bundle, Card
 from ragsmith.models.many_to_one import LAYERS
 from ragsmith.models.multihot import note_vocabulary
+from ragsmith.models.passages import passages_of
 from ragsmith.models.vocabulary import vocabulary_of
 from ragsmith.models.weights import lstm_shapes, out_shapes
-from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars
+from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
+
+
+def handless(step):
+    """A step by what is struck, as models see it that know no hands."""
+    return step if isinstance(step, str) else tuple(sorted(onset[:2] for onset in step))
 
 
 class Fake:
@@ -38,9 +46,11 @@ class Fake:
             ]
 
     def advance(self, states, steps):
-        if unknown := set(steps) - set(self.choices):
-            raise BadPrimer(f"step {unknown.pop()}", "is unknown", "give another primer")
-        return [(*state, step) for state, step in zip(states, steps, strict=True)]
+        known = {handless(choice): choice for choice in self.choices}
+        if unknown := [step for step in steps if handless(step) not in known]:
+            raise BadPrimer(f"step {unknown[0]}", "is unknown", "give another primer")
+        said = (known[handless(step)] for step in steps)
+        return [(*state, step) for state, step in zip(states, said, strict=True)]
 
     def log_likelihood(self, piece):
         steps = [tuple(Onset(o.pitch, o.duration) for o in step) for step in steps_of(piece)]
@@ -97,6 +107,55 @@ class Parrot(Fake):
         return np.array([float(choice == wanted) for choice in self.choices])
 
 
+class Splicing(Fake):
+    """Says what pieces say, in any of three keys, and now and then jumps to another place.
+
+    Its state is the piece's step that it said last, and how far it was moved. How likely anything
+    is nobody asks it.
+    """
+
+    KEYS = (-5, 0, 2)
+
+    def __init__(self, pieces, certainty=0.9):
+        self.said = [step for piece in pieces for step in steps_of(piece)]
+        self.certainty = certainty
+        self.places = [(place, key) for place in range(len(self.said)) for key in self.KEYS]
+
+    def begin(self, outline):
+        return -1, 0
+
+    def moved(self, place, key):
+        return tuple(o._replace(pitch=o.pitch + key) for o in self.said[place])
+
+    def after(self, state):
+        return (state[0] + 1) % len(self.said), state[1]
+
+    def propose(self, states, picks):
+        steps = []
+        for state, pick in zip(states, picks, strict=True):
+            p = np.full(len(self.places), (1 - self.certainty) / len(self.places))
+            p[self.places.index(self.after(state))] += self.certainty
+            steps.append(self.moved(*self.places[pick(np.log(p))]))
+        return steps
+
+    def advance(self, states, steps):
+        after = []
+        for state, step in zip(states, steps, strict=True):
+            pitches = [o.pitch for o in step]
+            near = [self.after(state), *(self.places[state[0] :] + self.places)]
+            same = (at for at in near if [o.pitch for o in self.moved(*at)] == pitches)
+            after.append(next(same, state))
+        return after
+
+    def log_likelihood(self, piece):
+        return np.zeros(piece.steps)
+
+
+def indexed(model, card=None, corpus=()):
+    """A bundle with the index of pieces, on the grid of sixteenths."""
+    return Bundle(model, card or Card(), passages_of(map(as_played, corpus), 4))
+
+
 def untrained(name, pieces, seed=0, **settings):
     """A classic network as it is before it learns, with random weights."""
     config = config_for(name, {"hidden": 6, **settings})
@@ -111,6 +170,20 @@ def untrained(name, pieces, seed=0, **settings):
     rng = np.random.default_rng(seed)
     arrays = {k: rng.normal(0, 0.5, shape).astype(np.float32) for k, shape in shapes.items()}
     return model_from(name, config, vocabulary.to_json(), arrays)
+
+
+def a_rag(seed=0, bars=8):
+    """Random stride that two hands can play: a bass or a chord on the eighths, a melody above."""
+    rng = np.random.default_rng(seed)
+    notes = []
+    for step in range(bars * 8):
+        if step % 2 == 0:
+            low = int(rng.integers(36, 44)) if step % 4 == 0 else int(rng.integers(50, 55))
+            chord = (0,) if step % 4 == 0 else (0, int(rng.integers(3, 6)))
+            notes += [Note(step, low + above, 2, hand=Hand.LEFT) for above in chord]
+        if rng.random() < 0.7:
+            notes.append(Note(step, int(rng.integers(64, 76)), 1, hand=Hand.RIGHT))
+    return Piece(normalise(notes), regular_bars(bars * 8, [(0, Metre(2, 4))]))
 
 
 def a_piece(seed=0, bars=8, metre=(2, 4)):

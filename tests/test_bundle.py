@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 import ragsmith
-from fakes import a_piece, untrained
+from fakes import a_piece, indexed, untrained
 from ragsmith.errors import BadBundle, BadFile
+from ragsmith.measure.originality import against_passages
 from ragsmith.models import archive
 from ragsmith.models.bundle import LIMITS, Bundle, Card, Source, load_bundle, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
@@ -48,7 +49,7 @@ def model(name):
 def whole(tmp_path_factory):
     """The bytes of a sound bundle of an `element` model."""
     path = tmp_path_factory.mktemp("bundle") / "whole.ragsmith"
-    return save_bundle(Bundle(model("element"), CARD), path).read_bytes()
+    return save_bundle(indexed(model("element"), CARD, [EXAMPLE]), path).read_bytes()
 
 
 def parts_of(data):
@@ -97,7 +98,7 @@ def test_what_was_not_measured_stays_unknown(tmp_path):
 
 
 def test_the_same_model_gives_the_same_bytes(whole, tmp_path):
-    again = save_bundle(Bundle(model("element"), CARD), tmp_path / "again.ragsmith")
+    again = save_bundle(indexed(model("element"), CARD, [EXAMPLE]), tmp_path / "again.ragsmith")
     assert again.read_bytes() == whole
 
 
@@ -142,11 +143,23 @@ def test_a_newer_format_says_what_to_do_and_a_strange_one_is_foreign(whole, tmp_
         refused(tmp_path, changed(whole, "config.json", {"format": value}), "not a model")
 
 
-@pytest.mark.parametrize("name", sorted(LIMITS))
+@pytest.mark.parametrize("name", sorted(LIMITS.keys() - {"passages.safetensors"}))
 def test_every_part_has_to_be_there(whole, tmp_path, name):
     parts = parts_of(whole)
     del parts[name]
     refused(tmp_path, archive.pack(parts))
+
+
+def test_the_index_of_its_corpus_comes_back_or_is_not_there(whole, tmp_path):
+    (tmp_path / "a.ragsmith").write_bytes(whole)
+    bundle = load_bundle(tmp_path / "a.ragsmith")
+    kept, known = bundle.passages.arrays(), indexed(None, corpus=[EXAMPLE]).passages.arrays()
+    assert {name: array.tolist() for name, array in kept.items()} == {
+        name: array.tolist() for name, array in known.items()
+    }
+    assert all(len(array) for array in kept.values())
+    save_bundle(bundle._replace(passages=None), tmp_path / "b.ragsmith")
+    assert load_bundle(tmp_path / "b.ragsmith").passages is None
 
 
 @pytest.mark.parametrize("name", ["config.json", "card.json", "vocabulary.json"])
@@ -301,7 +314,7 @@ def test_a_part_that_unpacks_to_far_more_than_the_file_is_a_bomb(whole, tmp_path
 
 
 def test_a_declared_size_is_not_believed(whole, tmp_path):
-    for name in LIMITS:
+    for name in parts_of(whole):
         refused(tmp_path, declared(whole, name, size=0xFFFFFFF0), "unpacks")
         for size in (0, 1, len(parts_of(whole)[name]) - 1):
             refused(tmp_path, declared(whole, name, size=size))
@@ -342,6 +355,8 @@ def check_harmless(path, like):
     except BadBundle:
         return
     assert opened.model.parameters == like.parameters
+    if opened.passages:
+        against_passages(EXAMPLE, opened.passages)
     assert opened.model.log_likelihood(EXAMPLE).shape == (EXAMPLE.steps,)
 
 
@@ -364,7 +379,7 @@ def sound(name):
     """A model, and the parts of its bundle."""
     like = model(name)
     with TemporaryDirectory() as folder:
-        path = save_bundle(Bundle(like, CARD), Path(folder) / "sound.ragsmith")
+        path = save_bundle(indexed(like, CARD, [EXAMPLE]), Path(folder) / "sound.ragsmith")
         return like, parts_of(path.read_bytes())
 
 

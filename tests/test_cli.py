@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import a_piece, untrained
+from fakes import a_piece, a_rag, indexed, untrained
 from golden.regenerate import differences
 from ragsmith.cli import commands
 from ragsmith.etudes import etudes_folder
@@ -21,7 +21,11 @@ from ragsmith.models.markov import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
 from ragsmith.verbs import clip
 
-EXAMPLE = a_piece(1)
+EXAMPLE = a_rag(1)
+ONE = ("--count", 1, "--seed", 1)
+TWO = ("--count", 2, "--keep", 2)
+SCORES = {"nats_per_step", "closes", "strain_ends", "penalty", "reasons", "turned_down"}
+NOTHING_SHARED = {"longest_texture_beats": 0, "longest_melody_beats": 0}
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +37,14 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="module")
 def element(store):
     """A model that has learnt nothing, of one short piece."""
-    bundle = Bundle(untrained("element", [EXAMPLE, clip(EXAMPLE, 0, 16)]), Card())
+    bundle = indexed(untrained("element", [EXAMPLE, clip(EXAMPLE, 0, 16)]))
     return str(save_bundle(bundle, store / "element.ragsmith"))
 
 
 @pytest.fixture(scope="module")
 def markov(store):
     model = MarkovLearner(MarkovConfig(transpositions=False), [EXAMPLE]).model()
-    return str(save_bundle(Bundle(model, Card()), store / "markov.ragsmith"))
+    return str(save_bundle(indexed(model), store / "markov.ragsmith"))
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +95,7 @@ def only_json(out):
 
 
 def test_compose_prints_what_it_wrote(ragsmith, here, element):
-    code, out, err = ragsmith("compose", element, "--count", 2, "--bars", 3, "--seed", 7, "--json")
+    code, out, err = ragsmith("compose", element, *TWO, "--bars", 3, "--seed", 7, "--json")
     assert (code, err) == (0, "")
     rows = only_json(out)["pieces"]
     assert [row["seed"] for row in rows] == [7, 8]
@@ -101,12 +105,13 @@ def test_compose_prints_what_it_wrote(ragsmith, here, element):
         piece = read(here / path).piece
         assert row["bars"] == 3 == len(piece.bars)
         assert row["notes"] == len(piece.notes)
-        assert row["scores"].keys() == {"notes_per_step", "empty_bars", "scale_share", "loop_share"}
+        assert row["scores"].keys() == SCORES
+        assert row["originality"] == NOTHING_SHARED
     assert sorted(p.name for p in here.iterdir()) == ["rag-7.mid", "rag-8.mid"]
 
 
 def test_compose_without_json_prints_a_table(ragsmith, element):
-    code, out, err = ragsmith("compose", element, "--bars", 2, "--seed", 1)
+    code, out, err = ragsmith("compose", element, "--bars", 2, *ONE)
     assert (code, err) == (0, "")
     head, row = (line.split("\t") for line in out.splitlines())
     assert len(head) == len(row)
@@ -114,22 +119,28 @@ def test_compose_without_json_prints_a_table(ragsmith, element):
 
 
 def test_a_seed_gives_the_same_file_alone_or_beside_others(ragsmith, here, element):
-    for folder, *options in (("a", "--seed", 5, "--count", 3), ("b", "--seed", 6)):
+    for folder, *options in (
+        ("a", "--seed", 5, "--count", 3, "--keep", 3),
+        ("b", "--seed", 6, "--count", 1),
+    ):
         (here / folder).mkdir()
         assert ragsmith("compose", element, "--bars", 4, "--out", folder, *options)[0] == 0
-    assert (here / "a/rag-6.mid").read_bytes() == (here / "b/rag-6.mid").read_bytes()
+    beside, alone = (read(here / folder / "rag-6.mid").piece for folder in "ab")
+    assert beside.notes == alone.notes
 
 
 def test_without_a_seed_every_run_differs(ragsmith, element):
     seeds = {
-        only_json(ragsmith("compose", element, "--bars", 1, "--json")[1])["pieces"][0]["seed"]
+        only_json(ragsmith("compose", element, "--bars", 1, "--count", 1, "--json")[1])["pieces"][
+            0
+        ]["seed"]
         for _ in range(3)
     }
     assert len(seeds) > 1
 
 
 def test_compose_without_a_model_uses_the_built_in_one(ragsmith):
-    code, out, _ = ragsmith("compose", "--bars", 1, "--seed", 1, "--json")
+    code, out, _ = ragsmith("compose", "--bars", 1, *ONE, "--json")
     assert code == 0
     assert only_json(out)["pieces"][0]["notes"] > 0
 
@@ -137,18 +148,77 @@ def test_compose_without_a_model_uses_the_built_in_one(ragsmith):
 def test_a_primer_opens_the_piece(ragsmith, here, markov):
     clip(EXAMPLE, 0, 16).save(here / "opening.mid")
     primer = read(here / "opening.mid").piece
-    assert ragsmith("compose", markov, "--primer", "opening.mid", "--bars", 4, "--seed", 1)[0] == 0
+    assert ragsmith("compose", markov, "--primer", "opening.mid", "--bars", 4, *ONE)[0] == 0
     piece = read(here / "rag-1.mid").piece
     assert [n[:4] for n in piece.notes if n.onset < 16] == [n[:4] for n in primer.notes]
     assert len(piece.bars) == 4
 
 
 def test_metre_and_tempo_are_taken(ragsmith, here, element):
-    command = ("compose", element, "--bars", 2, "--seed", 1, "--metre", "6/8", "--tempo", "90")
+    command = ("compose", element, "--bars", 2, *ONE, "--metre", "6/8", "--tempo", "90")
     assert ragsmith(*command)[0] == 0
     piece = read(here / "rag-1.mid").piece
     assert {bar.metre for bar in piece.bars} == {Metre(6, 8)}
     assert round(60e6 / piece.tempos[0].microseconds) == 90
+
+
+def test_compose_keeps_the_best_of_what_it_tried(ragsmith, here, element):
+    command = ("compose", element, "--bars", 3, "--seed", 7, "--count", 4, "--keep", 2, "--json")
+    rows = only_json(ragsmith(*command)[1])["pieces"]
+    assert len(rows) == 2
+    assert {row["seed"] for row in rows} <= {7, 8, 9, 10}
+    assert {p.name for p in here.iterdir()} == {f"rag-{row['seed']}.mid" for row in rows}
+
+
+def test_a_form_a_key_and_endings(ragsmith, here, store):
+    bundle = indexed(untrained("element", [EXAMPLE]), Card(strain=3))
+    model = save_bundle(bundle, store / "formed.ragsmith")
+    words = ("--form", "A(2)AB(2)C(2)", "--key", "Eb", "--no-rules", "--to", "mid,roll.svg")
+    code, out, _ = ragsmith("compose", model, *words, *ONE, "--json")
+    assert code == 0
+    (row,) = only_json(out)["pieces"]
+    assert row["originality"] is None
+    assert (row["bars"], row["scores"]["strain_ends"]) == (7, 4)
+    assert [Path(path).suffix for path in row["paths"]] == [".mid", ".svg"]
+    heard = read(here / "rag-1.mid").piece
+    assert len(heard.bars) == 8
+    assert [key[:2] for key in heard.keys] == [(0, -3), (48, -4)]
+    assert clip(heard, 0, 8).notes == clip(heard, 16, 24).notes
+
+
+def test_like_writes_the_same_bytes_again(ragsmith, here, element):
+    (here / "again").mkdir()
+    command = ("compose", element, "--bars", 4, "--seed", 5, "--count", 3, "--keep", 3)
+    assert ragsmith(*command)[0] == 0
+    for seed in (5, 6, 7):
+        like = ("--like", f"rag-{seed}.mid", "--out", "again")
+        assert ragsmith("compose", element, *like)[0] == 0
+        name = f"rag-{seed}.mid"
+        assert (here / "again" / name).read_bytes() == (here / name).read_bytes()
+
+
+def test_vary_keeps_the_rest(ragsmith, here, markov):
+    EXAMPLE.save(here / "rag.mid")
+    before = read(here / "rag.mid").piece
+    command = ("compose", markov, "--vary", "rag.mid", "--bars", "3-4", "--no-rules", *ONE)
+    assert ragsmith(*command)[0] == 0
+    after = read(here / "rag-1.mid").piece
+    for span in ((0, 16), (32, 64)):
+        assert [n[:3] for n in clip(after, *span).notes] == [
+            n[:3] for n in clip(before, *span).notes
+        ]
+    assert clip(after, 16, 32).notes != clip(before, 16, 32).notes
+
+
+def test_no_way_forward_is_one_line_that_names_the_rule(refused, store, monkeypatch):
+    """It can only say what its corpus says."""
+    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
+    model = MarkovLearner(MarkovConfig(order=16, transpositions=False), [EXAMPLE]).model()
+    parrot = save_bundle(indexed(model, Card(), [EXAMPLE]), store / "parrot.ragsmith")
+    way = ("--sampling", "sample", "--temperature", 0.01)
+    for count in (1, 2):
+        line = refused("compose", parrot, "--bars", 8, "--seed", 1, "--count", count, *way)
+        assert "is shut by the rule No" in line
 
 
 def test_doctor_prints_a_verdict_for_every_file(ragsmith, here):
@@ -303,7 +373,7 @@ def test_models_that_are_none(refused, here, element):
     ("option", "value", "rule"),
     [
         ("--bars", 0, "must be 1 to"),
-        ("--bars", -4, "must be 1 to"),
+        ("--bars", -4, "is not a number of bars"),
         ("--bars", 10**9, "must be 1 to"),
         ("--temperature", -1, "must be above 0"),
         ("--temperature", 0, "must be above 0"),
@@ -322,6 +392,15 @@ def test_models_that_are_none(refused, here, element):
         ("--seed", -1, "must be 0 to"),
         ("--seed", 2**32, "must be 0 to"),
         ("--out", "none", "is not a folder"),
+        ("--keep", 5, "must be 1 to the count"),
+        ("--copy-limit", 0.25, "must be 1 to 16 beats"),
+        ("--melody-limit", 0.25, "must be 1 to 16 beats"),
+        ("--form", "A(0)", "gives A 0 bars"),
+        ("--form", "nonsense", "cannot be read"),
+        ("--key", "H", "does not exist"),
+        ("--to", "doc", "is not a format that can be written"),
+        ("--like", "none.mid", "none.mid: "),
+        ("--primer", "none.mid", "none.mid: "),
     ],
 )
 def test_an_option_out_of_range(refused, element, option, value, rule):
@@ -330,8 +409,22 @@ def test_an_option_out_of_range(refused, element, option, value, rule):
     assert str(value) in line or option == "--bars"
 
 
+def test_vary_wants_bars_that_are_there(refused, here, markov):
+    EXAMPLE.save(here / "rag.mid")
+    command = ("compose", markov, "--vary", "rag.mid")
+    assert "--vary: does not say which bars" in refused(*command, kept=["rag.mid"])
+    line = refused(*command, "--bars", "8-9", kept=["rag.mid"])
+    assert "bars 8-9: are not bars of a piece that has 8" in line
+    line = refused("compose", markov, "--bars", "3-4", kept=["rag.mid"])
+    assert "bars 3-4: are two numbers" in line
+    line = refused("compose", markov, "--bars", "3", "--form", "AA", kept=["rag.mid"])
+    assert "--form and --bars: say two lengths" in line
+    line = refused("compose", markov, "--like", "rag.mid", kept=["rag.mid"])
+    assert "rag.mid: carries no recipe" in line
+
+
 def test_primers_that_cannot_be_continued(refused, here, element, markov):
-    known, other = EXAMPLE, a_piece(9)
+    known, other = EXAMPLE, a_rag(9)
     known.save(here / "eight-bars.mid")
     other.save(here / "other.mid")
     (here / "text.mid").write_text("no music")
@@ -343,7 +436,7 @@ def test_primers_that_cannot_be_continued(refused, here, element, markov):
 
     assert "the nearest that it knows is" in primed("other.mid", model=element)
     line = primed("eight-bars.mid", "--bars", 8)
-    assert "primer of 8 bars: leaves nothing to compose in a piece of 8 bars" in line
+    assert "primer of 8 bars: leaves nothing to compose in a piece of 8 written bars" in line
     assert "ask for more than 8 bars" in line
     for name in ("none.mid", "text.mid", "text.txt", "."):
         primed(name)
@@ -370,7 +463,7 @@ def test_a_full_disk_leaves_nothing_behind(refused, element, monkeypatch, where)
             lambda path, mode: _Full(opened(path, mode), full),
             raising=False,
         )
-    line = refused("compose", element, "--bars", 1, "--seed", 1)
+    line = refused("compose", element, "--bars", 1, *ONE)
     assert "rag-1.mid: cannot be written (no space left on device)" in line
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import ragsmith
-from fakes import a_piece, untrained
-from ragsmith.models.bundle import Bundle, Card, save_bundle
+from fakes import a_piece, indexed, untrained
+from ragsmith.models.bundle import save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
 
 HOUSE = Path(ragsmith.__file__).parent
@@ -105,11 +105,12 @@ def test_commands_that_learn_no_network_load_nothing_heavy(tmp_path, monkeypatch
     (tmp_path / "music").mkdir()
     for seed in range(2):
         a_piece(seed).save(tmp_path / "music" / f"{seed}.mid")
-    commands = [["--help"], ["compose", "--bars", "1"], ["doctor", "music"]]
+    commands = [["--help"], ["compose", "--bars", "1", "--count", "1"], ["doctor", "music"]]
     for model in [markov, *models]:
         bundle = f"{model.name}.ragsmith"
-        save_bundle(Bundle(model, Card()), tmp_path / bundle)
-        commands.append(["compose", bundle, "--bars", "2"])
+        save_bundle(indexed(model, corpus=pieces), tmp_path / bundle)
+        commands.append(["compose", bundle, "--bars", "1", "--no-rules"])
+    commands.append(["check", "music/0.mid", "--against", "markov.ragsmith"])
     commands.append(["evaluate", "element.ragsmith", "music"])
     commands.append(["learn", "music", "--model", "markov", "--out", "new.ragsmith"])
     code = """

@@ -27,7 +27,11 @@ class Rejects:
 
 
 def steps_by(model, length=40, *, seeds=(1,), choosing=SAMPLE, **others):
-    return [w.steps for w in walk(model, None, length, choosing=choosing, seeds=seeds, **others)]
+    walks = walk(model, None, length, choosing=choosing, seeds=seeds, **others)
+    for walked in walks:
+        if walked.closed:
+            raise walked.closed
+    return [walked.steps for walked in walks]
 
 
 @pytest.mark.parametrize("way", ["sample", "argmax", "unloop"])
@@ -97,6 +101,20 @@ def test_the_rule_that_shut_the_door_is_named_not_one_that_grumbled():
     shuts = Rejects(lambda history, step: len(history) == 30, "shutter")
     with pytest.raises(ClosedDoor, match="step 31: is shut by the rule shutter"):
         steps_by(Uniform(LETTERS), rules=[grumbles, shuts])
+
+
+def test_one_that_gives_up_leaves_the_others_as_they_are():
+    """Of these seeds some begin with `a`, after which no sixth step is allowed."""
+    trap = Rejects(lambda history, step: len(history) == 10 and history[0] == "a", "trap")
+    options = {"choosing": SAMPLE, "rules": [trap]}
+    walks = walk(Uniform("ab"), None, 30, seeds=range(8), **options)
+    closed = {walked.steps[0] for walked in walks if walked.closed}
+    going = [walked for walked in walks if not walked.closed]
+    assert closed == {"a"}
+    assert going
+    assert all(len(walked.steps) == 30 for walked in going)
+    alone = [walk(Uniform("ab"), None, 30, seeds=[seed], **options)[0] for seed in range(8)]
+    assert [walked.steps for walked in walks] == [walked.steps for walked in alone]
 
 
 def test_a_dead_end_is_left_by_going_back():

@@ -45,7 +45,8 @@ def test_it_composes_with_both_hands_from_the_first_bar(bundle: Bundle) -> None:
 
 def test_composing_side_by_side_changes_nothing(bundle: Bundle) -> None:
     together = compose_many(bundle, Wish(bars=4), seeds=[7, 8, 9])
-    assert compose_many(bundle, Wish(bars=4), seeds=[8]) == together[1:2]
+    (alone,) = compose_many(bundle, Wish(bars=4), seeds=[8])
+    assert alone.notes == together[1].notes
 
 
 def test_composing_with_it_loads_neither_keras_nor_jax() -> None:
