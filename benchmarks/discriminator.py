@@ -4,8 +4,10 @@
     python benchmarks/discriminator.py FOLDER SPLIT.json [BUNDLE.ragsmith ...] [--bars 32]
 
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
-the composed pieces; machine are 32 pieces of 64 bars of each of: the shipped model as it comes; the
-best of every eight by `ragsmith.compose.rank`; `markov`, learnt here from "train"; each BUNDLE.
+the composed pieces; machine are 32 pieces of each of: the shipped model with the usual form, rules
+and plans ("Intro AABBACCDD", written order); the best of every eight of those by
+`ragsmith.compose.rank`; the shipped model left alone for 64 bars; and, left alone too, `markov`,
+learnt here from "train", and each BUNDLE.
 Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
 Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
 decided anew for all; likelihood sees them as they are.
@@ -34,7 +36,7 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ragsmith.compose import Wish, compose_many
+from ragsmith.compose import Composed, Wish, compose_all
 from ragsmith.compose.rank import Candidate, rank
 from ragsmith.io import read
 from ragsmith.measure.likelihood import score
@@ -47,10 +49,11 @@ from ragsmith.piece import Hand, Metre, Piece
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import clip
 
+FORM = "Intro AABBACCDD"
 PIECES = 32
 BARS = 64
 BEST_OF = 8
-SIDE_BY_SIDE = 32
+SIDE_BY_SIDE = 16
 REPEATS = 10
 BOOTSTRAPS = 1000
 TOLD = 6
@@ -64,12 +67,13 @@ class Excerpts:
     pieces: list[int]
 
 
-def composed(bundle: Bundle, metre: Metre, count: int) -> list[Piece]:
-    """So many free pieces, seeds 0 up."""
+def composed(bundle: Bundle, wish: Wish, count: int) -> list[Piece]:
+    """So many pieces, seeds 0 up; those that found no way forward are left out."""
     pieces: list[Piece] = []
     for first in range(0, count, SIDE_BY_SIDE):
-        seeds = list(range(first, min(first + SIDE_BY_SIDE, count)))
-        pieces += compose_many(bundle, Wish(bars=BARS, metre=metre), seeds=seeds)
+        seeds = range(first, min(first + SIDE_BY_SIDE, count))
+        outcomes = compose_all(bundle, wish, seeds=seeds)
+        pieces += [each.piece for each in outcomes if isinstance(each, Composed)]
     return pieces
 
 
@@ -172,17 +176,19 @@ def main() -> None:
     shipped = shipped_model()
     markov = MarkovLearner(MarkovConfig(), rags["train"]).model()
     metre = Metre(*shipped.card.metre)
-    many = composed(shipped, metre, PIECES * BEST_OF)
+    alone = Wish(bars=BARS, metre=metre, rules=False)
+    many = composed(shipped, Wish(form=FORM, metre=metre), PIECES * BEST_OF)
     sets = {
         "rags learnt from": rags["train"],
         "held-out rags, shuffled": [shuffled(piece, 0) for piece in held_out],
         "shipped, unranked": many[:PIECES],
         f"shipped, best of {BEST_OF}": best_of(many, portrait),
-        "markov": composed(Bundle(markov, shipped.card), metre, PIECES),
+        "shipped, left alone": composed(shipped, alone, PIECES),
+        "markov, left alone": composed(Bundle(markov, shipped.card), alone, PIECES),
     }
     for path in chosen.bundles:
         bundle = load_bundle(path)
-        sets[f"{path.stem} ({bundle.model.name})"] = composed(bundle, metre, PIECES)
+        sets[f"{bundle.model.name}, left alone"] = composed(bundle, alone, PIECES)
     models: dict[str, Model] = {"nats_shipped": shipped.model, "nats_markov": markov}
     human = known_of(held_out, chosen.bars, metre, portrait, models)
     figures = sorted(portrait.bands)

@@ -147,7 +147,7 @@ def bands(sets: Sequence[Set], works: Sequence[Piece], portrait: Portrait) -> No
         cells = []
         for found in figures:
             values = [each[name] for each in found if name in each]
-            inside = mean(band.low <= v <= band.high for v in values) if values else 0.0
+            inside = mean(bool(band.low <= v <= band.high) for v in values) if values else 0.0
             cells.append(f"{median(values):.3g} ({inside:.0%} inside)" if values else "-")
         print(f"| {name} | {band.low:.3g} to {band.high:.3g} | {' | '.join(cells)} |")
     outliers = [[len(outside(each, portrait)) for each in found] for found in figures]

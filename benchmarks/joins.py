@@ -83,7 +83,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for kind, found in rows.items():
         new, old = zip(*found, strict=True)
-        inside = mean(low <= value <= high for value in new)
+        inside = mean(bool(low <= value <= high) for value in new)
         print(f"| {kind} | {len(new)} | {median(new):.2f} | {median(old):.2f} | {inside:.0%} |")
 
 

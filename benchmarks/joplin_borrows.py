@@ -2,8 +2,8 @@
 
     python benchmarks/joplin_borrows.py FOLDER
 
-Each piece of the folder against all the others, by the definition of `ragsmith.measure.borrowing`;
-one pass, as the files stand, on the grid of sixteenths.
+Each piece of the folder against all the others, as they are played, on the grid of sixteenths, by
+the definition of `ragsmith.measure.borrowing`: what `ragsmith check` does.
 """
 
 import sys
@@ -14,6 +14,7 @@ import numpy as np
 
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
 from ragsmith.measure.borrowing import Run, index_of, longest_runs
+from ragsmith.measure.originality import as_played
 
 
 def told(run: Run | None, names: Sequence[str]) -> str:
@@ -31,7 +32,7 @@ def main(folder: Path) -> None:
     if len(paths) < 2:
         sys.exit(f"{folder}: holds fewer than two music files; give a folder of several pieces")
     names = [p.stem for p in paths]
-    pieces = [read(p).piece for p in paths]
+    pieces = [as_played(read(p).piece) for p in paths]
     index = index_of(pieces)
     runs = [longest_runs(piece, index, excluding=i) for i, piece in enumerate(pieces)]
     beats = np.array([[float(run.beats) if run else 0.0 for run in pair] for pair in runs])

@@ -4,8 +4,8 @@
 
 First part: the parrot knows the folder by heart, goes on where it is, and when it is turned down
 jumps to another passage. It writes pieces of form AABB, 64 bars as they are played, one for each
-seed, under the rule NoCopy alone, with the usual limits, with one on the melody alone, and with the
-strictest; each finished piece is compared with every file of the folder by
+seed, under the rule NoCopy alone, with the usual limits and with the one on the melody alone;
+each finished piece is compared with every file of the folder by
 `ragsmith.measure.borrowing`, which knows nothing of the rule or of the bundle's index.
 
 Second part: passages of known length are planted in music that shares nothing with the folder:
@@ -237,7 +237,7 @@ def main() -> None:
     index, passages = index_of(works), passages_of(works, GRID)
     print("| limits | finished | proposals turned down | longest texture | longest melody |")
     print("|---|---|---|---|---|")
-    for limits in (Limits(), Limits(1024, 4), Limits(1, 1)):
+    for limits in (Limits(), Limits(1024, Limits().melody)):
         parrots(works, passages, index, limits, chosen.pieces)
     plant(works, passages, index, chosen.planted)
 

@@ -11,6 +11,7 @@ import ragsmith
 from ragsmith.cli import corpus as public
 from ragsmith.cli.checking import check
 from ragsmith.cli.composing import compose
+from ragsmith.cli.exporting import export
 from ragsmith.cli.options import Json, argument, path_option, setting_of
 from ragsmith.errors import BadOption
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(compose)
 app.command()(check)
+app.command()(export)
 app.add_typer(public.app, name="corpus")
 
 

@@ -174,17 +174,18 @@ def _best(
     from ragsmith.compose.best import ranked
 
     found: list[Composed] = []
-    closed: UserError | None = None
+    closed: dict[int, UserError] = {}
     outcomes = compose_all(bundle, wish, seeds=seeds, on_step=_progress(report))
     for seed, outcome in zip(seeds, outcomes, strict=True):
         if isinstance(outcome, Composed):
             found.append(outcome)
         else:
-            closed = closed or outcome
-            report.line(f"seed {seed}: {outcome}")
-    if not found and closed:
-        raise closed
-    ranks = ranked(bundle, found)[:keep]
+            closed[seed] = outcome
+    if not found:
+        raise closed[seeds[0]]
+    for seed, why in closed.items():
+        report.line(f"seed {seed}: {why}")
+    ranks = ranked(bundle, found, wish.limits)[:keep]
     return [found[rank.number] for rank in ranks], ranks
 
 

@@ -77,8 +77,8 @@ def compose_all(
         NotOriginal: the check found a run that is too long. Nothing is given out.
     """
     outline = outline_of(wish, bundle.card, bundle.model.steps_per_quarter)
-    returns = bundle.card.returns if wish.form is not None else {}
-    given = Given(outline, steps_of(wish.primer) if wish.primer else (), returns=returns)
+    plans = bundle.card.plans if wish.form is not None else {}
+    given = Given(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
     limits = wish.limits if wish.rules else None
     outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step)
     return [

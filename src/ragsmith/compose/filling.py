@@ -18,7 +18,7 @@ from ragsmith.compose.handed import Handed
 from ragsmith.compose.no_copy import NoCopy
 from ragsmith.compose.no_loop import NoLoop
 from ragsmith.compose.originality import check_originality, index_in
-from ragsmith.compose.phrases import plan_of
+from ragsmith.compose.phrases import repeats_of
 from ragsmith.compose.playable import Playable, let_go
 from ragsmith.compose.played import played_of
 from ragsmith.compose.rules import Rule
@@ -43,14 +43,13 @@ class Given(NamedTuple):
     Attributes:
         outline: the piece without its notes.
         before, after: the steps before and after those that are to be composed.
-        returns: how many strains of the corpus come back to their beginning for how many bars, if
-            new strains are to do likewise.
+        plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
     """
 
     outline: Piece
     before: Sequence[Step] = ()
     after: Sequence[Step] = ()
-    returns: Mapping[str, int] = {}
+    plans: Mapping[str, int] = {}
 
     @property
     def free(self) -> range:
@@ -118,7 +117,7 @@ def fill(
             seeds=seeds,
             primer=given.before,
             rules=rules,
-            plans=[plan_of(given.outline, given.returns, seed) for seed in seeds],
+            plans=[repeats_of(given.outline, given.plans, seed) for seed in seeds],
             on_step=on_step and (lambda done: on_step(done, until)),
         )
     outcomes: list[Composed | ClosedDoor] = []
@@ -142,13 +141,20 @@ def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
 
 def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
     """The cheapest first."""
-    habits, outline = Habits(**bundle.card.habits), given.outline
+    habits, outline = _habits(bundle), given.outline
     return [
         Playable(habits),
         Cadence(outline, played_of(outline)),
         NoLoop(habits.times, outline.steps_per_quarter),
         NoCopy(index_in(bundle), limits, played_of(outline, given.free)),
     ]
+
+
+def _habits(bundle: Bundle) -> Habits:
+    try:
+        return Habits(**bundle.card.habits)
+    except TypeError as e:
+        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
 
 
 def _finished(
@@ -166,7 +172,7 @@ def _finished(
         inside.append(note._replace(duration=min(note.duration, room)))
     piece = replace(outline, notes=split_hands(normalise(inside), outline.steps_per_quarter))
     if playable:
-        piece = let_go(piece, Habits(**bundle.card.habits), free)
+        piece = let_go(piece, _habits(bundle), free)
     played = _touch(bundle, piece, seed, free.start)
     notes = (
         new if new.onset in free else new._replace(velocity=old.velocity)

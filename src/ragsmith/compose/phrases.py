@@ -1,4 +1,4 @@
-"""Strains that come back to their beginning: which bars say again what earlier bars said."""
+"""Strains that come back to what they said: which bars say again what earlier bars said."""
 
 from __future__ import annotations
 
@@ -6,33 +6,35 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ragsmith.measure.phrases import halves_of
+from ragsmith.measure.phrases import strain_bars
 from ragsmith.piece import Piece
 
-__all__ = ["plan_of"]
+__all__ = ["repeats_of"]
 
 STREAM = 1
 """Keeps these draws apart from those of the steps, which have the same seed."""
 
 
-def plan_of(outline: Piece, returns: Mapping[str, int], seed: int) -> dict[int, int]:
-    """For every strain the second half begins as the first did, for as many bars as one of the
-    corpus's strains does, drawn at random; step to the earlier step that it repeats.
+def repeats_of(outline: Piece, plans: Mapping[str, int], seed: int) -> dict[int, int]:
+    """For every strain a plan that a strain of the corpus has, drawn at random; step to the earlier
+    step that it repeats.
 
     Args:
-        outline: with its strains.
-        returns: how many strains of the corpus return for how many bars.
+        outline: with its strains; one whose length no strain of the corpus has gets no plan.
+        plans: how many strains of the corpus have each plan (`ragsmith.measure.phrases`).
         seed: of the piece.
     """
-    bars = [int(count) for count in returns]
-    strains = np.array(list(returns.values()), float)
-    if not strains.sum():
-        return {}
     draw = np.random.default_rng([STREAM, seed])
-    plan: dict[int, int] = {}
-    for halves in halves_of(outline):
-        count = min(int(draw.choice(bars, p=strains / strains.sum())), len(halves) - 1)
-        for first, second in halves[:count]:
-            steps = range(min(first.length, second.length))
-            plan |= {second.start + step: first.start + step for step in steps}
-    return plan
+    repeats: dict[int, int] = {}
+    for bars in strain_bars(outline):
+        fitting = sorted(plan for plan in plans if len(plan) == len(bars))
+        if not fitting:
+            continue
+        weights = np.array([plans[plan] for plan in fitting], float)
+        plan = fitting[draw.choice(len(fitting), p=weights / weights.sum())]
+        for bar, letter in zip(bars, plan, strict=True):
+            first = bars[plan.index(letter)]
+            if first.start < bar.start and first.length == bar.length:
+                steps = range(bar.length)
+                repeats |= {bar.start + step: first.start + step for step in steps}
+    return repeats

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import ragsmith
@@ -50,9 +49,13 @@ def recipe_for(bundle: Bundle, wish: Wish, seeds: Sequence[int], seed: int) -> s
         "form": wish.form,
         "key": wish.key,
         "metre": wish.metre,
-        "tempo": wish.tempo,
-        "choosing": asdict(wish.choosing),
-        "limits": wish.limits,
+        "tempo": wish.tempo and float(wish.tempo),
+        "choosing": {
+            "way": wish.choosing.way,
+            "temperature": float(wish.choosing.temperature),
+            "min_p": float(wish.choosing.min_p),
+        },
+        "limits": [float(beats) for beats in wish.limits],
         "rules": wish.rules,
     }
     return json.dumps(
@@ -102,7 +105,14 @@ def read_recipe(text: str, name: str) -> Recipe:
         )
         version = one_line(str(data["ragsmith"]))
         return Recipe(version, str(data["model"]), seed, seeds, wish, str(data["primer"]))
-    except (LookupError, TypeError, ArithmeticError, ValueError, AttributeError) as e:
+    except (
+        LookupError,
+        TypeError,
+        ArithmeticError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as e:
         rule = f"carries a recipe that cannot be read ({e})"
         raise BadOption(name, rule, "give a MIDI file as ragsmith compose wrote it") from e
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from ragsmith.errors import BadFolder
 from ragsmith.etudes.catalogue import ETUDES
 from ragsmith.etudes.grammar import compose_etude
-from ragsmith.io import write
+from ragsmith.io.midi_out import write_midi
 
 __all__ = ["COUNT", "compose_etude", "etude_files", "etudes_folder", "write_etudes"]
 
@@ -44,7 +44,8 @@ def write_etudes(folder: Path) -> list[Path]:
     except OSError as error:
         rule = f"cannot be made a folder ({error.strerror or error})"
         raise BadFolder(folder, rule, "name another place") from None
-    return [write(compose_etude(number), folder / _name(number)) for number in range(1, COUNT + 1)]
+    etudes = ((compose_etude(number), folder / _name(number)) for number in range(1, COUNT + 1))
+    return [write_midi(etude, path) for etude, path in etudes]
 
 
 def _name(number: int) -> str:

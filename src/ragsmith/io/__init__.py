@@ -25,16 +25,22 @@ MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
 
 WRITERS = {
-    ".roll.svg": ("picture", "write_svg"),
-    ".roll.png": ("picture", "write_png"),
     ".mid": ("midi", "write_midi"),
     ".midi": ("midi", "write_midi"),
+    ".musicxml": ("musicxml_out", "write_musicxml"),
+    ".mxl": ("musicxml_out", "write_mxl"),
+    ".pdf": ("engrave", "write_pdf"),
+    ".roll.svg": ("picture", "write_svg"),
+    ".roll.png": ("picture", "write_png"),
+    ".svg": ("engrave", "write_svg"),
+    ".png": ("engrave", "write_png"),
     ".wav": ("audio", "write_audio"),
     ".flac": ("audio", "write_audio"),
     ".ogg": ("audio", "write_audio"),
     ".mp3": ("audio", "write_audio"),
 }
-"""Suffix to the file of this room and the function that writes it."""
+"""Suffix to the file of this room and the function that writes it: MIDI, the score, the piano roll,
+sound."""
 
 
 def read(path: Path, steps_per_quarter: int = 4) -> Reading:

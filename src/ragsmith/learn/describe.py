@@ -13,7 +13,7 @@ from ragsmith.learn.loop import Learnt
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.originality import as_played
-from ragsmith.measure.phrases import returns_of
+from ragsmith.measure.phrases import plans_of
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import band
 from ragsmith.models.base import Model
@@ -46,7 +46,7 @@ def describe(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle:
         sources=tuple(sources),
         licence=_licence(corpus.folder),
         **_commonest(training),
-        returns={str(bars): n for bars, n in sorted(returns_of(training).items())},
+        plans=dict(sorted(plans_of(training).items())),
         habits=habits_of(training)._asdict(),
         portrait=_portrait(training),
         touch=touch.to_json() if (touch := touch_of(training)) else {},

@@ -33,8 +33,7 @@ class Card:
         metres, keys: how many files have each, by name ("2/4", "Eb major").
         strain: the commonest length of the strains that the corpus names, in full bars; 0 when it
             names none.
-        returns: how many strains come back to their beginning for how many bars
-            (`ragsmith.measure.phrases`).
+        plans: how many strains repeat their bars in which way (`ragsmith.measure.phrases`).
         habits: bounds of what its hands do (`ragsmith.measure.habits`), by name.
         portrait: bands of its figures (`ragsmith.measure.portrait`), as JSON; empty: not known.
         touch: how loud its notes are (`ragsmith.models.touch`), as JSON; empty: not learnt.
@@ -51,7 +50,7 @@ class Card:
     metres: dict[str, int] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     strain: int = 0
-    returns: dict[str, int] = field(default_factory=dict)
+    plans: dict[str, int] = field(default_factory=dict)
     habits: dict[str, int] = field(default_factory=dict)
     portrait: dict[str, Any] = field(default_factory=dict)
     touch: dict[str, Any] = field(default_factory=dict)
@@ -99,7 +98,7 @@ def _is_typed(card: Card) -> bool:
         value = getattr(card, each.name)
         if type(value) is not type(getattr(blank, each.name)) and value is not each.default:
             return False
-    tables = (card.metres, card.keys, card.returns, card.habits)
+    tables = (card.metres, card.keys, card.plans, card.habits)
     counts = (*card.metre, *(count for table in tables for count in table.values()))
     texts = (text for source in card.sources for text in source)
     return all(type(n) is int for n in counts) and all(type(text) is str for text in texts)
