@@ -195,6 +195,18 @@ def test_a_second_voice_only_where_notes_overlap():
     assert "2" not in texts(held, ".//measure[2]/note/voice")
 
 
+def test_a_tie_into_a_bar_without_an_upper_voice(scratch):
+    notes = [(0, 72, 8, Hand.LEFT), (4, 76, 4, Hand.LEFT), (7, 60, 4, Hand.LEFT)]
+    notes += [(9, 60, 2, Hand.RIGHT)]
+    piece = Piece(
+        normalise(Note(*n[:3], hand=n[3]) for n in notes), regular_bars(16, [(0, Metre(2, 4))])
+    )
+    assert heard(read_back(piece, scratch).notes) == heard(piece.notes)
+    second = xml_of(piece).findall(".//measure")[1]
+    drawn = [n for n in second.findall("note[rest]") if n.get("print-object") != "no"]
+    assert {n.findtext("voice") for n in drawn if n.findtext("staff") == "2"} == {"6"}
+
+
 def test_a_pickup_is_an_implicit_bar():
     bars = regular_bars(18, [(0, Metre(2, 4))], 4, pickup=2)
     measures = xml_of(Piece((Note(0, 60, 2),), bars)).findall(".//measure")

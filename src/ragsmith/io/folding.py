@@ -95,8 +95,8 @@ def fold(piece: Piece) -> Folded:
     """The written form of a piece.
 
     A note that is held over the end of a repeat ends there. Sections that do not cover the piece
-    are only named. An order that leaves sections out is not
-    followed, since nothing may be lost: then strains with endings are repeated, others are not.
+    are only named. An order that leaves sections out is not followed, since nothing may be lost:
+    then strains with endings are repeated, others are not.
     """
     sections = piece.sections
     if not _cover(sections, piece.steps) or not piece.order:

@@ -146,14 +146,24 @@ def _staves(pen: _Pen, hand: Hand, measures: Sequence[Measure]) -> list[Staff]:
     ]
     staves = []
     clefs = clefs_of(heights, "G" if hand == Hand.RIGHT else "F")
-    for measure, clef, *chords in zip(measures, clefs, upper, lower, strict=True):
-        above, below = chords if chords[0] else (chords[1], [])
-        voices = [() if not above and measure.is_full else _events(pen, measure, above)]
-        if below:
-            second = _events(pen, measure, below, hidden=True)
-            voices = [_without_covered_rests(voices[0], second), second]
-        staves.append(Staff(clef, tuple(voices), _accidentals(voices, measure.fifths)))
+    for measure, clef, above, below in zip(measures, clefs, upper, lower, strict=True):
+        voices = _voices(pen, measure, above, below)
+        staves.append(Staff(clef, voices, _accidentals(voices, measure.fifths)))
     return staves
+
+
+def _voices(
+    pen: _Pen, measure: Measure, above: Sequence[Chord], below: Sequence[Chord]
+) -> tuple[tuple[Event, ...], ...]:
+    """The voices of a staff in a measure. A lower one alone stays the second, since ties lead to
+    it, but its rests are drawn instead of the first one's."""
+    if not above and not below and measure.is_full:
+        return ((),)
+    first = _events(pen, measure, above, hidden=bool(below) and not above)
+    if not below:
+        return (first,)
+    second = _events(pen, measure, below, hidden=bool(above))
+    return _without_covered_rests(first, second), second
 
 
 def _height(name: Name) -> int:
@@ -207,14 +217,13 @@ def _events(
 
 def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tuple[Event, ...]:
     """The upper voice; of its rests those are not drawn through which one lower chord sounds."""
-    held = [e.value for e in lower if e.heads]
+    held = [(e.value.start, e.value.start + e.value.steps) for e in lower if e.heads]
 
-    def is_covered(value: Value) -> bool:
-        return any(
-            h.start <= value.start and value.start + value.steps <= h.start + h.steps for h in held
-        )
+    def is_covered(event: Event) -> bool:
+        start, end = event.value.start, event.value.start + event.value.steps
+        return not event.heads and any(a <= start and end <= b for a, b in held)
 
-    return tuple(e._replace(is_drawn=bool(e.heads) or not is_covered(e.value)) for e in upper)
+    return tuple(e._replace(is_drawn=e.is_drawn and not is_covered(e)) for e in upper)
 
 
 def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tuple[int, int]]:
