@@ -192,7 +192,8 @@ def test_an_opening_of_silence_is_a_primer_too():
     assert not any(n.onset < 8 for n in piece.notes)
 
 
-def test_a_rule_that_closes_every_door_is_named():
+def test_a_rule_that_closes_every_door_is_named(monkeypatch):
+    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
     bundle = indexed(Parrot(EXAMPLE), CARD, [EXAMPLE])
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
     assert isinstance(closed, ClosedDoor)

@@ -147,7 +147,8 @@ def test_a_strain_that_ends_in_the_new_bars_closes():
         assert struck == [48]
 
 
-def test_no_way_forward_is_told():
+def test_no_way_forward_is_told(monkeypatch):
+    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
     bundle = indexed(Parrot(PIECE), corpus=[PIECE])
     with pytest.raises(ClosedDoor, match="NoCopy"):
         vary(bundle, PIECE, (2, 8), DRAWN, seeds=[1])
