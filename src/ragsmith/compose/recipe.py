@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import ragsmith
@@ -12,7 +13,6 @@ from ragsmith.compose.choosing import Choosing
 from ragsmith.compose.wish import Wish
 from ragsmith.errors import BadOption, one_line
 from ragsmith.measure.originality import Limits
-from ragsmith.models.base import Model
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Metre, Piece
 
@@ -27,7 +27,7 @@ class Recipe(NamedTuple):
 
     Attributes:
         ragsmith: the version.
-        model: the digest of the model's numbers.
+        model: the digest of the bundle.
         seed: the piece's own number.
         seeds: of all that were composed beside it: the last bits of a sum depend on them.
         wish: what was wished; its primer has to be given again.
@@ -61,7 +61,7 @@ def recipe_for(bundle: Bundle, wish: Wish, seeds: Sequence[int], seed: int) -> s
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
-            "model": digest_of(bundle.model),
+            "model": digest_of(bundle),
             "seed": seed,
             "seeds": list(seeds),
             "wish": wished,
@@ -122,10 +122,12 @@ def digest_of_piece(piece: Piece) -> str:
     return hashlib.sha256(repr((piece.notes, piece.bars)).encode()).hexdigest()
 
 
-def digest_of(model: Model) -> str:
-    """A digest of a model's numbers; the same wherever its file lies."""
-    found = hashlib.sha256(f"{model.name} {model.config}".encode())
-    for name, array in sorted(model.arrays().items()):
+def digest_of(bundle: Bundle) -> str:
+    """A digest of what a bundle composes by: the model's numbers, and what its card knows of the
+    corpus; the same wherever its file lies."""
+    card = json.dumps(asdict(bundle.card), sort_keys=True)
+    found = hashlib.sha256(f"{bundle.model.name} {bundle.model.config} {card}".encode())
+    for name, array in sorted(bundle.model.arrays().items()):
         found.update(name.encode())
         found.update(array.tobytes())
     return found.hexdigest()

@@ -151,17 +151,19 @@ def _order(form: Form, sections: Sequence[Section]) -> tuple[str, ...]:
 
 
 def _keys(home: Sequence[Key], form: Form, sections: Sequence[Section]) -> tuple[Key, ...]:
-    """The home keys, and a key one fourth higher wherever the trio is written."""
+    """The home keys, and a key one fourth higher wherever the trio is written; what a primer says of
+    later keys goes before."""
     if not home:
         return ()
     starts = {section.name: section.start for section in sections}
-    base, keys, in_trio = home[-1], list(home), False
+    base, keys, in_trio = home[0], list(home), False
     for part in form.parts:
         if part.in_trio != in_trio:
             in_trio = part.in_trio
             fifths = base.fifths - 1 if base.fifths > -7 else base.fifths + 11
             key = base._replace(fifths=fifths) if in_trio else base
-            keys.append(key._replace(step=starts[part.name]))
+            if starts[part.name] > home[-1].step:
+                keys.append(key._replace(step=starts[part.name]))
     return tuple(keys)
 
 
