@@ -151,12 +151,12 @@ def _order(form: Form, sections: Sequence[Section]) -> tuple[str, ...]:
 
 
 def _keys(home: Sequence[Key], form: Form, sections: Sequence[Section]) -> tuple[Key, ...]:
-    """The home keys, and a key one fourth higher wherever the trio is written; what a primer says of
+    """The home keys, and one a fourth higher wherever the trio is written; what a primer says of
     later keys goes before."""
     if not home:
         return ()
     starts = {section.name: section.start for section in sections}
-    base, keys, in_trio = home[0], list(home), False
+    base, keys, in_trio = home[-1], list(home), False
     for part in form.parts:
         if part.in_trio != in_trio:
             in_trio = part.in_trio
