@@ -145,7 +145,8 @@ def planted(works: Sequence[Piece], count: int) -> Iterator[tuple[str, Piece, in
     """(how, piece, least length in steps, which lane) of planted copies."""
     draw = random.Random(1)
     ways = ("as it is", "across a repeat", "across two strains", "above another left hand")
-    for number in range(count):
+    number = 0
+    while number < count:
         work = draw.choice(works)
         start, end = passage(work, draw)
         way = ways[number % len(ways)]
@@ -181,6 +182,7 @@ def planted(works: Sequence[Piece], count: int) -> Iterator[tuple[str, Piece, in
         bars = regular_bars(total, [(0, Metre(2, 4))], GRID)
         piece = Piece(normalise([*kept, *moved]), bars, GRID)
         yield way, folded(piece, shift, length, way, draw), length, lane
+        number += 1
 
 
 def folded(piece: Piece, shift: int, length: int, way: str, draw: random.Random) -> Piece:

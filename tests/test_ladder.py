@@ -25,7 +25,7 @@ LADDER = (
     ("learn",),
     ("compose",),
     ("shipped",),
-    ("study",),
+    ("study", "report"),
     ("cli",),
     ("studio",),
 )

@@ -14,6 +14,7 @@ __all__ = [
     "clip",
     "join",
     "merge_split_bars",
+    "refold",
     "regrid",
     "repeat",
     "strain_lengths",
@@ -177,6 +178,34 @@ def unfold(piece: Piece) -> Piece:
     return whole
 
 
+def refold(piece: Piece) -> Piece:
+    """The inverse of `unfold`: sections that are played several times are written once.
+
+    The piece as it is where no name comes twice, where one name stands for different music, where
+    there is music outside its sections, or where unfolding would not give the same again.
+    """
+    named = {section.name: section for section in reversed(piece.sections)}
+    ends = [0, *(section.end for section in piece.sections)]
+    starts = [*(section.start for section in piece.sections), piece.steps]
+    if len(named) == len(piece.sections) or starts != ends:
+        return piece
+    stems = list(dict.fromkeys(_stem(section.name) for section in piece.sections))
+    written = sorted(named.values(), key=lambda s: (stems.index(_stem(s.name)), s.name))
+    first, *others = (clip(piece, section.start, section.end) for section in written)
+    for other in others:
+        first = join(first, other)
+    folded = replace(first, order=tuple(section.name for section in piece.sections))
+    played = unfold(folded)
+    parts = ("notes", "bars", "keys", "tempos", "sections")
+    same = all(getattr(played, part) == getattr(piece, part) for part in parts)
+    return folded if same else piece
+
+
+def _stem(name: str) -> str:
+    """The strain's name of an ending's."""
+    return name.rstrip("0123456789")
+
+
 def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
     """As `join`, but of the held pitches those that begin the second piece are not struck again."""
     tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
@@ -232,7 +261,7 @@ def strains_of(piece: Piece) -> tuple[Section, ...]:
     """Its strains: sections; of endings (A1, A2) the last belongs to its strain."""
     strains: list[Section] = []
     for section in piece.sections:
-        stem = section.name.rstrip("0123456789")
+        stem = _stem(section.name)
         if strains and stem and strains[-1].name == stem and section.name != stem:
             strains[-1] = strains[-1]._replace(end=section.end)
         else:
@@ -245,7 +274,7 @@ def strain_lengths(piece: Piece) -> tuple[int, ...]:
     lengths: list[tuple[str, int, int]] = []  # name, bars before the endings, bars of the ending
     for section in piece.sections:
         bars = sum(not b.offset and section.start <= b.start < section.end for b in piece.bars)
-        stem = section.name.rstrip("0123456789")
+        stem = _stem(section.name)
         if lengths and stem and lengths[-1][0] == stem and section.name != stem:
             lengths[-1] = (stem, lengths[-1][1], bars)
         else:

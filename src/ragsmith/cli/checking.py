@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ragsmith.cli.options import Json, argument, path_option
 
 if TYPE_CHECKING:
-    from ragsmith.measure.check import Checked, Shared
-    from ragsmith.piece import Piece
+    from ragsmith.measure.check import Shared
 
 __all__ = ["check"]
-
-Lane = Literal["texture", "melody"]
 
 
 def check(
@@ -43,9 +40,12 @@ def check(
     """
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.corpus import read_corpus
+    from ragsmith.files import write_whole
     from ragsmith.io import read
+    from ragsmith.io.picture import roll_svg
     from ragsmith.measure.check import check as check_piece
-    from ragsmith.measure.originality import checked_limits
+    from ragsmith.measure.check import marks_of
+    from ragsmith.measure.originality import as_played, checked_limits
     from ragsmith.models.bundle import load_bundle
     from ragsmith.shipped import shipped_model
 
@@ -62,7 +62,8 @@ def check(
             music = read(piece, bundle.model.steps_per_quarter).piece
             found = check_piece(music, bundle, limits)
     if picture:
-        _draw(music, found, picture)
+        roll = roll_svg(as_played(music), marks_of(found, music.steps_per_quarter))
+        write_whole(picture, roll.encode())
     if json:
         print_json(found.as_json())
         return
@@ -83,22 +84,3 @@ def _cells(shared: Shared | None) -> tuple[str, ...]:
         return ("none", "", "", "", "")
     beats, file, at, there, semitones = shared
     return (f"{beats:g}", f"{at:g}", file, f"{there:g}", f"{semitones:+d}")
-
-
-def _draw(piece: Piece, found: Checked, path: Path) -> None:
-    from ragsmith.files import write_whole
-    from ragsmith.io.picture import Mark, roll_svg
-    from ragsmith.measure.originality import as_played
-
-    grid = piece.steps_per_quarter
-    marks = []
-    lanes: tuple[tuple[Lane, Shared | None], ...] = (
-        ("texture", found.longest_texture),
-        ("melody", found.longest_melody),
-    )
-    for lane, shared in lanes:
-        if shared:
-            start = round(shared.at_beat * grid)
-            label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
-            marks.append(Mark(start, start + round(shared.beats * grid), label, lane))
-    write_whole(path, roll_svg(as_played(piece), marks).encode())

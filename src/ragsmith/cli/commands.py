@@ -13,6 +13,7 @@ from ragsmith.cli.checking import check
 from ragsmith.cli.composing import compose
 from ragsmith.cli.exporting import export
 from ragsmith.cli.options import Json, argument, path_option, setting_of
+from ragsmith.cli.reporting import report
 from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(compose)
 app.command()(check)
 app.command()(export)
+app.command()(report)
 app.add_typer(public.app, name="corpus")
 
 

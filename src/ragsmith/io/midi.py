@@ -4,12 +4,14 @@ What MIDI cannot say is agreed here, for writing and reading alike:
 
 - a pickup is a first bar in a metre of its own length, followed by the real metre; where no metre
   has that length, the first bar is cut short by the real metre said again;
-- sections are markers at their beginnings; a marker `end` ends a section, or the piece;
+- sections are markers at their beginnings; a marker `end` ends a section, or the piece; sections
+  that are literally repeated are read as written once, with the order in which they are played;
 - hands are two piano tracks: by their names when these say right and left, else by mean pitch.
 
-Read back, a written piece is the same but for its composer, its playing order, notes without a
-hand, and cut bars after the first, whose own length has become their metre. An empty title becomes
-the file's name. A full first bar followed by one bar of a longer metre reads as a pickup.
+Read back, a written piece is the same but for its composer, the playing order where no section is
+repeated, notes without a hand, and cut bars after the first, whose own length has become their
+metre. An empty title becomes the file's name. A full first bar followed by one bar of a longer
+metre reads as a pickup.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from ragsmith.io import tolerant_midi
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.reading import Reading
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.verbs import refold
 from ragsmith.quantise import (
     Columns,
     as_notes,
@@ -91,7 +94,7 @@ def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
         title=tolerant_midi.first_name(data, head) or path.stem,
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
-    return Reading(piece, shifts, tuple(repairs), fitting_grid(onsets, per_quarter))
+    return Reading(refold(piece), shifts, tuple(repairs), fitting_grid(onsets, per_quarter))
 
 
 def _bytes_of(path: Path) -> bytes:

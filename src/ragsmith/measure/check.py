@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import Corpus
 from ragsmith.errors import BadBundle
+from ragsmith.io.picture import Mark
 from ragsmith.measure.borrowing import Run, index_of
 from ragsmith.measure.originality import (
     Limits,
@@ -18,7 +19,7 @@ from ragsmith.measure.originality import (
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
 
-__all__ = ["Checked", "Shared", "check"]
+__all__ = ["Checked", "Shared", "check", "marks_of"]
 
 
 class Shared(NamedTuple):
@@ -80,6 +81,22 @@ def check(piece: Piece, against: Corpus | Bundle, limits: Limits | None = None) 
         found = _against_bundle(piece, against)
     texture, melody = (_shared(run, names) for run in found)
     return Checked(texture, melody, found.within(limits or Limits()), len(names))
+
+
+def marks_of(found: Checked, steps_per_quarter: int) -> list[Mark]:
+    """The runs as marks on a piano roll of the piece as it is played."""
+    lanes: tuple[tuple[Literal["texture", "melody"], Shared | None], ...] = (
+        ("texture", found.longest_texture),
+        ("melody", found.longest_melody),
+    )
+    marks = []
+    for lane, shared in lanes:
+        if shared:
+            start = round(shared.at_beat * steps_per_quarter)
+            end = start + round(shared.beats * steps_per_quarter)
+            label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
+            marks.append(Mark(start, end, label, lane))
+    return marks
 
 
 def _against_bundle(piece: Piece, bundle: Bundle) -> Originality:

@@ -1,0 +1,134 @@
+"""One page about a piece, in one HTML file that needs nothing else: score, sound, piano roll,
+originality, figures beside the corpus's, recipe."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from ragsmith.compose.rank import WORDS
+from ragsmith.errors import BadBundle
+from ragsmith.io.audio import write_audio
+from ragsmith.io.engrave import svg_pages
+from ragsmith.io.picture import roll_svg
+from ragsmith.measure.check import Checked, Shared, check, marks_of
+from ragsmith.measure.originality import Limits, as_played
+from ragsmith.measure.portrait import Portrait, figures_of
+from ragsmith.models.bundle import Bundle
+from ragsmith.piece import Piece
+
+__all__ = ["report_html"]
+
+STYLE = """
+:root { color-scheme: light dark; --line: #8884; --in: #3a7d44; --out: #b3471d }
+body { font: 17px/1.5 Georgia, serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 2.2rem; margin: 0 } h2 { margin-top: 2.5rem; border-top: 1px solid var(--line) }
+img { width: 100%; background: #fff; border: 1px solid var(--line); margin: .5rem 0 }
+audio { width: 100% } table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid var(--line) }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }
+.in { color: var(--in) } .out { color: var(--out) }
+"""
+
+
+def report_html(piece: Piece, bundle: Bundle, limits: Limits | None = None) -> str:
+    """The page; it names no other file and runs no script.
+
+    Args:
+        piece: on the grid of the bundle.
+        bundle: a model; the piece is compared with the corpus that it knows.
+        limits: how long copied runs may be.
+
+    Raises:
+        BadBundle: the bundle has no index of its corpus, or is damaged.
+        BadFile: the piece cannot be drawn as a score.
+    """
+    limits = limits or Limits()
+    found = check(piece, bundle, limits)
+    played = as_played(piece)
+    title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
+    roll = _image(roll_svg(played, marks_of(found, piece.steps_per_quarter)), "Piano roll")
+    pages = [_image(svg, f"Page {n}") for n, svg in enumerate(svg_pages(piece), start=1)]
+    bars = sum(not bar.offset for bar in played.bars)
+    parts = [
+        f"<h1>{title}</h1>",
+        f"<p>{composer}, {bars} bars as played, {len(played.notes)} notes</p>",
+        f'<audio controls src="{_sound(piece)}"></audio>',
+        "<h2>Originality</h2>",
+        *_originality(found, limits),
+        "<h2>Score</h2>",
+        *pages,
+        "<h2>Piano roll</h2>",
+        roll,
+        *_figures(piece, bundle),
+        *_recipe(piece),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _image(svg: str, name: str) -> str:
+    data = b64encode(svg.encode()).decode()
+    return f'<img alt="{name}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _sound(piece: Piece) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_audio(piece, Path(folder) / "piece.mp3")
+        return f"data:audio/mpeg;base64,{b64encode(path.read_bytes()).decode()}"
+
+
+def _originality(found: Checked, limits: Limits) -> Iterator[str]:
+    verdict = "within" if found.within_limits else "beyond"
+    yield (
+        f"<p>Compared with {found.files} files in every key; {verdict} the limits of "
+        f"{limits.texture:g} beats of all notes and {limits.melody:g} of melody.</p>"
+    )
+    yield "<table><tr><th>longest run<th>beats<th>at beat<th>stands in<th>there at beat</tr>"
+    yield _run("all notes", found.longest_texture)
+    yield _run("melody", found.longest_melody)
+    yield "</table>"
+
+
+def _run(name: str, shared: Shared | None) -> str:
+    if shared is None:
+        return f"<tr><td>{name}<td>at most 1<td><td><td></tr>"
+    return (
+        f"<tr><td>{name}<td>{shared.beats:g}<td>{shared.at_beat:g}<td>{escape(shared.file)}"
+        f"<td>{shared.in_file_at_beat:g}</tr>"
+    )
+
+
+def _figures(piece: Piece, bundle: Bundle) -> Iterator[str]:
+    if not bundle.card.portrait:
+        return
+    try:
+        portrait = Portrait.from_json(bundle.card.portrait)
+    except ValueError as e:
+        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
+    yield "<h2>Figures beside the corpus</h2>"
+    yield "<table><tr><th>figure<th>here<th>corpus, 5 to 95 %<th></tr>"
+    for name, value in figures_of(piece, portrait).items():
+        if name in portrait.bands:
+            low, _, high = portrait.bands[name]
+            words, too_low, too_high = WORDS.get(name, (name.replace("_", " "), "low", "high"))
+            verdict = '<td class="in">inside'
+            if not low <= value <= high:
+                verdict = f'<td class="out">too {too_low if value < low else too_high}'
+            yield f"<tr><td>{words}<td>{value:.3g}<td>{low:.3g} to {high:.3g}{verdict}</tr>"
+    yield "</table>"
+
+
+def _recipe(piece: Piece) -> Iterator[str]:
+    if piece.recipe:
+        recipe = json.dumps(json.loads(piece.recipe), indent=2)
+        yield f"<h2>Recipe</h2><pre>{escape(recipe)}</pre>"
