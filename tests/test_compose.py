@@ -222,6 +222,16 @@ def test_progress_is_told_in_steps():
     assert told == [(n, 24) for n in range(1, 25)]
 
 
+def test_what_is_written_is_told_while_it_is():
+    told = []
+    found = compose_all(
+        BUNDLE, Wish(bars=2), seeds=[1, 2], on_steps=lambda all_: told.append(list(map(list, all_)))
+    )
+    for each, steps in zip(found, told[-1], strict=True):
+        struck = [tuple(o.pitch for o in step) for step in steps]
+        assert struck == [tuple(o.pitch for o in step) for step in steps_of(each.piece)]
+
+
 def test_steps_of_a_piece_are_the_models_own_choices():
     piece = compose(BUNDLE, Wish(bars=20), seed=3)
     struck = {tuple(o.pitch for o in step) for step in steps_of(piece)}

@@ -177,3 +177,11 @@ def test_progress_is_told_up_to_the_end():
     told = []
     steps_by(Uniform(LETTERS), 9, seeds=[1, 2], on_step=told.append)
     assert told == list(range(1, 10))
+
+
+def test_steps_are_told_as_they_are_written_and_taken_back():
+    told = []
+    model = Uniform(LETTERS)
+    (steps,) = steps_by(model, 9, on_steps=lambda found: told.append(list(found[0])))
+    assert told[-1] == steps
+    assert [len(each) for each in told] == list(range(1, 10))

@@ -12,7 +12,7 @@ from ragsmith.compose.recipe import recipe_for
 from ragsmith.compose.sampler import ClosedDoor
 from ragsmith.compose.wish import Wish, outline_of
 from ragsmith.measure.originality import Limits
-from ragsmith.models.base import steps_of
+from ragsmith.models.base import Step, steps_of
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
 
@@ -60,6 +60,7 @@ def compose_all(
     *,
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
+    on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
 ) -> list[Composed | ClosedDoor]:
     """New pieces side by side: for each seed the piece, or why there is none.
 
@@ -68,6 +69,7 @@ def compose_all(
         wish: what to compose.
         seeds: one for each piece, 0 to 4294967295.
         on_step: told (steps done, steps in all) as the pieces grow.
+        on_steps: told of every piece the steps that it has; they may still be taken back.
 
     Raises:
         BadOption: a seed is out of range.
@@ -80,7 +82,7 @@ def compose_all(
     plans = bundle.card.plans if wish.form is not None else {}
     given = Given(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
     limits = wish.limits if wish.rules else None
-    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step)
+    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step, on_steps)
     return [
         outcome
         if isinstance(outcome, ClosedDoor)

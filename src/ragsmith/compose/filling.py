@@ -84,6 +84,7 @@ def fill(
     limits: Limits | None,
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
+    on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
 ) -> list[Composed | ClosedDoor]:
     """The outline filled once for each seed, side by side; or why it could not be.
 
@@ -94,6 +95,7 @@ def fill(
         limits: of copied runs; None asks no rule and checks nothing.
         seeds: one for each piece, 0 to 4294967295.
         on_step: told (steps done, steps in all) as the pieces grow.
+        on_steps: told of every piece the steps that it has; they may still be taken back.
 
     Raises:
         BadOption: a seed is out of range.
@@ -119,6 +121,7 @@ def fill(
             rules=rules,
             plans=[repeats_of(given.outline, given.plans, seed) for seed in seeds],
             on_step=on_step and (lambda done: on_step(done, until)),
+            on_steps=on_steps,
         )
     outcomes: list[Composed | ClosedDoor] = []
     for walked, seed in zip(walks, seeds, strict=True):

@@ -108,6 +108,7 @@ def walk(
     rules: Sequence[Rule] = (),
     plans: Sequence[Mapping[int, int]] = (),
     on_step: Callable[[int], None] | None = None,
+    on_steps: Callable[[Sequence[Sequence[Any]]], None] | None = None,
 ) -> list[Walk]:
     """Candidates of `length` steps, side by side, one for each seed; one that finds no way forward
     after bounded work is `closed`, and ends there.
@@ -122,6 +123,7 @@ def walk(
         rules: asked about every proposed step, in this order.
         plans: for each seed which steps say again what an earlier one said, rules permitting.
         on_step: told how many steps the shortest candidate has.
+        on_steps: told of every candidate the steps that it has; they may still be taken back.
 
     Raises:
         BadPrimer: the model cannot represent the primer.
@@ -152,4 +154,6 @@ def walk(
                 candidate.accept(step, state)
         if on_step:
             on_step(min(len(w.steps) for w in walks))
+        if on_steps:
+            on_steps([w.steps for w in walks])
     return walks
