@@ -13,6 +13,7 @@ import pytest
 from fakes import a_piece, a_rag, indexed, untrained
 from golden.regenerate import differences
 from ragsmith.cli import commands
+from ragsmith.compose import sampler
 from ragsmith.etudes import etudes_folder
 from ragsmith.io import read
 from ragsmith.learn import DEFAULT_MODEL
@@ -212,7 +213,7 @@ def test_vary_keeps_the_rest(ragsmith, here, markov):
 
 def test_no_way_forward_is_one_line_that_names_the_rule(refused, store, monkeypatch):
     """It can only say what its corpus says."""
-    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
+    monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
     model = MarkovLearner(MarkovConfig(order=16, transpositions=False), [EXAMPLE]).model()
     parrot = save_bundle(indexed(model, Card(), [EXAMPLE]), store / "parrot.ragsmith")
     way = ("--sampling", "sample", "--temperature", 0.01)

@@ -124,3 +124,13 @@ for command in json.loads(sys.argv[1]):
         assert not end.code, command
 """
     assert heavy_after(code, json.dumps(commands)) == "[]"
+
+
+def test_functions_are_found_by_name_whatever_was_loaded_before():
+    code = (
+        "import ragsmith, ragsmith.compose, ragsmith.learn; from ragsmith.compose import Wish; "
+        "assert ragsmith.Wish is Wish; "
+        "print(*(type(getattr(ragsmith, n)).__name__ for n in ('compose', 'learn', 'check')))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["function"] * 3

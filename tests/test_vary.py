@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
+from ragsmith.compose import sampler
 from ragsmith.compose import Choosing, ClosedDoor, Limits, Wish
 from ragsmith.compose.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
@@ -148,7 +149,7 @@ def test_a_strain_that_ends_in_the_new_bars_closes():
 
 
 def test_no_way_forward_is_told(monkeypatch):
-    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
+    monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
     bundle = indexed(Parrot(PIECE), corpus=[PIECE])
     with pytest.raises(ClosedDoor, match="NoCopy"):
         vary(bundle, PIECE, (2, 8), DRAWN, seeds=[1])
