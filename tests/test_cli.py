@@ -20,7 +20,7 @@ from ragsmith.learn import DEFAULT_MODEL
 from ragsmith.models.bundle import Bundle, Card, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
-from ragsmith.verbs import clip
+from ragsmith.verbs import clip, unfold
 
 EXAMPLE = a_rag(1)
 ONE = ("--count", 1, "--seed", 1)
@@ -181,7 +181,7 @@ def test_a_form_a_key_and_endings(ragsmith, here, store):
     assert row["originality"] is None
     assert (row["bars"], row["scores"]["strain_ends"]) == (7, 4)
     assert [Path(path).suffix for path in row["paths"]] == [".mid", ".svg"]
-    heard = read(here / "rag-1.mid").piece
+    heard = unfold(read(here / "rag-1.mid").piece)
     assert len(heard.bars) == 8
     assert [key[:2] for key in heard.keys] == [(0, -3), (48, -4)]
     assert clip(heard, 0, 8).notes == clip(heard, 16, 24).notes

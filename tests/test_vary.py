@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
-from ragsmith.compose import sampler
-from ragsmith.compose import Choosing, ClosedDoor, Limits, Wish
+from ragsmith.compose import Choosing, ClosedDoor, Limits, Wish, sampler
 from ragsmith.compose.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.measure.borrowing import index_of, longest_runs

@@ -32,7 +32,6 @@ from ragsmith.io import tolerant_midi
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.reading import Reading
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
-from ragsmith.verbs import refold
 from ragsmith.quantise import (
     Columns,
     as_notes,
@@ -42,6 +41,7 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
+from ragsmith.verbs import refold
 
 __all__ = ["read_midi", "write_midi"]
 
