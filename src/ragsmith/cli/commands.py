@@ -14,6 +14,7 @@ from ragsmith.cli.composing import compose
 from ragsmith.cli.exporting import export
 from ragsmith.cli.options import Json, argument, path_option, setting_of
 from ragsmith.cli.reporting import report
+from ragsmith.cli.studio import studio
 from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(compose)
 app.command()(check)
 app.command()(export)
+app.command()(studio)
 app.command()(report)
 app.add_typer(public.app, name="corpus")
 

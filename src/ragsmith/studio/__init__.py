@@ -1,0 +1,1 @@
+"""The studio: learn, compose, look and listen in the browser, all on this computer."""

@@ -1,0 +1,111 @@
+"""The studio's server: the API, and the pages."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+import ragsmith
+from ragsmith.errors import BadFile, UserError, one_line
+from ragsmith.studio import routes_corpora, routes_jobs, routes_models, routes_pieces
+from ragsmith.studio.guard import Guard
+from ragsmith.studio.jobs import Busy, Jobs, NotNow
+from ragsmith.studio.library import BUILT_IN, Library, Missing
+from ragsmith.studio.schemas import ComposeAsked
+from ragsmith.studio.state import Studio
+from ragsmith.studio.uploads import TooMuch
+
+__all__ = ["create_app"]
+
+PAGES = Path(__file__).parent / "static"
+STATUS = {Missing: 404, NotNow: 409, TooMuch: 413, Busy: 429, BadFile: 400}
+SHOWN_SEEDS = (4, 11, 23, 38, 52, 67)
+SHOWN_FORM = "Intro AABBACCDD"
+# Windows may say otherwise, and browsers would not run the pages.
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("text/css", ".css")
+
+
+def create_app(library_folder: Path, demo: bool = False) -> FastAPI:
+    """The studio on a library.
+
+    Args:
+        library_folder: made if need be.
+        demo: compose six pieces into it when it has none.
+
+    Raises:
+        BadFolder: as soon as it starts: the library cannot be used.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        library = Library(library_folder)
+        jobs = Jobs(library)
+        app.state.studio = Studio(library, jobs)
+        if demo and not library.pieces("", "created", None):
+            _show(jobs)
+        yield
+        await jobs.end()
+        library.close()
+
+    app = FastAPI(
+        title="Ragsmith studio",
+        version=ragsmith.__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    for routes in (routes_jobs, routes_models, routes_pieces, routes_corpora):
+        app.include_router(routes.router)
+    app.get("/api/health")(health)
+    app.add_exception_handler(UserError, _user_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _fault)
+    app.mount("/", StaticFiles(directory=PAGES, html=True, check_dir=False))
+    app.add_middleware(Guard)
+    return app
+
+
+async def health(request: Request) -> dict[str, Any]:
+    """The version, and the language that the browser asks for."""
+    wanted = request.headers.get("accept-language", "").lower()
+    return {"version": ragsmith.__version__, "language": "fr" if wanted[:2] == "fr" else "en"}
+
+
+def _show(jobs: Jobs) -> None:
+    """Compose what there is to look at."""
+    for seed in SHOWN_SEEDS:
+        asked = ComposeAsked(model=BUILT_IN, form=SHOWN_FORM, seed=seed, count=1).asked()
+        jobs.start("compose", asked | {"state": "kept"})
+
+
+async def _user_error(request: Request, error: Exception) -> JSONResponse:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return JSONResponse({"error": str(error)}, status)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first, *_ = error.errors()
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return JSONResponse({"error": one_line(f"{where}: {first['msg']}")}, 422)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": one_line(str(error.detail))}, error.status_code)
+
+
+async def _fault(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"error": f"a fault of ragsmith's ({type(error).__name__})"}, 500)

@@ -1,0 +1,74 @@
+"""What the library keeps of a piece and of a model, beside the files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ragsmith.compose.best import ranked
+from ragsmith.compose.filling import Composed
+from ragsmith.compose.rank import WORDS
+from ragsmith.io.piano import sample_clock
+from ragsmith.measure.check import check
+from ragsmith.measure.portrait import Portrait, figures_of
+from ragsmith.models.bundle import Bundle
+from ragsmith.verbs import unfold
+
+__all__ = ["facts_of_model", "facts_of_piece"]
+
+MICROSECONDS = 1_000_000
+
+
+def facts_of_model(bundle: Bundle) -> dict[str, Any]:
+    """What is said of a model in a list of models."""
+    model, card, _ = bundle
+    return {
+        "kind": model.name,
+        "files": len(card.sources),
+        "steps_per_quarter": model.steps_per_quarter,
+        "metre": "/".join(map(str, card.metre)),
+        "keys": card.keys,
+        "strain": card.strain,
+        "bits_per_beat": card.bits_per_beat,
+    }
+
+
+def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
+    """What is said of a piece: its size as it is played, what it shares with the corpus, and its
+    figures beside the corpus's bands."""
+    piece = composed.piece
+    played = unfold(piece)
+    (rank,) = ranked(bundle, [composed])
+    checked = check(piece, bundle).as_json() if bundle.passages else {}
+    return {
+        "title": piece.title,
+        "seed": composed.seed,
+        "recipe": piece.recipe,
+        "bars": sum(not bar.offset for bar in played.bars),
+        "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
+        "notes": len(played.notes),
+        "originality": {name: checked.get(name) for name in ("longest_texture", "longest_melody")},
+        "scores": _scores(bundle, composed, {r.figure: r.words for r in rank.reasons}),
+        "penalty": round(rank.penalty, 3),
+    }
+
+
+def _scores(bundle: Bundle, composed: Composed, reasons: dict[str, str]) -> list[dict[str, Any]]:
+    """The figures that the corpus has a band for."""
+    card = bundle.card
+    figures, bands = {}, {}
+    if card.portrait:
+        portrait = Portrait.from_json(card.portrait)
+        figures = figures_of(composed.piece, portrait)
+        bands = {name: (found.low, found.high) for name, found in portrait.bands.items()}
+    if card.likely:
+        figures["nats_per_step"], bands["nats_per_step"] = composed.nats_per_step, card.likely
+    return [
+        {
+            "name": name,
+            "value": round(figures[name], 4),
+            "low": round(bands[name][0], 4),
+            "high": round(bands[name][1], 4),
+            "words": reasons.get(name) or WORDS.get(name, (name.replace("_", " "),))[0],
+        }
+        for name in sorted(figures.keys() & bands.keys())
+    ]

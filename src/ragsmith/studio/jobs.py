@@ -1,0 +1,368 @@
+"""Jobs: composing a few at a time, learning one at a time, each in a child process.
+
+What a job says is kept from its beginning, so that whoever comes late is told all of it; what
+lasts (pieces, epochs) is in the library too, and is told again after a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from ragsmith.errors import UserError
+from ragsmith.studio.library import BUILT_IN, Library, new_id
+from ragsmith.studio.workers import Pool, TaskFailed, Worker
+
+__all__ = ["Busy", "Job", "Jobs", "NotNow"]
+
+COMPOSING, MAKING = 2, 2
+"""Processes at a time; more would only slow each other down on small computers."""
+COMPOSING_NICENESS, MAKING_NICENESS = 10, 5
+"""So that learning, the server and the page go first."""
+MOST_WAITING = 200
+KEPT = 30
+"""Finished jobs that are kept in memory with all they said."""
+QUIET = 15.0
+"""Seconds after which a listener is told that nothing has happened."""
+NOTES = '{"type": "notes"'
+FAILED = '{"type": "failed"'
+OVER = ("done", "failed", "cancelled", "interrupted")
+
+
+class Busy(UserError):
+    """Too much is asked for at once."""
+
+
+class NotNow(UserError):
+    """The job is not in a state for this."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A job, and all that it has said.
+
+    Attributes:
+        asked: what was asked for, as JSON.
+        said: events as JSON texts, in order, all but progress.
+        latest: the latest progress, as JSON text, and how many there have been.
+    """
+
+    id: str
+    kind: str
+    asked: dict[str, Any]
+    state: str = "waiting"
+    message: str = ""
+    progress: float = 0.0
+    pieces: list[str] = field(default_factory=list)
+    model: str | None = None
+    said: list[str] = field(default_factory=list)
+    latest: tuple[str, int] = ("", 0)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+    worker: Worker | None = None
+    baseline: float | None = None
+    cancelled: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """As the pages see it; notes are told by events alone."""
+        events = [json.loads(text) for text in self.said if not text.startswith(NOTES)]
+        told = ("id", "kind", "state", "progress", "message", "pieces", "model", "asked")
+        return {name: getattr(self, name) for name in told} | {"events": events}
+
+    def wake(self) -> None:
+        """Let listeners look again."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Jobs:
+    """All jobs, and the processes that do them."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.composing = Pool(COMPOSING, COMPOSING_NICENESS)
+        self.making = Pool(MAKING, MAKING_NICENESS)
+        self.learning = asyncio.Lock()
+        self.jobs: dict[str, Job] = {}
+        self.about_built_in: dict[str, Any] = {}
+
+    def start(self, kind: str, asked: dict[str, Any]) -> Job:
+        """Begin a job, or put it in the queue.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        if sum(job.state == "waiting" for job in self.jobs.values()) >= MOST_WAITING:
+            rule = "wait already"
+            raise Busy(f"{MOST_WAITING} jobs", rule, "try again when some of them are done")
+        return self._begin(Job(new_id(), kind, asked))
+
+    def _begin(self, job: Job) -> Job:
+        self.jobs.pop(job.id, None)
+        self.jobs[job.id] = job
+        self._put(job)
+        job.task = asyncio.create_task(self._run(job), name=f"{job.kind} {job.id}")
+        over = [each for each in self.jobs.values() if each.state in OVER]
+        for each in over[:-KEPT]:
+            del self.jobs[each.id]
+        return job
+
+    def get(self, number: str) -> Job:
+        """A job, from memory or from the library.
+
+        Raises:
+            Missing: there is none.
+        """
+        return self.jobs.get(number) or self._from(self.library.row("jobs", number))
+
+    def all(self) -> list[Job]:
+        """All jobs, the newest first."""
+        rows = self.library.rows("jobs")
+        return [self.jobs.get(row["id"]) or self._from(row) for row in rows]
+
+    def _from(self, row: dict[str, Any]) -> Job:
+        said = self.library.events(row["id"])
+        if row["state"] == "interrupted" and not (said and said[-1].startswith(FAILED)):
+            said.append(json.dumps({"type": "failed", "error": "the studio was ended"}))
+        return Job(row["id"], row["kind"], row["asked"], row["state"], **row["told"], said=said)
+
+    async def cancel(self, number: str) -> None:
+        """End a job; what it has finished stays.
+
+        Raises:
+            Missing: there is none.
+        """
+        job = self.get(number)
+        if job.task and job.state not in OVER:
+            job.cancelled = True
+            job.task.cancel()
+            await asyncio.wait([job.task])
+            if job.state not in OVER:  # it was cancelled before it had begun
+                self._over(job, "cancelled", "cancelled")
+        elif job.state == "interrupted":
+            self._over(job, "cancelled", "cancelled")
+        if job.kind == "learn" and not job.model:
+            self._leave_nothing(job)
+
+    def stop(self, number: str) -> None:
+        """Let a learning end now, and keep the best.
+
+        Raises:
+            Missing: there is none.
+            NotNow: it is not learning.
+        """
+        job = self.get(number)
+        if job.kind != "learn" or job.state != "running" or not job.worker:
+            raise NotNow(f"job {number}", "is not learning now", "look at its state")
+        job.worker.stop()
+
+    def resume(self, number: str) -> Job:
+        """Go on with a learning that was interrupted.
+
+        Raises:
+            Missing: there is none.
+            NotNow: it was not interrupted.
+        """
+        job = self.get(number)
+        if job.kind != "learn" or job.state != "interrupted":
+            raise NotNow(f"job {number}", "is no interrupted learning", "start a new one")
+        job.state, job.message = "waiting", ""
+        job.said = [text for text in job.said if not text.startswith(FAILED)]
+        self.library.forget_failure(job.id)
+        return self._begin(job)
+
+    async def events(self, number: str, after: int) -> AsyncIterator[tuple[int, str]]:
+        """What a job says, from the beginning or after so many events, until it is over; (number
+        of the event, JSON text), and ("", number) now and then when nothing happens."""
+        job = self.get(number)
+        told, progress = after, 0
+        while True:
+            changed = job.changed
+            while told < len(job.said):
+                told += 1
+                yield told, job.said[told - 1]
+            text, count = job.latest
+            if count > progress and job.state not in OVER:
+                progress = count
+                yield told, text
+            if job.state in OVER:
+                if told >= len(job.said):
+                    return
+                continue
+            try:
+                await asyncio.wait_for(changed.wait(), QUIET)
+            except TimeoutError:
+                yield told, ""
+
+    async def end(self) -> None:
+        """Interrupt all jobs and end all processes: the studio closes."""
+        tasks = [job.task for job in self.jobs.values() if job.task and not job.task.done()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        for job in self.jobs.values():
+            if job.state not in OVER:
+                self._over(job, "interrupted", "the studio was closed")
+        await self.composing.end()
+        await self.making.end()
+
+    # Doing them.
+
+    async def _run(self, job: Job) -> None:
+        do: Callable[[Job], Awaitable[None]] = getattr(self, f"_{job.kind}")
+        try:
+            await do(job)
+        except (TaskFailed, UserError) as error:
+            self._over(job, "failed", str(error))
+        except asyncio.CancelledError:
+            if job.cancelled:
+                self._over(job, "cancelled", "cancelled")
+            else:
+                self._over(job, "interrupted", "the studio was closed")
+        except Exception as error:
+            self._over(job, "failed", f"a fault of ragsmith's ({type(error).__name__}: {error})")
+            raise
+        else:
+            self._over(job, "done", "")
+
+    async def _compose(self, job: Job) -> None:
+        asked = job.asked
+        seed = asked["seed"]
+        first = secrets.randbelow(1_000_000) if seed is None else seed
+        request = {
+            "task": "compose",
+            "model": self.model_path(asked["model"]),
+            "asked": asked,
+            "seeds": list(range(first, first + asked["count"])),
+            "folder": str(self.library.folder / "pieces"),
+        }
+        await self._composed(job, request)
+
+    async def _vary(self, job: Job) -> None:
+        asked = job.asked
+        parent = self.library.row("pieces", asked["parent"])
+        seed = asked["seed"]
+        request = {
+            "task": "vary",
+            "model": self.model_path(parent["model"]),
+            "piece": str(self.library.piece_file(parent["id"])),
+            "title": parent["title"],
+            "recipe": parent["recipe"],
+            "bars": [asked["first_bar"], asked["last_bar"]],
+            "seed": secrets.randbelow(1_000_000) if seed is None else seed,
+            "folder": str(self.library.folder / "pieces"),
+        }
+        await self._composed(job, request)
+
+    async def _composed(self, job: Job, request: dict[str, Any]) -> None:
+        async with self.composing.lent() as worker:
+            self._running(job)
+            await worker.ask(request, lambda event: self._tell(job, event))
+
+    async def _learn(self, job: Job) -> None:
+        asked, out = job.asked, self.library.model_file(job.asked["out"])
+        corpus = str(self.library.corpus_folder(asked["corpus"]))
+        request = {
+            "task": "learn",
+            "corpus": corpus,
+            "model": asked["model"],
+            "minutes": asked["minutes"],
+            "out": str(out),
+            "folder": str(self.library.folder / "pieces"),
+        }
+        async with self.learning:
+            self._running(job)
+            job.worker = Worker(niceness=0)
+            baseline = asyncio.create_task(self._baseline(job, corpus, asked["model"]))
+            try:
+                facts = await job.worker.ask(request, lambda event: self._tell(job, event))
+            finally:
+                await job.worker.end()
+                job.worker = None
+                baseline.cancel()
+        self.library.add_model(asked["out"], asked["name"], facts)
+        job.model = asked["out"]
+
+    async def _baseline(self, job: Job, corpus: str, model: str) -> None:
+        """What a model that counts would reach, told as soon as it is known."""
+        request = {"task": "baseline", "corpus": corpus, "model": model}
+        with suppress(TaskFailed):
+            async with self.making.lent() as worker:
+                job.baseline = await worker.ask(request, lambda event: None)
+
+    def model_path(self, number: str) -> str:
+        """Where a model lies; "" for the built-in one.
+
+        Raises:
+            Missing: there is none.
+        """
+        if number == BUILT_IN:
+            return ""
+        return str(self.library.model_file(self.library.row("models", number)["id"]))
+
+    async def built_in(self) -> dict[str, Any]:
+        """What is said of the built-in model."""
+        if not self.about_built_in:
+            self.about_built_in = await self.making.ask({"task": "inspect", "path": ""})
+        return self.about_built_in
+
+    def is_learning(self, corpus: str) -> bool:
+        """Whether a job learns from a corpus, or will."""
+        return any(
+            job.asked.get("corpus") == corpus and job.state not in OVER
+            for job in self.jobs.values()
+        )
+
+    def _leave_nothing(self, job: Job) -> None:
+        for file in (self.library.folder / "models").glob(f"{job.asked['out']}.*"):
+            file.unlink(missing_ok=True)
+
+    def _tell(self, job: Job, event: dict[str, Any]) -> None:
+        """Keep what a child says, and let it be known."""
+        kind = event["type"]
+        if kind == "progress":
+            job.progress = min(1.0, event["done"] / event["total"]) if event["total"] else 0.0
+            job.message = event.get("message", "")
+            job.latest = json.dumps(event), job.latest[1] + 1
+            job.wake()
+            return
+        if kind in ("piece", "sample"):
+            row = event.pop("row")
+            state = "sample" if kind == "sample" else job.asked.get("state", "candidate")
+            model = job.asked.get("model", BUILT_IN) if kind == "piece" else job.asked["out"]
+            event["id"] = self.library.add_piece(row, model, state, job.asked.get("parent"))
+            job.pieces.append(event["id"])
+            self._put(job)
+        if kind == "epoch":
+            event["baseline"] = job.baseline
+        self._say(job, event)
+
+    def _say(self, job: Job, event: dict[str, Any]) -> None:
+        text = json.dumps(event)
+        job.said.append(text)
+        if not text.startswith(NOTES):
+            self.library.put_event(job.id, text)
+        job.wake()
+
+    def _running(self, job: Job) -> None:
+        job.state = "running"
+        self._put(job)
+        job.wake()
+
+    def _over(self, job: Job, state: str, message: str) -> None:
+        job.state, job.message = state, message
+        if state == "done":
+            job.progress = 1.0
+        self._put(job)
+        over = {"type": "done"} if state == "done" else {"type": "failed", "error": message}
+        self._say(job, over)
+
+    def _put(self, job: Job) -> None:
+        told = {name: getattr(job, name) for name in ("message", "progress", "pieces", "model")}
+        self.library.put_job(job.id, job.kind, job.state, job.asked, told)

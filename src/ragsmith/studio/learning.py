@@ -1,0 +1,145 @@
+"""Learning, in a child process, with a short piece to listen to at checkpoints."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ragsmith.compose import Composed, Wish, compose_all
+from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
+from ragsmith.errors import UserError
+from ragsmith.learn import Began, Epoch, Event, Learnt, Plan, Progress
+from ragsmith.learn import learn as learn_style
+from ragsmith.learn.checkpoint import read_checkpoint
+from ragsmith.learn.describe import describe
+from ragsmith.measure.likelihood import pooled, score
+from ragsmith.models import config_for, learner_for, model_from, suited
+from ragsmith.models.bundle import Bundle
+from ragsmith.studio.composing import MOMENT, Tell, keep
+from ragsmith.studio.facts import facts_of_model
+
+__all__ = ["baseline", "learn"]
+
+SAMPLE_BARS = 8
+SAMPLES_SHARE = 0.05
+"""How much of the time may go into samples."""
+MOST_COUNTED = 100
+"""Works that the baseline learns from; it needs no more to be one."""
+
+
+def learn(
+    tell: Tell, corpus: str, model: str, minutes: float, out: str, folder: str
+) -> dict[str, Any]:
+    """Learn a model from a folder, or go on where a checkpoint beside `out` stands.
+
+    Returns:
+        What is to be said of the model.
+
+    Raises:
+        UserError: as `ragsmith.learn.learn`.
+        KeyboardInterrupt: stopped before the first epoch had ended.
+    """
+    grid = config_for(model, {}).steps_per_quarter
+    music = read_corpus(corpus, grid, progress=lambda n, of: _reading(tell, n, of))
+    checkpoint = _checkpoint(Path(out))
+    plan = Plan(minutes)
+    telling = Telling(tell, Samples(tell, music, model, checkpoint, Path(folder)))
+    resume = checkpoint.is_file()
+    bundle = learn_style(
+        music, model, plan=plan, out=Path(out), resume=resume, on_event=telling.event
+    )
+    checkpoint.unlink(missing_ok=True)
+    return facts_of_model(bundle)
+
+
+def baseline(tell: Tell, corpus: str, model: str) -> float | None:
+    """Nats per step of a model that counts, on the works that `learn` holds out."""
+    music = read_corpus(corpus, config_for(model, {}).steps_per_quarter)
+    split = split_works(music, HELD_OUT, Plan().seed)
+    if not split.held_out:
+        return None
+    config = config_for("markov", {"steps_per_quarter": music.steps_per_quarter})
+    learner = learner_for("markov", config, music.sequence(split.train[:MOST_COUNTED]), 0)
+    for _ in learner.epoch(0):
+        pass
+    counting = learner.model()
+    found = pooled([score(counting, piece) for piece in music.sequence(split.held_out)])
+    return float(found.nats_per_step)
+
+
+def _checkpoint(out: Path) -> Path:
+    return out.with_name(out.name + ".learning")
+
+
+def _reading(tell: Tell, done: int, of: int) -> None:
+    said = {"done": 0, "total": of, "seconds_left": None}
+    tell({"type": "progress", **said, "message": f"reading {done} of {of} files"})
+
+
+class Telling:
+    """Events of a learning as the studio tells them."""
+
+    def __init__(self, tell: Tell, samples: Samples) -> None:
+        self.tell = tell
+        self.samples = samples
+        self.began = time.monotonic()
+        self.told = 0.0
+
+    def event(self, event: Event) -> None:
+        """Tell of an event."""
+        now = time.monotonic()
+        if isinstance(event, Epoch):
+            self.tell({"type": "epoch", **asdict(event)})
+            self.samples.maybe(now - self.began)
+        elif isinstance(event, Progress) and now - self.told >= MOMENT:
+            self.told, done = now, now - self.began
+            left = event.seconds_left
+            said = {"done": done, "total": done + left, "seconds_left": left}
+            self.tell({"type": "progress", **said})
+        elif isinstance(event, Began):
+            self.began = now
+
+
+class Samples:
+    """Short pieces by the best model so far, as long as they cost little of the time."""
+
+    def __init__(
+        self, tell: Tell, corpus: Corpus, model: str, checkpoint: Path, folder: Path
+    ) -> None:
+        self.tell, self.corpus, self.model = tell, corpus, model
+        self.checkpoint, self.folder = checkpoint, folder
+        self.known: Bundle | None = None
+        self.spent = 0.0
+        self.number = 0
+
+    def maybe(self, passed: float) -> None:
+        """Compose one now, unless that has cost too much already."""
+        if self.spent > SAMPLES_SHARE * passed:
+            return
+        began = time.monotonic()
+        with suppress(UserError):  # so early it may find no way; the next may
+            self._compose()
+        self.spent += time.monotonic() - began
+
+    def _compose(self) -> None:
+        bundle = self._bundle()
+        self.number += 1
+        (found,) = compose_all(bundle, Wish(bars=SAMPLE_BARS), seeds=[self.number])
+        if isinstance(found, Composed):
+            self.tell({"type": "sample", "row": keep(bundle, found, self.folder)})
+
+    def _bundle(self) -> Bundle:
+        """The best model so far, with what is known of its corpus."""
+        found = read_checkpoint(self.checkpoint)
+        split = split_works(self.corpus, HELD_OUT, Plan().seed)
+        config = config_for(self.model, {})
+        steps = sum(piece.steps for piece in self.corpus.sequence(split.train))
+        model = model_from(self.model, suited(config, {}, steps), None, found.best)
+        if self.known is None:
+            best = min(found.epochs, key=lambda epoch: epoch.criterion)
+            learnt = Learnt(model, best, found.epochs, None, "")
+            self.known = describe(self.corpus, split, learnt, Plan().seed)
+        return self.known._replace(model=model)

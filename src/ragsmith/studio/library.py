@@ -1,0 +1,304 @@
+"""The user's library: rows in SQLite, and the files that they speak of beside it.
+
+A file is written before its row and removed after it: what has no row is swept away when the
+library is opened. One studio at a time has it open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from ragsmith.errors import BadFolder, UserError
+
+__all__ = ["BUILT_IN", "Library", "Missing", "library_folder", "new_id"]
+
+BUILT_IN = "joplin"
+"""The model that comes with the package; it has no row and no file here."""
+FIRST_ELO, ELO_STEP, ELO_WIDTH = 1500.0, 32.0, 400.0
+"""Elo, "The Rating of Chessplayers", 1978."""
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS models (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, facts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS pieces (
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, model TEXT NOT NULL, created REAL NOT NULL,
+    state TEXT NOT NULL, rating INTEGER, parent TEXT, elo REAL NOT NULL, games INTEGER NOT NULL,
+    facts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS corpora (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
+    asked TEXT NOT NULL, told TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS events (
+    job TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (job, number));
+CREATE INDEX IF NOT EXISTS pieces_by_time ON pieces (created);
+"""
+TABLES = ("models", "pieces", "corpora", "jobs")
+SORTS = {
+    "created": "created DESC",
+    "rating": "rating IS NULL, rating DESC, elo DESC, created DESC",
+    "title": "title COLLATE NOCASE, created DESC",
+}
+MOST_SHOWN = 500
+MOST_JOBS = 200
+"""Finished jobs that are remembered."""
+
+Row = dict[str, Any]
+
+
+class Missing(UserError):
+    """Nothing in the library has this id."""
+
+    def __init__(self, table: str, number: str) -> None:
+        super().__init__(number, f"is none of the {table}", "it may have been removed")
+
+
+def library_folder() -> Path:
+    """Where the library lies: `RAGSMITH_LIBRARY`, or the user's data folder."""
+    named = os.environ.get("RAGSMITH_LIBRARY")
+    return Path(named) if named else user_data_path("ragsmith", appauthor=False) / "library"
+
+
+def new_id() -> str:
+    """A new id: 12 hex digits."""
+    return secrets.token_hex(6)
+
+
+class Library:
+    """What the studio keeps.
+
+    Args:
+        folder: made if need be.
+
+    Raises:
+        BadFolder: it cannot be written, or another studio has it open.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        try:
+            for room in ("pieces", "made", "models", "corpora", "uploads"):
+                (self.folder / room).mkdir(parents=True, exist_ok=True)
+            self._lock = sqlite3.connect(
+                self.folder / "open", timeout=0, isolation_level=None, check_same_thread=False
+            )
+            self._lock.execute("BEGIN EXCLUSIVE")
+            self._base = sqlite3.connect(
+                self.folder / "library.sqlite", isolation_level=None, check_same_thread=False
+            )
+            self._base.row_factory = sqlite3.Row
+            self._base.execute("PRAGMA journal_mode=WAL")
+            self._base.executescript(SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            rule = f"cannot be used as a library ({error})"
+            remedy = "close the other studio, or set RAGSMITH_LIBRARY to another folder"
+            raise BadFolder(folder, rule, remedy) from error
+        self._sweep()
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self._base.close()
+        self._lock.close()
+
+    # Places of files. Ids come from rows, so that no path leaves the library.
+
+    def piece_file(self, number: str) -> Path:
+        """Where a piece lies."""
+        return self.folder / "pieces" / f"{number}.npz"
+
+    def made(self, number: str) -> Path:
+        """The folder of the files made from a piece."""
+        return self.folder / "made" / number
+
+    def model_file(self, number: str) -> Path:
+        """Where a model lies."""
+        return self.folder / "models" / f"{number}.ragsmith"
+
+    def corpus_folder(self, number: str) -> Path:
+        """Where the files of a corpus lie."""
+        return self.folder / "corpora" / number
+
+    # Rows.
+
+    def row(self, table: str, number: str) -> Row:
+        """A row by its id.
+
+        Raises:
+            Missing: there is none.
+        """
+        assert table in TABLES
+        found = self._base.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
+        if found is None:
+            raise Missing(table, number)
+        return _row(found)
+
+    def rows(self, table: str) -> list[Row]:
+        """All rows, the newest first."""
+        assert table in TABLES
+        query = f"SELECT * FROM {table} ORDER BY created DESC, rowid DESC"
+        return [_row(found) for found in self._base.execute(query)]
+
+    def add_model(self, number: str, name: str, facts: Row) -> None:
+        """A model whose file lies in its place."""
+        values = (number, name, time.time(), json.dumps(facts))
+        self._base.execute("INSERT INTO models VALUES (?, ?, ?, ?)", values)
+
+    def add_corpus(self, name: str) -> str:
+        """A new corpus without files; returns its id."""
+        number = new_id()
+        self.corpus_folder(number).mkdir()
+        self._base.execute("INSERT INTO corpora VALUES (?, ?, ?)", (number, name, time.time()))
+        return number
+
+    def add_piece(self, row: Row, model: str, state: str, parent: str | None = None) -> str:
+        """A piece whose file lies in its place; returns its id."""
+        facts = dict(row)
+        number, title = facts.pop("id"), facts.pop("title")
+        values = (number, title, model, time.time(), state, parent, FIRST_ELO, json.dumps(facts))
+        self._base.execute(
+            "INSERT INTO pieces (id, title, model, created, state, parent, elo, games, facts) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            values,
+        )
+        return str(number)
+
+    def pieces(self, search: str, sort: str, state: str | None) -> list[Row]:
+        """Pieces whose titles hold the words; at most 500."""
+        pattern = "%" + "".join("\\" + c if c in "\\%_" else c for c in search) + "%"
+        query = (
+            "SELECT * FROM pieces WHERE title LIKE ? ESCAPE '\\' AND (? IS NULL OR state = ?) "
+            f"ORDER BY {SORTS[sort]}, rowid DESC LIMIT {MOST_SHOWN}"
+        )
+        found = self._base.execute(query, (pattern, state, state))
+        return [_row(each) for each in found]
+
+    def change_piece(self, number: str, changes: Mapping[str, Any]) -> None:
+        """Change title, rating or state; made files carry the title, so a new one removes them."""
+        before = self.row("pieces", number)
+        for name in ("title", "rating", "state"):
+            if name in changes:
+                query = f"UPDATE pieces SET {name} = ? WHERE id = ?"
+                self._base.execute(query, (changes[name], number))
+        if changes.get("title", before["title"]) != before["title"]:
+            shutil.rmtree(self.made(number), ignore_errors=True)
+
+    def remove(self, table: str, number: str) -> None:
+        """Remove a row and its files.
+
+        Raises:
+            Missing: there is none.
+        """
+        self.row(table, number)
+        self._base.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
+        if table == "pieces":
+            self.piece_file(number).unlink(missing_ok=True)
+            shutil.rmtree(self.made(number), ignore_errors=True)
+        elif table == "models":
+            for file in self.model_file(number).parent.glob(f"{number}.*"):
+                file.unlink(missing_ok=True)
+        elif table == "corpora":
+            shutil.rmtree(self.corpus_folder(number), ignore_errors=True)
+
+    def pair(self) -> tuple[Row, Row] | None:
+        """Two kept pieces to compare: the one least compared, and one of like standing."""
+        query = "SELECT * FROM pieces WHERE state = 'kept' ORDER BY games, random() LIMIT 1"
+        first = self._base.execute(query).fetchone()
+        if first is None:
+            return None
+        query = (
+            "SELECT * FROM pieces WHERE state = 'kept' AND id <> ? "
+            "ORDER BY games / 4, abs(elo - ?), random() LIMIT 3"
+        )
+        others = self._base.execute(query, (first["id"], first["elo"])).fetchall()
+        return (_row(first), _row(secrets.choice(others))) if others else None
+
+    def prefer(self, better: str, worse: str) -> None:
+        """One piece was liked better than another: both are rated as Elo rates players."""
+        winner, loser = self.row("pieces", better), self.row("pieces", worse)
+        expected = 1 / (1 + 10 ** ((loser["elo"] - winner["elo"]) / ELO_WIDTH))
+        gain = ELO_STEP * (1 - expected)
+        with self._together():
+            for row, change in ((winner, gain), (loser, -gain)):
+                self._base.execute(
+                    "UPDATE pieces SET elo = elo + ?, games = games + 1 WHERE id = ?",
+                    (change, row["id"]),
+                )
+
+    def put_job(self, number: str, kind: str, state: str, asked: Row, told: Row) -> None:
+        """A job as it stands."""
+        values = (number, kind, state, time.time(), json.dumps(asked), json.dumps(told))
+        self._base.execute(
+            "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+            "SET state = excluded.state, asked = excluded.asked, told = excluded.told",
+            values,
+        )
+
+    def put_event(self, job: str, event: str) -> None:
+        """An event of a job, to be told again after a restart."""
+        self._base.execute(
+            "INSERT INTO events SELECT ?, COALESCE(MAX(number), 0) + 1, ? FROM events "
+            "WHERE job = ?",
+            (job, event, job),
+        )
+
+    def forget_failure(self, job: str) -> None:
+        """A job that goes on has not failed."""
+        query = 'DELETE FROM events WHERE job = ? AND event LIKE \'{"type": "failed"%\''
+        self._base.execute(query, (job,))
+
+    def events(self, job: str) -> list[str]:
+        """The events of a job, in order."""
+        query = "SELECT event FROM events WHERE job = ? ORDER BY number"
+        return [found["event"] for found in self._base.execute(query, (job,))]
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._base.execute("ROLLBACK")
+            raise
+        self._base.execute("COMMIT")
+
+    def _sweep(self) -> None:
+        """What a killed studio has left: jobs that nobody does any more, files without rows."""
+        self._base.execute(
+            "UPDATE jobs SET state = 'interrupted' WHERE state IN ('waiting', 'running')"
+        )
+        old = "SELECT id FROM jobs ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET ?"
+        self._base.execute(f"DELETE FROM jobs WHERE id IN ({old})", (MOST_JOBS,))
+        self._base.execute("DELETE FROM events WHERE job NOT IN (SELECT id FROM jobs)")
+        known = {row["id"] for table in TABLES for row in self.rows(table)}
+        learning = {row["asked"]["out"] for row in self.rows("jobs") if row["kind"] == "learn"}
+        for room in ("pieces", "made", "models", "corpora", "uploads"):
+            for place in (self.folder / room).iterdir():
+                if place.name.split(".")[0] not in known | learning:
+                    _remove(place)
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def _row(found: sqlite3.Row) -> Row:
+    """A row with its JSON read, and facts among the rest."""
+    row = dict(found)
+    row |= json.loads(row.pop("facts", "{}"))
+    for name in ("asked", "told"):
+        if name in row:
+            row[name] = json.loads(row[name])
+    return row

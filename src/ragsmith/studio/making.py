@@ -1,0 +1,56 @@
+"""Files, pages and verdicts, made in a child process when they are asked for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ragsmith.corpus import NothingUsable, read_corpus
+from ragsmith.corpus.folder import report
+from ragsmith.files import write_whole
+from ragsmith.io.engrave import svg_pages
+from ragsmith.models.bundle import load_bundle
+from ragsmith.piece import Hand
+from ragsmith.shipped import shipped_model
+from ragsmith.studio.composing import Tell, piece_at
+from ragsmith.studio.facts import facts_of_model
+
+__all__ = ["engrave", "examine", "inspect", "write"]
+
+
+def write(tell: Tell, piece: str, title: str, recipe: str, out: str) -> None:
+    """Write a piece in the format that `out` ends in."""
+    replace(piece_at(Path(piece)), title=title, recipe=recipe).save(out)
+
+
+def engrave(tell: Tell, piece: str, title: str, out: str) -> None:
+    """Write the pages of the score as a JSON list of SVG."""
+    pages = svg_pages(replace(piece_at(Path(piece)), title=title))
+    write_whole(Path(out), json.dumps({"pages": pages}).encode())
+
+
+def examine(tell: Tell, folder: str, steps_per_quarter: int) -> dict[str, Any]:
+    """The doctor's verdicts on a folder, with the hands of every usable file."""
+    try:
+        corpus = read_corpus(folder, steps_per_quarter)
+    except NothingUsable as nothing:
+        return report(nothing.entries)
+    found = corpus.report
+    usable = {entry.path: entry for entry in corpus.usable}
+    for row in found["files"]:
+        if entry := usable.get(row["path"]):
+            hands = Counter(note.hand for note in corpus.piece(entry).notes)
+            row["hands"] = {
+                "left": hands[Hand.LEFT],
+                "right": hands[Hand.RIGHT],
+                "unknown": hands[Hand.UNKNOWN],
+            }
+    return found
+
+
+def inspect(tell: Tell, path: str) -> dict[str, Any]:
+    """What a model file says of itself; the built-in one's where the path is empty."""
+    return facts_of_model(load_bundle(path) if path else shipped_model())

@@ -1,0 +1,200 @@
+"""Pieces: lists, playing, scores, files, ratings."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from ragsmith.errors import BadOption
+from ragsmith.files import clear_leftovers
+from ragsmith.io import WRITERS
+from ragsmith.studio.composing import piece_at
+from ragsmith.studio.library import Library
+from ragsmith.studio.playing import playing
+from ragsmith.studio.schemas import Compare, Id, PieceChange, SortBy, State, VaryAsked
+from ragsmith.studio.state import Studio, studio_of
+from ragsmith.studio.uploads import file_name
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api")
+FORMATS = tuple(suffix[1:] for suffix in WRITERS if suffix != ".midi")
+TYPES = {
+    "mid": "audio/midi",
+    "musicxml": "application/vnd.recordare.musicxml+xml",
+    "mxl": "application/vnd.recordare.musicxml",
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "mp3": "audio/mpeg",
+}
+SUMMARY = (
+    *("id", "title", "model", "created", "rating", "state", "parent", "seed", "bars", "seconds"),
+    *("notes", "originality", "penalty"),
+)
+
+
+@router.get("/pieces")
+async def list_pieces(
+    request: Request,
+    search: Annotated[str, Query(max_length=200)] = "",
+    sort: SortBy = "created",
+    state: State | None = None,
+) -> dict[str, Any]:
+    """Pieces, at most 500."""
+    found = studio_of(request).library.pieces(search, sort, state)
+    return {"pieces": [{name: row[name] for name in SUMMARY} for row in found]}
+
+
+@router.get("/pieces/{number}")
+async def one_piece(request: Request, number: Id) -> dict[str, Any]:
+    """All that is known of a piece."""
+    return _shown(studio_of(request).library.row("pieces", number))
+
+
+@router.patch("/pieces/{number}")
+async def change_piece(request: Request, number: Id, change: PieceChange) -> dict[str, Any]:
+    """Name, rate or keep a piece; what is rated is kept."""
+    library = studio_of(request).library
+    changes = change.model_dump(exclude_unset=True)
+    for name in ("title", "state"):
+        if changes.get(name, "") is None:
+            del changes[name]
+    if changes.get("rating") is not None:
+        changes["state"] = "kept"
+    library.change_piece(number, changes)
+    return _shown(library.row("pieces", number))
+
+
+@router.delete("/pieces/{number}")
+async def remove_piece(request: Request, number: Id) -> dict[str, Any]:
+    """Remove a piece and its files."""
+    studio_of(request).library.remove("pieces", number)
+    return {}
+
+
+@router.post("/pieces/{number}/vary")
+async def vary(request: Request, number: Id, asked: VaryAsked) -> dict[str, Any]:
+    """Compose some bars of a piece again, into a new piece."""
+    studio = studio_of(request)
+    row = studio.library.row("pieces", number)
+    studio.jobs.model_path(row["model"])
+    if not asked.first_bar <= asked.last_bar <= row["bars"]:
+        raise BadOption(
+            f"bars {asked.first_bar}-{asked.last_bar}",
+            f"are not bars of a piece that has {row['bars']}",
+            "choose others",
+        )
+    job = studio.jobs.start("vary", asked.asked() | {"parent": number, "model": row["model"]})
+    return {"job": job.id}
+
+
+@router.get("/pieces/{number}/playing")
+def piece_playing(request: Request, number: Id) -> JSONResponse:
+    """When what is heard, in seconds."""
+    library = studio_of(request).library
+    row = library.row("pieces", number)
+    return JSONResponse(playing(piece_at(library.piece_file(number)), row["originality"]))
+
+
+@router.get("/pieces/{number}/score")
+async def piece_score(request: Request, number: Id) -> Response:
+    """The engraved pages, as SVG."""
+    studio = studio_of(request)
+    row = studio.library.row("pieces", number)
+    out = studio.library.made(number) / "score.json"
+    task = {"task": "engrave", "piece": _lies(studio.library, number), "title": row["title"]}
+    await _made(studio, out, task)
+    return FileResponse(out, media_type="application/json")
+
+
+@router.get("/pieces/{number}/files/{suffix}")
+async def piece_file(
+    request: Request,
+    number: Id,
+    suffix: str,
+    page: Annotated[int, Query(ge=1, le=999)] = 1,
+) -> Response:
+    """The piece in a format; `page` counts the pages of svg and png."""
+    studio = studio_of(request)
+    row = studio.library.row("pieces", number)
+    if suffix not in FORMATS:
+        raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
+    out = studio.library.made(number) / f"piece.{suffix}"
+    recipe = "" if "varied" in row["recipe"] else row["recipe"]
+    task = {"task": "write", "piece": _lies(studio.library, number)}
+    await _made(studio, out, task | {"title": row["title"], "recipe": recipe})
+    name = f"{file_name(row['title'])}.{suffix}"
+    if page > 1 and suffix in ("svg", "png"):
+        out = out.with_stem(f"{out.stem}-{page}")
+        name = f"{file_name(row['title'])}-{page}.{suffix}"
+    if not out.is_file():
+        raise BadOption(f"page {page}", "is beyond the last one", "ask for an earlier one")
+    return FileResponse(
+        out,
+        media_type=TYPES[suffix.split(".")[-1]],
+        filename=name,
+        content_disposition_type="inline" if suffix in ("mp3", "svg", "png") else "attachment",
+    )
+
+
+@router.get("/compare")
+async def pair(request: Request) -> dict[str, Any]:
+    """Two kept pieces to compare; nulls where there are not two."""
+    found = studio_of(request).library.pair()
+    return {"a": found[0]["id"], "b": found[1]["id"]} if found else {"a": None, "b": None}
+
+
+@router.post("/compare")
+async def prefer(request: Request, said: Compare) -> dict[str, Any]:
+    """Say which of two pieces is better."""
+    if said.a == said.b:
+        raise BadOption("a piece", "cannot be better than itself", "name two")
+    better, worse = (said.a, said.b) if said.better == "a" else (said.b, said.a)
+    studio_of(request).library.prefer(better, worse)
+    return {}
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: row[name] for name in (*SUMMARY, "scores")}
+    shown["recipe"] = json.loads(row["recipe"] or "{}")
+    return shown | {"formats": FORMATS}
+
+
+def _lies(library: Library, number: str) -> str:
+    return str(library.piece_file(number))
+
+
+async def _made(studio: Studio, out: Path, task: dict[str, Any]) -> None:
+    """Let a file be made, unless it is there or being made already."""
+    if out.is_file():
+        return
+
+    async def make() -> None:
+        out.parent.mkdir(exist_ok=True)
+        clear_leftovers(out)
+        await studio.jobs.making.ask(task | {"out": str(out)})
+
+    await once(studio.being_made, str(out), make)
+
+
+async def once(
+    running: dict[str, asyncio.Task[None]], name: str, make: Callable[[], Awaitable[None]]
+) -> None:
+    """Do what has a name once, however many ask for it at a time; it is done even when whoever
+    asked goes away."""
+    task = running.get(name)
+    if task is None:
+        task = asyncio.ensure_future(make())
+        running[name] = task
+        task.add_done_callback(lambda _: running.pop(name, None))
+    await asyncio.shield(task)

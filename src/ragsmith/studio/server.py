@@ -1,0 +1,89 @@
+"""Serves the studio on this computer, and opens a browser on it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from ragsmith.errors import BadOption
+from ragsmith.studio.app import create_app
+
+__all__ = ["HOST", "bound", "serve"]
+
+HOST = "127.0.0.1"
+PORTS = 100
+"""How many ports are tried."""
+
+
+def serve(
+    folder: Path, port: int, *, demo: bool, browser: bool, say: Callable[[str], None]
+) -> None:
+    """Serve the studio until Ctrl-C.
+
+    Args:
+        folder: of the library.
+        port: the first to try; 0 takes any.
+        demo: see `create_app`.
+        browser: whether to open one.
+        say: told where the studio is, once it answers.
+
+    Raises:
+        BadOption: no port is free.
+        BadFolder: the library cannot be used.
+    """
+    from ragsmith.studio.library import Library
+
+    Library(folder).close()  # before the server, which would tell it less plainly
+    with bound(port) as listening:
+        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            create_app(folder, demo),
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+            ws="none",
+            server_header=False,
+        )
+        server = Answering(config, lambda: _open(address, browser, say))
+        server.run([listening])
+
+
+class Answering(uvicorn.Server):
+    """A server that calls back once it answers."""
+
+    def __init__(self, config: uvicorn.Config, answers: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.answers = answers
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, then the call."""
+        await super().startup(sockets)
+        if self.started:
+            self.answers()
+
+
+def _open(address: str, browser: bool, say: Callable[[str], None]) -> None:
+    say(f"The studio is at {address}; Ctrl-C closes it.")
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def bound(port: int) -> socket.socket:
+    """A socket on this computer alone, on the first free port from `port` on.
+
+    Raises:
+        BadOption: none is free.
+    """
+    for tried in range(port, min(port + PORTS, 65_536)):
+        listening = socket.socket()
+        try:
+            listening.bind((HOST, tried))
+        except OSError:
+            listening.close()
+            continue
+        return listening
+    raise BadOption(f"port {port}", "is taken, and so are those after it", "try --port 0")

@@ -1,0 +1,34 @@
+"""What all routes share: the library, the jobs, and the files that are being made."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import cast
+
+from fastapi import Request
+
+from ragsmith.studio.jobs import Jobs
+from ragsmith.studio.library import Library
+
+__all__ = ["Studio", "studio_of"]
+
+
+@dataclass
+class Studio:
+    """A running studio.
+
+    Attributes:
+        being_made: what is being made at this moment, by name.
+        examined: of every corpus, the files as they were when they were examined, and the verdicts.
+    """
+
+    library: Library
+    jobs: Jobs
+    being_made: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    examined: dict[str, tuple[object, dict[str, object]]] = field(default_factory=dict)
+
+
+def studio_of(request: Request) -> Studio:
+    """The studio that a request is for."""
+    return cast(Studio, request.app.state.studio)

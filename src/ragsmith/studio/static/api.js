@@ -1,0 +1,51 @@
+// What the server knows and does: JSON, and events of jobs. Nothing else is ever asked.
+import { t } from "./words.js";
+
+/** An error in plain words. */
+export class Failure extends Error {}
+
+export async function call(method, path, body) {
+  const form = body instanceof FormData;
+  const options = { method, body: form || body === undefined ? body : JSON.stringify(body) };
+  if (body !== undefined && !form) options.headers = { "Content-Type": "application/json" };
+  let answer;
+  try {
+    answer = await fetch(`/api/${path}`, options);
+  } catch {
+    throw new Failure(t("error.away"));
+  }
+  const content = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Failure(content.error ?? t("error.status", { status: answer.status }));
+  return content;
+}
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body);
+export const file = (id, format) => `/api/pieces/${id}/files/${format}`;
+
+/**
+ * Tells all events of a job, from its first one on, until it ends or the signal aborts. The last one
+ * is done, failed, cancelled or interrupted. A broken connection goes on where it stopped.
+ */
+export function follow(job, tell, signal) {
+  const source = new EventSource(`/api/jobs/${job}/events`);
+  const close = () => source.close();
+  source.onmessage = (message) => {
+    const event = JSON.parse(message.data);
+    const last = event.type === "failed" || event.type === "done";
+    if (last) close();
+    if (event.type === "failed") ended(job, event).then(tell);
+    else tell(event);
+  };
+  // A job that is gone answers with no stream, and the browser gives up.
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) tell({ type: "failed", error: t("error.job") });
+  };
+  signal.addEventListener("abort", close);
+}
+
+/** What ends without success is told by the state of its job. */
+async function ended(job, event) {
+  const { state } = await get(`jobs/${job}`).catch(() => event);
+  return { ...event, type: ["cancelled", "interrupted"].includes(state) ? state : "failed" };
+}

@@ -1,0 +1,127 @@
+// Candidates side by side, drawn as they are being written; 1 to 4 choose one.
+import { call, get } from "./api.js";
+import { h, show } from "./dom.js";
+import { clock, playButton, player } from "./player.js";
+import { smallRoll } from "./roll.js";
+import { stars } from "./stars.js";
+import { t, written } from "./words.js";
+
+/** The view of a composing job: feed it the job's events. */
+export function candidates(cancel, signal) {
+  const cards = [];
+  let chosen = 0;
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("progress") });
+  const say = h("p", { class: "quiet", role: "status" }, t("compose.begins"));
+  const stop = h("button", { class: "plain", id: "cancel", onclick: cancel }, t("cancel"));
+  const head = h("div", { class: "working" }, say, bar, stop);
+  const list = h("ol", { class: "cards" });
+  const room = h("div", {}, head, list, h("p", { class: "quiet keys" }, t("compose.keys")));
+  const card = (i) => {
+    while (cards.length <= i) {
+      const made = candidate(cards.length, () => choose(cards.indexOf(made)), signal);
+      cards.push(made);
+      list.append(made.room);
+    }
+    return cards[i];
+  };
+  const choose = (i, focus) => {
+    if (i < 0 || i >= cards.length) return;
+    chosen = i;
+    cards.forEach((each, n) => each.choose(n === i));
+    if (focus) cards[i].room.querySelector("button, a")?.focus();
+  };
+  keys({ choose, chosen: () => chosen, cards }, signal);
+  player.frame = (time) => { for (const each of cards) each.at(time); };
+  return {
+    room,
+    tell(event) {
+      if (event.candidate != null) card(event.candidate).tell(event);
+      if (event.type === "progress" && event.total) {
+        bar.value = event.done / event.total;
+        show(say, event.seconds_left != null ? t("left", { time: duration(event.seconds_left) }) : t("compose.writes"));
+      }
+      const end = { done: "compose.done", cancelled: "cancelled", interrupted: "interrupted" }[event.type];
+      if (end) show(head, h("p", { class: "quiet", role: "status" }, t(end)));
+      if (event.type === "failed") show(head, h("p", { class: "error", role: "alert" }, event.error));
+      if (event.type === "done") choose(chosen);
+    },
+  };
+}
+
+export const duration = (seconds) =>
+  seconds < 90 ? t("seconds", { n: Math.max(1, Math.round(seconds)) }) : t("minutes", { n: Math.round(seconds / 60) });
+
+/** 1 to 8 choose, up and down go on, space plays the chosen one, Enter opens it. */
+function keys({ choose, chosen, cards }, signal) {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+    const digit = Number(event.key);
+    if (digit >= 1 && digit <= cards.length) choose(digit - 1, true);
+    else if (event.key === "ArrowDown") choose(chosen() + 1, true);
+    else if (event.key === "ArrowUp") choose(chosen() - 1, true);
+    else if (event.key === " " && !event.target.closest("button, a, summary") && cards[chosen()]?.id()) {
+      player.toggle(cards[chosen()].id());
+      // The player's own key would stop what this one has begun.
+      event.stopImmediatePropagation();
+    } else return;
+    event.preventDefault();
+  }, { signal, capture: true });
+}
+
+function candidate(number, chosen, signal) {
+  const own = { piece: null, notes: [], end: 64 };
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const roll = smallRoll(canvas, signal);
+  const title = h("h2", {}, t("candidate", { n: number + 1 }));
+  const told = h("p", { class: "quiet" }, t("candidate.writing"));
+  const acts = h("div", { class: "row" });
+  const room = h("li", { class: "card", onfocusin: chosen, onclick: chosen },
+    h("span", { class: "number", "aria-hidden": "true" }, number + 1), canvas, title, told, acts);
+  const notes = ({ from_step: from, notes: fresh }) => {
+    own.notes = own.notes.filter(({ start }) => start < from);
+    own.notes.push(...fresh.map(([start, pitch, length, hand]) => ({ start, end: start + length, pitch, hand })));
+    own.notes.sort((a, b) => a.start - b.start);
+    own.end = Math.max(own.end, (own.notes.at(-1)?.end ?? 0) * 1.02);
+    roll.set(own.notes, own.end);
+    show(told, t("notes.count", { n: own.notes.length }));
+  };
+  const ready = async (id) => {
+    const [piece, playing] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`)]);
+    if (signal.aborted) return;
+    own.piece = piece;
+    roll.set(playing.notes, playing.seconds);
+    show(title, h("a", { href: `#/piece/${id}` }, piece.title));
+    show(told, summary(piece));
+    show(acts, playButton(() => id, () => piece.title, signal), stars(piece), keepButton(piece));
+    room.classList.add("ready");
+  };
+  return {
+    room,
+    id: () => own.piece?.id,
+    choose(is) { room.classList.toggle("chosen", is); },
+    at(time) { if (own.piece) roll.at(own.piece.id === player.piece ? time : -1); },
+    tell(event) {
+      if (event.type === "notes") notes(event);
+      else if (event.type === "piece") ready(event.id);
+      else if (event.type === "closed") show(told, event.error);
+    },
+  };
+}
+
+function summary(piece) {
+  const inside = (piece.scores ?? []).filter(({ value, low, high }) => low <= value && value <= high).length;
+  const { longest_texture: texture, longest_melody: melody } = piece.originality ?? {};
+  return [t("bars.count", { n: piece.bars }), clock(piece.seconds),
+    piece.scores?.length && t("inside", { inside, of: piece.scores.length }),
+    (texture || melody) && t("shares", { beats: written(Math.max(texture?.beats ?? 0, melody?.beats ?? 0)) })]
+    .filter(Boolean).join(" · ");
+}
+
+function keepButton(piece) {
+  const button = h("button", { class: "plain", disabled: piece.state === "kept", onclick: async () => {
+    await call("PATCH", `pieces/${piece.id}`, { state: "kept" });
+    button.disabled = true;
+    show(button, t("kept"));
+  } }, t(piece.state === "kept" ? "kept" : "keep"));
+  return button;
+}

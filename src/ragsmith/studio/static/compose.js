@@ -1,0 +1,126 @@
+// Compose: say what, see four pieces being written, listen, choose.
+import { call, follow, get, post } from "./api.js";
+import { candidates } from "./candidates.js";
+import { busy, empty, field, h, select, show } from "./dom.js";
+import { keep, kept } from "./memory.js";
+import { playerKeys } from "./player.js";
+import { t } from "./words.js";
+
+const FORMS = ["Intro AABBACCDD", "AABBACCDD", "AABB", "ABA", "A(8)A(8)B(8)A(8)"];
+const KEYS = ["C", "G", "D", "A", "E", "F", "Bb", "Eb", "Ab", "Db", "A minor", "E minor", "D minor", "G minor",
+  "C minor", "F minor"];
+const METRES = ["2/4", "3/4", "4/4", "6/8"];
+const USUAL = { form: FORMS[0], bars: "", key: "", metre: "", tempo: "", temperature: 1, min_p: 0.02,
+  sampling: "sample", copy_limit: 2.5, melody_limit: 4, seed: "", count: 4 };
+
+export async function page(room, [job], signal) {
+  const [{ models }, { jobs }] = await Promise.all([get("models"), get("jobs")]);
+  if (signal.aborted) return;
+  if (!models.length) return show(room, empty(t("compose.none"), t("compose.none.words"),
+    h("a", { class: "button", href: "#/learn" }, t("nav.learn"))));
+  const running = jobs.find(({ kind, state }) => kind === "compose" && ["waiting", "running"].includes(state));
+  const stage = h("section", { class: "stage", "aria-label": t("candidates") });
+  const form = wishForm(models, async (wish, button) => {
+    busy(button, true);
+    try {
+      const { job: begun } = await post("compose", wish);
+      // A reload finds the job in the address; the page itself stays.
+      history.replaceState(null, "", `#/compose/${begun}`);
+      watch(begun, stage, signal, () => busy(button, false));
+    } catch (error) {
+      busy(button, false);
+      throw error;
+    }
+  });
+  show(room, form, stage);
+  playerKeys(signal);
+  const begun = job ?? running?.id;
+  if (begun) watch(begun, stage, signal);
+  else show(stage, empty(t("compose.empty"), t("compose.empty.words")));
+}
+
+let watching = new AbortController();
+
+/** Shows the candidates of a job as they are written. */
+function watch(job, stage, leaving, ended = () => {}) {
+  watching.abort();
+  watching = new AbortController();
+  const signal = AbortSignal.any([watching.signal, leaving]);
+  const view = candidates(() => call("DELETE", `jobs/${job}`), signal);
+  show(stage, view.room);
+  follow(job, (event) => {
+    view.tell(event);
+    if (event.type === "done" || (event.error && event.candidate == null)) ended();
+  }, signal);
+}
+
+function wishForm(models, compose) {
+  const wish = { ...USUAL, ...kept("wish", {}) };
+  const input = (name, props) => h("input", { name, id: name, value: wish[name], autocomplete: "off", ...props });
+  const number = (name, min, max, step, props) =>
+    input(name, { type: "number", min, max, step, inputmode: "decimal", ...props });
+  const temperature = input("temperature", { type: "range", min: 0.5, max: 1.5, step: 0.05,
+    oninput: () => { told.textContent = temperature.value; } });
+  const told = h("output", { for: "temperature" }, String(wish.temperature));
+  const button = h("button", { class: "main", type: "submit", id: "compose" }, t("compose.act"));
+  return h("form", { class: "wish", onsubmit: (event) => {
+    event.preventDefault();
+    keep("wish", read(event.target));
+    compose(asked(event.target), button);
+  } },
+  h("h1", {}, t("compose.title")),
+  h("p", { class: "quiet lead" }, t("compose.lead")),
+  field(t("model"), modelChoice(models, wish.model)),
+  field(t("form"), input("form", { list: "forms", placeholder: t("form.free") }), t("form.hint")),
+  h("datalist", { id: "forms" }, FORMS.map((value) => h("option", { value }))),
+  h("div", { class: "pair" },
+    field(t("bars"), number("bars", 1, 1000, 1, { placeholder: t("as.form") })),
+    field(t("tempo"), number("tempo", 20, 300, 1, { placeholder: t("as.corpus") }))),
+  h("div", { class: "pair" },
+    field(t("key"), select([["", t("as.corpus")], ...KEYS.map((key) => [key, keyWords(key)])], wish.key, { name: "key" })),
+    field(t("metre"), select([["", t("as.corpus")], ...METRES.map((m) => [m, m])], wish.metre, { name: "metre" }))),
+  field([t("temperature"), " ", told], temperature, t("temperature.hint")),
+  limits(wish, number),
+  h("div", { class: "row" }, button));
+}
+
+/** The model of last time, else the built-in one. */
+function modelChoice(models, wished) {
+  const model = models.find(({ id }) => id === wished) ?? models.find((each) => each.built_in) ?? models[0];
+  return select(models.map(({ id, name }) => [id, name]), model.id, { name: "model" });
+}
+
+function limits(wish, number) {
+  const ways = ["sample", "argmax", "unloop"].map((way) => [way, t(`sampling.${way}`)]);
+  return h("details", {}, h("summary", {}, t("more")),
+    h("div", { class: "pair" },
+      field(t("copy_limit"), number("copy_limit", 1, 16, 0.25), t("beats")),
+      field(t("melody_limit"), number("melody_limit", 1, 16, 0.25), t("beats"))),
+    h("div", { class: "pair" },
+      field(t("seed"), number("seed", 0, 999999999, 1, { placeholder: t("any") })),
+      field(t("count"), number("count", 1, 8, 1))),
+    h("div", { class: "pair" },
+      field(t("sampling"), select(ways, wish.sampling, { name: "sampling" })),
+      field(t("min_p"), number("min_p", 0, 0.5, 0.01))),
+    h("p", {}, h("button", { type: "button", class: "plain", onclick: (event) => usual(event.target.form) }, t("usual"))));
+}
+
+function usual(form) {
+  for (const [name, value] of Object.entries(USUAL)) form.elements[name].value = value;
+  form.elements.temperature.dispatchEvent(new Event("input"));
+}
+
+const keyWords = (key) => {
+  const [tonic, minor] = key.split(" ");
+  return t(minor ? "key.minor" : "key.major", { tonic: t(`key.${tonic}`) });
+};
+
+const read = (form) => Object.fromEntries(new FormData(form));
+
+/** What the server is asked: bars, where they are said, stand above a form. */
+function asked(form) {
+  const { model, form: letters, key, metre, sampling, ...numbers } = read(form);
+  const said = Object.fromEntries(Object.entries(numbers).map(([n, v]) => [n, v === "" ? null : Number(v)]));
+  return { model, key: key || null, metre: metre || null, sampling, ...said,
+    form: said.bars ? null : letters.trim() || null };
+}

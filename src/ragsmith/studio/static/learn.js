@@ -1,0 +1,142 @@
+// Learn: from a corpus to a model, watched while it happens.
+import { call, follow, get, post } from "./api.js";
+import { duration } from "./candidates.js";
+import { lossChart } from "./chart.js";
+import { busy, empty, field, h, select, show } from "./dom.js";
+import { keep, kept } from "./memory.js";
+import { playButton, playerKeys } from "./player.js";
+import { t, written } from "./words.js";
+
+const GOING = ["waiting", "running"];
+const MINUTES = 10;
+
+export async function page(room, [job, corpus], signal) {
+  const [{ corpora }, { jobs }, { models }] = await Promise.all([get("corpora"), get("jobs"), get("models")]);
+  if (signal.aborted) return;
+  playerKeys(signal);
+  const learning = jobs.filter(({ kind }) => kind === "learn");
+  const wanted = job && job !== "from" ? job : learning.find(({ state }) => GOING.includes(state))?.id;
+  const stage = h("section", { class: "stage", "aria-label": t("learning") });
+  const form = corpora.length ? learnForm(corpora, corpus, stage, signal)
+    : empty(t("learn.none"), t("learn.none.words"), h("a", { class: "button main", href: "#/corpus" }, t("learn.corpus")));
+  show(room, h("div", { class: "side" }, h("h1", {}, t("learn.title")), h("p", { class: "quiet lead" }, t("learn.lead")), form,
+    earlier(learning, wanted, stage, signal), modelList(models)), stage);
+  if (wanted) watch(wanted, stage, signal);
+  else if (corpora.length) show(stage, empty(t("learn.empty"), t("learn.empty.words")));
+}
+
+function learnForm(corpora, chosen, stage, signal) {
+  const name = h("input", { name: "name", required: true, maxlength: 80, autocomplete: "off" });
+  const named = () => { name.value = corpora.find(({ id }) => id === corpus.value)?.name ?? ""; };
+  const corpus = select(corpora.map(({ id, name: n }) => [id, n]), chosen ?? corpora.at(-1).id, { name: "corpus", onchange: named });
+  named();
+  const minutes = h("input", { type: "number", name: "minutes", value: MINUTES, min: 0.05, max: 1440, step: "any", inputmode: "decimal" });
+  const kind = select([["stride", t("model.stride")], ["markov", t("model.markov")]], "stride", { name: "model" });
+  const button = h("button", { class: "main", id: "learn", type: "submit" }, t("learn.act"));
+  return h("form", { onsubmit: async (event) => {
+    event.preventDefault();
+    busy(button, true);
+    try {
+      const { job } = await post("learn", { corpus: corpus.value, name: name.value.trim(), model: kind.value,
+        minutes: Number(minutes.value) });
+      history.replaceState(null, "", `#/learn/${job}`);
+      watch(job, stage, signal);
+    } finally {
+      busy(button, false);
+    }
+  } },
+  field(t("learn.what"), corpus), field(t("learn.name"), name),
+  h("div", { class: "pair" }, field(t("learn.minutes"), minutes), field(t("model"), kind)),
+  h("p", { class: "quiet" }, t("learn.hint")), h("div", { class: "row" }, button));
+}
+
+/** Learnings that were broken off can go on. */
+function earlier(learning, wanted, stage, signal) {
+  const open = learning.filter(({ id, state }) => state === "interrupted" && id !== wanted);
+  if (!open.length) return null;
+  return h("section", {}, h("h2", {}, t("learn.interrupted")), h("ul", { class: "rows" }, open.map((job) =>
+    h("li", {}, h("span", {}, job.name ?? job.message ?? t("learn.job")),
+      h("button", { onclick: () => resume(job.id, stage, signal) }, t("resume"))))));
+}
+
+async function resume(id, stage, signal) {
+  await post(`jobs/${id}/resume`, {});
+  history.replaceState(null, "", `#/learn/${id}`);
+  watch(id, stage, signal);
+}
+
+function modelList(models) {
+  return h("section", {}, h("h2", {}, t("models")), h("ul", { class: "rows" }, models.map((model) => {
+    const about = [model.kind, model.files != null && t("files.count", { n: model.files }),
+      model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) })].filter(Boolean).join(" · ");
+    const row = h("li", {}, h("span", {}, model.name, h("small", { class: "quiet" }, about)),
+      !model.built_in && h("button", { class: "plain", "aria-label": t("delete.model", { name: model.name }),
+        onclick: async () => { await call("DELETE", `models/${model.id}`); row.remove(); } }, t("delete")));
+    return row;
+  })), openModel());
+}
+
+/** A model that somebody else has learnt. */
+function openModel() {
+  return h("div", {}, h("input", { type: "file", accept: ".ragsmith", id: "open-model", class: "hidden",
+    onchange: async (event) => {
+      const form = new FormData();
+      form.append("file", event.target.files[0]);
+      await call("POST", "models", form);
+      dispatchEvent(new Event("hashchange"));
+    } }), h("label", { class: "button", for: "open-model" }, t("model.open")));
+}
+
+let watching = new AbortController();
+
+function watch(job, stage, leaving) {
+  watching.abort();
+  watching = new AbortController();
+  const signal = AbortSignal.any([watching.signal, leaving]);
+  const view = learningView(job, () => watch(job, stage, leaving), signal);
+  show(stage, view.room);
+  follow(job, view.tell, signal);
+}
+
+function learningView(job, restart, signal) {
+  const chart = lossChart();
+  const say = h("p", { class: "told", role: "status" }, t("learn.begins"));
+  const bar = h("progress", { max: 1, value: 0, "aria-label": t("progress") });
+  const acts = h("div", { class: "row" },
+    h("button", { id: "stop", onclick: () => post(`jobs/${job}/stop`, {}) }, t("learn.stop")),
+    h("button", { class: "plain", id: "cancel", onclick: () => call("DELETE", `jobs/${job}`) }, t("cancel")));
+  const samples = h("ol", { class: "rows samples" });
+  const heard = h("section", { hidden: true }, h("h2", {}, t("samples")), h("p", { class: "quiet" }, t("samples.words")), samples);
+  const room = h("div", { class: "learning" }, h("div", { class: "working" }, say, bar, acts),
+    h("figure", {}, chart.room, h("figcaption", { class: "quiet" }, t("chart.caption"))), heard);
+  const tells = {
+    progress({ done, total, seconds_left: left }) {
+      if (total) bar.value = done / total;
+      show(say, left != null ? t("left", { time: duration(left) }) : t(done ? "learn.going" : "learn.begins"));
+    },
+    epoch: chart.add,
+    sample({ id }) {
+      const label = t("sample", { n: samples.children.length + 1 });
+      heard.hidden = false;
+      samples.append(h("li", {}, h("a", { href: `#/piece/${id}` }, label), playButton(() => id, () => label, signal)));
+    },
+    failed: ({ error }) => finish(h("p", { class: "error", role: "alert" }, error)),
+    cancelled: () => finish(t("learn.cancelled")),
+    interrupted: () => finish(t("learn.broken"), h("button", { class: "main", onclick: async () => {
+      await post(`jobs/${job}/resume`, {});
+      restart();
+    } }, t("resume"))),
+    done: () => finish(t("learn.done"), h("a", { class: "button main", href: "#/compose", onclick: async (event) => {
+      event.preventDefault();
+      const { model } = await get(`jobs/${job}`);
+      keep("wish", { ...kept("wish", {}), model });
+      location.hash = "#/compose";
+    } }, t("learn.compose"))),
+  };
+  const finish = (words, act) => {
+    bar.hidden = true;
+    show(say, words);
+    show(acts, act);
+  };
+  return { room, tell: (event) => tells[event.type]?.(event) };
+}

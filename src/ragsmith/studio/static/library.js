@@ -1,0 +1,74 @@
+// The library: all pieces, to search, sort, rate and hear.
+import { call, get } from "./api.js";
+import { empty, field, h, select, show } from "./dom.js";
+import { kept, keep } from "./memory.js";
+import { clock, playButton, player, playerKeys } from "./player.js";
+import { stars } from "./stars.js";
+import { t } from "./words.js";
+
+const STATES = ["", "kept", "candidate", "sample"];
+
+export async function page(room, words, signal) {
+  playerKeys(signal);
+  const list = h("ul", { class: "rows pieces" });
+  const said = h("p", { class: "quiet", role: "status" });
+  const wish = { search: "", sort: "created", state: "", ...kept("library", {}) };
+  const change = (name) => (event) => {
+    wish[name] = event.target.value;
+    keep("library", { sort: wish.sort, state: wish.state });
+    return load();
+  };
+  let asked = 0;
+  const load = async () => {
+    const mine = (asked += 1);
+    const { pieces } = await get(`pieces?${new URLSearchParams(Object.entries(wish).filter(([, value]) => value))}`);
+    // A slower answer to an earlier letter must not come over a later one.
+    if (mine !== asked || signal.aborted) return;
+    show(said, t("pieces.count", { n: pieces.length }));
+    show(list, pieces.length ? pieces.map((piece) => row(piece, load, signal)) : nothing(wish));
+  };
+  const sorts = ["created", "rating", "title"].map((sort) => [sort, t(`sort.${sort}`)]);
+  show(room, h("h1", {}, t("library.title")),
+    h("form", { class: "finder", role: "search", onsubmit: (event) => event.preventDefault() },
+      field(t("search"), h("input", { type: "search", id: "search", value: wish.search, oninput: change("search") })),
+      field(t("sort"), select(sorts, wish.sort, { id: "sort", onchange: change("sort") })),
+      field(t("which"), select(STATES.map((state) => [state, t(`state.${state || "all"}`)]), wish.state,
+        { id: "state", onchange: change("state") })),
+      h("a", { class: "button", href: "#/compare" }, t("compare.go"))),
+    said, list);
+  arrows(list, signal);
+  await load();
+}
+
+const nothing = ({ search, state }) => h("li", { class: "none" }, search || state
+  ? empty(t("library.nothing"), t("library.nothing.words"))
+  : empty(t("library.empty"), t("library.empty.words"), h("a", { class: "button main", href: "#/compose" }, t("nav.compose"))));
+
+function row(piece, load, signal) {
+  const when = piece.created && new Date(typeof piece.created === "number" ? piece.created * 1000 : piece.created);
+  const told = [piece.bars != null && t("bars.count", { n: piece.bars }), piece.seconds != null && clock(piece.seconds),
+    piece.model_name ?? piece.model, when && when.toLocaleDateString(document.documentElement.lang), piece.parent && t("version")];
+  return h("li", { class: "piece" },
+    playButton(() => piece.id, () => piece.title, signal),
+    h("div", { class: "name" }, h("a", { href: `#/piece/${piece.id}` }, piece.title),
+      h("small", { class: "quiet" }, told.filter(Boolean).join(" · "))),
+    piece.state !== "kept" && h("span", { class: "state quiet" }, t(`state.${piece.state}.one`)),
+    stars(piece),
+    h("button", { class: "plain", "aria-label": t("delete.piece", { title: piece.title }), onclick: async () => {
+      if (player.piece === piece.id) player.close();
+      await call("DELETE", `pieces/${piece.id}`);
+      await load();
+    } }, t("delete")));
+}
+
+/** Up and down go from piece to piece. */
+function arrows(list, signal) {
+  addEventListener("keydown", (event) => {
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || event.target.closest("input, select, textarea")) return;
+    const links = [...list.querySelectorAll(".name a")];
+    const here = links.findIndex((link) => link.closest("li").contains(document.activeElement));
+    const next = links[here < 0 ? 0 : here + (event.key === "ArrowDown" ? 1 : -1)];
+    next?.focus();
+    event.preventDefault();
+  }, { signal });
+}
