@@ -3,6 +3,8 @@ import struct
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
+from pypdf import PdfReader
 
 from ragsmith.errors import BadFile
 from ragsmith.io.engrave import LETTER, svg_pages, write_pdf, write_png, write_svg
@@ -58,6 +60,17 @@ def test_a_pdf_holds_its_fonts_and_is_always_the_same(tmp_path):
     assert b"LiberationSerif" in one
     assert b"Leipzig" in one
     assert write_pdf(piece, tmp_path / "a.pdf").read_bytes() == one != two
+
+
+def test_other_programs_open_the_pages(tmp_path):
+    piece = a_piece(160, title="Rag & Bone", composer="N. N.")
+    pdf = PdfReader(write_pdf(piece, tmp_path / "a.pdf"))
+    assert len(pdf.pages) == len(svg_pages(piece))
+    assert "Rag & Bone" in pdf.pages[0].extract_text()
+    with Image.open(write_png(piece, tmp_path / "a.png")) as image:
+        assert image.size[0] == 2000
+        darkest, brightest = image.convert("L").getextrema()
+        assert darkest < 64 < 192 < brightest
 
 
 @pytest.mark.parametrize("write", [write_svg, write_png, write_pdf])
