@@ -11,6 +11,8 @@ import typer
 
 from ragsmith.cli.options import (
     Json,
+    Paper,
+    Piano,
     Seed,
     argument,
     bars_of,
@@ -97,6 +99,8 @@ def compose(
         Path | None, path_option(help="A .mid file that compose wrote: compose it again.")
     ] = None,
     to: Annotated[str, typer.Option(help="Formats, like mid,musicxml,pdf,mp3.")] = "mid",
+    piano: Piano = "upright",
+    paper: Paper = "a4",
     json: Json = False,
 ) -> None:
     """Compose new pieces.
@@ -107,6 +111,7 @@ def compose(
     """
     from ragsmith.cli.render import reporting
     from ragsmith.compose import Choosing, Limits, Wish
+    from ragsmith.io import write
     from ragsmith.models.bundle import load_bundle
     from ragsmith.shipped import shipped_model
 
@@ -140,7 +145,15 @@ def compose(
                 composed = _varied(bundle, vary, bars, wish, seeds, report)[:keep]
             else:
                 composed, ranks = _best(bundle, wish, seeds, keep, report)
-    _show(composed, ranks, _written(composed, out, suffixes, vary), json)
+    stem = vary.stem if vary else "rag"
+    paths = [
+        [
+            write(each.piece, out / f"{stem}-{each.seed}{suffix}", piano=piano, paper=paper)
+            for suffix in suffixes
+        ]
+        for each in composed
+    ]
+    _show(composed, ranks, paths, json)
 
 
 def _suffixes(to: str) -> list[str]:
@@ -221,17 +234,6 @@ def _varied(
         on_step=_progress(report),
     )
     return [each.composed for each in found]
-
-
-def _written(
-    composed: Sequence[Composed], out: Path, suffixes: Sequence[str], varied: Path | None
-) -> list[list[Path]]:
-    """Every piece in every format."""
-    names = [f"{varied.stem}-" if varied else "rag-" for _ in composed]
-    return [
-        [each.piece.save(out / f"{name}{each.seed}{suffix}") for suffix in suffixes]
-        for each, name in zip(composed, names, strict=True)
-    ]
 
 
 def _show(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ragsmith.cli.options import Json, argument
+from ragsmith.cli.options import Json, Paper, Piano, argument
 from ragsmith.errors import BadOption
 
 __all__ = ["export"]
@@ -19,6 +19,8 @@ def export(
         list[Path], argument(help="Files to write; their suffixes say in which formats.")
     ],
     grid: Annotated[int, typer.Option(help="Steps a quarter note that notes are put on.")] = 4,
+    piano: Piano = "upright",
+    paper: Paper = "a4",
     json: Json = False,
 ) -> None:
     """Write a piece in other formats.
@@ -28,7 +30,7 @@ def export(
     read has them as signs.
     """
     from ragsmith.cli.render import print_json
-    from ragsmith.io import check_suffix, read
+    from ragsmith.io import check_suffix, read, write
     from ragsmith.piece import GRIDS
 
     if grid not in GRIDS:
@@ -36,7 +38,7 @@ def export(
     for path in out:
         check_suffix(path.name)
     music = read(piece, grid).piece
-    written = [str(music.save(path)) for path in out]
+    written = [str(write(music, path, piano=piano, paper=paper)) for path in out]
     if json:
         print_json({"paths": written})
         return

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Json",
+    "Paper",
+    "Piano",
     "Seed",
     "argument",
     "bars_of",
@@ -29,6 +31,8 @@ argument = partial(typer.Argument, readable=False)
 path_option = partial(typer.Option, readable=False)
 """What cannot be read is told by whoever reads it, in one line."""
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
+Paper = Annotated[str, typer.Option(help="For PDF: a4 or letter.")]
 Seed = Annotated[
     int | None,
     typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
-from ragsmith.errors import BadFile
+from ragsmith.errors import BadFile, BadOption
 from ragsmith.io.reading import Reading
 from ragsmith.piece import Piece
 from ragsmith.verbs import unfold
@@ -20,6 +21,8 @@ __all__ = [
     "read",
     "write",
 ]
+
+T = TypeVar("T")
 
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
@@ -62,17 +65,41 @@ def read(path: Path, steps_per_quarter: int = 4) -> Reading:
     raise BadFile(path.name or path, "is not a music file that can be read", f"give one of {known}")
 
 
-def write(piece: Piece, path: Path) -> Path:
+def write(piece: Piece, path: Path, *, piano: str = "upright", paper: str = "a4") -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
     What is heard (MIDI, audio) has its repeats played, what is read has them as signs.
 
+    Args:
+        piece: what to write.
+        path: where; its suffix is one of `WRITERS`.
+        piano: for sound: upright, honky-tonk or grand.
+        paper: for PDF: a4 or letter.
+
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
+        BadOption: there is no such piano or paper.
     """
-    room, function = WRITERS[check_suffix("".join(path.suffixes[-2:]).lower() or path.name)]
-    writer: Callable[[Piece, Path], Path] = getattr(import_module(f"ragsmith.io.{room}"), function)
-    return writer(unfold(piece) if room == "midi" else piece, path)
+    suffix = check_suffix("".join(path.suffixes[-2:]) or path.name)
+    room, function = WRITERS[suffix]
+    writer: Callable[..., Path] = getattr(import_module(f"ragsmith.io.{room}"), function)
+    if room == "midi":
+        return writer(unfold(piece), path)
+    if room == "audio":
+        from ragsmith.io.instrument import PIANOS
+
+        return writer(piece, path, _named(PIANOS, "piano", piano))
+    if suffix == ".pdf":
+        from ragsmith.io.engrave import PAPERS
+
+        return writer(piece, path, _named(PAPERS, "paper", paper))
+    return writer(piece, path)
+
+
+def _named(known: Mapping[str, T], kind: str, name: str) -> T:
+    if name not in known:
+        raise BadOption(f"{kind} {name}", "does not exist", f"choose {', '.join(known)}")
+    return known[name]
 
 
 def check_suffix(suffix: str) -> str:

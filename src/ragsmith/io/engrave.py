@@ -20,7 +20,7 @@ from ragsmith.files import write_whole
 from ragsmith.io.musicxml_out import musicxml, plain
 from ragsmith.piece import Piece
 
-__all__ = ["A4", "LETTER", "Paper", "svg_pages", "write_pdf", "write_png", "write_svg"]
+__all__ = ["A4", "LETTER", "PAPERS", "Paper", "svg_pages", "write_pdf", "write_png", "write_svg"]
 
 
 class Paper(NamedTuple):
@@ -32,6 +32,7 @@ class Paper(NamedTuple):
 
 A4 = Paper(210, 297)
 LETTER = Paper(215.9, 279.4)
+PAPERS = {"a4": A4, "letter": LETTER}
 SCALE = 80
 """Percent of verovio's own size; staves are 5.8 mm high."""
 PIXELS = 2000
