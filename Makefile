@@ -41,6 +41,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/corrupted.py $(RAGS)
 	$(BIN)/python benchmarks/composing_speed.py
+	$(BIN)/python benchmarks/own_corpus.py build/rags
 	$(BIN)/python benchmarks/stride_rate.py $(RAGS)/kern $(RAGS)/split.json
 	$(BIN)/python benchmarks/stride_joplin.py $(RAGS)/kern $(RAGS)/split.json stride markov multihot element
 	$(BIN)/python benchmarks/free_running.py src/ragsmith/shipped/joplin.ragsmith $(RAGS)/kern $(RAGS)/split.json

@@ -2,7 +2,7 @@
 
     nice python benchmarks/corrupted.py [FOLDER] [--files 10000]
 
-Sound files of the FOLDER (by default the études that come with the package) get bytes changed, are
+Sound files of the FOLDER (by default the rags that come with the package) get bytes changed, are
 cut, get bytes inserted or a stretch doubled, with fixed seeds; a fifth of them is kern when the
 folder holds kern. One table counts what became of them, one says it of each nasty file.
 """
@@ -21,8 +21,8 @@ from random import Random
 
 from nasty_files import write_nasty
 from ragsmith.corpus import Entry, Scan, children, scan
-from ragsmith.etudes import etudes_folder
 from ragsmith.io import MIDI_SUFFIXES
+from ragsmith.rags import rags_folder
 
 KERN_SHARE = 0.2
 OUTCOMES = ("accept", "repair", "copy", "refused", "unforeseen", "late", "crash")
@@ -173,7 +173,7 @@ def main(sources: Path, files: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=etudes_folder())
+    parser.add_argument("folder", nargs="?", type=Path, default=rags_folder())
     parser.add_argument("--files", type=int, default=10_000)
     arguments = parser.parse_args()
     main(arguments.folder, arguments.files)

@@ -2,7 +2,7 @@
 
     python benchmarks/kills.py
 
-Runs the real `ragsmith learn` on the built-in études, small and with many short epochs; kills it
+Runs the real `ragsmith learn` on the built-in rags, small and with many short epochs; kills it
 (SIGKILL), and goes on with `--resume`. Three groups of twenty kills, drawn from a fixed seed:
 
 - while learning: up to three epochs after it began, and a random part of an epoch later;

@@ -14,12 +14,12 @@ from fakes import a_piece, a_rag, indexed, untrained
 from golden.regenerate import differences
 from ragsmith.cli import commands
 from ragsmith.compose import sampler
-from ragsmith.etudes import etudes_folder
 from ragsmith.io import read
 from ragsmith.learn import DEFAULT_MODEL
 from ragsmith.models.bundle import Bundle, Card, save_bundle
 from ragsmith.models.markov import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.rags import rags_folder
 from ragsmith.verbs import clip, unfold
 
 EXAMPLE = a_rag(1)
@@ -366,7 +366,7 @@ def test_models_that_are_none(refused, here, element):
         ("none.ragsmith", "does not exist"),
         (".", "is not a file"),
     ]:
-        for command in (["compose", name], ["evaluate", name, str(etudes_folder())]):
+        for command in (["compose", name], ["evaluate", name, str(rags_folder())]):
             assert rule in refused(*command, kept=kept)
 
 
@@ -524,8 +524,8 @@ def test_stopping_is_no_crash(ragsmith, element, monkeypatch):
     assert "Traceback" not in out + err
 
 
-def test_the_shipped_etudes_are_not_touched(ragsmith, here):
-    shutil.copytree(etudes_folder(), here / "copy")
+def test_the_doctor_accepts_the_built_in_rags(ragsmith, here):
+    shutil.copytree(rags_folder(), here / "copy")
     code, out, _ = ragsmith("doctor", "copy", "--json")
     assert code == 0
-    assert only_json(out)["accepted"] == 12
+    assert only_json(out)["accepted"] == 24

@@ -19,7 +19,7 @@ LADDER = (
     ("files", "piece", "chart"),
     ("verbs", "quantise", "hands", "keys", "spelling"),
     ("io",),
-    ("corpus", "etudes"),
+    ("corpus", "rags"),
     ("models",),
     ("measure",),
     ("learn",),

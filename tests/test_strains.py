@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ragsmith.etudes import compose_etude
+from ragsmith.io import read
 from ragsmith.piece import Metre, Piece, Section, regular_bars
+from ragsmith.rags import rag_files
 from ragsmith.verbs import augment, clip, regrid, strain_lengths, strains_of
 
 BAR = 8
@@ -33,7 +34,7 @@ def test_a_strain_is_as_long_as_it_is_played() -> None:
 
 
 def test_augmenting_doubles_all_times_and_keeps_the_bars() -> None:
-    piece = clip(compose_etude(1), 0, 64)
+    piece = clip(read(rag_files()[0]).piece, 0, 64)
     longer = augment(piece)
     assert [n.onset for n in longer.notes] == [2 * n.onset for n in piece.notes]
     assert [n.duration for n in longer.notes] == [2 * n.duration for n in piece.notes]

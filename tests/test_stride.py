@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ragsmith.errors import BadBundle, BadOption
-from ragsmith.etudes import compose_etude
+from ragsmith.io import read
 from ragsmith.models import suited
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.stride import formulas
@@ -23,6 +23,7 @@ from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
 from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
+from ragsmith.rags import rag_files
 from ragsmith.verbs import clip
 
 SMALL = StrideConfig(size="small")
@@ -35,7 +36,7 @@ def model() -> StrideModel:
 
 @pytest.fixture(scope="module")
 def piece() -> Piece:
-    return clip(compose_etude(1), 0, 96)
+    return clip(read(rag_files()[0]).piece, 0, 96)
 
 
 def test_probabilities_of_all_next_tokens_sum_to_one(model: StrideModel, piece: Piece) -> None:
@@ -204,12 +205,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ragsmith.etudes import compose_etude
+from ragsmith.io import read
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.learner import StrideLearner
+from ragsmith.rags import rag_files
 
 config = replace(StrideConfig(size="small"), sequence_length=32, batch=4, dropout=0.0)
-learner = StrideLearner(config, [compose_etude(1), compose_etude(2)], 0)
+learner = StrideLearner(config, [read(path).piece for path in rag_files()[:2]], 0)
 learner.batches_per_epoch = 3
 assert learner._parts == int(sys.argv[1])
 print([loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)][-1])

@@ -8,14 +8,16 @@ import pytest
 
 from ragsmith.corpus import Corpus, read_corpus, split_works
 from ragsmith.errors import BadFile, BadFolder
-from ragsmith.etudes import compose_etude
+from ragsmith.io import read
 from ragsmith.measure import shuffled
 from ragsmith.models.configs import ElementConfig, ManyToOneConfig, MultihotConfig
 from ragsmith.piece import Piece
+from ragsmith.rags import rag_files
 from ragsmith.study import Settings, study, workshop
 from ragsmith.study.report import Section, Table, compared, markdown, style_table
 from ragsmith.study.yardstick import Figures, Yardstick, opening
 from ragsmith.verbs import clip, join, transpose
+from tunes import scale
 
 TINY = Settings(
     lengths=(4, 8),
@@ -29,15 +31,15 @@ TINY = Settings(
 )
 
 
-def etude(number: int) -> Piece:
-    return opening(compose_etude(number), 16)
+def rag(number: int) -> Piece:
+    return opening(read(rag_files()[number - 1]).piece, 16)
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     folder = tmp_path_factory.mktemp("corpus")
     for number in (1, 2, 3):
-        etude(number).save(folder / f"{number}.mid")
+        rag(number).save(folder / f"{number}.mid")
     return read_corpus(folder, cache=tmp_path_factory.mktemp("cache"))
 
 
@@ -157,14 +159,14 @@ def test_what_is_there_is_not_made_again(corpus: Corpus, tmp_path: Path) -> None
 
 
 def test_a_single_work_cannot_be_studied(tmp_path: Path) -> None:
-    etude(1).save(tmp_path / "1.mid")
+    rag(1).save(tmp_path / "1.mid")
     corpus = read_corpus(tmp_path, cache=tmp_path / "cache")
     with pytest.raises(BadFolder, match="holds a single work"):
         study(corpus, tmp_path / "out", TINY, 0, print)
 
 
 def test_a_copy_is_known_for_one() -> None:
-    works = [etude(1), etude(2)]
+    works = [rag(1), rag(2)]
     yardstick = Yardstick(works, 16)
     copy = yardstick.measure(works[0])
     assert copy.copied > 0.95
@@ -176,14 +178,14 @@ def test_a_copy_is_known_for_one() -> None:
 
 
 def test_shuffling_makes_new_moves() -> None:
-    work = etude(1)
+    work = rag(1)
     yardstick = Yardstick([work], 16)
     assert yardstick.measure(shuffled(work, 0)).seams > 0.5
     assert yardstick.measure(shuffled(work, 0)).copied == 0
 
 
 def test_changing_key_halfway_is_drift() -> None:
-    work = etude(1)
+    work = scale()
     half = clip(work, 0, work.bars[8].start)
     yardstick = Yardstick([work], 16)
     moved = yardstick.measure(join(half, transpose(half, 6)))

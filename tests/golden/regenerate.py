@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import typer
 
 from ragsmith.cli.commands import app
-from ragsmith.etudes import write_etudes
 from ragsmith.io.musicxml_out import write_musicxml
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, Tempo, regular_bars
 
@@ -72,7 +71,6 @@ def write_score(folder: Path) -> None:
 
 
 GOLDEN = {
-    "etudes": Golden(ROOT / "src/ragsmith/etudes/midi", write_etudes),
     "help": Golden(ROOT / "tests/golden/help", write_help),
     "score": Golden(ROOT / "tests/golden/score", write_score),
 }

@@ -90,7 +90,7 @@ def doctor(
 @app.command()
 def learn(
     folder: Annotated[
-        Path | None, argument(help="A folder of music. [default: the built-in études]")
+        Path | None, argument(help="A folder of music. [default: the built-in rags]")
     ] = None,
     out: Annotated[Path, path_option(help="The model file to write.")] = Path("model.ragsmith"),
     model: Annotated[
@@ -212,7 +212,7 @@ def evaluate(
 @app.command()
 def study(
     folder: Annotated[
-        Path | None, argument(help="A folder of music. [default: the built-in études]")
+        Path | None, argument(help="A folder of music. [default: the built-in rags]")
     ] = None,
     out: Annotated[Path, path_option(help="The folder for tables, plots and pieces.")] = Path(
         "study"
@@ -238,10 +238,10 @@ def study(
 
 def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:
     from ragsmith.corpus import read_corpus
-    from ragsmith.etudes import etudes_folder
+    from ragsmith.rags import rags_folder
 
     return read_corpus(
-        folder or etudes_folder(),
+        folder or rags_folder(),
         steps_per_quarter,
         progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
     )
