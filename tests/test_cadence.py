@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fakes import Uniform, indexed
 from ragsmith.compose import Choosing, Composed, Wish, compose_all
-from ragsmith.compose.cadence import Cadence
+from ragsmith.compose.cadence import Cadence, Ending
 from ragsmith.compose.played import played_of
 from ragsmith.measure.cadence import (
     arrivals,
@@ -218,3 +218,26 @@ def test_a_strain_in_the_trio_closes_in_its_own_key():
     assert rule.allows([()] * 24, f_chord)
     assert not rule.allows([()] * 8, f_chord)
     assert unfold(outline).keys == outline.keys
+
+
+def test_a_piece_ends_on_the_tonic_and_nothing_else():
+    outline = Piece(
+        (),
+        regular_bars(32, [(0, Metre(2, 4))]),
+        keys=(Key(0, 0),),
+        sections=(Section("A", 0, 32),),
+    )
+    rule = Ending(outline, played_of(outline))
+    free, silent = [()] * 20, [()] * 28
+    chord = tuple(Onset(pitch, 1) for pitch in (48, 64, 67))
+    assert rule.allows(free, (Onset(50, 1),))
+    assert rule.allows(silent, ())
+    assert rule.allows(silent, chord)
+    assert not rule.allows(silent, (Onset(50, 1), *chord[1:]))
+    assert not rule.allows(silent, chord[1:])  # its bass is no tonic
+    assert rule.allows([()] * 26, chord[1:])
+
+
+def test_a_piece_without_strains_ends_as_it_likes():
+    outline = Piece((), regular_bars(32, [(0, Metre(2, 4))]))
+    assert Ending(outline, played_of(outline)).allows([()] * 28, (Onset(50, 1),))

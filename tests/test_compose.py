@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes import Looping, Parrot, Uniform, a_piece, indexed, untrained
-from ragsmith.compose import Choosing, ClosedDoor, Wish, compose, compose_all, compose_many
+from ragsmith.compose import Choosing, ClosedDoor, Wish, compose, compose_all, compose_many, sampler
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.bundle import Card
@@ -193,7 +193,7 @@ def test_an_opening_of_silence_is_a_primer_too():
 
 
 def test_a_rule_that_closes_every_door_is_named(monkeypatch):
-    monkeypatch.setattr("ragsmith.compose.sampler.GOINGS_BACK", 5)
+    monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
     bundle = indexed(Parrot(EXAMPLE), CARD, [EXAMPLE])
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
     assert isinstance(closed, ClosedDoor)

@@ -1,15 +1,15 @@
-"""Strains that close: the rule, after the definition in `ragsmith.measure.cadence`."""
+"""Strains that close, after the definition in `ragsmith.measure.cadence`, and pieces that end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ragsmith.compose.played import Played
-from ragsmith.measure.cadence import arrivals, is_arrival, is_dominant, key_at, tonic_of
+from ragsmith.measure.cadence import arrivals, degrees_of, is_arrival, is_dominant, key_at, triad_of
 from ragsmith.models.base import Step
 from ragsmith.piece import Key, Piece
 
-__all__ = ["Cadence"]
+__all__ = ["Cadence", "Ending"]
 
 LONGEST_HELD = 64
 """Steps back in which a note that still sounds is looked for."""
@@ -52,11 +52,39 @@ class Cadence:
             struck = [onset.pitch for onset in step]
             # What is held may yet be let go: the chord has to stand with it and without.
             return is_arrival(struck, struck, key) and all(
-                (pitch - tonic_of(key)) % 12 == 0
+                degrees_of([pitch], key) == {0}
                 for pitch in _held(history, begun)
                 if pitch < min(struck)
             )
         return True
+
+
+class Ending:
+    """Rejects what goes on after the last cadence: in the last bar as it is played nothing but the
+    tonic's triad is struck, and what is struck on its last beat has the tonic in the bass.
+
+    Args:
+        outline: where it has no strains, nothing is asked.
+        played: its steps in playing order.
+    """
+
+    name = "Ending"
+
+    def __init__(self, outline: Piece, played: Played) -> None:
+        last = played.last
+        bar = max((bar for bar in outline.bars if bar.start <= last), key=lambda bar: bar.start)
+        self._bar = range(bar.start, bar.start + bar.length) if outline.sections else range(0)
+        self._last_beat = bar.start + bar.length - outline.steps_per_quarter
+        self._key = key_at(outline.keys, bar.start)
+
+    def allows(self, history: Sequence[Step], step: Step) -> bool:
+        """Whether the piece can end after this step."""
+        now = len(history)
+        if now not in self._bar or not step:
+            return True
+        degrees = degrees_of([onset.pitch for onset in step], self._key)
+        bass = degrees_of([min(onset.pitch for onset in step)], self._key)
+        return degrees <= triad_of(self._key) and (now != self._last_beat or bass == {0})
 
 
 def _held(history: Sequence[Step], begun: int) -> list[int]:

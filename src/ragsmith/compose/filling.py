@@ -12,7 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ragsmith.compose.accents import accented
-from ragsmith.compose.cadence import Cadence
+from ragsmith.compose.cadence import Cadence, Ending
 from ragsmith.compose.choosing import Choosing
 from ragsmith.compose.handed import Handed
 from ragsmith.compose.no_copy import NoCopy
@@ -145,9 +145,11 @@ def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
 def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
     """The cheapest first."""
     habits, outline = _habits(bundle), given.outline
+    played = played_of(outline)
     return [
         Playable(habits),
-        Cadence(outline, played_of(outline)),
+        Cadence(outline, played),
+        Ending(outline, played),
         NoLoop(habits.times, outline.steps_per_quarter),
         NoCopy(index_in(bundle), limits, played_of(outline, given.free)),
     ]

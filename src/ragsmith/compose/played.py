@@ -53,6 +53,11 @@ class Played:
             for place in self._places[step]
         }
 
+    @property
+    def last(self) -> int:
+        """The step that is played last."""
+        return self._order[-1]
+
     def preceding(self, step: int, count: int) -> tuple[int, ...]:
         """The steps, at most so many, that are played before a step the first time it is played."""
         place = self._places[step][0]

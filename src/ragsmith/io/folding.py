@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from ragsmith.piece import Note, Piece, Section
@@ -83,8 +84,14 @@ class Folded:
         return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
 
     def strains_in(self, start: int, end: int) -> list[str]:
-        """Names of the strains that begin in these steps; endings and pickups are none."""
+        """Names of the strains that begin in these steps; endings and pickups are none, nor are
+        endings that are written out behind their strain."""
         others = {ending.start for ending in self.endings}
+        others |= {
+            after.start
+            for before, after in pairwise(self.piece.sections)
+            if before.name != after.name and after.name.rstrip("0123456789") == before.name
+        }
         starting = [s for s in self.piece.sections if start <= s.start < end]
         if self.piece.pickup:
             starting = [s for s in starting if s.end > self.piece.pickup]

@@ -13,7 +13,7 @@ Source: the authentic cadence of any book on harmony, narrowed to what ragtime d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from ragsmith.piece import Key, Note, Piece, Section
@@ -24,11 +24,13 @@ __all__ = [
     "Ending",
     "arrivals",
     "cadence_share",
+    "degrees_of",
     "endings_of",
     "is_arrival",
     "is_dominant",
     "key_at",
     "tonic_of",
+    "triad_of",
 ]
 
 FIFTH, MINOR_TONIC = 7, 9
@@ -94,14 +96,23 @@ def tonic_of(key: Key) -> int:
     return (key.fifths * FIFTH + (MINOR_TONIC if key.minor else 0)) % 12
 
 
+def triad_of(key: Key) -> frozenset[int]:
+    """The degrees of its tonic triad, in semitones above the tonic."""
+    return MINOR_TRIAD if key.minor else MAJOR_TRIAD
+
+
+def degrees_of(pitches: Iterable[int], key: Key) -> set[int]:
+    """Semitones above the tonic, 0 to 11."""
+    return {(pitch - tonic_of(key)) % 12 for pitch in pitches}
+
+
 def is_dominant(struck: Collection[int], key: Key) -> bool:
     """Whether these pitches lead to the tonic."""
-    degrees = {(pitch - tonic_of(key)) % 12 for pitch in struck}
+    degrees = degrees_of(struck, key)
     return LEADING_TONE in degrees and bool(degrees & DOMINANTS)
 
 
 def is_arrival(struck: Collection[int], sounding: Collection[int], key: Key) -> bool:
     """Whether these pitches stand on the tonic; `sounding` includes what is struck."""
-    triad = MINOR_TRIAD if key.minor else MAJOR_TRIAD
-    degrees = {(pitch - tonic_of(key)) % 12 for pitch in struck}
-    return bool(struck) and degrees <= triad and (min(sounding) - tonic_of(key)) % 12 == 0
+    on_triad = bool(struck) and degrees_of(struck, key) <= triad_of(key)
+    return on_triad and degrees_of([min(sounding)], key) == {0}
