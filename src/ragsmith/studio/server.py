@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import webbrowser
@@ -80,6 +81,8 @@ def bound(port: int) -> socket.socket:
     """
     for tried in range(port, min(port + PORTS, 65_536)):
         listening = socket.socket()
+        if os.name == "posix":  # or a port that was just let go counts as taken
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, tried))
         except OSError:

@@ -1,0 +1,97 @@
+"""A studio to talk to: a real server in a thread, or in a process that can be killed."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+
+from ragsmith.studio.app import create_app
+
+
+class Told(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.answers = threading.Event()
+
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.answers.set()
+
+
+@contextmanager
+def studio(folder, demo=False):
+    """A client of a studio on this library, which ends with the block."""
+    app = create_app(folder, demo)
+    config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    server = Told(config)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        server.answers.wait(60)
+        try:
+            address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            with httpx.Client(base_url=address, timeout=120) as client:
+                client.app = app
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class Process:
+    """A studio in a process of its own."""
+
+    def __init__(self, folder, *options):
+        code = "from ragsmith.cli import main; main()"
+        words = ["studio", "--no-browser", "--port", "0", *options]
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "-c", code, *words],
+            env={**os.environ, "RAGSMITH_LIBRARY": str(folder)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said = self.process.stdout.readline()
+        address = next(word for word in said.split() if word.startswith("http")).rstrip(";")
+        self.client = httpx.Client(base_url=address, timeout=120)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def kill(self):
+        """As a power cut would."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.client.close()
+
+
+def events(client, job, until=lambda event: False):
+    """What a job says, up to an event that is looked for, or to its end."""
+    heard = []
+    with client.stream("GET", f"/api/jobs/{job}/events") as stream:
+        for line in stream.iter_lines():
+            if line.startswith("data: "):
+                heard.append(json.loads(line.removeprefix("data: ")))
+                if until(heard[-1]):
+                    break
+    return heard
+
+
+def composed(client, **wishes):
+    """The ids of new pieces."""
+    job = client.post("/api/compose", json={"bars": 2, "count": 1, "seed": 1, **wishes}).json()
+    heard = events(client, job["job"])
+    assert heard[-1] == {"type": "done"}, heard[-1]
+    return [event["id"] for event in heard if event["type"] == "piece"]

@@ -1,0 +1,140 @@
+import pytest
+
+from ragsmith.errors import BadFolder
+from ragsmith.studio.library import Library, Missing, library_folder
+
+FACTS = {"seed": 1, "recipe": "", "bars": 2, "notes": 3}
+
+
+@pytest.fixture
+def library(tmp_path):
+    found = Library(tmp_path / "library")
+    yield found
+    found.close()
+
+
+def add(library, number, title="Rag", state="kept"):
+    library.piece_file(number).write_bytes(b"music")
+    return library.add_piece({"id": number, "title": title, **FACTS}, "joplin", state)
+
+
+def reopened(library):
+    library.close()
+    return Library(library.folder)
+
+
+def test_it_lies_where_one_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("RAGSMITH_LIBRARY", str(tmp_path))
+    assert library_folder() == tmp_path
+    monkeypatch.delenv("RAGSMITH_LIBRARY")
+    assert library_folder().name == "library"
+
+
+def test_one_studio_at_a_time(library):
+    with pytest.raises(BadFolder, match="close the other studio"):
+        Library(library.folder)
+
+
+def test_a_place_that_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadFolder, match="cannot be used as a library"):
+        Library(tmp_path / "file")
+
+
+def test_a_base_that_is_none(tmp_path):
+    (tmp_path / "library.sqlite").write_bytes(b"nothing of the kind" * 100)
+    with pytest.raises(BadFolder, match="cannot be used as a library"):
+        Library(tmp_path)
+
+
+def test_what_is_put_in_is_there_the_next_time(library):
+    add(library, "aa", "One")
+    library.add_model("bb", "Mine", {"kind": "stride"})
+    library.model_file("bb").write_bytes(b"model")
+    corpus = library.add_corpus("Rags")
+    again = reopened(library)
+    assert again.row("pieces", "aa")["title"] == "One"
+    assert again.row("pieces", "aa")["bars"] == 2
+    assert again.row("models", "bb")["kind"] == "stride"
+    assert again.corpus_folder(corpus).is_dir()
+    assert again.piece_file("aa").is_file()
+    assert again.model_file("bb").is_file()
+    again.close()
+
+
+def test_what_a_killed_studio_has_left_is_swept_away(library):
+    library.piece_file("cc").write_bytes(b"no row")
+    (library.folder / "pieces" / ".1234-5678.part").write_bytes(b"half")
+    library.made("cc").mkdir()
+    library.model_file("dd").write_bytes(b"no row")
+    learning = library.folder / "models" / "ee.ragsmith.learning"
+    learning.write_bytes(b"goes on")
+    library.put_job("j1", "learn", "running", {"out": "ee"}, {})
+    library.put_job("j2", "compose", "waiting", {}, {})
+    library.put_job("j3", "compose", "done", {}, {})
+    again = reopened(library)
+    assert not list((again.folder / "pieces").iterdir())
+    assert not list((again.folder / "made").iterdir())
+    assert list((again.folder / "models").iterdir()) == [learning]
+    states = {row["id"]: row["state"] for row in again.rows("jobs")}
+    assert states == {"j1": "interrupted", "j2": "interrupted", "j3": "done"}
+    again.close()
+
+
+def test_events_are_kept_in_order_and_a_failure_is_forgotten(library):
+    for event in ('{"type": "epoch"}', '{"type": "failed", "error": "x"}'):
+        library.put_event("j", event)
+    library.forget_failure("j")
+    library.put_event("j", '{"type": "done"}')
+    assert library.events("j") == ['{"type": "epoch"}', '{"type": "done"}']
+
+
+def test_rows_that_are_not_there(library):
+    with pytest.raises(Missing, match="none of the pieces"):
+        library.row("pieces", "zz")
+    with pytest.raises(Missing):
+        library.remove("models", "zz")
+    with pytest.raises(Missing):
+        library.change_piece("zz", {"title": "x"})
+
+
+def test_a_new_title_removes_what_carries_the_old_one(library):
+    add(library, "aa")
+    library.made("aa").mkdir()
+    library.change_piece("aa", {"rating": 3})
+    assert library.made("aa").is_dir()
+    library.change_piece("aa", {"title": "Other"})
+    assert not library.made("aa").exists()
+
+
+def test_search_takes_every_letter_as_itself(library):
+    add(library, "aa", "50% off_beat")
+    add(library, "bb", "Back\\slash 'quoted'")
+    for words, found in (
+        ("%", ["aa"]),
+        ("_", ["aa"]),
+        ("\\", ["bb"]),
+        ("'", ["bb"]),
+        ("q", ["bb"]),
+    ):
+        assert [row["id"] for row in library.pieces(words, "created", None)] == found
+
+
+def test_ratings_move_as_elo_has_it(library):
+    add(library, "aa")
+    add(library, "bb")
+    library.prefer("aa", "bb")
+    first, second = (library.row("pieces", number)["elo"] for number in ("aa", "bb"))
+    assert (first, second) == (1516, 1484)
+    library.prefer("bb", "aa")
+    assert library.row("pieces", "bb")["elo"] > 1500 > library.row("pieces", "aa")["elo"]
+    assert library.row("pieces", "aa")["games"] == 2
+
+
+def test_a_pair_is_of_two_kept_pieces(library):
+    assert library.pair() is None
+    add(library, "aa")
+    add(library, "bb", state="candidate")
+    assert library.pair() is None
+    add(library, "cc")
+    assert {row["id"] for row in library.pair()} == {"aa", "cc"}
