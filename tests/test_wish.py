@@ -1,5 +1,6 @@
 """Outlines: what a wish, a primer and a corpus say of the piece to be composed."""
 
+import inspect
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import a_piece
+from ragsmith.cli import commands
 from ragsmith.compose import Limits, Wish
 from ragsmith.compose.wish import PICKUP, outline_of
 from ragsmith.errors import BadOption, BadPrimer
@@ -179,3 +181,19 @@ def test_a_primer_on_another_grid_says_how_to_read_it():
     primer = replace(a_piece(), steps_per_quarter=6)
     with pytest.raises(BadPrimer, match="read the primer with steps_per_quarter=4"):
         outlined(primer=primer)
+
+
+def test_the_command_line_has_the_same_defaults():
+    """They stand twice, for `ragsmith --help` loads nothing of this."""
+    options = inspect.signature(commands.compose).parameters
+    wish = Wish()
+    said = {name: options[name].default for name in ("copy_limit", "melody_limit", "rules")}
+    assert said == {
+        "copy_limit": wish.limits.texture,
+        "melody_limit": wish.limits.melody,
+        "rules": wish.rules,
+    }
+    choosing = [options[name].default for name in ("sampling", "temperature", "min_p")]
+    assert choosing == [wish.choosing.way, wish.choosing.temperature, wish.choosing.min_p]
+    limits = inspect.signature(commands.check).parameters
+    assert [limits[name].default for name in ("copy_limit", "melody_limit")] == list(wish.limits)
