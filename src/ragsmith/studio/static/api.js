@@ -21,6 +21,8 @@ export async function call(method, path, body) {
 
 export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
+/** What models are called, by their ids. */
+export const modelNames = async () => new Map((await get("models")).models.map(({ id, name }) => [id, name]));
 export const file = (id, format) => `/api/pieces/${id}/files/${format}`;
 
 /**

@@ -26,7 +26,7 @@ export function bigRoll(playing, acts, signal) {
   const view = surface(canvas, () => draw(), signal);
 
   function draw() {
-    if (!view) return;
+    if (!view.width) return;
     const from = room.scrollLeft / scale;
     const to = from + view.width / scale;
     const box = { from, to, ...span, top: RULER, bottom: view.height - 12 };
@@ -42,6 +42,9 @@ export function bigRoll(playing, acts, signal) {
   for (const name of ["wheel", "pointerdown"]) {
     room.addEventListener(name, () => { own.touched = performance.now(); }, { passive: true });
   }
+  const watch = new ResizeObserver(() => { canvas.style.width = `${room.clientWidth}px`; });
+  watch.observe(room);
+  signal.addEventListener("abort", () => watch.disconnect());
   spacer.style.width = `${Math.ceil(seconds * scale)}px`;
   pointing(room, canvas, { bars, acts, scale });
   return {

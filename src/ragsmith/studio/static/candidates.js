@@ -1,10 +1,13 @@
 // Candidates side by side, drawn as they are being written; 1 to 4 choose one.
 import { call, get } from "./api.js";
-import { h, show } from "./dom.js";
+import { h, icon, show } from "./dom.js";
 import { clock, playButton, player } from "./player.js";
 import { smallRoll } from "./roll.js";
+import { SECONDS_A_STEP, sketch } from "./sketch.js";
 import { stars } from "./stars.js";
 import { t, written } from "./words.js";
+
+const HANDED = 64;
 
 /** The view of a composing job: feed it the job's events. */
 export function candidates(cancel, signal) {
@@ -38,6 +41,7 @@ export function candidates(cancel, signal) {
       if (event.candidate != null) card(event.candidate).tell(event);
       if (event.type === "progress" && event.total) {
         bar.value = event.done / event.total;
+        for (const each of cards) each.span(event.total);
         show(say, event.seconds_left != null ? t("left", { time: duration(event.seconds_left) }) : t("compose.writes"));
       }
       const end = { done: "compose.done", cancelled: "cancelled", interrupted: "interrupted" }[event.type];
@@ -59,8 +63,8 @@ function keys({ choose, chosen, cards }, signal) {
     if (digit >= 1 && digit <= cards.length) choose(digit - 1, true);
     else if (event.key === "ArrowDown") choose(chosen() + 1, true);
     else if (event.key === "ArrowUp") choose(chosen() - 1, true);
-    else if (event.key === " " && !event.target.closest("button, a, summary") && cards[chosen()]?.id()) {
-      player.toggle(cards[chosen()].id());
+    else if (event.key === " " && !event.target.closest("button, summary") && cards[chosen()]) {
+      cards[chosen()].toggle();
       // The player's own key would stop what this one has begun.
       event.stopImmediatePropagation();
     } else return;
@@ -69,19 +73,20 @@ function keys({ choose, chosen, cards }, signal) {
 }
 
 function candidate(number, chosen, signal) {
-  const own = { piece: null, notes: [], end: 64 };
+  const own = { piece: null, notes: [], end: 64, sketch: null };
   const canvas = h("canvas", { "aria-hidden": "true" });
   const roll = smallRoll(canvas, signal);
   const title = h("h2", {}, t("candidate", { n: number + 1 }));
   const told = h("p", { class: "quiet" }, t("candidate.writing"));
-  const acts = h("div", { class: "row" });
+  const early = earlyButton(number, own, roll, signal);
+  const acts = h("div", { class: "row" }, early);
   const room = h("li", { class: "card", onfocusin: chosen, onclick: chosen },
     h("span", { class: "number", "aria-hidden": "true" }, number + 1), canvas, title, told, acts);
   const notes = ({ from_step: from, notes: fresh }) => {
     own.notes = own.notes.filter(({ start }) => start < from);
     own.notes.push(...fresh.map(([start, pitch, length, hand]) => ({ start, end: start + length, pitch, hand })));
     own.notes.sort((a, b) => a.start - b.start);
-    own.end = Math.max(own.end, (own.notes.at(-1)?.end ?? 0) * 1.02);
+    own.end = Math.max(own.end, own.notes.at(-1)?.end ?? 0);
     roll.set(own.notes, own.end);
     show(told, t("notes.count", { n: own.notes.length }));
   };
@@ -92,12 +97,15 @@ function candidate(number, chosen, signal) {
     roll.set(playing.notes, playing.seconds);
     show(title, h("a", { href: `#/piece/${id}` }, piece.title));
     show(told, summary(piece));
-    show(acts, playButton(() => id, () => piece.title, signal), stars(piece), keepButton(piece));
+    const play = playButton(() => id, () => piece.title, signal);
+    show(acts, own.sketch ? early : play, stars(piece), keepButton(piece));
+    if (own.sketch) handOver(own, playing).then(() => early.replaceWith(play));
     room.classList.add("ready");
   };
   return {
     room,
-    id: () => own.piece?.id,
+    toggle: () => (own.piece && !own.sketch ? player.toggle(own.piece.id) : early.click()),
+    span(steps) { own.end = steps; },
     choose(is) { room.classList.toggle("chosen", is); },
     at(time) { if (own.piece) roll.at(own.piece.id === player.piece ? time : -1); },
     tell(event) {
@@ -106,6 +114,40 @@ function candidate(number, chosen, signal) {
       else if (event.type === "closed") show(told, event.error);
     },
   };
+}
+
+/** Plays what there is, with a simple sound, while the rest is being written. */
+function earlyButton(number, own, roll, signal) {
+  const button = h("button", { class: "round", onclick: async () => {
+    if (own.sketch) return own.sketch.stop();
+    player.audio.pause();
+    own.sketch = await sketch(() => own.notes, roll.at, () => {
+      own.sketch = null;
+      draw();
+    });
+    draw();
+  } });
+  const draw = () => {
+    const title = t("candidate", { n: number + 1 });
+    button.setAttribute("aria-label", t(own.sketch ? "pause.piece" : "play.piece", { title }));
+    show(button, icon(own.sketch ? "pause" : "play"));
+  };
+  const stop = () => own.sketch?.stop();
+  signal.addEventListener("abort", stop);
+  player.audio.addEventListener("play", stop, { signal });
+  draw();
+  return button;
+}
+
+/** The piano takes over where the sketch is, as soon as it can. */
+async function handOver(own, playing) {
+  const note = own.notes.findLastIndex(({ start }) => start < HANDED);
+  const pace = playing.notes[note].start / (own.notes[note].start * SECONDS_A_STEP);
+  player.load(own.piece.id);
+  await new Promise((ready) => player.audio.addEventListener("canplay", ready, { once: true }));
+  if (!own.sketch || player.piece !== own.piece.id) return;
+  player.seek(own.sketch.time() * pace);
+  await player.toggle();
 }
 
 function summary(piece) {

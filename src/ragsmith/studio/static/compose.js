@@ -36,7 +36,9 @@ export async function page(room, [job], signal) {
   playerKeys(signal);
   const begun = job ?? running?.id;
   if (begun) watch(begun, stage, signal);
-  else show(stage, empty(t("compose.empty"), t("compose.empty.words")));
+  else show(stage, empty(t("compose.empty"), t("compose.empty.words")),
+    h("div", { class: "cards", "aria-hidden": "true" }, [1, 2, 3, 4].map((n) =>
+      h("div", { class: "card blank" }, h("span", { class: "number" }, n)))));
 }
 
 let watching = new AbortController();
@@ -59,7 +61,7 @@ function wishForm(models, compose) {
   const input = (name, props) => h("input", { name, id: name, value: wish[name], autocomplete: "off", ...props });
   const number = (name, min, max, step, props) =>
     input(name, { type: "number", min, max, step, inputmode: "decimal", ...props });
-  const temperature = input("temperature", { type: "range", min: 0.5, max: 1.5, step: 0.05,
+  const temperature = input("temperature", { type: "range", min: 0.5, max: 1.5, step: 0.05, "aria-label": t("temperature"),
     oninput: () => { told.textContent = temperature.value; } });
   const told = h("output", { for: "temperature" }, String(wish.temperature));
   const button = h("button", { class: "main", type: "submit", id: "compose" }, t("compose.act"));

@@ -11,13 +11,16 @@ export const s = (tag, props, ...children) =>
   fill(document.createElementNS(SVG, tag), props, children);
 
 function fill(element, props, children) {
-  for (const [name, value] of Object.entries(props ?? {})) {
+  // A value comes last: what it may be depends on the others.
+  const { value: content, ...others } = props ?? {};
+  for (const [name, value] of Object.entries(others)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "value" || name === "checked" || name === "indeterminate") element[name] = value;
+    else if (name === "checked") element.checked = value;
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
   element.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
+  if (content != null) element.value = content;
   return element;
 }
 

@@ -17,12 +17,13 @@ export async function page(room, [job, corpus], signal) {
   const learning = jobs.filter(({ kind }) => kind === "learn");
   const wanted = job && job !== "from" ? job : learning.find(({ state }) => GOING.includes(state))?.id;
   const stage = h("section", { class: "stage", "aria-label": t("learning") });
-  const form = corpora.length ? learnForm(corpora, corpus, stage, signal)
-    : empty(t("learn.none"), t("learn.none.words"), h("a", { class: "button main", href: "#/corpus" }, t("learn.corpus")));
+  const form = corpora.length && learnForm(corpora, corpus, stage, signal);
   show(room, h("div", { class: "side" }, h("h1", {}, t("learn.title")), h("p", { class: "quiet lead" }, t("learn.lead")), form,
     earlier(learning, wanted, stage, signal), modelList(models)), stage);
   if (wanted) watch(wanted, stage, signal);
-  else if (corpora.length) show(stage, empty(t("learn.empty"), t("learn.empty.words")));
+  else if (form) show(stage, empty(t("learn.empty"), t("learn.empty.words")));
+  else show(stage, empty(t("learn.none"), t("learn.none.words"),
+    h("a", { class: "button main", href: "#/corpus" }, t("learn.corpus"))));
 }
 
 function learnForm(corpora, chosen, stage, signal) {

@@ -1,5 +1,5 @@
 // The library: all pieces, to search, sort, rate and hear.
-import { call, get } from "./api.js";
+import { call, get, modelNames } from "./api.js";
 import { empty, field, h, select, show } from "./dom.js";
 import { kept, keep } from "./memory.js";
 import { clock, playButton, player, playerKeys } from "./player.js";
@@ -18,6 +18,8 @@ export async function page(room, words, signal) {
     keep("library", { sort: wish.sort, state: wish.state });
     return load();
   };
+  const names = await modelNames();
+  if (signal.aborted) return;
   let asked = 0;
   const load = async () => {
     const mine = (asked += 1);
@@ -25,7 +27,7 @@ export async function page(room, words, signal) {
     // A slower answer to an earlier letter must not come over a later one.
     if (mine !== asked || signal.aborted) return;
     show(said, t("pieces.count", { n: pieces.length }));
-    show(list, pieces.length ? pieces.map((piece) => row(piece, load, signal)) : nothing(wish));
+    show(list, pieces.length ? pieces.map((piece) => row(piece, names, load, signal)) : nothing(wish));
   };
   const sorts = ["created", "rating", "title"].map((sort) => [sort, t(`sort.${sort}`)]);
   show(room, h("h1", {}, t("library.title")),
@@ -44,10 +46,10 @@ const nothing = ({ search, state }) => h("li", { class: "none" }, search || stat
   ? empty(t("library.nothing"), t("library.nothing.words"))
   : empty(t("library.empty"), t("library.empty.words"), h("a", { class: "button main", href: "#/compose" }, t("nav.compose"))));
 
-function row(piece, load, signal) {
-  const when = piece.created && new Date(typeof piece.created === "number" ? piece.created * 1000 : piece.created);
+function row(piece, names, load, signal) {
+  const when = new Date(piece.created * 1000).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });
   const told = [piece.bars != null && t("bars.count", { n: piece.bars }), piece.seconds != null && clock(piece.seconds),
-    piece.model_name ?? piece.model, when && when.toLocaleDateString(document.documentElement.lang), piece.parent && t("version")];
+    names.get(piece.model), when, piece.parent && t("version")];
   return h("li", { class: "piece" },
     playButton(() => piece.id, () => piece.title, signal),
     h("div", { class: "name" }, h("a", { href: `#/piece/${piece.id}` }, piece.title),

@@ -37,7 +37,9 @@ export function scores(piece) {
   if (!list.length) return null;
   const outside = list.filter(({ value, low, high }) => value < low || value > high);
   return panel("scores", h("p", { class: "quiet" }, t("scores.words", { inside: list.length - outside.length, of: list.length })),
-    h("ul", { class: "bands" }, list.map(band)));
+    h("ul", { class: "bands" }, outside.map(band)),
+    h("details", {}, h("summary", {}, t("scores.rest")),
+      h("ul", { class: "bands" }, list.filter((each) => !outside.includes(each)).map(band))));
 }
 
 function band({ name, value, low, high }) {

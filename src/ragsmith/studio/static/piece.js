@@ -1,5 +1,5 @@
 // A piece: read it while it plays, see where it comes from, compose bars of it again.
-import { call, get } from "./api.js";
+import { call, get, modelNames } from "./api.js";
 import { again } from "./again.js";
 import { bigRoll } from "./bigroll.js";
 import { h, show } from "./dom.js";
@@ -11,7 +11,7 @@ import { transport } from "./transport.js";
 import { t } from "./words.js";
 
 export async function page(room, [id], signal) {
-  const [piece, playing] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`)]);
+  const [piece, playing, names] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`), modelNames()]);
   if (signal.aborted) return;
   document.title = `${piece.title} · Ragsmith`;
   player.load(id);
@@ -28,7 +28,7 @@ export async function page(room, [id], signal) {
   views.push(roll, bar);
   player.frame = (time) => { for (const view of views) view.at(time); };
   const stage = h("div", { class: "stage" }, roll.room, h("p", { class: "quiet waitscore", role: "status" }, t("score.wait")));
-  show(room, heading(piece), stage,
+  show(room, heading(piece, names.get(piece.model)), stage,
     h("aside", { class: "side" }, bars.room, originality(piece, playing, jump), scores(piece),
       downloads(piece), recipe(piece)),
     bar.room);
@@ -69,7 +69,7 @@ function zoom(room) {
     h("span", { class: "quiet" }, t("score.choose")), less, more);
 }
 
-function heading(piece) {
+function heading(piece, model) {
   const title = h("input", { class: "title", value: piece.title, "aria-label": t("title"), maxlength: 120,
     spellcheck: "false", onchange: async () => {
       const named = await call("PATCH", `pieces/${piece.id}`, { title: title.value.trim() || piece.title });
@@ -77,7 +77,7 @@ function heading(piece) {
       document.title = `${named.title} · Ragsmith`;
     } });
   const told = [t("bars.count", { n: piece.bars }), clock(piece.seconds), t("notes.count", { n: piece.notes }),
-    piece.model_name ?? piece.model, piece.seed != null && t("seed.is", { seed: piece.seed })];
+    model, piece.seed != null && t("seed.is", { seed: piece.seed })];
   return h("header", { class: "heading" },
     h("div", {}, h("h1", { class: "hidden" }, piece.title), title,
       h("p", { class: "quiet" }, told.filter(Boolean).join(" · "))),

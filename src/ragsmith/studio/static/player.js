@@ -59,7 +59,7 @@ export function playerKeys(signal) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !player.piece) return;
     const wants = event.target.closest("input, select, textarea, [role=slider]");
-    if (event.key === " " && !wants && !event.target.closest("button, a, summary")) player.toggle();
+    if (event.key === " " && !wants && !event.target.closest("button, summary")) player.toggle();
     else if (event.key === "ArrowLeft" && !wants) player.seek(audio.currentTime - SECONDS);
     else if (event.key === "ArrowRight" && !wants) player.seek(audio.currentTime + SECONDS);
     else return;

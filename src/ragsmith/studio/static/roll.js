@@ -3,8 +3,9 @@
 /** A canvas that knows its size in CSS pixels and is sharp on every screen. */
 export function surface(canvas, draw, signal) {
   const context = canvas.getContext("2d");
-  const surface = { context, width: 0, height: 0, inks: inks(canvas) };
+  const surface = { context, width: 0, height: 0, inks: {} };
   const fit = () => {
+    surface.inks = inks(canvas);
     const ratio = devicePixelRatio || 1;
     surface.width = canvas.clientWidth;
     surface.height = canvas.clientHeight;
@@ -80,7 +81,7 @@ export function smallRoll(canvas, signal) {
   let notes = [], end = 1, cursor = -1;
   const own = surface(canvas, () => draw(), signal);
   function draw() {
-    if (!own) return;
+    if (!own.width) return;
     const { context, width, height, inks } = own;
     context.clearRect(0, 0, width, height);
     drawNotes(own, notes, { from: 0, to: end, ...compass(notes), top: 4, bottom: height - 4 });

@@ -1,0 +1,164 @@
+"""A headless Chromium to test the studio's pages with, and a studio of its own for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--disable-dev-shm-usage --autoplay-policy=no-user-gesture-required --mute-audio"
+)
+PATIENCE = 120
+"""Seconds after which a test gives up waiting."""
+
+
+def missing() -> str:
+    """Why no browser can be driven here; "" when one can."""
+    if not (CHROMIUM and DRIVER):
+        return "no Chromium here (apt-get install chromium chromium-driver)"
+    try:
+        import selenium  # noqa: F401
+    except ImportError:
+        return "no selenium here (pip install selenium)"
+    return ""
+
+
+@contextmanager
+def studio(folder: Path, *options: str) -> Iterator[str]:
+    """A studio on a library in the folder; gives its address."""
+    command = [sys.executable, "-m", "ragsmith.cli", "studio", "--port", "0", "--no-browser"]
+    if shutil.which("ragsmith"):
+        command[:3] = ["ragsmith"]
+    environment = {**os.environ, "RAGSMITH_LIBRARY": str(folder), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [*command, *options], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    try:
+        yield process.stdout.readline().split(" at ")[1].split(";")[0]
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+class Browser:
+    """A page in a browser: what it shows, and what it asked of the network.
+
+    Attributes:
+        driver: of selenium.
+        address: of the studio.
+    """
+
+    def __init__(self, folder: Path, address: str, language: str = "en") -> None:
+        from selenium import webdriver
+
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM or ""
+        downloads = {"download.default_directory": str(folder / "downloads")}
+        options.add_experimental_option("prefs", downloads | {"intl.accept_languages": language})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        for flag in (*FLAGS.split(), f"--user-data-dir={folder / 'profile'}", f"--lang={language}"):
+            options.add_argument(flag)
+        service = webdriver.ChromeService(DRIVER)
+        self.driver = webdriver.Chrome(options, service)
+        self.driver.set_script_timeout(PATIENCE)
+        self.address = address
+
+    def close(self) -> None:
+        """End the browser."""
+        self.driver.quit()
+
+    def open(self, page: str) -> None:
+        """Load a page from the beginning, as a reload does: "compose", "piece/ID"."""
+        self.driver.get("about:blank")
+        self.driver.get(f"{self.address}/#/{page}")
+
+    def size(self, width: int, height: int) -> None:
+        """The window, in CSS pixels."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    def light(self, scheme: str) -> None:
+        """What the system prefers: light or dark."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def js(self, script: str, *values: Any) -> Any:
+        """What a script gives back; a promise is waited for."""
+        return self.driver.execute_script(script, *values)
+
+    def until(self, script: str, *values: Any, patience: float = PATIENCE) -> Any:
+        """What an expression gives once that is something.
+
+        Raises:
+            selenium.common.TimeoutException: it is nothing for too long.
+        """
+        return self.wait(lambda: self.js(f"return {script}", *values), script, patience)
+
+    def wait(self, look: Callable[[], Any], words: str, patience: float = PATIENCE) -> Any:
+        """The same for what a function finds.
+
+        Raises:
+            selenium.common.TimeoutException: it is nothing for too long.
+        """
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        waiting = WebDriverWait(self.driver, patience, poll_frequency=0.05)
+        return waiting.until(lambda _: look(), words)
+
+    def click(self, selector: str) -> None:
+        """Click what a selector finds, as a finger does, once it is there."""
+        self.until("document.querySelector(arguments[0])", selector)
+        element = self.driver.find_element("css selector", selector)
+        self.js("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        element.click()
+
+    def key(self, key: str) -> None:
+        """Press a key wherever the focus is."""
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver).send_keys(key).perform()
+
+    def get(self, path: str) -> Any:
+        """What the API says."""
+        script = "return fetch(arguments[0]).then((answer) => answer.json())"
+        return self.js(script, f"{self.address}/api/{path}")
+
+    def complaints(self) -> list[str]:
+        """What the console says that is no mere information."""
+        return [
+            entry["message"]
+            for entry in self.driver.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING")
+        ]
+
+    def asked(self) -> list[str]:
+        """Addresses asked for since the last call."""
+        messages = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def picture(self, path: Path, whole: bool = True) -> None:
+        """A screenshot, of the whole page or of the window."""
+        import base64
+
+        size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(4000, size["height"])}
+        options = {"captureBeyondViewport": True, "clip": clip | {"scale": 1}} if whole else {}
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", options)
+        path.write_bytes(base64.b64decode(shot["data"]))
