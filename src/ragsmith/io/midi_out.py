@@ -71,7 +71,8 @@ def recipe_in(path: Path) -> str:
     try:
         file = MidiFile(path)
     except (OSError, EOFError, ValueError, LookupError) as e:
-        rule = f"cannot be read as a MIDI file ({str(e) or type(e).__name__})"
+        reason = getattr(e, "strerror", None) or str(e) or type(e).__name__
+        rule = f"cannot be read as a MIDI file ({reason.lower()})"
         raise BadFile(path, rule, "give a .mid file that ragsmith compose wrote") from e
     texts = (message.text for message in file.tracks[0] if message.type == "text")
     return next((text.removeprefix(RECIPE) for text in texts if text.startswith(RECIPE)), "")

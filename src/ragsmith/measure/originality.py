@@ -58,8 +58,7 @@ def checked_limits(texture: float, melody: float) -> Limits:
         if not SHORTEST_LIMIT <= beats <= LONGEST_LIMIT:
             raise BadOption(
                 f"{name} {beats:g}",
-                f"must be {SHORTEST_LIMIT} to {LONGEST_LIMIT} beats, for every two notes stand "
-                "somewhere in a corpus",
+                f"must be {SHORTEST_LIMIT} to {LONGEST_LIMIT} beats (two notes may be anyone's)",
                 f"try {TEXTURE_LIMIT:g} for the texture and {MELODY_LIMIT:g} for the melody",
             )
     return Limits(texture, melody)
