@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 import ragsmith
@@ -124,8 +124,8 @@ def digest_of_piece(piece: Piece) -> str:
 
 def digest_of(bundle: Bundle) -> str:
     """A digest of what a bundle composes by: the model's numbers, and what its card knows of the
-    corpus; the same wherever its file lies."""
-    card = json.dumps(asdict(bundle.card), sort_keys=True)
+    corpus; the same wherever its file lies, however long it took to learn."""
+    card = json.dumps(asdict(replace(bundle.card, seconds=0.0)), sort_keys=True)
     found = hashlib.sha256(f"{bundle.model.name} {bundle.model.config} {card}".encode())
     for name, array in sorted(bundle.model.arrays().items()):
         found.update(name.encode())
