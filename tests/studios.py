@@ -57,9 +57,13 @@ class Process:
             [sys.executable, "-u", "-c", code, *words],
             env={**os.environ, "RAGSMITH_LIBRARY": str(folder)},
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
         said = self.process.stdout.readline()
+        if not said:
+            _, error = self.process.communicate()
+            raise RuntimeError(error)
         address = next(word for word in said.split() if word.startswith("http")).rstrip(";")
         self.client = httpx.Client(base_url=address, timeout=120)
 
@@ -74,6 +78,7 @@ class Process:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        self.process.stderr.close()
         self.client.close()
 
 

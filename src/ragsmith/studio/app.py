@@ -98,6 +98,8 @@ async def _user_error(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first, *_ = error.errors()
+    if first["type"] == "json_invalid":
+        return JSONResponse({"error": "the request is not JSON"}, 422)
     where = ".".join(str(part) for part in first["loc"][1:])
     return JSONResponse({"error": one_line(f"{where}: {first['msg']}")}, 422)
 

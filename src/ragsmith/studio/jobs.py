@@ -276,7 +276,7 @@ class Jobs:
             "out": str(out),
             "folder": str(self.library.folder / "pieces"),
         }
-        async with self.learning:
+        async with self.learning, self.composing.narrowed():
             self._running(job)
             job.worker = Worker(niceness=0)
             baseline = asyncio.create_task(self._baseline(job, corpus, asked["model"]))

@@ -96,8 +96,7 @@ class Telling:
             self.samples.maybe(now - self.began)
         elif isinstance(event, Progress) and now - self.told >= MOMENT:
             self.told, done = now, now - self.began
-            left = event.seconds_left
-            said = {"done": done, "total": done + left, "seconds_left": left}
+            said = {"done": done, "total": done + event.seconds_left, **event._asdict()}
             self.tell({"type": "progress", **said})
         elif isinstance(event, Began):
             self.began = now

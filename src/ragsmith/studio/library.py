@@ -98,6 +98,7 @@ class Library:
             )
             self._base.row_factory = sqlite3.Row
             self._base.execute("PRAGMA journal_mode=WAL")
+            self._base.execute("PRAGMA synchronous=NORMAL")  # whole after a power cut, too
             self._base.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"

@@ -196,5 +196,11 @@ async def once(
     if task is None:
         task = asyncio.ensure_future(make())
         running[name] = task
-        task.add_done_callback(lambda _: running.pop(name, None))
+
+        def is_made(done: asyncio.Task[None]) -> None:
+            del running[name]
+            if not done.cancelled():
+                done.exception()  # whoever still waits is told; maybe nobody does
+
+        task.add_done_callback(is_made)
     await asyncio.shield(task)

@@ -26,7 +26,10 @@ IdIn = Annotated[str, StringConstraints(pattern=ID)]
 PlainName = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=120,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$",
     ),
 ]
 Short = Annotated[str, StringConstraints(max_length=200)]

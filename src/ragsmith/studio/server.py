@@ -85,6 +85,7 @@ def bound(port: int) -> socket.socket:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, tried))
+            listening.listen()
         except OSError:
             listening.close()
             continue

@@ -17,6 +17,8 @@ from ragsmith.studio.child import STOP
 __all__ = ["Pool", "TaskFailed", "Worker"]
 
 LONGEST_LINE = 1 << 26
+PATIENCE = 600.0
+"""Seconds after which what is being made for somebody is given up."""
 BELOW_NORMAL = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
 
 
@@ -108,11 +110,18 @@ class Pool:
         self.free = asyncio.Semaphore(size)
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
+        self.ended = False
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Worker]:
-        """A worker for one task; waits until one is free."""
+        """A worker for one task; waits until one is free.
+
+        Raises:
+            TaskFailed: all have been ended.
+        """
         async with self.free:
+            if self.ended:
+                raise TaskFailed("the studio is being closed")
             worker = self.idle.pop() if self.idle else Worker(self.niceness)
             self.busy.add(worker)
             try:
@@ -122,20 +131,34 @@ class Pool:
                 if worker.process:
                     self.idle.append(worker)
 
+    @asynccontextmanager
+    async def narrowed(self) -> AsyncIterator[None]:
+        """One worker fewer, as soon as one is free: something else has to go first."""
+        kept = asyncio.create_task(self.free.acquire())
+        try:
+            yield
+        finally:
+            if kept.done():
+                self.free.release()
+            kept.cancel()
+
     async def ask(self, request: dict[str, Any]) -> Any:
         """What comes of a request that says nothing on the way.
 
         Raises:
             BadRequest: it could not be done.
         """
-        async with self.lent() as worker:
-            try:
+        try:
+            async with self.lent() as worker, asyncio.timeout(PATIENCE):
                 return await worker.ask(request, lambda event: None)
-            except TaskFailed as error:
-                raise BadRequest(str(error)) from None
+        except TaskFailed as error:
+            raise BadRequest(str(error)) from None
+        except TimeoutError:
+            raise BadRequest("this takes too long, and was given up") from None
 
     async def end(self) -> None:
-        """End all of them."""
+        """End all of them, for good."""
+        self.ended = True
         for worker in [*self.idle, *self.busy]:
             await worker.end()
         self.idle.clear()

@@ -1,0 +1,214 @@
+"""The studio under load: compose requests at once, listeners, and a learning beside them.
+
+python benchmarks/studio_load.py FOLDER_OF_MIDI [REQUESTS [LISTENERS]]
+
+Prints the share of requests answered, how long the server takes for a short answer meanwhile, the
+memory of the server and of all its processes, and the pace of learning before, during and after.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+WORKS = 8
+ALONE = 30.0
+"""Seconds that learning is watched alone, before and after."""
+COMPOSE = {"bars": 8, "count": 1}
+
+
+def main() -> None:
+    """Run it and print the table."""
+    folder = Path(sys.argv[1])
+    given = sys.argv[2:]
+    requests, listeners = (int(each) for each in (given or ["50", "200"]))
+    with tempfile.TemporaryDirectory() as library, started(library) as process:
+        said = process.stdout.readline() if process.stdout else ""
+        address = next(word for word in said.split() if word.startswith("http")).rstrip(";")
+        limits = httpx.Limits(max_connections=None)
+        with httpx.Client(base_url=address, timeout=600, limits=limits) as client:
+            try:
+                run(client, process.pid, folder, requests, listeners)
+            finally:
+                process.kill()
+
+
+def started(library: str) -> subprocess.Popen[str]:
+    """A studio of its own."""
+    code = "from ragsmith.cli import main; main()"
+    words = ["studio", "--no-browser", "--port", "0"]
+    env = {**os.environ, "RAGSMITH_LIBRARY": library}
+    command = [sys.executable, "-u", "-c", code, *words]
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
+
+
+def run(client: httpx.Client, server: int, folder: Path, requests: int, listeners: int) -> None:
+    """Learn, load, measure."""
+    pace = Pace(client, learning(client, folder))
+    pace.batch.wait()
+    pace.batch.clear()
+    pace.batch.wait()
+    memory = Memory(server)
+    alone = [pace.over(ALONE)]
+    began = time.monotonic()
+    loaded_from = pace.now()
+    answers = at_once(requests, lambda: client.post("/api/compose", json=COMPOSE))
+    accepted = time.monotonic() - began
+    jobs = [answer.json()["job"] for answer in answers]
+    heard: list[str] = []
+    threads = [
+        threading.Thread(target=lambda job=job: heard.append(last_event(client, job)))
+        for job in (jobs * listeners)[:listeners]
+    ]
+    for thread in threads:
+        thread.start()
+    waits = short_answers(client, threads)
+    took = time.monotonic() - began
+    loaded = pace.since(loaded_from)
+    alone.append(pace.over(ALONE))
+    states = [client.get(f"/api/jobs/{job}").json()["state"] for job in jobs]
+    slower = statistics.mean(alone) / loaded - 1
+    print(f"compose requests answered at once   {len(jobs)} of {requests}, in {accepted:.2f} s")
+    print(f"  done                              {states.count('done')}, in {took:.0f} s")
+    print(f"listeners that heard the end        {heard.count('done')} of {listeners}")
+    print(f"a short answer meanwhile            {statistics.median(waits) * 1000:.0f} ms", end="")
+    print(f" (median), {max(waits) * 1000:.0f} ms (longest of {len(waits)})")
+    print(
+        f"memory, server and all              {memory.server:.0f} and {memory.all:.0f} MB at most"
+    )
+    print(f"learning, batches a second          {alone[0]:.2f} alone, {loaded:.2f} loaded,", end="")
+    print(f" {alone[1]:.2f} alone: {slower:.0%} slower")
+
+
+def learning(client: httpx.Client, folder: Path) -> str:
+    """A learning that goes on for long; returns its job."""
+    corpus = client.post("/api/corpora", json={"name": "Music"}).json()["id"]
+    works = sorted(folder.glob("*.mid"))[:WORKS]
+    files = [("files", (work.name, work.read_bytes())) for work in works]
+    client.post(f"/api/corpora/{corpus}/files", files=files)
+    asked = {"corpus": corpus, "name": "Load", "minutes": 60}
+    return str(client.post("/api/learn", json=asked).json()["job"])
+
+
+def at_once(count: int, ask: object) -> list[httpx.Response]:
+    """So many requests at a time."""
+    answers: list[httpx.Response] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(ask()))  # type: ignore[operator]
+        for _ in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [answer for answer in answers if answer.status_code == 200]
+
+
+def events(client: httpx.Client, job: str) -> Iterator[dict[str, object]]:
+    """What a job says."""
+    with client.stream("GET", f"/api/jobs/{job}/events") as stream:
+        for line in stream.iter_lines():
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))
+
+
+def last_event(client: httpx.Client, job: str) -> str:
+    """The type of the last thing that a job says."""
+    kind = ""
+    for event in events(client, job):
+        kind = str(event["type"])
+    return kind
+
+
+def short_answers(client: httpx.Client, threads: list[threading.Thread]) -> list[float]:
+    """Seconds for a short answer, again and again until the threads have ended."""
+    waits = []
+    while any(thread.is_alive() for thread in threads):
+        began = time.monotonic()
+        client.get("/api/health")
+        waits.append(time.monotonic() - began)
+        time.sleep(0.1)
+    return waits
+
+
+class Pace:
+    """How many batches a learning has done."""
+
+    def __init__(self, client: httpx.Client, job: str) -> None:
+        self.batches = 0
+        self.batch = threading.Event()
+        threading.Thread(target=self._listen, args=(client, job), daemon=True).start()
+
+    def _listen(self, client: httpx.Client, job: str) -> None:
+        try:
+            for event in events(client, job):
+                if "batch" in event:
+                    done = (int(event["epoch"]) - 1) * int(event["batches"])  # type: ignore[call-overload]
+                    self.batches = done + int(event["batch"])  # type: ignore[call-overload]
+                    self.batch.set()
+        except httpx.HTTPError:
+            return  # the server is being ended
+
+    def now(self) -> tuple[float, int]:
+        """The time of a batch, and how many there have been."""
+        self.batch.clear()
+        self.batch.wait()
+        return time.monotonic(), self.batches
+
+    def since(self, then: tuple[float, int]) -> float:
+        """Batches a second since then."""
+        now, batches = self.now()
+        return (batches - then[1]) / (now - then[0])
+
+    def over(self, seconds: float) -> float:
+        """Batches a second over so many seconds."""
+        then = self.now()
+        time.sleep(seconds)
+        return self.since(then)
+
+
+class Memory:
+    """The most memory that the server has, and that it and its children have together."""
+
+    def __init__(self, server: int) -> None:
+        self.server = self.all = 0.0
+        threading.Thread(target=self._watch, args=(server,), daemon=True).start()
+
+    def _watch(self, server: int) -> None:
+        while Path(f"/proc/{server}").exists():
+            found = {pid: resident(pid) for pid in family(server)}
+            self.server = max(self.server, found[server])
+            self.all = max(self.all, sum(found.values()))
+            time.sleep(0.5)
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        children = []
+    return [pid, *(int(each) for each in children)]
+
+
+def resident(pid: int) -> float:
+    """Megabytes of memory that a process alone has."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+if __name__ == "__main__":
+    main()
