@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from fakes import a_rag
 from ragsmith.compose.playable import FINGERS, Playable, let_go, unplayable
+from ragsmith.compose.played import Played
 from ragsmith.measure.habits import Habits, habits_of
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.piece import Hand, Metre, Note, Piece, regular_bars
 
 HABITS = Habits(left_reach=12, right_reach=14, soonest=2)
 LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
+MANY = range(9999)
+AS_WRITTEN = Played(list(MANY), MANY, 64)
 
 
 def step(left=(), right=(), duration=1):
@@ -43,16 +46,24 @@ def piece_of(steps):
     ],
 )
 def test_one_step(struck, allowed):
-    assert Playable(HABITS).allows([], struck) == allowed
+    assert Playable(HABITS, AS_WRITTEN).allows([], struck) == allowed
 
 
 def test_a_key_is_not_struck_again_sooner_than_the_corpus_does():
-    rule, struck = Playable(HABITS._replace(soonest=3)), step(right=[60])
+    rule, struck = Playable(HABITS._replace(soonest=3), AS_WRITTEN), step(right=[60])
     assert not rule.allows([struck], struck)
     assert not rule.allows([struck, ()], struck)
     assert rule.allows([struck, (), ()], struck)
     assert not rule.allows([(), step([60]), ()], struck)
-    assert Playable(HABITS._replace(soonest=1)).allows([struck], struck)
+    assert Playable(HABITS._replace(soonest=1), AS_WRITTEN).allows([struck], struck)
+
+
+def test_nor_across_the_join_of_a_repeat():
+    twice = Played([0, 1, 2, 0, 1, 2], range(3), 64)
+    rule, struck = Playable(HABITS._replace(soonest=2), twice), step(right=[60])
+    assert not rule.allows([struck, ()], struck)
+    assert rule.allows([(), struck], step(right=[62]))
+    assert rule.allows([(), ()], struck)
 
 
 onsets = st.builds(Onset, st.integers(40, 70), st.integers(1, 9), st.sampled_from([LEFT, RIGHT]))
@@ -62,7 +73,7 @@ steps = st.lists(st.lists(onsets, max_size=7, unique_by=lambda o: o.pitch), min_
 @given(steps, st.integers(1, 3))
 def test_what_the_rule_let_through_and_is_let_go_is_playable(proposed, soonest):
     habits = HABITS._replace(soonest=soonest)
-    rule = Playable(habits)
+    rule = Playable(habits, AS_WRITTEN)
     history = []
     for each in proposed:
         struck = tuple(sorted(each))
@@ -83,7 +94,7 @@ def test_what_the_rule_turns_down_is_unplayable(proposed, soonest):
     history = []
     for each in proposed:
         struck = tuple(onset._replace(duration=1) for onset in sorted(each))
-        allowed = Playable(habits).allows(history, struck)
+        allowed = Playable(habits, AS_WRITTEN).allows(history, struck)
         assert (len(history) not in unplayable(piece_of([*history, struck]), habits)) == allowed
         history.append(struck if allowed else ())
 
@@ -111,7 +122,7 @@ def test_what_is_given_lets_nothing_go():
 def test_the_corpus_keeps_its_own_habits():
     corpus = [a_rag(seed) for seed in range(3)]
     habits = habits_of(corpus)
-    rule = Playable(habits)
+    rule = Playable(habits, AS_WRITTEN)
     for piece in corpus:
         played = steps_of(piece)
         assert all(rule.allows(played[:at], each) for at, each in enumerate(played))

@@ -147,7 +147,7 @@ def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
     habits, outline = _habits(bundle), given.outline
     played = played_of(outline)
     return [
-        Playable(habits),
+        Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
         NoLoop(habits.times, outline.steps_per_quarter),

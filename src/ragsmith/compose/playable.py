@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ragsmith.compose.played import Played
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step
 from ragsmith.piece import Hand, Note, Piece, normalise
@@ -18,16 +19,17 @@ class Playable:
     """Rejects a step that no two hands can strike.
 
     A hand strikes at most five keys, no wider apart than it reaches; the left hand stays below the
-    right; a key is not struck again sooner than the corpus does.
+    right; a key is not struck again sooner than the corpus does, also across the joins of repeats.
 
     Args:
         habits: what the corpus's hands do.
+        played: which steps are neighbours when repeats are played.
     """
 
     name = "Playable"
 
-    def __init__(self, habits: Habits) -> None:
-        self._habits = habits
+    def __init__(self, habits: Habits, played: Played) -> None:
+        self._habits, self._played = habits, played
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
         """Whether this step can be struck after those."""
@@ -40,9 +42,14 @@ class Playable:
                 return False
         if left and right and max(left) >= min(right):
             return False
-        recent = history[max(0, len(history) + 1 - self._habits.soonest) :]
+        near = self._habits.soonest - 1
         struck = {onset.pitch for onset in step}
-        return not any(onset.pitch in struck for past in recent for onset in past)
+        return near == 0 or not any(
+            onset.pitch in struck
+            for around in self._played.around(len(history))
+            for at in (*around.before[:near], *around.after[:near])
+            for onset in history[at]
+        )
 
 
 def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
