@@ -74,7 +74,7 @@ def test_a_primer_has_to_be_given_again(tmp_path):
     (piece,) = compose_many(BUNDLE, wish, seeds=[1])
     again = compose_again(BUNDLE, piece.recipe, "a.mid", primer)
     assert again.piece == piece
-    for wrong, rule in ((None, "continued a primer"), (other, "continued another primer")):
+    for wrong, rule in ((None, "was made from a piece"), (other, "was made from another piece")):
         with pytest.raises(BadOption, match=rf"a.mid: {rule}; give that one with --primer"):
             compose_again(BUNDLE, piece.recipe, "a.mid", wrong)
     assert digest_of_piece(primer) != digest_of_piece(other)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
 from ragsmith.compose import Choosing, ClosedDoor, Limits, Wish, sampler
+from ragsmith.compose.again import compose_again
 from ragsmith.compose.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.measure.borrowing import index_of, longest_runs
@@ -160,3 +161,12 @@ def test_seeds_give_the_same_and_others_differ():
     assert one == vary(bundle, PIECE, (2, 3), FREE, seeds=[1])[0]
     assert one.composed.piece.notes != other.composed.piece.notes
     assert as_played(one.composed.piece) == one.composed.piece
+
+
+def test_new_bars_are_composed_again_from_their_recipe():
+    bundle = indexed(MarkovLearner(MarkovConfig(order=2), [a_rag(2)]).model())
+    (first, *_) = vary(bundle, PIECE, (3, 4), FREE, seeds=[5, 6, 7])
+    made = first.composed.piece
+    assert compose_again(bundle, made.recipe, "a.mid", PIECE).piece == made
+    with pytest.raises(BadOption, match="give that one with --vary"):
+        compose_again(bundle, made.recipe, "a.mid")

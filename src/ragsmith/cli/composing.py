@@ -124,7 +124,7 @@ def compose(
     ranks: list[Ranked] = []
     with reporting() as report:
         if like:
-            composed = _composed_like(bundle, like, primer, report)
+            composed = _composed_like(bundle, like, primer or vary, report)
         else:
             wish = Wish(
                 bars=_bars(bars) if bars and not vary else 32,
@@ -203,13 +203,13 @@ def _best(
 
 
 def _composed_like(
-    bundle: Bundle, like: Path, primer: Path | None, report: Report
+    bundle: Bundle, like: Path, made_from: Path | None, report: Report
 ) -> list[Composed]:
     """The piece of a recipe."""
     from ragsmith.compose.again import compose_again
     from ragsmith.io.midi_out import recipe_in
 
-    given = _read(primer, bundle) if primer else None
+    given = _read(made_from, bundle) if made_from else None
     return [compose_again(bundle, recipe_in(like), like.name, given, _progress(report))]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import ragsmith
 from ragsmith.compose import ClosedDoor, Composed, compose_all
 from ragsmith.compose.recipe import digest_of, digest_of_piece, read_recipe
+from ragsmith.compose.vary import vary
 from ragsmith.errors import BadOption
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
@@ -28,7 +29,7 @@ def compose_again(
         bundle: the model that it was composed by.
         recipe: what its file carries.
         name: of that file, for errors.
-        primer: what it was given to continue, if anything.
+        primer: what it was given to continue or to vary, if anything.
         on_step: told (steps done, steps in all).
 
     Raises:
@@ -42,8 +43,12 @@ def compose_again(
         rule = "was composed by another model"
         raise BadOption(name, rule, "name that model's .ragsmith file before --like")
     if read.primer != (digest_of_piece(primer) if primer else ""):
-        rule = "continued another primer" if primer else "continued a primer"
-        raise BadOption(name, rule, "give that one with --primer")
+        option = "--vary" if read.vary else "--primer"
+        rule = "was made from another piece" if primer else "was made from a piece"
+        raise BadOption(name, rule, f"give that one with {option}")
+    if read.vary and primer:
+        varied = vary(bundle, primer, read.vary, read.wish, seeds=read.seeds, on_step=on_step)
+        return next(each.composed for each in varied if each.composed.seed == read.seed)
     wish = replace(read.wish, primer=primer)
     outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step)
     found = outcomes[read.seeds.index(read.seed)]

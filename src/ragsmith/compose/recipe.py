@@ -31,7 +31,8 @@ class Recipe(NamedTuple):
         seed: the piece's own number.
         seeds: of all that were composed beside it: the last bits of a sum depend on them.
         wish: what was wished; its primer has to be given again.
-        primer: the digest of the primer; "" where there was none.
+        primer: the digest of the primer, or of the piece that was varied; "" where there was none.
+        vary: the bars that were composed again; None where it is a piece of its own.
     """
 
     ragsmith: str
@@ -40,10 +41,18 @@ class Recipe(NamedTuple):
     seeds: tuple[int, ...]
     wish: Wish
     primer: str
+    vary: tuple[int, int] | None = None
 
 
-def recipe_for(bundle: Bundle, wish: Wish, seeds: Sequence[int], seed: int) -> str:
-    """The recipe of one of the pieces that were composed together."""
+def recipe_for(
+    bundle: Bundle,
+    wish: Wish,
+    seeds: Sequence[int],
+    seed: int,
+    vary: tuple[int, int] | None = None,
+) -> str:
+    """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
+    the piece of which these bars were composed again."""
     wished: dict[str, Any] = {
         "bars": wish.bars,
         "form": wish.form,
@@ -67,6 +76,7 @@ def recipe_for(bundle: Bundle, wish: Wish, seeds: Sequence[int], seed: int) -> s
             "wish": wished,
             "primer": digest_of_piece(wish.primer) if wish.primer else "",
         }
+        | ({"vary": list(vary)} if vary else {})
     )
 
 
@@ -104,7 +114,9 @@ def read_recipe(text: str, name: str) -> Recipe:
             rules=bool(wished["rules"]),
         )
         version = one_line(str(data["ragsmith"]))
-        return Recipe(version, str(data["model"]), seed, seeds, wish, str(data["primer"]))
+        first, last = data.get("vary", (0, 0))
+        vary = (int(first), int(last)) if first else None
+        return Recipe(version, str(data["model"]), seed, seeds, wish, str(data["primer"]), vary)
     except (
         LookupError,
         TypeError,

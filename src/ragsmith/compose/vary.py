@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ragsmith.compose.filling import Composed, Given, fill
+from ragsmith.compose.recipe import recipe_for
 from ragsmith.compose.sampler import ClosedDoor
 from ragsmith.compose.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
@@ -93,7 +94,17 @@ def vary(
     found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     if not found:
         raise next(outcome for outcome in outcomes if isinstance(outcome, ClosedDoor))
-    varied = [Varied(each, _join(bundle, each.piece, span.stop)) for each in found]
+    given_again = replace(wish, primer=piece)
+    named = [
+        replace(
+            each,
+            piece=replace(
+                each.piece, recipe=recipe_for(bundle, given_again, seeds, each.seed, bars)
+            ),
+        )
+        for each in found
+    ]
+    varied = [Varied(each, _join(bundle, each.piece, span.stop)) for each in named]
     return sorted(varied, key=lambda each: each.join)
 
 

@@ -2,7 +2,7 @@
 import { s, show } from "./dom.js";
 import { t, written } from "./words.js";
 
-const WIDTH = 640, HEIGHT = 300, LEFT = 52, RIGHT = 110, TOP = 14, BOTTOM = 34;
+const WIDTH = innerWidth < 700 ? 360 : 720, HEIGHT = 300, LEFT = 44, RIGHT = 90, TOP = 14, BOTTOM = 34;
 const LINES = ["training", "held_out"];
 
 /** A chart that is drawn again with each epoch {number, training, held_out, baseline, seconds}. */

@@ -1,7 +1,7 @@
 // Compose: say what, see four pieces being written, listen, choose.
 import { call, follow, get, post } from "./api.js";
 import { candidates } from "./candidates.js";
-import { busy, empty, field, h, select, show } from "./dom.js";
+import { bring, busy, empty, field, h, select, show } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playerKeys } from "./player.js";
 import { t } from "./words.js";
@@ -50,6 +50,7 @@ function watch(job, stage, leaving, ended = () => {}) {
   const signal = AbortSignal.any([watching.signal, leaving]);
   const view = candidates(() => call("DELETE", `jobs/${job}`), signal);
   show(stage, view.room);
+  bring(stage);
   follow(job, (event) => {
     view.tell(event);
     if (event.type === "done" || (event.error && event.candidate == null)) ended();

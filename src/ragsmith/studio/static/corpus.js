@@ -1,11 +1,12 @@
 // Corpora: drop files or a folder, and see what the doctor says of each file.
 import { call, get, post } from "./api.js";
 import { dropped } from "./dropped.js";
-import { busy, empty, field, h, show } from "./dom.js";
+import { busy, empty, field, h, show, sure } from "./dom.js";
 import { t } from "./words.js";
 
 const SUFFIXES = ".mid,.midi,.kar,.rmi,.krn,.musicxml,.mxl,.xml,.mei,.abc";
 const AT_ONCE = 20;
+const VERDICTS = ["reject", "repair", "accept"];
 
 export async function page(room, [id], signal) {
   if (id) return one(room, id, signal);
@@ -89,17 +90,10 @@ async function one(room, id, signal) {
     dropZone(async (files) => { await upload(id, files, say); await again(); }, say));
 }
 
-function removeCorpus({ id }) {
-  const button = h("button", { class: "plain", onclick: async () => {
-    if (!button.dataset.sure) {
-      button.dataset.sure = "yes";
-      return show(button, t("delete.sure"));
-    }
-    await call("DELETE", `corpora/${id}`);
-    location.hash = "#/corpus";
-  } }, t("corpus.delete"));
-  return button;
-}
+const removeCorpus = ({ id }) => sure(t("corpus.delete"), t("delete.sure"), async () => {
+  await call("DELETE", `corpora/${id}`);
+  location.hash = "#/corpus";
+});
 
 function table(corpus, again) {
   const heads = ["file", "verdict", "notes", "grid", "hands", "remarks"];
@@ -107,19 +101,22 @@ function table(corpus, again) {
     h("caption", { class: "hidden" }, t("doctor")),
     h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, t(`col.${head}`))), h("th", {},
       h("span", { class: "hidden" }, t("remove"))))),
-    h("tbody", {}, corpus.files.map((file) => row(corpus.id, file, again)))));
+    h("tbody", {}, sorted(corpus.files).map((file) => row(corpus.id, file, again)))));
 }
+
+/** What needs a look stands first. */
+const sorted = (files) => [...files].sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
 
 function row(id, file, again) {
   const name = file.name ?? file.path;
-  const cell = (column, ...content) => h("td", { "data-label": t(`col.${column}`) }, ...content);
-  const grid = file.steps_per_quarter ? t("grid", { n: file.steps_per_quarter }) : "–";
-  const remarks = [file.duplicate_of && t("duplicate", { of: file.duplicate_of }), file.reason].filter(Boolean);
+  const cell = (column, content) => h("td", { class: column, "data-label": t(`col.${column}`), "data-none": !content },
+    content || "–");
+  const grid = file.steps_per_quarter && t("grid", { n: file.steps_per_quarter });
   return h("tr", { class: file.verdict },
     h("th", { scope: "row" }, name),
     cell("verdict", h("span", { class: `verdict ${file.verdict}` }, t(`verdict.${file.verdict}`))),
-    cell("notes", file.notes ?? "–"), cell("grid", grid), cell("hands", hands(file.hands)),
-    cell("remarks", remarks.join("; ") || "–"),
+    cell("notes", file.notes), cell("grid", grid), cell("hands", hands(file.hands)),
+    cell("remarks", file.reason),
     h("td", {}, h("button", { class: "plain", "aria-label": t("remove.file", { name }), onclick: async () => {
       await call("DELETE", `corpora/${id}/files/${encodeURIComponent(name)}`);
       await again();
@@ -127,4 +124,4 @@ function row(id, file, again) {
 }
 
 /** How many notes each hand has. */
-const hands = (said) => said ? t(said.unknown ? "hands.unknown" : "hands", said) : "–";
+const hands = (said) => said && t(said.unknown ? "hands.unknown" : "hands", said);

@@ -56,6 +56,29 @@ export function show(element, ...children) {
 export const empty = (title, words, ...actions) =>
   h("section", { class: "empty" }, h("h2", {}, title), h("p", {}, words), h("p", {}, actions));
 
+/** A button that asks once more before it acts. */
+export function sure(words, question, act, props) {
+  let asked = false;
+  const button = h("button", { class: "plain", ...props, onclick: () => {
+    if (asked) return act();
+    asked = true;
+    button.removeAttribute("aria-label");
+    show(button, question);
+  }, onblur: () => {
+    asked = false;
+    show(button, words);
+    if (props?.["aria-label"]) button.setAttribute("aria-label", props["aria-label"]);
+  } }, words);
+  return button;
+}
+
+/** Brings what has just begun into sight where it stands below. */
+export function bring(element) {
+  if (!matchMedia("(max-width: 62rem)").matches) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}
+
 export function busy(button, working) {
   button.disabled = working;
   button.setAttribute("aria-busy", working);

@@ -162,7 +162,6 @@ export const english = {
   "grid": "{n} a quarter",
   "hands": "{left} left, {right} right", "hands.unknown": "{left} left, {right} right, {unknown} unknown",
   "left.out": "{n} file is no music and was left out: {names}|{n} files are no music and were left out: {names}",
-  "duplicate": "the same piece as {of}",
   "remove": "Remove",
   "remove.file": "Remove {name}",
 

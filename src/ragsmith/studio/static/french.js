@@ -162,7 +162,6 @@ export const french = {
   "grid": "{n} par noire",
   "hands": "{left} à gauche, {right} à droite", "hands.unknown": "{left} à gauche, {right} à droite, {unknown} inconnues",
   "left.out": "{n} fichier n’est pas de la musique et fut laissé : {names}|{n} fichiers ne sont pas de la musique et furent laissés : {names}",
-  "duplicate": "le même morceau que {of}",
   "remove": "Retirer",
   "remove.file": "Retirer {name}",
 

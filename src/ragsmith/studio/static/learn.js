@@ -2,7 +2,7 @@
 import { call, follow, get, post } from "./api.js";
 import { duration } from "./candidates.js";
 import { lossChart } from "./chart.js";
-import { busy, empty, field, h, select, show } from "./dom.js";
+import { bring, busy, empty, field, h, select, show, sure } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playButton, playerKeys } from "./player.js";
 import { t, written } from "./words.js";
@@ -71,8 +71,10 @@ function modelList(models) {
     const about = [model.kind, model.files != null && t("files.count", { n: model.files }),
       model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) })].filter(Boolean).join(" · ");
     const row = h("li", {}, h("span", {}, model.name, h("small", { class: "quiet" }, about)),
-      !model.built_in && h("button", { class: "plain", "aria-label": t("delete.model", { name: model.name }),
-        onclick: async () => { await call("DELETE", `models/${model.id}`); row.remove(); } }, t("delete")));
+      !model.built_in && sure(t("delete"), t("delete.sure"), async () => {
+        await call("DELETE", `models/${model.id}`);
+        row.remove();
+      }, { "aria-label": t("delete.model", { name: model.name }) }));
     return row;
   })), openModel());
 }
@@ -96,6 +98,7 @@ function watch(job, stage, leaving) {
   const signal = AbortSignal.any([watching.signal, leaving]);
   const view = learningView(job, () => watch(job, stage, leaving), signal);
   show(stage, view.room);
+  bring(stage);
   follow(job, view.tell, signal);
 }
 

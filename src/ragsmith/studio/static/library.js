@@ -1,6 +1,6 @@
 // The library: all pieces, to search, sort, rate and hear.
 import { call, get, modelNames } from "./api.js";
-import { empty, field, h, select, show } from "./dom.js";
+import { empty, field, h, select, show, sure } from "./dom.js";
 import { kept, keep } from "./memory.js";
 import { clock, playButton, player, playerKeys } from "./player.js";
 import { stars } from "./stars.js";
@@ -56,11 +56,11 @@ function row(piece, names, load, signal) {
       h("small", { class: "quiet" }, told.filter(Boolean).join(" · "))),
     piece.state !== "kept" && h("span", { class: "state quiet" }, t(`state.${piece.state}.one`)),
     stars(piece),
-    h("button", { class: "plain", "aria-label": t("delete.piece", { title: piece.title }), onclick: async () => {
+    sure(t("delete"), t("delete.sure"), async () => {
       if (player.piece === piece.id) player.close();
       await call("DELETE", `pieces/${piece.id}`);
       await load();
-    } }, t("delete")));
+    }, { "aria-label": t("delete.piece", { title: piece.title }) }));
 }
 
 /** Up and down go from piece to piece. */

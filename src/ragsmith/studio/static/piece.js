@@ -2,7 +2,7 @@
 import { call, get, modelNames } from "./api.js";
 import { again } from "./again.js";
 import { bigRoll } from "./bigroll.js";
-import { h, show } from "./dom.js";
+import { h, show, sure } from "./dom.js";
 import { downloads, originality, recipe, scores } from "./panels.js";
 import { clock, player, playerKeys } from "./player.js";
 import { scoreView } from "./score.js";
@@ -85,14 +85,7 @@ function heading(piece, model) {
       stars(piece), remove(piece)));
 }
 
-function remove(piece) {
-  const button = h("button", { class: "plain", onclick: async () => {
-    if (!button.dataset.sure) {
-      button.dataset.sure = "yes";
-      return show(button, t("delete.sure"));
-    }
-    await call("DELETE", `pieces/${piece.id}`);
-    location.hash = "#/library";
-  } }, t("delete"));
-  return button;
-}
+const remove = (piece) => sure(t("delete"), t("delete.sure"), async () => {
+  await call("DELETE", `pieces/${piece.id}`);
+  location.hash = "#/library";
+});
