@@ -41,13 +41,13 @@ export function follow(job, tell, signal) {
   };
   // A job that is gone answers with no stream, and the browser gives up.
   source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) tell({ type: "failed", error: t("error.job") });
+    if (source.readyState === EventSource.CLOSED) ended(job, { type: "failed", error: t("error.job") }).then(tell);
   };
   signal.addEventListener("abort", close);
 }
 
-/** What ends without success is told by the state of its job. */
+/** How a job has ended is told by its state. */
 async function ended(job, event) {
   const { state } = await get(`jobs/${job}`).catch(() => event);
-  return { ...event, type: ["cancelled", "interrupted"].includes(state) ? state : "failed" };
+  return { ...event, type: ["done", "cancelled", "interrupted"].includes(state) ? state : "failed" };
 }

@@ -66,6 +66,11 @@ function wishForm(models, compose) {
     oninput: () => { told.textContent = temperature.value; } });
   const told = h("output", { for: "temperature" }, String(wish.temperature));
   const button = h("button", { class: "main", type: "submit", id: "compose" }, t("compose.act"));
+  const form = input("form", { list: "forms", placeholder: t("form.free") });
+  // Bars and a form would say two lengths.
+  const either = () => { form.disabled = Boolean(bars.value); };
+  const bars = number("bars", 1, 1000, 1, { placeholder: t("as.form"), oninput: either });
+  either();
   return h("form", { class: "wish", onsubmit: (event) => {
     event.preventDefault();
     keep("wish", read(event.target));
@@ -74,10 +79,10 @@ function wishForm(models, compose) {
   h("h1", {}, t("compose.title")),
   h("p", { class: "quiet lead" }, t("compose.lead")),
   field(t("model"), modelChoice(models, wish.model)),
-  field(t("form"), input("form", { list: "forms", placeholder: t("form.free") }), t("form.hint")),
+  field(t("form"), form, t("form.hint")),
   h("datalist", { id: "forms" }, FORMS.map((value) => h("option", { value }))),
   h("div", { class: "pair" },
-    field(t("bars"), number("bars", 1, 1000, 1, { placeholder: t("as.form") })),
+    field(t("bars"), bars),
     field(t("tempo"), number("tempo", 20, 300, 1, { placeholder: t("as.corpus") }))),
   h("div", { class: "pair" },
     field(t("key"), select([["", t("as.corpus")], ...KEYS.map((key) => [key, keyWords(key)])], wish.key, { name: "key" })),
@@ -110,7 +115,7 @@ function limits(wish, number) {
 
 function usual(form) {
   for (const [name, value] of Object.entries(USUAL)) form.elements[name].value = value;
-  form.elements.temperature.dispatchEvent(new Event("input"));
+  for (const name of ["temperature", "bars"]) form.elements[name].dispatchEvent(new Event("input"));
 }
 
 const keyWords = (key) => {
@@ -125,5 +130,5 @@ function asked(form) {
   const { model, form: letters, key, metre, sampling, ...numbers } = read(form);
   const said = Object.fromEntries(Object.entries(numbers).map(([n, v]) => [n, v === "" ? null : Number(v)]));
   return { model, key: key || null, metre: metre || null, sampling, ...said,
-    form: said.bars ? null : letters.trim() || null };
+    form: letters?.trim() || null };
 }

@@ -1,0 +1,212 @@
+"""The studio's pages in a browser: how heavy, how soon one hears, how smoothly the score follows.
+
+    python benchmarks/studio_pages.py [FOLDER]
+
+Wants Chromium with its driver, and selenium. Prints one table; with a FOLDER, pictures of every
+page are put there, 390 and 1440 pixels wide, light and dark, in English, and one in French.
+
+- weight: bytes of all pages, programs and styles, as they lie and as gzip would send them;
+- first sound: from the click on "Compose" (four candidates of the usual form) until the first one
+  sounds, played as soon as its button is there; the same until the piano has taken over; and for
+  one candidate of 16 bars from the click until the piano sounds;
+- frames: a piece of 200 bars, score and roll shown, plays for ten seconds; time between the calls of
+  requestAnimationFrame, and how much of a frame the page's own work takes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browser import Browser, missing, studio  # noqa: E402
+
+STATIC = ROOT / "src" / "ragsmith" / "studio" / "static"
+RAGS = ROOT / "src" / "ragsmith" / "rags" / "midi"
+LONG = 200
+SIZES = ((390, 844), (1440, 900))
+PLAYS = (
+    "import('/player.js').then(({player}) => player.audio.currentTime > 0 && !player.audio.paused)"
+)
+RATE = """
+const headers = {'Content-Type': 'application/json'};
+return fetch('/api/pieces/' + arguments[0], {method: 'PATCH', body: '{"rating": 4}', headers})
+  .then((answer) => answer.ok)
+"""
+FRAMES = """
+const {player} = await import('/player.js');
+const inner = player.frame, work = [], deltas = [];
+player.frame = (time) => {
+  const began = performance.now();
+  inner(time);
+  work.push(performance.now() - began);
+};
+await player.toggle();
+await new Promise((ok) => setTimeout(ok, 1000));
+work.length = 0;
+let last = await new Promise(requestAnimationFrame);
+const end = last + 10000;
+while (last < end) {
+  const now = await new Promise(requestAnimationFrame);
+  deltas.push(now - last);
+  last = now;
+}
+player.audio.pause();
+return {deltas, work};
+"""
+
+
+def main() -> None:
+    """Measure, and draw when asked."""
+    if missing():
+        sys.exit(missing())
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    print("| what | figure |\n|---|---|")
+    files = [path.read_bytes() for path in sorted(STATIC.iterdir())]
+    packed = sum(len(gzip.compress(file)) for file in files)
+    row("weight of the pages", f"{sum(map(len, files)) / 1e3:.0f} kB ({packed / 1e3:.0f} kB gzip)")
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
+        studio(Path(place) / "library") as address,
+    ):
+        browser = Browser(Path(place), address)
+        try:
+            browser.size(*SIZES[1])
+            measure(browser)
+            if len(sys.argv) > 1:
+                draw(browser, Path(sys.argv[1]))
+        finally:
+            browser.close()
+
+
+def row(what: str, figure: str) -> None:
+    """A line of the table."""
+    print(f"| {what} | {figure} |", flush=True)
+
+
+def ask(browser: Browser, **fields: Any) -> float:
+    """Fill the form and press the button; gives the moment."""
+    browser.open("compose")
+    browser.until("document.querySelector('#compose')")
+    for name, value in fields.items():
+        field = "document.querySelector(`[name=${arguments[0]}]`)"
+        browser.js(f"{field}.value = arguments[1]", name, value)
+        browser.js(f"{field}.dispatchEvent(new Event('input'))", name)
+    began = time.perf_counter()
+    browser.js("document.querySelector('#compose').click()")
+    return began
+
+
+def measure(browser: Browser) -> None:
+    """First sounds, then frames."""
+    for turn in ("the first time", "warm"):
+        began = ask(browser)
+        browser.until("document.querySelector('.card .round')")
+        browser.js("document.querySelector('.card .round').click()")
+        browser.until("document.querySelector('.card .round[aria-label^=Pause]')")
+        row(f"first sound, {turn}: four being written", f"{time.perf_counter() - began:.1f} s")
+        browser.until("document.querySelectorAll('.card.ready').length === 4")
+        row("all four finished", f"{time.perf_counter() - began:.1f} s")
+        browser.until(PLAYS)
+        row("the piano has taken over", f"{time.perf_counter() - began:.1f} s")
+    began = ask(browser, count=1, bars=16)
+    browser.until("document.querySelector('.card.ready .round')")
+    browser.js("document.querySelector('.card.ready .round').click()")
+    browser.until(PLAYS)
+    row("one of 16 bars, from the click to the piano", f"{time.perf_counter() - began:.1f} s")
+    ask(browser, count=1, bars=LONG)
+    browser.until("document.querySelector('.card.ready h2 a')")
+    browser.js("document.querySelector('.card.ready h2 a').click()")
+    browser.until("document.querySelector('.score g.note')")
+    browser.until("import('/player.js').then(({player}) => player.audio.readyState >= 3)")
+    browser.asked()
+    told = browser.js(FRAMES)
+    deltas = told["deltas"]
+    seconds, slow = sum(deltas) / 1000, sum(delta > 20 for delta in deltas) / len(deltas)
+    row(f"frames a second, {LONG} bars", f"{len(deltas) / seconds:.1f}")
+    row(
+        "of a frame to the next, median; 95 %",
+        f"{statistics.median(deltas):.1f} ms; {high(deltas):.1f} ms",
+    )
+    row("frames later than 20 ms", f"{slow:.1%}")
+    row(
+        "own work a frame, median; 95 %",
+        f"{statistics.median(told['work']):.2f} ms; {high(told['work']):.2f} ms",
+    )
+
+
+def high(values: list[float]) -> float:
+    """What 95 in 100 do not pass."""
+    return sorted(values)[int(0.95 * (len(values) - 1))]
+
+
+def draw(browser: Browser, folder: Path) -> None:
+    """Pictures of all pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    browser.open("corpus")
+    browser.until("document.querySelector('#pick-files')")
+    field = browser.driver.find_element("css selector", "#pick-files")
+    field.send_keys("\n".join(map(str, sorted(RAGS.glob("*.mid")))))
+    browser.until("document.querySelector('tbody tr')")
+    corpus = browser.js("return location.hash.slice(2)")
+    learning = learn(browser)
+    piece = browser.get("pieces")["pieces"][0]["id"]
+    composing = next(job["id"] for job in browser.get("jobs")["jobs"] if job["kind"] == "compose")
+    for each in browser.get("pieces")["pieces"][:3]:
+        browser.js(RATE, each["id"])
+    pages = (
+        "compose",
+        f"compose/{composing}",
+        f"piece/{piece}",
+        "corpus",
+        corpus,
+        learning,
+        "library",
+        "compare",
+    )
+    for page in pages:
+        for size in SIZES:
+            for scheme in ("light", "dark"):
+                picture(browser, page, size, scheme, folder)
+    browser.open("library")
+    browser.click("#language")
+    picture(browser, f"piece/{piece}", SIZES[1], "light", folder, "-fr")
+
+
+def learn(browser: Browser) -> str:
+    """Learn for some seconds from the corpus that is shown; gives the page."""
+    browser.click("a.main")
+    browser.until("document.querySelector('[name=minutes]')")
+    browser.js("document.querySelector('[name=minutes]').value = 0.5")
+    browser.click("#learn")
+    browser.until("document.querySelector('.learning a.main')")
+    return str(browser.js("return location.hash.slice(2)"))
+
+
+def picture(
+    browser: Browser, page: str, size: tuple[int, int], scheme: str, folder: Path, mark: str = ""
+) -> None:
+    """One picture of a whole page."""
+    browser.size(*size)
+    browser.light(scheme)
+    browser.open(page)
+    browser.until("document.querySelector('main h1, main .empty')")
+    if page.startswith("piece"):
+        browser.until("document.querySelector('.score .cursor:not([hidden])')")
+    if page.startswith("compose/"):
+        browser.until("document.querySelector('.card.ready')")
+    browser.js("return document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    name, *rest = page.split("/")
+    browser.picture(folder / f"{name}{'-one' if rest else ''}-{size[0]}-{scheme}{mark}.png")
+
+
+if __name__ == "__main__":
+    main()
