@@ -272,6 +272,36 @@ def test_a_model_is_learnt_used_and_removed(here, tmp_path):
     assert here.post("/api/learn", json={**asked, "corpus": "gone"}).status_code == 404
 
 
+@pytest.mark.slow
+def test_learning_is_stopped_gone_on_with_and_cancelled(here, tmp_path):
+    corpus = here.post("/api/corpora", json={"name": "Rags"}).json()["id"]
+    asked = {"corpus": corpus, "name": "Mine", "minutes": 5}
+    job = here.post("/api/learn", json=asked).json()["job"]
+    assert "the corpus: holds no music" in events(here, job)[-1]["error"]
+    for seed in range(3):
+        midi = a_rag(seed, bars=16).save(tmp_path / "a.mid").read_bytes()
+        here.post(f"/api/corpora/{corpus}/files", files=[("files", (f"{seed}.mid", midi))])
+    here.post(f"/api/jobs/{job}/resume")
+
+    def is_learning(event):
+        return "batch" in event
+
+    events(here, job, until=is_learning)
+    second = here.post("/api/learn", json=asked).json()["job"]
+    assert here.get(f"/api/jobs/{second}").json()["state"] == "waiting", "one at a time"
+    assert here.delete(f"/api/corpora/{corpus}").status_code == 409
+    assert here.delete(f"/api/corpora/{corpus}/files/0.mid").status_code == 409
+    assert here.post(f"/api/jobs/{job}/stop").status_code == 200
+    assert "stopped before" in events(here, job)[-1]["error"]
+    events(here, second, until=is_learning)
+    models = here.app.state.studio.library.folder / "models"
+    for number in (second, job):
+        assert here.delete(f"/api/jobs/{number}").status_code == 200
+        assert here.get(f"/api/jobs/{number}").json()["state"] == "cancelled"
+    assert not list(models.iterdir())
+    assert here.delete(f"/api/corpora/{corpus}").status_code == 200
+
+
 def test_models_of_strangers_are_opened_with_care(here):
     answer = here.post("/api/models", files={"file": ("x.ragsmith", b"PK no model")})
     assert answer.status_code == 400

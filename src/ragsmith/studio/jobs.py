@@ -144,7 +144,7 @@ class Jobs:
             await asyncio.wait([job.task])
             if job.state not in OVER:  # it was cancelled before it had begun
                 self._over(job, "cancelled", "cancelled")
-        elif job.state == "interrupted":
+        elif job.kind == "learn" and job.state in ("interrupted", "failed"):
             self._over(job, "cancelled", "cancelled")
         if job.kind == "learn" and not job.model:
             self._leave_nothing(job)
@@ -162,14 +162,14 @@ class Jobs:
         job.worker.stop()
 
     def resume(self, number: str) -> Job:
-        """Go on with a learning that was interrupted.
+        """Go on with a learning that was interrupted, or has failed.
 
         Raises:
             Missing: there is none.
-            NotNow: it was not interrupted.
+            NotNow: it goes on, or has ended well.
         """
         job = self.get(number)
-        if job.kind != "learn" or job.state != "interrupted":
+        if job.kind != "learn" or job.state not in ("interrupted", "failed"):
             raise NotNow(f"job {number}", "is no interrupted learning", "start a new one")
         job.state, job.message = "waiting", ""
         job.said = [text for text in job.said if not text.startswith(FAILED)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ragsmith.compose import Composed, Wish, compose_all
 from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
-from ragsmith.errors import UserError
+from ragsmith.errors import BadFolder, UserError
 from ragsmith.learn import Began, Epoch, Event, Learnt, Plan, Progress
 from ragsmith.learn import learn as learn_style
 from ragsmith.learn.checkpoint import read_checkpoint
@@ -43,7 +43,10 @@ def learn(
         KeyboardInterrupt: stopped before the first epoch had ended.
     """
     grid = config_for(model, {}).steps_per_quarter
-    music = read_corpus(corpus, grid, progress=lambda n, of: _reading(tell, n, of))
+    try:
+        music = read_corpus(corpus, grid, progress=lambda n, of: _reading(tell, n, of))
+    except BadFolder as error:  # the user knows no folders here
+        raise BadFolder("the corpus", error.rule, error.remedy) from error
     checkpoint = _checkpoint(Path(out))
     plan = Plan(minutes)
     telling = Telling(tell, Samples(tell, music, model, checkpoint, Path(folder)))
