@@ -9,8 +9,8 @@ page are put there, 390 and 1440 pixels wide, light and dark, in English, and on
 - first sound: from the click on "Compose" (four candidates of the usual form) until the first one
   sounds, played as soon as its button is there; the same until the piano has taken over; and for
   one candidate of 16 bars from the click until the piano sounds;
-- frames: a piece of 200 bars, score and roll shown, plays for ten seconds; time between the calls of
-  requestAnimationFrame, and how much of a frame the page's own work takes.
+- frames: a piece of 200 bars, score and roll shown, plays for ten seconds; time between the calls
+  of requestAnimationFrame, and how much of a frame the page's own work takes.
 """
 
 from __future__ import annotations

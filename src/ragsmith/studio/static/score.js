@@ -1,7 +1,11 @@
 // The engraved score: it lights the heads that sound, moves a cursor, and lets bars be chosen.
 import { h } from "./dom.js";
+import { player } from "./player.js";
 import { safeSvg } from "./svg.js";
 import { t } from "./words.js";
+
+/** Pixels at the foot of the window that the player covers. */
+const FOOT = 130;
 
 const written = (id) => id.replace(/-\d+$/, "");
 
@@ -16,13 +20,17 @@ export function scoreView(pages, playing, choose, signal) {
     h("div", { class: "sheet", role: "img", "aria-label": t("score.page", { page: i + 1, of: pages.length }) },
       safeSvg(page)));
   const room = h("div", { class: "score", tabindex: 0, role: "group", "aria-label": t("score") }, sheets);
-  const own = { places: null, moment: -1, follow: true };
+  const own = { places: null, moment: -1, chosen: [] };
   const heads = headsOf(sheets);
   const moments = momentsOf(playing.notes);
   const light = lighting(heads, moments);
-  const measure = () => { own.places = placesOf(sheets, playing, heads); };
-  const watch = new ResizeObserver(() => { measure(); own.moment = -1; });
-  watch.observe(room);
+  const measure = () => {
+    own.places = placesOf(sheets, playing, heads);
+    own.moment = -1;
+    mark(own.places.bars, ...own.chosen);
+  };
+  const watch = new ResizeObserver(measure);
+  watch.observe(sheets[0]);
   signal.addEventListener("abort", () => watch.disconnect());
   choosing(room, () => own.places, choose);
   return {
@@ -33,8 +41,8 @@ export function scoreView(pages, playing, choose, signal) {
       if (own.places) moveCursor(room, cursor, own, time);
     },
     choose(first, last) {
-      if (!own.places) measure();
-      mark(own.places.bars, first, last);
+      own.chosen = [first, last];
+      if (own.places) mark(own.places.bars, first, last);
     },
   };
 }
@@ -170,10 +178,15 @@ function bring(room, { sheet, top, bottom }, x) {
   const y = sheet.offsetTop + top;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const below = y + (bottom - top) > room.scrollTop + room.clientHeight - 20;
+  const behavior = calm ? "auto" : "smooth";
   const aside = x < room.scrollLeft + 20 || x > room.scrollLeft + room.clientWidth - 60;
-  if (y < room.scrollTop + 20 || below || aside) {
-    room.scrollTo({ top: Math.max(0, y - 60), left: Math.max(0, x - 60), behavior: calm ? "auto" : "smooth" });
-  }
+  const goal = y < room.scrollTop + 20 || below || aside ? Math.max(0, y - 60) : room.scrollTop;
+  if (goal !== room.scrollTop || aside) room.scrollTo({ top: goal, left: Math.max(0, x - 60), behavior });
+  // While it plays, and as long as the score is what is looked at, the window follows too.
+  const seen = room.getBoundingClientRect();
+  const foot = innerHeight - FOOT;
+  const over = seen.top + y - goal + (bottom - top) - foot;
+  if (!player.audio.paused && over > 0 && seen.top < foot) scrollBy({ top: over, behavior });
 }
 
 /** A click chooses a bar; with shift, or a bar later on, all up to it. */
