@@ -163,7 +163,7 @@ def test_bars_are_composed_again_in_a_new_piece(here):
     (number,) = (e["id"] for e in events(here, job) if e["type"] == "piece")
     child = here.get(f"/api/pieces/{number}").json()
     assert (child["parent"], child["bars"]) == (parent, 6)
-    assert child["recipe"]["varied"]["bars"] == [3, 4]
+    assert child["recipe"]["vary"] == [3, 4]
 
     def outside(p):
         sounding = here.get(f"/api/pieces/{p}/playing").json()["notes"]

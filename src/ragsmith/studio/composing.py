@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ragsmith.compose import Choosing, Composed, Limits, Wish, compose_all
-from ragsmith.compose.recipe import digest_of, read_recipe
+from ragsmith.compose.recipe import read_recipe
 from ragsmith.compose.vary import vary as vary_bars
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_piece, store
@@ -100,8 +99,6 @@ def vary(
     span = (bars[0], bars[1])
     best, _ = vary_bars(bundle, before, span, wish, seeds=seeds, on_step=writing.progress)[0]
     row = keep(bundle, best, Path(folder))
-    again = {"bars": bars, "seed": best.seed, "seeds": list(seeds), "model": digest_of(bundle)}
-    row["recipe"] = json.dumps((json.loads(recipe) if recipe else {}) | {"varied": again})
     tell({"type": "piece", "candidate": 0, "row": row | {"title": title}})
 
 

@@ -130,9 +130,8 @@ async def piece_file(
     if suffix not in FORMATS:
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
     out = studio.library.made(number) / f"piece.{suffix}"
-    recipe = "" if "varied" in row["recipe"] else row["recipe"]
     task = {"task": "write", "piece": _lies(studio.library, number)}
-    await _made(studio, out, task | {"title": row["title"], "recipe": recipe})
+    await _made(studio, out, task | {"title": row["title"], "recipe": row["recipe"]})
     name = f"{file_name(row['title'])}.{suffix}"
     if page > 1 and suffix in ("svg", "png"):
         out = out.with_stem(f"{out.stem}-{page}")
