@@ -179,6 +179,22 @@ def test_a_reload_in_the_middle_loses_nothing(browser: Browser) -> None:
 
 @in_browser
 @pytest.mark.slow
+def test_a_piece_is_heard_while_it_is_written(browser: Browser) -> None:
+    browser.open("compose")
+    fill(browser, "[name=model]", "joplin")
+    fill(browser, "#bars", 100)
+    browser.click("#compose")
+    browser.click(".card .round")
+    browser.until("document.querySelector('.card .round[aria-label^=Pause]')")
+    assert not browser.js("return document.querySelector('.card.ready')")
+    browser.until("import('/player.js').then(({player}) => player.audio.currentTime > 1)")
+    browser.key("1")
+    browser.key(" ")
+    browser.until("import('/player.js').then(({player}) => player.audio.paused)")
+
+
+@in_browser
+@pytest.mark.slow
 def test_composing_can_be_cancelled(browser: Browser) -> None:
     browser.open("compose")
     fill(browser, "#bars", 500)
