@@ -3,13 +3,16 @@
 python benchmarks/studio_load.py FOLDER_OF_MIDI [REQUESTS [LISTENERS]]
 
 Prints the share of requests answered, how long the server takes for a short answer meanwhile, the
-memory of the server and of all its processes, and the pace of learning before, during and after.
+memory of the server and of all its processes, and how much composing slows learning down: composing
+is held still (SIGSTOP) for some seconds and let go for as many, again and again, so that what else
+the computer does meanwhile falls on both alike. Linux only.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -22,9 +25,10 @@ from pathlib import Path
 import httpx
 
 WORKS = 8
-ALONE = 30.0
-"""Seconds that learning is watched alone, before and after."""
-COMPOSE = {"bars": 8, "count": 1}
+SPELL = 10.0
+"""Seconds that learning is watched with composing held still, and then with composing let go."""
+COMPOSE = {"bars": 16, "count": 1}
+COMPOSING_NICENESS = 10
 
 
 def main() -> None:
@@ -59,9 +63,7 @@ def run(client: httpx.Client, server: int, folder: Path, requests: int, listener
     pace.batch.clear()
     pace.batch.wait()
     memory = Memory(server)
-    alone = [pace.over(ALONE)]
     began = time.monotonic()
-    loaded_from = pace.now()
     answers = at_once(requests, lambda: client.post("/api/compose", json=COMPOSE))
     accepted = time.monotonic() - began
     jobs = [answer.json()["job"] for answer in answers]
@@ -72,12 +74,14 @@ def run(client: httpx.Client, server: int, folder: Path, requests: int, listener
     ]
     for thread in threads:
         thread.start()
+    pairs: list[tuple[float, float]] = []
+    watching = threading.Thread(target=watch, args=(pace, server, threads, pairs))
+    watching.start()
     waits = short_answers(client, threads)
     took = time.monotonic() - began
-    loaded = pace.since(loaded_from)
-    alone.append(pace.over(ALONE))
+    watching.join()
     states = [client.get(f"/api/jobs/{job}").json()["state"] for job in jobs]
-    slower = statistics.mean(alone) / loaded - 1
+    still, going = (statistics.mean(each) for each in zip(*pairs, strict=True))
     print(f"compose requests answered at once   {len(jobs)} of {requests}, in {accepted:.2f} s")
     print(f"  done                              {states.count('done')}, in {took:.0f} s")
     print(f"listeners that heard the end        {heard.count('done')} of {listeners}")
@@ -86,8 +90,29 @@ def run(client: httpx.Client, server: int, folder: Path, requests: int, listener
     print(
         f"memory, server and all              {memory.server:.0f} and {memory.all:.0f} MB at most"
     )
-    print(f"learning, batches a second          {alone[0]:.2f} alone, {loaded:.2f} loaded,", end="")
-    print(f" {alone[1]:.2f} alone: {slower:.0%} slower")
+    print(f"learning, batches a second          {still:.3f} with composing held still,", end="")
+    print(f" {going:.3f} beside it: {still / going - 1:.0%} slower ({len(pairs)} pairs)")
+
+
+def watch(
+    pace: Pace, server: int, threads: list[threading.Thread], pairs: list[tuple[float, float]]
+) -> None:
+    """The pace of learning with composing held still and let go, until the threads have ended."""
+    while any(thread.is_alive() for thread in threads):
+        composing = [pid for pid in family(server)[1:] if niceness(pid) == COMPOSING_NICENESS]
+        for pid in composing:
+            os.kill(pid, signal.SIGSTOP)
+        still = pace.over(SPELL)
+        for pid in composing:
+            os.kill(pid, signal.SIGCONT)
+        going = pace.over(SPELL)
+        if any(thread.is_alive() for thread in threads) or not pairs:
+            pairs.append((still, going))
+
+
+def niceness(pid: int) -> int:
+    """Of a process."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[16])
 
 
 def learning(client: httpx.Client, folder: Path) -> str:
