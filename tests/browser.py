@@ -37,9 +37,7 @@ def missing() -> str:
 @contextmanager
 def studio(folder: Path, *options: str) -> Iterator[str]:
     """A studio on a library in the folder; gives its address."""
-    command = [sys.executable, "-m", "ragsmith.cli", "studio", "--port", "0", "--no-browser"]
-    if shutil.which("ragsmith"):
-        command[:3] = ["ragsmith"]
+    command = [sys.executable, "-m", "ragsmith", "studio", "--port", "0", "--no-browser"]
     environment = {**os.environ, "RAGSMITH_LIBRARY": str(folder), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [*command, *options], env=environment, stdout=subprocess.PIPE, text=True

@@ -28,6 +28,7 @@ LADDER = (
     ("study", "report"),
     ("studio",),
     ("cli",),
+    ("__main__",),
 )
 RUNG = {room: rung for rung, rooms in enumerate(LADDER) for room in rooms}
 EXCEPTIONS = {("piece.py", "io")}
