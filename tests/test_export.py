@@ -1,10 +1,13 @@
 import re
+from dataclasses import replace
 
 import pytest
 
-from fakes import a_piece
+from fakes import a_piece, indexed
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.io import WRITERS, check_suffix, read, write
+from ragsmith.models.markov import MarkovConfig, MarkovLearner
+from ragsmith.report import report_html
 
 
 @pytest.fixture
@@ -77,3 +80,10 @@ def test_a_report_is_one_file_that_needs_no_other(ragsmith, tune, tmp_path):
     assert not re.search(r"(src|href)=\"(?!data:)", page)
     for word in ("Originality", "Score", "Piano roll", "audio/mpeg", "image/svg+xml"):
         assert word in page
+
+
+def test_a_report_shows_a_recipe_that_is_none_as_text():
+    piece = a_piece(1, bars=2)
+    bundle = indexed(MarkovLearner(MarkovConfig(order=1), [piece]).model())
+    page = report_html(replace(piece, recipe='{"a": [<b>broken'), bundle)
+    assert "<h2>Recipe</h2><pre>{&quot;a&quot;: [&lt;b&gt;broken</pre>" in page

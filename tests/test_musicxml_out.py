@@ -1,7 +1,5 @@
 import base64
-import sys
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
+from golden.regenerate import differences
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io.folding import fold
@@ -29,9 +28,6 @@ from ragsmith.piece import (
     regular_bars,
 )
 from ragsmith.verbs import unfold
-
-sys.path.append(str(Path(__file__).parent / "golden"))
-from regenerate import differences
 
 BAR = 8
 LOWEST = 12

@@ -11,13 +11,12 @@ from html import escape
 from pathlib import Path
 
 from ragsmith.compose.rank import WORDS
-from ragsmith.errors import BadBundle
 from ragsmith.io.audio import write_audio
 from ragsmith.io.engrave import svg_pages
 from ragsmith.io.picture import roll_svg
 from ragsmith.measure.check import Checked, Shared, check, marks_of
 from ragsmith.measure.originality import Limits, as_played
-from ragsmith.measure.portrait import Portrait, figures_of
+from ragsmith.measure.portrait import figures_of, portrait_in
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
 
@@ -109,12 +108,9 @@ def _run(name: str, shared: Shared | None) -> str:
 
 
 def _figures(piece: Piece, bundle: Bundle) -> Iterator[str]:
-    if not bundle.card.portrait:
+    portrait = portrait_in(bundle)
+    if portrait is None:
         return
-    try:
-        portrait = Portrait.from_json(bundle.card.portrait)
-    except ValueError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
     yield "<h2>Figures beside the corpus</h2>"
     yield "<table><tr><th>figure<th>here<th>corpus, 5 to 95 %<th></tr>"
     for name, value in figures_of(piece, portrait).items():
@@ -129,6 +125,10 @@ def _figures(piece: Piece, bundle: Bundle) -> Iterator[str]:
 
 
 def _recipe(piece: Piece) -> Iterator[str]:
-    if piece.recipe:
+    if not piece.recipe:
+        return
+    try:
         recipe = json.dumps(json.loads(piece.recipe), indent=2)
-        yield f"<h2>Recipe</h2><pre>{escape(recipe)}</pre>"
+    except (ValueError, RecursionError):  # a stranger's file may call anything its recipe
+        recipe = piece.recipe
+    yield f"<h2>Recipe</h2><pre>{escape(recipe)}</pre>"

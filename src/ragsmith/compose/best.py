@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from ragsmith.compose.filling import Composed
 from ragsmith.compose.rank import Candidate, Ranked, Shared, rank
-from ragsmith.errors import BadBundle
 from ragsmith.measure.originality import Limits
-from ragsmith.measure.portrait import Portrait
+from ragsmith.measure.portrait import portrait_in
 from ragsmith.measure.style import Band
 from ragsmith.models.bundle import Bundle
 
@@ -23,14 +22,13 @@ def ranked(
     Raises:
         BadBundle: its portrait is damaged.
     """
-    card = bundle.card
-    if not card.portrait:
+    portrait = portrait_in(bundle)
+    if portrait is None:
         return [Ranked(number, 0.0, ()) for number in range(len(composed))]
-    try:
-        portrait = Portrait.from_json(card.portrait)
-    except ValueError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
-    likely = Band(card.likely[0], sum(card.likely) / 2, card.likely[1]) if card.likely else None
+    likely = None
+    if bundle.card.likely:
+        low, high = bundle.card.likely
+        likely = Band(low, (low + high) / 2, high)
     candidates = [
         Candidate(each.piece, each.nats_per_step, _shared(each, limits or Limits()))
         for each in composed

@@ -17,7 +17,7 @@ from ragsmith.compose.choosing import Choosing
 from ragsmith.compose.handed import Handed
 from ragsmith.compose.no_copy import NoCopy
 from ragsmith.compose.no_loop import NoLoop
-from ragsmith.compose.originality import check_originality, index_in
+from ragsmith.compose.originality import check_originality
 from ragsmith.compose.phrases import repeats_of
 from ragsmith.compose.playable import Playable, let_go
 from ragsmith.compose.played import played_of
@@ -26,7 +26,7 @@ from ragsmith.compose.sampler import ClosedDoor, walk
 from ragsmith.errors import BadBundle, BadOption
 from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
-from ragsmith.measure.originality import Limits, Originality
+from ragsmith.measure.originality import Limits, Originality, index_in
 from ragsmith.models.base import Step, notes_of
 from ragsmith.models.bundle import Bundle
 from ragsmith.models.touch import Touch

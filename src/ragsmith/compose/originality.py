@@ -7,34 +7,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ragsmith.errors import BadBundle, UserError
+from ragsmith.errors import UserError
 from ragsmith.measure.borrowing import Run
 from ragsmith.measure.originality import Limits, Originality, against_passages, as_played
-from ragsmith.models.bundle import Bundle
 from ragsmith.models.passages import Passages
 from ragsmith.piece import Piece, Section
 from ragsmith.verbs import clip
 
-__all__ = ["NotOriginal", "check_originality", "index_in"]
+__all__ = ["NotOriginal", "check_originality"]
 
 
 class NotOriginal(UserError):
     """The check on the finished piece found a copy that the rules let through."""
-
-
-def index_in(bundle: Bundle) -> Passages:
-    """The index of the corpus.
-
-    Raises:
-        BadBundle: there is none.
-    """
-    if bundle.passages is None:
-        raise BadBundle(
-            f"the model {bundle.model.name}",
-            "has no index of its corpus, so that copies cannot be told",
-            "learn it again, or compose with --no-rules",
-        )
-    return bundle.passages
 
 
 def check_originality(piece: Piece, free: range, passages: Passages, limits: Limits) -> Originality:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import Corpus
-from ragsmith.errors import BadBundle
 from ragsmith.io.picture import Mark
 from ragsmith.measure.borrowing import Run, index_of
 from ragsmith.measure.originality import (
     Limits,
-    Originality,
     against_corpus,
     against_passages,
     as_played,
+    index_in,
 )
 from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
@@ -78,7 +77,7 @@ def check(piece: Piece, against: Corpus | Bundle, limits: Limits | None = None) 
         found = against_corpus(piece, index_of(as_played(each) for each in pieces))
     else:
         names = [source.path for source in against.card.sources]
-        found = _against_bundle(piece, against)
+        found = against_passages(piece, index_in(against))
     texture, melody = (_shared(run, names) for run in found)
     return Checked(texture, melody, found.within(limits or Limits()), len(names))
 
@@ -97,16 +96,6 @@ def marks_of(found: Checked, steps_per_quarter: int) -> list[Mark]:
             label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
             marks.append(Mark(start, end, label, lane))
     return marks
-
-
-def _against_bundle(piece: Piece, bundle: Bundle) -> Originality:
-    if bundle.passages is None:
-        raise BadBundle(
-            f"the model {bundle.model.name}",
-            "has no index of its corpus",
-            "learn it again, or check against the folder",
-        )
-    return against_passages(piece, bundle.passages)
 
 
 def _shared(run: Run | None, names: list[str]) -> Shared | None:

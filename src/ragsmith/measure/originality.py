@@ -13,9 +13,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from ragsmith.errors import BadOption
+from ragsmith.errors import BadBundle, BadOption
 from ragsmith.hands import split_hands
 from ragsmith.measure.borrowing import Index, Run, longest_runs
+from ragsmith.models.bundle import Bundle
 from ragsmith.models.passages import Lane, Passages, Struck, lanes_of, places, rows
 from ragsmith.piece import Piece
 from ragsmith.verbs import unfold
@@ -31,6 +32,7 @@ __all__ = [
     "against_passages",
     "as_played",
     "checked_limits",
+    "index_in",
 ]
 
 TEXTURE_LIMIT = 2.5
@@ -46,6 +48,21 @@ class Limits(NamedTuple):
 
     texture: float = TEXTURE_LIMIT
     melody: float = MELODY_LIMIT
+
+
+def index_in(bundle: Bundle) -> Passages:
+    """The index of the corpus that a bundle carries.
+
+    Raises:
+        BadBundle: there is none.
+    """
+    if bundle.passages is None:
+        raise BadBundle(
+            f"the model {bundle.model.name}",
+            "has no index of its corpus, so that copies cannot be told",
+            "learn it again, check against a folder, or compose with --no-rules",
+        )
+    return bundle.passages
 
 
 def checked_limits(texture: float, melody: float) -> Limits:

@@ -1,7 +1,7 @@
 """How strains repeat themselves: which of a strain's bars say again what an earlier bar said.
 
 Definition: the plan of a strain has a letter for each bar, the same letter for bars that strike the
-same pitches at the same steps: "ABCDEFGHABCIJKLM" comes back to its first three bars after eight.
+same pitches at the same steps: "abcdefghabcijklm" comes back to its first three bars after eight.
 Convention: strains that the piece names, of at most `MOST_BARS` bars; of two endings the first is
 counted; durations and hands play no part; a return that is varied is none.
 Source: ours; of 145 strains of Joplin's with 16 bars three in four begin their second half as the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
@@ -11,7 +12,8 @@ __all__ = ["Card", "Source", "card_from_json"]
 
 MOST_BEATS = 256
 SLOWEST = 10**9
-"""Bounds of a metre's numbers and of a tempo, far beyond any music."""
+MOST = 10**9
+"""Bounds of a metre's numbers, of a tempo and of counts, far beyond any music."""
 
 
 class Source(NamedTuple):
@@ -84,7 +86,15 @@ def card_from_json(data: Any) -> Card:
         raise _bad("holds a value of the wrong type")
     if not (1 <= min(card.metre) <= max(card.metre) <= MOST_BEATS and 1 <= card.tempo <= SLOWEST):
         raise _bad("has a metre or a tempo that no music has")
+    if not all(1 <= count <= MOST for table in _tables(card) for count in table.values()):
+        raise _bad(f"counts what must be between 1 and {MOST}")
+    if card.likely and not all(map(math.isfinite, card.likely)):
+        raise _bad("has a likelihood that is no number")
     return card
+
+
+def _tables(card: Card) -> tuple[dict[str, int], ...]:
+    return card.metres, card.keys, card.plans, card.habits
 
 
 def _bad(rule: str) -> BadBundle:
@@ -98,7 +108,6 @@ def _is_typed(card: Card) -> bool:
         value = getattr(card, each.name)
         if type(value) is not type(getattr(blank, each.name)) and value is not each.default:
             return False
-    tables = (card.metres, card.keys, card.plans, card.habits)
-    counts = (*card.metre, *(count for table in tables for count in table.values()))
+    counts = (*card.metre, *(count for table in _tables(card) for count in table.values()))
     texts = (text for source in card.sources for text in source)
     return all(type(n) is int for n in counts) and all(type(text) is str for text in texts)

@@ -9,7 +9,7 @@ from ragsmith.compose.filling import Composed
 from ragsmith.compose.rank import WORDS
 from ragsmith.io.piano import sample_clock
 from ragsmith.measure.check import check
-from ragsmith.measure.portrait import Portrait, figures_of
+from ragsmith.measure.portrait import figures_of, portrait_in
 from ragsmith.models.bundle import Bundle
 from ragsmith.verbs import unfold
 
@@ -56,8 +56,8 @@ def _scores(bundle: Bundle, composed: Composed, reasons: dict[str, str]) -> list
     """The figures that the corpus has a band for."""
     card = bundle.card
     figures, bands = {}, {}
-    if card.portrait:
-        portrait = Portrait.from_json(card.portrait)
+    portrait = portrait_in(bundle)
+    if portrait:
         figures = figures_of(composed.piece, portrait)
         bands = {name: (found.low, found.high) for name, found in portrait.bands.items()}
     if card.likely:
