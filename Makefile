@@ -14,7 +14,6 @@ RAGS ?= ../shared/corpora/joplin
 	@touch $@
 
 demo: .venv/installed
-	@mkdir -p demo
 	$(BIN)/ragsmith compose --out demo --count 8 --keep 4 --bars 64 --seed 4
 	@echo "Four new rags, by the model that comes with Ragsmith, are in demo/."
 

@@ -81,7 +81,6 @@ def test_models_that_are_none(refused, here, element):
         ("--tempo", "inf", "must be 10 to 400"),
         ("--seed", -1, "must be 0 to"),
         ("--seed", 2**32, "must be 0 to"),
-        ("--out", "none", "is not a folder"),
         ("--keep", 5, "must be 1 to the count"),
         ("--copy-limit", 0.25, "must be 1 to 16 beats"),
         ("--melody-limit", 0.25, "must be 1 to 16 beats"),
@@ -137,6 +136,14 @@ def test_a_folder_that_cannot_be_written(refused, here, element, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may do anything
     line = refused("compose", element, "--out", "closed", kept=["closed"])
     assert "closed: cannot be written to" in line
+    line = refused("compose", element, "--out", "closed/deeper", kept=["closed"])
+    assert "closed: cannot be written to" in line
+
+
+def test_a_file_where_a_folder_should_be_made(refused, here, element):
+    (here / "file").write_text("no folder")
+    line = refused("compose", element, "--out", "file/deeper", kept=["file"])
+    assert "file: is not a folder" in line
 
 
 @pytest.mark.parametrize("where", ["replace", "write"])

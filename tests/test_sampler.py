@@ -104,16 +104,16 @@ def test_the_rule_that_shut_the_door_is_named_not_one_that_grumbled():
 
 
 def test_one_that_gives_up_leaves_the_others_as_they_are():
-    """Of these seeds some begin with `a`, after which no sixth step is allowed."""
-    trap = Rejects(lambda history, step: len(history) == 10 and history[0] == "a", "trap")
+    """Of these seeds some begin with `a`, which shuts a door too far away to go back from."""
+    trap = Rejects(lambda history, step: len(history) == 80 and history[0] == "a", "trap")
     options = {"choosing": SAMPLE, "rules": [trap]}
-    walks = walk(Uniform("ab"), None, 30, seeds=range(8), **options)
+    walks = walk(Uniform("ab"), None, 90, seeds=range(8), **options)
     closed = {walked.steps[0] for walked in walks if walked.closed}
     going = [walked for walked in walks if not walked.closed]
     assert closed == {"a"}
     assert going
-    assert all(len(walked.steps) == 30 for walked in going)
-    alone = [walk(Uniform("ab"), None, 30, seeds=[seed], **options)[0] for seed in range(8)]
+    assert all(len(walked.steps) == 90 for walked in going)
+    alone = [walk(Uniform("ab"), None, 90, seeds=[seed], **options)[0] for seed in range(8)]
     assert [walked.steps for walked in walks] == [walked.steps for walked in alone]
 
 
@@ -130,6 +130,20 @@ def test_the_likeliest_way_into_a_dead_end_is_not_taken_for_ever(way):
     model = Uniform("ab", [0.9, 0.1])
     (steps,) = steps_by(model, 30, choosing=Choosing(way, min_p=0), rules=[trap])
     assert steps[5] == "b"
+
+
+def test_a_dead_end_far_ahead_is_left_by_going_back_further():
+    trap = Rejects(lambda history, step: len(history) == 45 and history[5] == "a")
+    (steps,) = steps_by(Uniform("ab", [0.9, 0.1]), 60, rules=[trap], seeds=[2])
+    assert steps[5] == "b"
+
+
+def test_a_model_that_is_sure_is_left_by_drawing_more_boldly():
+    """`b` is too unlikely to be drawn, and after ten times `a` nothing else is allowed."""
+    trap = Rejects(lambda history, step: step == "a" and history[-10:] == list("a" * 10))
+    model = Uniform("ab", [0.999, 0.001])
+    (steps,) = steps_by(model, 60, choosing=Choosing("sample", min_p=0.02), rules=[trap])
+    assert 0 < steps.count("b") < 30
 
 
 @given(st.integers(0, 30), st.integers(0, 1000))

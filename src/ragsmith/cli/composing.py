@@ -39,7 +39,7 @@ def compose(
         Path | None,
         argument(help="A .ragsmith file. [default: the built-in model of rags]"),
     ] = None,
-    out: Annotated[Path, path_option(help="The folder to write to; it must be there.")] = Path(),
+    out: Annotated[Path, path_option(help="The folder to write to.")] = Path(),
     count: Annotated[int, typer.Option(help="How many candidates to compose.")] = 4,
     keep: Annotated[int, typer.Option(help="How many of them to keep, the best.")] = 1,
     form: Annotated[
@@ -145,6 +145,7 @@ def compose(
                 composed = _varied(bundle, vary, bars, wish, seeds, report)[:keep]
             else:
                 composed, ranks = _best(bundle, wish, seeds, keep, report)
+    out.mkdir(parents=True, exist_ok=True)
     stem = vary.stem if vary else "rag"
     paths = [
         [

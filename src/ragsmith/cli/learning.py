@@ -22,8 +22,8 @@ def show_learning(report: Report) -> Callable[[Event], None]:
             epochs = event.epochs
             again = f", going on after epoch {event.resumed_after}" if event.resumed_after else ""
             report.line(
-                f"learning {event.parameters:,} numbers, {event.batches_per_epoch} batches an "
-                f"epoch, at most {event.epochs} epochs{again}"
+                f"learning {event.parameters:,} numbers, batches an epoch: "
+                f"{event.batches_per_epoch}, epochs at most: {event.epochs}{again}"
             )
         elif isinstance(event, Progress):
             if not estimated and event.batch > event.batches // 10:

@@ -43,12 +43,13 @@ def check_writable(folder: Path) -> None:
     """Say so before the work, not after it.
 
     Raises:
-        BadFolder: files cannot be written there.
+        BadFolder: files cannot be written there, nor the folder be made.
     """
-    if not folder.is_dir():
-        raise BadFolder(folder, "is not a folder", "make it first, or name another with --out")
-    if not os.access(folder, os.W_OK):
-        raise BadFolder(folder, "cannot be written to", "name another with --out")
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise BadFolder(there, "is not a folder", "name another with --out")
+    if not os.access(there, os.W_OK):
+        raise BadFolder(there, "cannot be written to", "name another with --out")
 
 
 def metre_of(text: str | None) -> Metre | None:

@@ -7,7 +7,7 @@ choice and a draw. None of it knows what is chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,9 @@ WAYS = ("sample", "argmax", "unloop")
 SHORTEST_MOTIF = 4
 LONGEST_MOTIF = 64
 """Steps in a motif whose repetition counts as a loop: a beat to eight bars of 2/4 sixteenths."""
+
+HIGHEST = 100
+"""Temperature."""
 
 LogP = NDArray[np.float64]
 
@@ -44,14 +47,20 @@ class Choosing:
     def __post_init__(self) -> None:
         if self.way not in WAYS:
             raise BadOption(f"sampling {self.way}", "does not exist", f"choose {', '.join(WAYS)}")
-        if not 0 < self.temperature <= 100:
+        if not 0 < self.temperature <= HIGHEST:
             raise BadOption(
                 f"temperature {self.temperature:g}",
-                "must be above 0 and at most 100",
+                f"must be above 0 and at most {HIGHEST}",
                 "1 draws as the model has learnt; to always take the likeliest use argmax",
             )
         if not 0 <= self.min_p < 1:
             raise BadOption(f"min-p {self.min_p:g}", "must be at least 0 and below 1", "try 0.02")
+
+    def bolder(self, times: int) -> Choosing:
+        """The same after so many failures: each makes likely choices less likely, and admits more
+        of the unlikely ones. A model that is sure of its next step would never find another."""
+        temperature = min(HIGHEST, self.temperature * (1 + times / 2))
+        return replace(self, temperature=temperature, min_p=self.min_p / 2**times)
 
     def picker(
         self, history: Sequence[Hashable], rng: np.random.Generator, must_draw: bool

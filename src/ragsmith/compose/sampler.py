@@ -21,6 +21,7 @@ __all__ = ["ClosedDoor", "Walk", "walk"]
 PROPOSALS = 50
 """Proposals for one step before going back."""
 STEPS_BACK = 8
+"""The first time; as many more each time that it comes no further."""
 GOINGS_BACK = 200
 """How often one candidate may go back before it gives up."""
 REMEMBERED = 64
@@ -42,9 +43,10 @@ class Walk:
         primed: how many of them are the primer's, and never taken back.
         plan: where a step is to be what an earlier one was: step to that earlier step.
         turned_down: proposals rejected, by rule.
-        refusals: proposals rejected for the very next step.
-        stuck: how many steps there were when it last went back. Up to there every step is drawn:
-            the likeliest ones led to the closed door.
+        refusals: proposals rejected for the very next step, by rule.
+        stuck: the most steps there were when it went back. Up to there every step is drawn: the
+            likeliest ones led to the closed door.
+        tries: how often it went back since it last came further.
         closed: why it gave up; None while it goes on.
     """
 
@@ -54,15 +56,16 @@ class Walk:
     primed: int = 0
     plan: Mapping[int, int] = field(default_factory=dict)
     turned_down: Counter[str] = field(default_factory=Counter)
-    refusals: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
     stuck: int = -1
+    tries: int = 0
     goings_back: int = 0
     closed: ClosedDoor | None = None
 
     @property
     def must_draw(self) -> bool:
         """Whether the likeliest step would be turned down, or lead to where there is no way on."""
-        return self.refusals > 0 or len(self.steps) <= self.stuck
+        return bool(self.refusals) or len(self.steps) <= self.stuck
 
     @property
     def planned(self) -> Any:
@@ -70,31 +73,37 @@ class Walk:
         now = len(self.steps)
         return self.steps[self.plan[now]] if now in self.plan and not self.must_draw else None
 
+    def chooses(self, choosing: Choosing) -> Choosing:
+        """How it chooses the next step: more boldly the oftener it met the same closed door."""
+        back_again = len(self.steps) <= self.stuck and self.tries > 1
+        return choosing.bolder(self.tries - 1) if back_again else choosing
+
     def accept(self, step: Any, state: Any) -> None:
         self.steps.append(step)
         self.states.append(state)
         del self.states[:-REMEMBERED]
-        self.refusals = 0
+        self.refusals.clear()
 
     def refuse(self, rule: str) -> None:
         """Count a refusal; after too many take some steps back, after too many of those give up."""
         self.turned_down[rule] += 1
-        self.refusals += 1
-        if self.refusals < PROPOSALS:
+        self.refusals[rule] += 1
+        if self.refusals.total() < PROPOSALS:
             return
         self.goings_back += 1
         if self.goings_back > GOINGS_BACK:
             self.closed = ClosedDoor(
                 f"step {len(self.steps) + 1}",
-                f"is shut by the rule {self.turned_down.most_common(1)[0][0]}",
-                "loosen that rule, or try another seed",
+                f"is shut by the rule {self.refusals.most_common(1)[0][0]}",
+                "try another seed, a higher temperature, or looser limits",
             )
             return
-        back = min(STEPS_BACK, len(self.states) - 1, len(self.steps) - self.primed)
-        self.stuck = len(self.steps)
+        self.tries = 1 if len(self.steps) > self.stuck else self.tries + 1
+        self.stuck = max(self.stuck, len(self.steps))
+        back = min(STEPS_BACK * self.tries, len(self.states) - 1, len(self.steps) - self.primed)
         if back:
             del self.steps[-back:], self.states[-back:]
-        self.refusals = 0
+        self.refusals.clear()
 
 
 def walk(
@@ -138,7 +147,7 @@ def walk(
     ]
     while live := [w for w in walks if len(w.steps) < length and not w.closed]:
         drawing = [w for w in live if w.planned is None]
-        picks = [choosing.picker(w.steps, w.rng, w.must_draw) for w in drawing]
+        picks = [w.chooses(choosing).picker(w.steps, w.rng, w.must_draw) for w in drawing]
         proposed = model.propose([w.states[-1] for w in drawing], picks) if drawing else []
         chosen = [(w, w.planned) for w in live if w.planned is not None]
         accepted = []
