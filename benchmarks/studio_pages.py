@@ -15,6 +15,7 @@ page are put there, 390 and 1440 pixels wide, light and dark, in English, and on
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import statistics
@@ -64,7 +65,7 @@ return {deltas, work};
 """
 
 
-def main() -> None:
+def main(folder: Path | None) -> None:
     """Measure, and draw when asked."""
     if missing():
         sys.exit(missing())
@@ -81,8 +82,8 @@ def main() -> None:
         try:
             browser.size(*SIZES[1])
             measure(browser)
-            if len(sys.argv) > 1:
-                draw(browser, Path(sys.argv[1]))
+            if folder:
+                draw(browser, folder)
         finally:
             browser.close()
 
@@ -209,4 +210,6 @@ def picture(
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, help="where pictures of the pages go")
+    main(parser.parse_args().folder)

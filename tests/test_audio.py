@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from ragsmith.errors import BadFile
+from ragsmith.io import piano
 from ragsmith.io.audio import AUDIO_SUFFIXES, write_audio
 from ragsmith.io.loudness import measure_loudness
 from ragsmith.io.piano import GRAND, render
@@ -79,6 +80,18 @@ def test_the_same_piece_gives_the_same_bytes(tmp_path):
     for suffix in LOSSLESS:  # an OGG stream bears a serial number drawn by chance
         files = [write_audio(a_piece(), tmp_path / f"{i}{suffix}") for i in range(2)]
         assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_it_is_played_once(tmp_path, suffix, monkeypatch):
+    played = []
+
+    def play(piece, *how):
+        played.append(piece)
+        return piano.play(piece, *how)
+
+    monkeypatch.setattr("ragsmith.io.audio.play", play)
+    write_audio(a_piece(), tmp_path / f"a{suffix}")
+    assert len(played) == 1
 
 
 def test_the_instrument_is_heard(tmp_path):

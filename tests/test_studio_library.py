@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from ragsmith.errors import BadFolder
@@ -78,6 +80,18 @@ def test_what_a_killed_studio_has_left_is_swept_away(library):
     assert list((again.folder / "models").iterdir()) == [learning]
     states = {row["id"]: row["state"] for row in again.rows("jobs")}
     assert states == {"j1": "interrupted", "j2": "interrupted", "j3": "done"}
+    again.close()
+
+
+def test_of_made_files_the_newest_are_kept(library, monkeypatch):
+    monkeypatch.setattr("ragsmith.studio.library.MOST_MADE", 10)
+    for age, number in enumerate(("new", "old", "older")):
+        add(library, number)
+        library.made(number).mkdir()
+        (library.made(number) / "piece.flac").write_bytes(b"sound")
+        os.utime(library.made(number), (1000 - age, 1000 - age))
+    again = reopened(library)
+    assert {room.name for room in (again.folder / "made").iterdir()} == {"new", "old"}
     again.close()
 
 

@@ -11,12 +11,14 @@ import pytest
 import ragsmith.studio
 import reader
 from browser import Browser
+from phrases import phrases
 from reader import SCREEN, in_browser
 
 opened_browser, browser, piece = reader.opened_browser, reader.browser, reader.piece
 
 STATIC = Path(ragsmith.studio.__file__).parent / "static"
 TEXTS = {path.name: path.read_text("utf-8") for path in STATIC.iterdir()}
+ERRORS = TEXTS["french_errors.js"]
 MEGABYTE = 1 << 20
 PHONE = (390, 844)
 PAGES = ("compose", "library", "corpus", "learn", "compare")
@@ -57,6 +59,15 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_word_asked_for_is_there() -> None:
     asked = {key for text in TEXTS.values() for key in re.findall(r'\bt\("([\w.]+)"', text)}
     assert asked <= set(words_of("english.js"))
+
+
+def test_every_error_has_its_french_words() -> None:
+    pairs = re.findall(r'^  \[("(?:[^"\\]|\\.)*"|\'[^\']*\'), "(.*)"\],$', ERRORS, re.MULTILINE)
+    assert len(pairs) == ERRORS.count("\n  [")
+    french = {english[1:-1]: words for english, words in pairs}
+    for english, words in french.items():
+        assert set(re.findall(r"{\d}", words)) <= set(re.findall(r"{\d}", english)), english
+    assert phrases() - {re.sub(r"{\d}", "{}", english) for english in french} == set()
 
 
 # In a browser.

@@ -156,6 +156,34 @@ def test_pieces_are_found_named_rated_and_removed(here):
     assert here.get(f"/api/pieces/{number}/files/mid").status_code == 404
 
 
+def test_what_is_shared_is_told_beside_its_limit(here):
+    (number,) = composed(here, bars=16, seed=4, copy_limit=3.5, melody_limit=5)
+    shared = here.get(f"/api/pieces/{number}").json()["originality"]
+    limits = {name: run["limit"] for name, run in shared.items() if run}
+    assert limits
+    assert limits.items() <= {"longest_texture": 3.5, "longest_melody": 5}.items()
+
+
+def test_what_nobody_has_kept_is_removed_at_once(tmp_path):
+    with studio(tmp_path) as here:
+        rated, named, left = composed(here, count=3)
+        here.patch(f"/api/pieces/{rated}", json={"rating": 3})
+        here.patch(f"/api/pieces/{named}", json={"title": "Mine"})
+        assert here.get("/api/pieces").json()["counts"] == {"kept": 2, "candidate": 1}
+        asked = {"first_bar": 1, "last_bar": 1}
+        job = here.post(f"/api/pieces/{left}/vary", json=asked).json()["job"]
+        (child,) = (e["id"] for e in events(here, job) if e["type"] == "piece")
+        here.patch(f"/api/pieces/{child}", json={"state": "kept"})
+        assert here.get(f"/api/pieces/{child}").json()["parent"] == left
+        assert here.delete("/api/pieces").status_code == 422
+        assert here.delete("/api/pieces", params={"state": "kept"}).status_code == 422
+        answer = here.delete("/api/pieces", params={"state": "candidate"})
+        assert answer.json() == {"counts": {"kept": 3}}
+        there = {piece["id"] for piece in here.get("/api/pieces").json()["pieces"]}
+        assert there == {rated, named, child}
+        assert here.get(f"/api/pieces/{child}").json()["parent"] is None, "nothing to go back to"
+
+
 def test_bars_are_composed_again_in_a_new_piece(here):
     (parent,) = composed(here, bars=6, seed=2)
     asked = {"first_bar": 3, "last_bar": 4, "seed": 9}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, Literal
 
 import numpy as np
 import soundfile
+from threadpoolctl import threadpool_limits
 
 from ragsmith.errors import BadFile
 from ragsmith.files import whole_file
 from ragsmith.io.loudness import Loudness, measure_loudness
 from ragsmith.io.piano import UPRIGHT, Piano, play
+from ragsmith.io.room import BLOCK, Sound
 from ragsmith.io.tolerant_midi import plain
 from ragsmith.piece import Piece
 
@@ -23,6 +26,8 @@ TARGET = -18.0
 """LUFS: a usual level for music that is not pressed flat."""
 HIGHEST_PEAK = 10 ** (-1.5 / 20)
 """Half a decibel below the ceiling of -1 dBFS, for what lossy formats add."""
+BYTES_A_SAMPLE = 8
+"""Of two channels, before they are brought to the loudness and encoded."""
 FORMATS = {
     ".wav": ("WAV", "PCM_{bits}"),
     ".flac": ("FLAC", "PCM_{bits}"),
@@ -37,8 +42,8 @@ def write_audio(
 ) -> Path:
     """Play the piece and write it in the format that the suffix names; returns the path.
 
-    It is played twice, once to learn how loud it is, so that no more than a second of it need be
-    kept. Loudness is -18 LUFS, or less where the peak would pass -1 dBFS.
+    Loudness is -18 LUFS, or less where the peak would pass -1 dBFS. Until it is known, what has
+    been played waits in a nameless file beside the path, 21 MB a minute, so that memory is bounded.
 
     Args:
         piece: the music; sections are unfolded.
@@ -53,8 +58,15 @@ def write_audio(
         known = " ".join(AUDIO_SUFFIXES)
         raise BadFile(path.name or path, "is not a sound format", f"end the name in one of {known}")
     kind, subtype = FORMATS[path.suffix.lower()]
-    gain = _gain(measure_loudness(play(piece, instrument, SAMPLE_RATE), SAMPLE_RATE))
-    with whole_file(path) as temporary, open(temporary, "xb") as opened:
+    with (
+        whole_file(path) as temporary,
+        open(temporary, "xb") as opened,
+        TemporaryFile(dir=path.parent) as waiting,
+        # More are slower where others work, and give other last bits.
+        threadpool_limits(limits=1, user_api="blas"),
+    ):
+        played = _written(play(piece, instrument, SAMPLE_RATE), waiting)
+        gain = _gain(measure_loudness(played, SAMPLE_RATE))
         held = ErrorsHeld(opened)
         try:
             with soundfile.SoundFile(
@@ -64,7 +76,7 @@ def write_audio(
                     if text:
                         setattr(file, tag, text)
                 # A block at a time, never more than a second: a long call crashes on OGG.
-                for block in play(piece, instrument, SAMPLE_RATE):
+                for block in _read(waiting):
                     file.write(block * gain)
         except (soundfile.LibsndfileError, AssertionError) as e:  # it asserts that all is written
             raise held.error or OSError(str(e)) from e
@@ -95,6 +107,20 @@ class ErrorsHeld:
         except OSError as e:
             self.error = self.error or e
             return 0
+
+
+def _written(blocks: Iterator[Sound], file: IO[bytes]) -> Iterator[Sound]:
+    """The same blocks, each written to the file as it passes."""
+    for block in blocks:
+        file.write(block.tobytes())
+        yield block
+
+
+def _read(file: IO[bytes]) -> Iterator[Sound]:
+    """The blocks that `_written` has written."""
+    file.seek(0)
+    while data := file.read(BLOCK * BYTES_A_SAMPLE):
+        yield np.frombuffer(data, np.float32).reshape(-1, 2)
 
 
 def _gain(loudness: Loudness) -> np.float32:

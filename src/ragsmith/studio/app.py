@@ -101,7 +101,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if first["type"] == "json_invalid":
         return JSONResponse({"error": "the request is not JSON"}, 422)
     where = ".".join(str(part) for part in first["loc"][1:])
-    return JSONResponse({"error": one_line(f"{where}: {first['msg']}")}, 422)
+    rule = f"does not fit ({one_line(first['msg'])})"
+    return JSONResponse({"error": str(UserError(where, rule, "give another value"))}, 422)
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:

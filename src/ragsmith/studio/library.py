@@ -52,6 +52,8 @@ SORTS = {
 MOST_SHOWN = 500
 MOST_JOBS = 200
 """Finished jobs that are remembered."""
+MOST_MADE = 2 << 30
+"""Bytes of made files that are kept for the next time; any of them can be made again."""
 
 Row = dict[str, Any]
 
@@ -183,6 +185,11 @@ class Library:
         found = self._base.execute(query, (pattern, state, state))
         return [_row(each) for each in found]
 
+    def piece_counts(self) -> dict[str, int]:
+        """How many pieces there are in each state; no word of states without any."""
+        found = self._base.execute("SELECT state, COUNT(*) AS n FROM pieces GROUP BY state")
+        return {row["state"]: row["n"] for row in found}
+
     def change_piece(self, number: str, changes: Mapping[str, Any]) -> None:
         """Change title, rating or state; made files carry the title, so a new one removes them."""
         before = self.row("pieces", number)
@@ -202,6 +209,7 @@ class Library:
         self.row(table, number)
         self._base.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
         if table == "pieces":
+            self._base.execute("UPDATE pieces SET parent = NULL WHERE parent = ?", (number,))
             self.piece_file(number).unlink(missing_ok=True)
             shutil.rmtree(self.made(number), ignore_errors=True)
         elif table == "models":
@@ -286,6 +294,16 @@ class Library:
             for place in (self.folder / room).iterdir():
                 if place.name.split(".")[0] not in known | learning:
                     _remove(place)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Of what was made, the newest is kept."""
+        rooms = sorted((self.folder / "made").iterdir(), key=lambda room: -room.stat().st_mtime)
+        size = 0
+        for room in rooms:
+            size += sum(file.stat().st_size for file in room.iterdir())
+            if size > MOST_MADE:
+                _remove(room)
 
 
 def _remove(place: Path) -> None:

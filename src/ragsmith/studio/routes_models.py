@@ -12,6 +12,7 @@ from ragsmith.studio.library import BUILT_IN, new_id
 from ragsmith.studio.schemas import Id
 from ragsmith.studio.state import studio_of
 from ragsmith.studio.uploads import file_name, save_upload
+from ragsmith.studio.workers import BadRequest
 
 __all__ = ["router"]
 
@@ -40,8 +41,10 @@ async def add_model(request: Request, file: UploadFile) -> dict[str, Any]:
     name = file_name(Path(file.filename or "").stem)[:120] or "model"
     try:
         facts = await studio.jobs.making.ask({"task": "inspect", "path": str(path)})
-    except BaseException:
+    except BaseException as error:
         path.unlink(missing_ok=True)
+        if isinstance(error, BadRequest):  # the user knows it by its own name
+            raise BadRequest(str(error).replace(path.name, f"{name}{path.suffix}")) from None
         raise
     studio.library.add_model(number, name, facts)
     return studio.library.row("models", number) | {"built_in": False}

@@ -17,7 +17,7 @@ from ragsmith.io import WRITERS
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.library import Library
 from ragsmith.studio.playing import playing
-from ragsmith.studio.schemas import Compare, Id, PieceChange, SortBy, State, VaryAsked
+from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryAsked
 from ragsmith.studio.state import Studio, studio_of
 from ragsmith.studio.uploads import file_name
 
@@ -51,8 +51,19 @@ async def list_pieces(
     state: State | None = None,
 ) -> dict[str, Any]:
     """Pieces, at most 500."""
-    found = studio_of(request).library.pieces(search, sort, state)
-    return {"pieces": [{name: row[name] for name in SUMMARY} for row in found]}
+    library = studio_of(request).library
+    found = library.pieces(search, sort, state)
+    return {"pieces": [_summary(row) for row in found], "counts": library.piece_counts()}
+
+
+@router.delete("/pieces")
+async def remove_pieces(request: Request, state: Leftover) -> dict[str, Any]:
+    """Remove all pieces that nobody has kept, candidates or samples."""
+    library = studio_of(request).library
+    for row in library.rows("pieces"):
+        if row["state"] == state:
+            library.remove("pieces", row["id"])
+    return {"counts": library.piece_counts()}
 
 
 @router.get("/pieces/{number}")
@@ -63,13 +74,13 @@ async def one_piece(request: Request, number: Id) -> dict[str, Any]:
 
 @router.patch("/pieces/{number}")
 async def change_piece(request: Request, number: Id, change: PieceChange) -> dict[str, Any]:
-    """Name, rate or keep a piece; what is rated is kept."""
+    """Name, rate or keep a piece; what is named or rated is kept."""
     library = studio_of(request).library
     changes = change.model_dump(exclude_unset=True)
     for name in ("title", "state"):
         if changes.get(name, "") is None:
             del changes[name]
-    if changes.get("rating") is not None:
+    if changes.get("rating") is not None or "title" in changes:
         changes["state"] = "kept"
     library.change_piece(number, changes)
     return _shown(library.row("pieces", number))
@@ -164,9 +175,18 @@ async def prefer(request: Request, said: Compare) -> dict[str, Any]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: row[name] for name in (*SUMMARY, "scores")}
-    shown["recipe"] = json.loads(row["recipe"] or "{}")
-    return shown | {"formats": FORMATS}
+    recipe = json.loads(row["recipe"] or "{}")
+    return _summary(row) | {"scores": row["scores"], "recipe": recipe, "formats": FORMATS}
+
+
+def _summary(row: dict[str, Any]) -> dict[str, Any]:
+    """What lists show; what a piece shares with the corpus stands beside its limit."""
+    limits = json.loads(row["recipe"] or "{}").get("wish", {}).get("limits", (None, None))
+    shared = {
+        name: row["originality"][name] and row["originality"][name] | {"limit": limit}
+        for name, limit in zip(("longest_texture", "longest_melody"), limits, strict=True)
+    }
+    return {name: row[name] for name in SUMMARY} | {"originality": shared}
 
 
 def _lies(library: Library, number: str) -> str:

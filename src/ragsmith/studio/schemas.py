@@ -12,6 +12,7 @@ __all__ = [
     "ComposeAsked",
     "Id",
     "LearnAsked",
+    "Leftover",
     "Named",
     "PieceChange",
     "PlainName",
@@ -34,6 +35,7 @@ PlainName = Annotated[
 ]
 Short = Annotated[str, StringConstraints(max_length=200)]
 State = Literal["candidate", "kept", "sample"]
+Leftover = Literal["candidate", "sample"]
 SortBy = Literal["created", "rating", "title"]
 LAST_SEED = 2**32 - 1 - 16
 

@@ -14,7 +14,7 @@ from typing import Any
 from ragsmith.errors import UserError
 from ragsmith.studio.child import STOP
 
-__all__ = ["Pool", "TaskFailed", "Worker"]
+__all__ = ["BadRequest", "Pool", "TaskFailed", "Worker"]
 
 LONGEST_LINE = 1 << 26
 PATIENCE = 600.0

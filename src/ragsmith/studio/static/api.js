@@ -1,5 +1,5 @@
 // What the server knows and does: JSON, and events of jobs. Nothing else is ever asked.
-import { t } from "./words.js";
+import { said, t } from "./words.js";
 
 /** An error in plain words. */
 export class Failure extends Error {}
@@ -15,7 +15,7 @@ export async function call(method, path, body) {
     throw new Failure(t("error.away"));
   }
   const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Failure(content.error ?? t("error.status", { status: answer.status }));
+  if (!answer.ok) throw new Failure(said(content.error) ?? t("error.status", { status: answer.status }));
   return content;
 }
 
@@ -34,6 +34,7 @@ export function follow(job, tell, signal) {
   const close = () => source.close();
   source.onmessage = (message) => {
     const event = JSON.parse(message.data);
+    event.error = said(event.error);
     const last = event.type === "failed" || event.type === "done";
     if (last) close();
     if (event.type === "failed") ended(job, event).then(tell);

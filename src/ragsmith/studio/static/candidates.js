@@ -1,11 +1,12 @@
 // Candidates side by side, drawn as they are being written; 1 to 4 choose one.
-import { call, get } from "./api.js";
+import { get } from "./api.js";
 import { h, icon, show } from "./dom.js";
+import { shared } from "./panels.js";
 import { clock, playButton, player } from "./player.js";
 import { smallRoll } from "./roll.js";
-import { SECONDS_A_STEP, sketch } from "./sketch.js";
-import { stars } from "./stars.js";
-import { t, written } from "./words.js";
+import { SECONDS_A_STEP, sketch, sketching } from "./sketch.js";
+import { verdict } from "./stars.js";
+import { t } from "./words.js";
 
 const HANDED = 64;
 
@@ -98,8 +99,10 @@ function candidate(number, chosen, signal) {
     show(title, h("a", { href: `#/piece/${id}` }, piece.title));
     show(told, summary(piece));
     const play = playButton(() => id, () => piece.title, signal);
-    show(acts, own.sketch ? early : play, stars(piece), keepButton(piece));
+    show(acts, own.sketch ? early : play, verdict(piece).room);
     if (own.sketch) handOver(own, playing).then(() => early.replaceWith(play));
+    // The first one is made ready to be heard before somebody asks.
+    else if (!player.piece && !sketching()) player.load(id);
     room.classList.add("ready");
   };
   return {
@@ -107,10 +110,10 @@ function candidate(number, chosen, signal) {
     toggle: () => (own.piece && !own.sketch ? player.toggle(own.piece.id) : early.click()),
     span(steps) { own.end = steps; },
     choose(is) { room.classList.toggle("chosen", is); },
-    at(time) { if (own.piece) roll.at(own.piece.id === player.piece ? time : -1); },
+    at(time) { if (own.piece) roll.at(own.piece.id === player.piece && time > 0 ? time : -1); },
     tell(event) {
       if (event.type === "notes") notes(event);
-      else if (event.type === "piece") ready(event.id);
+      else if (event.type === "piece") ready(event.id).catch((error) => show(told, error.message));
       else if (event.type === "closed") show(told, event.error);
     },
   };
@@ -152,18 +155,11 @@ async function handOver(own, playing) {
 
 function summary(piece) {
   const inside = (piece.scores ?? []).filter(({ value, low, high }) => low <= value && value <= high).length;
-  const { longest_texture: texture, longest_melody: melody } = piece.originality ?? {};
+  // Of both passages the one that comes nearest to what was allowed.
+  const [nearest] = Object.values(piece.originality ?? {}).filter(Boolean)
+    .sort((a, b) => b.beats / b.limit - a.beats / a.limit);
   return [t("bars.count", { n: piece.bars }), clock(piece.seconds),
     piece.scores?.length && t("inside", { inside, of: piece.scores.length }),
-    (texture || melody) && t("shares", { beats: written(Math.max(texture?.beats ?? 0, melody?.beats ?? 0)) })]
+    nearest && t("shares", { beats: shared(nearest) })]
     .filter(Boolean).join(" · ");
-}
-
-function keepButton(piece) {
-  const button = h("button", { class: "plain", disabled: piece.state === "kept", onclick: async () => {
-    await call("PATCH", `pieces/${piece.id}`, { state: "kept" });
-    button.disabled = true;
-    show(button, t("kept"));
-  } }, t(piece.state === "kept" ? "kept" : "keep"));
-  return button;
 }

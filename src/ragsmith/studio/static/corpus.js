@@ -2,20 +2,21 @@
 import { call, get, post } from "./api.js";
 import { dropped } from "./dropped.js";
 import { busy, empty, field, h, show, sure } from "./dom.js";
-import { t } from "./words.js";
+import { remark, t } from "./words.js";
 
 const SUFFIXES = ".mid,.midi,.kar,.rmi,.krn,.musicxml,.mxl,.xml,.mei,.abc";
 const AT_ONCE = 20;
+const LONGEST_NAME = 80;
 const VERDICTS = ["reject", "repair", "accept"];
 
 export async function page(room, [id], signal) {
   if (id) return one(room, id, signal);
   const { corpora } = await get("corpora");
   if (signal.aborted) return;
-  const name = h("input", { name: "name", required: true, maxlength: 80, autocomplete: "off", placeholder: t("corpus.name.example") });
+  const name = h("input", { name: "name", required: true, maxlength: LONGEST_NAME, autocomplete: "off", placeholder: t("corpus.name.example") });
   const say = h("p", { class: "quiet", role: "status" });
   const add = async (files) => {
-    const corpus = await post("corpora", { name: name.value.trim() || files[0]?.folder || t("corpus.unnamed") });
+    const corpus = await post("corpora", { name: (name.value.trim() || files[0]?.folder || t("corpus.unnamed")).slice(0, LONGEST_NAME) });
     await upload(corpus.id, files, say);
     location.hash = `#/corpus/${corpus.id}`;
   };
@@ -116,7 +117,7 @@ function row(id, file, again) {
     h("th", { scope: "row" }, name),
     cell("verdict", h("span", { class: `verdict ${file.verdict}` }, t(`verdict.${file.verdict}`))),
     cell("notes", file.notes), cell("grid", grid), cell("hands", hands(file.hands)),
-    cell("remarks", file.reason),
+    cell("remarks", remark(file.reason)),
     h("td", {}, h("button", { class: "plain", "aria-label": t("remove.file", { name }), onclick: async () => {
       await call("DELETE", `corpora/${id}/files/${encodeURIComponent(name)}`);
       await again();

@@ -56,8 +56,8 @@ function earlier(learning, wanted, stage, signal) {
   const open = learning.filter(({ id, state }) => state === "interrupted" && id !== wanted);
   if (!open.length) return null;
   return h("section", {}, h("h2", {}, t("learn.interrupted")), h("ul", { class: "rows" }, open.map((job) =>
-    h("li", {}, h("span", {}, job.name ?? job.message ?? t("learn.job")),
-      h("button", { onclick: () => resume(job.id, stage, signal) }, t("resume"))))));
+    h("li", {}, h("span", {}, job.asked.name),
+      h("button", { class: "go-on", onclick: () => resume(job.id, stage, signal) }, t("resume"))))));
 }
 
 async function resume(id, stage, signal) {
@@ -67,10 +67,11 @@ async function resume(id, stage, signal) {
 }
 
 function modelList(models) {
-  return h("section", {}, h("h2", {}, t("models")), h("ul", { class: "rows" }, models.map((model) => {
+  return h("section", { class: "models" }, h("h2", {}, t("models")), h("ul", { class: "rows" }, models.map((model) => {
     const about = [model.kind, model.files != null && t("files.count", { n: model.files }),
       model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) })].filter(Boolean).join(" · ");
     const row = h("li", {}, h("span", {}, model.name, h("small", { class: "quiet" }, about)),
+      composeWith(model.id, { class: "button plain" }),
       !model.built_in && sure(t("delete"), t("delete.sure"), async () => {
         await call("DELETE", `models/${model.id}`);
         row.remove();
@@ -79,12 +80,17 @@ function modelList(models) {
   })), openModel());
 }
 
+const composeWith = (model, props) => h("a", { href: "#/compose", ...props,
+  onclick: () => keep("wish", { ...kept("wish", {}), model }) }, t("learn.compose"));
+
 /** A model that somebody else has learnt. */
 function openModel() {
   return h("div", {}, h("input", { type: "file", accept: ".ragsmith", id: "open-model", class: "hidden",
     onchange: async (event) => {
       const form = new FormData();
       form.append("file", event.target.files[0]);
+      // The same file, mended, can be chosen again.
+      event.target.value = "";
       await call("POST", "models", form);
       dispatchEvent(new Event("hashchange"));
     } }), h("label", { class: "button", for: "open-model" }, t("model.open")));
@@ -130,12 +136,10 @@ function learningView(job, restart, signal) {
       await post(`jobs/${job}/resume`, {});
       restart();
     } }, t("resume"))),
-    done: () => finish(t("learn.done"), h("a", { class: "button main", href: "#/compose", onclick: async (event) => {
-      event.preventDefault();
+    done: async () => {
       const { model } = await get(`jobs/${job}`);
-      keep("wish", { ...kept("wish", {}), model });
-      location.hash = "#/compose";
-    } }, t("learn.compose"))),
+      finish(t("learn.done"), composeWith(model, { class: "button main" }));
+    },
   };
   const finish = (words, act) => {
     bar.hidden = true;

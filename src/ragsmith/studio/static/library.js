@@ -6,15 +6,19 @@ import { clock, playButton, player, playerKeys } from "./player.js";
 import { stars } from "./stars.js";
 import { t } from "./words.js";
 
-const STATES = ["", "kept", "candidate", "sample"];
+const STATES = ["kept", "candidate", "sample", ""];
 
 export async function page(room, words, signal) {
   playerKeys(signal);
   const list = h("ul", { class: "rows pieces" });
   const said = h("p", { class: "quiet", role: "status" });
-  const wish = { search: "", sort: "created", state: "", ...kept("library", {}) };
-  const change = (name) => (event) => {
-    wish[name] = event.target.value;
+  const left = h("div", { class: "row left" });
+  const wish = { search: "", sort: "created", state: "kept", ...kept("library", {}) };
+  const which = h("select", { id: "state", onchange: (event) => to(event.target.value) });
+  const change = (name) => (event) => set(name, event.target.value);
+  const to = (state) => set("state", state);
+  const set = (name, value) => {
+    wish[name] = value;
     keep("library", { sort: wish.sort, state: wish.state });
     return load();
   };
@@ -23,28 +27,50 @@ export async function page(room, words, signal) {
   let asked = 0;
   const load = async () => {
     const mine = (asked += 1);
-    const { pieces } = await get(`pieces?${new URLSearchParams(Object.entries(wish).filter(([, value]) => value))}`);
+    const { pieces, counts } = await get(`pieces?${new URLSearchParams(Object.entries(wish).filter(([, value]) => value))}`);
     // A slower answer to an earlier letter must not come over a later one.
     if (mine !== asked || signal.aborted) return;
     show(said, t("pieces.count", { n: pieces.length }));
-    show(list, pieces.length ? pieces.map((piece) => row(piece, names, load, signal)) : nothing(wish));
+    show(which, STATES.map((state) => h("option", { value: state }, t("state.some", { state: t(`state.${state || "all"}`),
+      n: state ? counts[state] ?? 0 : Object.values(counts).reduce((sum, n) => sum + n, 0) }))));
+    which.value = wish.state;
+    show(left, leftovers(wish, counts, to, load));
+    show(list, pieces.length ? pieces.map((piece) => row(piece, names, load, signal)) : nothing(wish, counts));
   };
   const sorts = ["created", "rating", "title"].map((sort) => [sort, t(`sort.${sort}`)]);
   show(room, h("h1", {}, t("library.title")),
     h("form", { class: "finder", role: "search", onsubmit: (event) => event.preventDefault() },
-      field(t("search"), h("input", { type: "search", id: "search", value: wish.search, oninput: change("search") })),
+      field(t("search"), h("input", { type: "search", id: "search", maxlength: 200, value: wish.search, oninput: change("search") })),
       field(t("sort"), select(sorts, wish.sort, { id: "sort", onchange: change("sort") })),
-      field(t("which"), select(STATES.map((state) => [state, t(`state.${state || "all"}`)]), wish.state,
-        { id: "state", onchange: change("state") })),
+      field(t("which"), which),
       h("a", { class: "button", href: "#/compare" }, t("compare.go"))),
-    said, list);
+    said, left, list);
   arrows(list, signal);
   await load();
 }
 
-const nothing = ({ search, state }) => h("li", { class: "none" }, search || state
-  ? empty(t("library.nothing"), t("library.nothing.words"))
-  : empty(t("library.empty"), t("library.empty.words"), h("a", { class: "button main", href: "#/compose" }, t("nav.compose"))));
+/** What nobody has kept: where it is, and a way to be rid of it. */
+function leftovers({ search, state }, counts, to, load) {
+  if (search) return null;
+  if (state === "kept" && counts.candidate) {
+    return [h("span", { class: "quiet" }, t("unkept", { n: counts.candidate })),
+      h("button", { class: "plain", id: "candidates", onclick: () => to("candidate") }, t("library.candidates"))];
+  }
+  if (!["candidate", "sample"].includes(state) || !counts[state]) return null;
+  return sure(t(`delete.${state}`), t("delete.sure"), async () => {
+    player.close();
+    await call("DELETE", `pieces?state=${state}`);
+    await load();
+  }, { id: "delete-left" });
+}
+
+function nothing({ search, state }, counts) {
+  if (search) return none("library.nothing");
+  if (state === "kept" && counts.candidate) return none("library.unkept");
+  return none("library.empty", h("a", { class: "button main", href: "#/compose" }, t("nav.compose")));
+}
+
+const none = (key, act) => h("li", { class: "none" }, empty(t(key), t(`${key}.words`), act ?? ""));
 
 function row(piece, names, load, signal) {
   const when = new Date(piece.created * 1000).toLocaleDateString(document.documentElement.lang, { dateStyle: "medium" });

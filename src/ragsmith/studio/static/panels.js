@@ -16,17 +16,19 @@ export function originality(piece, playing, jump) {
 
 function passage(lane, run, marks, jump) {
   const beats = run?.beats ?? 0;
-  const limit = run?.limit;
   const mark = marks.find((each) => each.lane === lane);
   const where = run?.file && t("originality.where", { file: run.file, beat: written(run.in_file_at_beat ?? 0) });
   return h("div", { class: "passage" },
     h("h3", {}, t(`originality.${lane}`)),
-    h("p", {}, beats ? t(limit ? "originality.of" : "originality.beats", { beats: written(beats), limit: written(limit) })
-      : t("originality.none")),
+    h("p", {}, beats ? shared(run) : t("originality.none")),
     beats > 0 && where && h("p", { class: "quiet" }, where, shifted(run.transposition)),
     mark && h("button", { class: "plain", onclick: () => jump(mark.start) },
       t("originality.hear", { time: clock(mark.start) })));
 }
+
+/** How long a passage is, and how long it was allowed to be. */
+export const shared = ({ beats, limit }) =>
+  t(limit ? "originality.of" : "originality.beats", { beats: written(beats), limit: written(limit) });
 
 const shifted = (semitones) => semitones ? `, ${t("originality.shift", { n: written(Math.abs(semitones)),
   way: t(semitones > 0 ? "higher" : "lower") })}` : "";

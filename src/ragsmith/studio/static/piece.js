@@ -6,7 +6,7 @@ import { h, show, sure } from "./dom.js";
 import { downloads, originality, recipe, scores } from "./panels.js";
 import { clock, player, playerKeys } from "./player.js";
 import { scoreView } from "./score.js";
-import { stars } from "./stars.js";
+import { verdict } from "./stars.js";
 import { transport } from "./transport.js";
 import { t } from "./words.js";
 
@@ -70,10 +70,13 @@ function zoom(room) {
 }
 
 function heading(piece, model) {
+  const judged = verdict(piece);
   const title = h("input", { class: "title", value: piece.title, "aria-label": t("title"), maxlength: 120,
     spellcheck: "false", onchange: async () => {
       const named = await call("PATCH", `pieces/${piece.id}`, { title: title.value.trim() || piece.title });
-      piece.title = title.value = named.title;
+      Object.assign(piece, named);
+      title.value = named.title;
+      judged.draw();
       document.title = `${named.title} · Ragsmith`;
     } });
   const told = [t("bars.count", { n: piece.bars }), clock(piece.seconds), t("notes.count", { n: piece.notes }),
@@ -82,7 +85,7 @@ function heading(piece, model) {
     h("div", {}, h("h1", { class: "hidden" }, piece.title), title,
       h("p", { class: "quiet" }, told.filter(Boolean).join(" · "))),
     h("div", { class: "actions" },
-      stars(piece), remove(piece)));
+      judged.room, remove(piece)));
 }
 
 const remove = (piece) => sure(t("delete"), t("delete.sure"), async () => {

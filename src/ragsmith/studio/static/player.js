@@ -17,7 +17,8 @@ export const player = {
   load(id) {
     if (player.piece === id) return;
     player.piece = id;
-    audio.src = file(id, "mp3");
+    // FLAC is made in a quarter of the time of MP3, and every browser plays it.
+    audio.src = file(id, "flac");
     audio.preservesPitch = true;
   },
 

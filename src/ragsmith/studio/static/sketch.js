@@ -11,6 +11,8 @@ let context = null;
 let out = null;
 let wave = null;
 
+export const sketching = () => Boolean(current);
+
 function wake() {
   if (!context) {
     context = new AudioContext();

@@ -1,15 +1,30 @@
 // A rating of one to five stars, kept at once.
 import { call } from "./api.js";
-import { h, icon } from "./dom.js";
+import { h, icon, show } from "./dom.js";
 import { t } from "./words.js";
 
+/** Stars and a button to keep: what is rated is kept. `draw()` looks at the piece again. */
+export function verdict(piece) {
+  const button = h("button", { class: "plain keep", onclick: async () => {
+    Object.assign(piece, await call("PATCH", `pieces/${piece.id}`, { state: "kept" }));
+    draw();
+  } });
+  const draw = () => {
+    button.disabled = piece.state === "kept";
+    show(button, t(button.disabled ? "kept" : "keep"));
+  };
+  draw();
+  return { room: [stars(piece, draw), button], draw };
+}
+
 /** Five radio buttons; choosing the rating that stands takes it back. */
-export function stars(piece) {
+export function stars(piece, rated = () => {}) {
   const name = `rating-${piece.id}`;
   const rate = async (rating) => {
     Object.assign(piece, await call("PATCH", `pieces/${piece.id}`, { rating }));
     for (const radio of room.querySelectorAll("input")) radio.checked = Number(radio.value) === piece.rating;
     draw();
+    rated();
   };
   const star = (n) => {
     const radio = h("input", { type: "radio", name, value: n, checked: piece.rating === n,

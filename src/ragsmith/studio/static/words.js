@@ -2,6 +2,7 @@
 import { english } from "./english.js";
 import { FIGURES } from "./figures.js";
 import { french } from "./french.js";
+import { FRENCH_ERRORS } from "./french_errors.js";
 import { keep, kept } from "./memory.js";
 
 const TONGUES = { en: english, fr: french };
@@ -27,6 +28,45 @@ t.has = (key) => key in english;
 
 /** The name of a figure of style; one that is new here is told as the server names it. */
 export const figure = (name) => FIGURES[name]?.[language() === "fr" ? 1 : 0] ?? name.replaceAll("_", " ");
+
+/** What the server says, "value: rule; remedy", in this language; what is not known, as it is. */
+export function said(line) {
+  if (language() !== "fr" || !line) return line;
+  for (const { index: colon } of line.matchAll(/: /g)) {
+    const value = line.slice(0, colon);
+    const rest = advice(line.slice(colon + 2));
+    if (rest) return `${phrase(value) ?? value} : ${rest}`;
+  }
+  return phrase(line) ?? line;
+}
+
+/** What the doctor says of a file: "rule; remedy", or what was mended. */
+export function remark(text) {
+  if (language() !== "fr" || !text) return text;
+  return advice(text) ?? phrase(text) ?? text.split("; ").map((part) => phrase(part) ?? part).join(" ; ");
+}
+
+/** "rule; remedy" in French; either may hold a semicolon of its own. */
+function advice(text) {
+  for (const { index } of text.matchAll(/; /g)) {
+    const rule = phrase(text.slice(0, index)), remedy = phrase(text.slice(index + 2));
+    if (rule && remedy) return `${rule} ; ${remedy}`;
+  }
+  return null;
+}
+
+/** A part of what the server says, in French; null where it is not known. */
+function phrase(text) {
+  for (const [pattern, words] of PHRASES) {
+    const found = text.match(pattern);
+    if (found) return words.replace(/\{(\d)\}/g, (_, n) => found[Number(n) + 1]);
+  }
+  return null;
+}
+
+/** What says most stands first. */
+const PHRASES = FRENCH_ERRORS.toSorted(([a], [b]) => b.length - a.length).map(([english, words]) =>
+  [new RegExp(`^${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, "(.+?)")}$`), words]);
 
 /** A number as this language writes it, to three figures. */
 export function written(number) {
