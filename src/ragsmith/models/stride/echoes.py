@@ -148,8 +148,8 @@ def hear(
         pointers[rows] = np.where(longest > 0, best, -1)
         held[rows, :, -1] = longest
         before = past + horizon < steps[rows, None]
-        own = durations if len(durations) == 1 else durations[rows]
-        struck = (own[:, past + horizon] > 0).astype(np.float32)
+        own = rows[:, None] if len(durations) > 1 else np.zeros((1, 1), np.intp)
+        struck = (durations[own, past + horizon] > 0).astype(np.float32)
         votes[rows], numbers[rows] = _votes(alike, before, struck)
     told = np.concatenate([held.reshape(n, -1), numbers.reshape(n, -1)], 1)
     return Echoes(pointers, np.log2(1 + told) / LOGS, votes)
