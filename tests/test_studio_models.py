@@ -54,7 +54,7 @@ def test_a_learning_that_was_broken_off_goes_on(
         page.click(".side li button.go-on")
         page.until(f"{LEARNT} > 0 && document.querySelector('progress').value > 0")
         page.click("#stop")
-        page.click(".learning a.main")
+        page.click(".learning button.main")
         page.until("document.querySelector('[name=model]')?.selectedOptions[0].text === 'Mine'")
 
 
@@ -81,7 +81,7 @@ def test_a_strangers_model_is_usable_at_once(browser: Browser, tmp_path: Path) -
     (tmp_path / "A stranger.ragsmith").write_bytes(data)
     open_model(browser, tmp_path / "A stranger.ragsmith")
     browser.until("/A stranger/.test(document.querySelector('.models li')?.innerText)")
-    browser.click(".models li a")
+    browser.click(".models li .use")
     browser.until(
         "document.querySelector('[name=model]')?.selectedOptions[0].text === 'A stranger'"
     )
@@ -112,4 +112,4 @@ def test_errors_are_french_on_french_pages(browser: Browser) -> None:
         fill(browser, "#form", "")
         browser.click("#language")
     assert said.startswith("forme ")
-    assert " : donne à A 0 mesures, et non de 1 à 256 ; écrivez comme " in said
+    assert "\u00a0: donne à A 0 mesures, et non de 1 à 256\u00a0; écrivez comme " in said

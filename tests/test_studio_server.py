@@ -4,10 +4,13 @@ import io
 import json
 import zipfile
 
+import numpy as np
 import pytest
+import soundfile
 
 from fakes import a_rag
 from ragsmith.io import read
+from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 from studios import composed, events, studio
 
 
@@ -123,6 +126,18 @@ def test_ranges_are_honoured(here, piece):
     assert (answer.status_code, answer.content) == (206, whole[100:200])
     beyond = here.get(f"/api/pieces/{piece}/files/wav", headers={"range": "bytes=999999999-"})
     assert beyond.status_code == 416
+
+
+def test_the_piano_is_heard_key_by_key(here):
+    sound, rate = soundfile.read(io.BytesIO(here.get("/api/keys").content))
+    keys = sound.reshape(PIANO_KEYS, -1)
+    assert keys.shape[1] == 1.5 * rate
+    assert 0.9 < abs(sound).max() <= 1
+    for pitch in (45, 69):
+        spectrum = abs(np.fft.rfft(keys[pitch - LOWEST_PITCH], 8 * rate))
+        fundamental = 440 * 2 ** ((pitch - 69) / 12)
+        partials = np.argmax(spectrum) / 8 / fundamental
+        assert partials == pytest.approx(round(partials), rel=0.01)
 
 
 def test_heads_that_sound_stand_in_the_score(here, piece):

@@ -31,6 +31,7 @@ TASKS = {
     "baseline": "learning:baseline",
     "write": "making:write",
     "engrave": "making:engrave",
+    "keys": "keyboard:keys",
     "examine": "making:examine",
     "inspect": "making:inspect",
 }

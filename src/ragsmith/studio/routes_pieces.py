@@ -157,6 +157,15 @@ async def piece_file(
     )
 
 
+@router.get("/keys")
+async def keys(request: Request) -> Response:
+    """The piano key by key, for what has no file yet; see `ragsmith.studio.keyboard`."""
+    studio = studio_of(request)
+    out = studio.library.folder / "made" / "keys.flac"
+    await _made(studio, out, {"task": "keys"})
+    return FileResponse(out, media_type=TYPES["flac"])
+
+
 @router.get("/compare")
 async def pair(request: Request) -> dict[str, Any]:
     """Two kept pieces to compare; nulls where there are not two."""

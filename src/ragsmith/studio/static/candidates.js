@@ -119,7 +119,7 @@ function candidate(number, chosen, signal) {
   };
 }
 
-/** Plays what there is, with a simple sound, while the rest is being written. */
+/** Plays what there is, key by key, while the rest is being written. */
 function earlyButton(number, own, roll, signal) {
   const button = h("button", { class: "round", onclick: async () => {
     if (own.sketch) return own.sketch.stop();

@@ -4,6 +4,7 @@ import { candidates } from "./candidates.js";
 import { bring, busy, empty, field, h, select, show } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playerKeys } from "./player.js";
+import { tune } from "./sketch.js";
 import { t } from "./words.js";
 
 const FORMS = ["Intro AABBACCDD", "AABBACCDD", "AABB", "ABA", "A(8)A(8)B(8)A(8)"];
@@ -33,6 +34,7 @@ export async function page(room, [job], signal) {
     }
   });
   show(room, form, stage);
+  tune();
   playerKeys(signal);
   const begun = job ?? running?.id;
   if (begun) watch(begun, stage, signal);

@@ -17,7 +17,7 @@ export async function page(room, [job, corpus], signal) {
   const learning = jobs.filter(({ kind }) => kind === "learn");
   const wanted = job && job !== "from" ? job : learning.find(({ state }) => GOING.includes(state))?.id;
   const stage = h("section", { class: "stage", "aria-label": t("learning") });
-  const form = corpora.length && learnForm(corpora, corpus, stage, signal);
+  const form = corpora.length > 0 && learnForm(corpora, corpus, stage, signal);
   show(room, h("div", { class: "side" }, h("h1", {}, t("learn.title")), h("p", { class: "quiet lead" }, t("learn.lead")), form,
     earlier(learning, wanted, stage, signal), modelList(models)), stage);
   if (wanted) watch(wanted, stage, signal);
@@ -71,7 +71,7 @@ function modelList(models) {
     const about = [model.kind, model.files != null && t("files.count", { n: model.files }),
       model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) })].filter(Boolean).join(" · ");
     const row = h("li", {}, h("span", {}, model.name, h("small", { class: "quiet" }, about)),
-      composeWith(model.id, { class: "button plain" }),
+      h("button", { class: "plain use", onclick: () => composeWith(model.id) }, t("learn.compose")),
       !model.built_in && sure(t("delete"), t("delete.sure"), async () => {
         await call("DELETE", `models/${model.id}`);
         row.remove();
@@ -80,8 +80,10 @@ function modelList(models) {
   })), openModel());
 }
 
-const composeWith = (model, props) => h("a", { href: "#/compose", ...props,
-  onclick: () => keep("wish", { ...kept("wish", {}), model }) }, t("learn.compose"));
+function composeWith(model) {
+  keep("wish", { ...kept("wish", {}), model });
+  location.hash = "#/compose";
+}
 
 /** A model that somebody else has learnt. */
 function openModel() {
@@ -136,10 +138,8 @@ function learningView(job, restart, signal) {
       await post(`jobs/${job}/resume`, {});
       restart();
     } }, t("resume"))),
-    done: async () => {
-      const { model } = await get(`jobs/${job}`);
-      finish(t("learn.done"), composeWith(model, { class: "button main" }));
-    },
+    done: () => finish(t("learn.done"), h("button", { class: "main", onclick: async () =>
+      composeWith((await get(`jobs/${job}`)).model) }, t("learn.compose"))),
   };
   const finish = (words, act) => {
     bar.hidden = true;

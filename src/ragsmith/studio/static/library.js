@@ -11,8 +11,7 @@ const STATES = ["kept", "candidate", "sample", ""];
 export async function page(room, words, signal) {
   playerKeys(signal);
   const list = h("ul", { class: "rows pieces" });
-  const said = h("p", { class: "quiet", role: "status" });
-  const left = h("div", { class: "row left" });
+  const left = h("div", { class: "row left quiet", role: "status" });
   const wish = { search: "", sort: "created", state: "kept", ...kept("library", {}) };
   const which = h("select", { id: "state", onchange: (event) => to(event.target.value) });
   const change = (name) => (event) => set(name, event.target.value);
@@ -30,11 +29,10 @@ export async function page(room, words, signal) {
     const { pieces, counts } = await get(`pieces?${new URLSearchParams(Object.entries(wish).filter(([, value]) => value))}`);
     // A slower answer to an earlier letter must not come over a later one.
     if (mine !== asked || signal.aborted) return;
-    show(said, t("pieces.count", { n: pieces.length }));
     show(which, STATES.map((state) => h("option", { value: state }, t("state.some", { state: t(`state.${state || "all"}`),
       n: state ? counts[state] ?? 0 : Object.values(counts).reduce((sum, n) => sum + n, 0) }))));
     which.value = wish.state;
-    show(left, leftovers(wish, counts, to, load));
+    show(left, h("span", {}, t("pieces.count", { n: pieces.length })), leftovers(wish, counts, to, load));
     show(list, pieces.length ? pieces.map((piece) => row(piece, names, load, signal)) : nothing(wish, counts));
   };
   const sorts = ["created", "rating", "title"].map((sort) => [sort, t(`sort.${sort}`)]);
@@ -44,7 +42,7 @@ export async function page(room, words, signal) {
       field(t("sort"), select(sorts, wish.sort, { id: "sort", onchange: change("sort") })),
       field(t("which"), which),
       h("a", { class: "button", href: "#/compare" }, t("compare.go"))),
-    said, left, list);
+    left, list);
   arrows(list, signal);
   await load();
 }
@@ -53,7 +51,7 @@ export async function page(room, words, signal) {
 function leftovers({ search, state }, counts, to, load) {
   if (search) return null;
   if (state === "kept" && counts.candidate) {
-    return [h("span", { class: "quiet" }, t("unkept", { n: counts.candidate })),
+    return [h("span", {}, t("unkept", { n: counts.candidate })),
       h("button", { class: "plain", id: "candidates", onclick: () => to("candidate") }, t("library.candidates"))];
   }
   if (!["candidate", "sample"].includes(state) || !counts[state]) return null;

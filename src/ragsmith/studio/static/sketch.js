@@ -1,26 +1,41 @@
-// Hearing a piece while it is still being written: a few sine waves, until the piano is ready.
+// Hearing a piece while it is still being written: the piano key by key, until its sound is made.
+import { Failure } from "./api.js";
+import { t } from "./words.js";
 
 const AHEAD = 0.3;
 const EVERY = 60;
-const DECAY = 1.1;
-const PARTIALS = [1, 0.5, 0.25, 0.1];
+const RATE = 22050;
+const LOWEST = 21;
+/** Of a key in the file of all keys, one after the other; ragsmith/studio/keyboard.py makes it. */
+const KEY_SECONDS = 1.5;
+const LOUDNESS = 0.13;
+const DAMPING = 0.05;
 export const SECONDS_A_STEP = 0.15;
 
 let current = null;
 let context = null;
 let out = null;
-let wave = null;
+let keys = null;
 
 export const sketching = () => Boolean(current);
 
-function wake() {
+/** Fetches the keys, once: before they are wanted, so that they sound at once. */
+export function tune() {
+  keys ??= fetch("/api/keys").then((answer) => answer.arrayBuffer())
+    .then((bytes) => new OfflineAudioContext(1, 1, RATE).decodeAudioData(bytes))
+    .catch(() => { keys = null; });
+  return keys;
+}
+
+async function wake() {
   if (!context) {
     context = new AudioContext();
     out = context.createDynamicsCompressor();
     out.connect(context.destination);
-    wave = context.createPeriodicWave(new Float32Array(5), new Float32Array([0, ...PARTIALS]));
   }
-  return context.resume();
+  const [tuned] = await Promise.all([tune(), context.resume()]);
+  if (!tuned) throw new Failure(t("error.away"));
+  return tuned;
 }
 
 /**
@@ -29,8 +44,8 @@ function wake() {
  * `ended` is called when this one no longer does.
  */
 export async function sketch(notes, tell, ended) {
+  const piano = await wake();
   current?.stop();
-  await wake();
   const began = context.currentTime + 0.05;
   const sounds = new Set();
   let heard = -1;
@@ -38,7 +53,7 @@ export async function sketch(notes, tell, ended) {
     const until = (context.currentTime + AHEAD - began) / SECONDS_A_STEP;
     for (const note of notes()) {
       if (note.start > heard && note.start <= until) {
-        const sound = strike(note, Math.max(context.currentTime, began + note.start * SECONDS_A_STEP));
+        const sound = strike(piano, note, Math.max(context.currentTime, began + note.start * SECONDS_A_STEP));
         sounds.add(sound);
         sound.onended = () => sounds.delete(sound);
       }
@@ -61,17 +76,12 @@ export async function sketch(notes, tell, ended) {
   return own;
 }
 
-function strike({ start, end, pitch }, when) {
-  const sound = new OscillatorNode(context, { frequency: 440 * 2 ** ((pitch - 69) / 12) });
-  sound.setPeriodicWave(wave);
-  const loudness = context.createGain();
-  const length = (end - start) * SECONDS_A_STEP;
-  loudness.gain.setValueAtTime(0, when);
-  loudness.gain.linearRampToValueAtTime(0.12, when + 0.008);
-  loudness.gain.setTargetAtTime(0, when + 0.01, DECAY * 2 ** ((60 - pitch) / 24) / 2);
-  loudness.gain.setTargetAtTime(0, when + length, 0.04);
+function strike(piano, { start, end, pitch }, when) {
+  const sound = new AudioBufferSourceNode(context, { buffer: piano });
+  const loudness = new GainNode(context, { gain: LOUDNESS });
+  const length = Math.min((end - start) * SECONDS_A_STEP, KEY_SECONDS - 5 * DAMPING);
+  loudness.gain.setTargetAtTime(0, when + length, DAMPING);
   sound.connect(loudness).connect(out);
-  sound.start(when);
-  sound.stop(when + length + 0.3);
+  sound.start(when, (pitch - LOWEST) * KEY_SECONDS, length + 5 * DAMPING);
   return sound;
 }

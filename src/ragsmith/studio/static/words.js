@@ -21,8 +21,11 @@ export function t(key, values = {}) {
   const [one, many] = words.split("|");
   const few = language() === "fr" ? values.n < 2 : values.n === 1;
   const said = many === undefined || few ? one : many;
-  return said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return spaced(said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole));
 }
+
+/** French signs stay in the line of what stands before them. */
+const spaced = (text) => language() === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=«) /g, "\u00a0") : text;
 
 t.has = (key) => key in english;
 
@@ -35,15 +38,15 @@ export function said(line) {
   for (const { index: colon } of line.matchAll(/: /g)) {
     const value = line.slice(0, colon);
     const rest = advice(line.slice(colon + 2));
-    if (rest) return `${phrase(value) ?? value} : ${rest}`;
+    if (rest) return spaced(`${phrase(value) ?? value} : ${rest}`);
   }
-  return phrase(line) ?? line;
+  return spaced(phrase(line) ?? line);
 }
 
 /** What the doctor says of a file: "rule; remedy", or what was mended. */
 export function remark(text) {
   if (language() !== "fr" || !text) return text;
-  return advice(text) ?? phrase(text) ?? text.split("; ").map((part) => phrase(part) ?? part).join(" ; ");
+  return spaced(advice(text) ?? phrase(text) ?? text.split("; ").map((part) => phrase(part) ?? part).join(" ; "));
 }
 
 /** "rule; remedy" in French; either may hold a semicolon of its own. */
