@@ -7,6 +7,7 @@ from ragsmith.measure.originality import as_played
 from ragsmith.models import config_for, model_from
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.bundle import Bundle, Card
+from ragsmith.models.configs import ElementConfig
 from ragsmith.models.many_to_one import LAYERS
 from ragsmith.models.multihot import note_vocabulary
 from ragsmith.models.passages import passages_of
@@ -24,7 +25,7 @@ class Fake:
     """Chooses among `choices`; its state is the tuple of all steps so far."""
 
     name = "fake"
-    config = None
+    config = ElementConfig()
     steps_per_quarter = 4
     parameters = 0
 

@@ -136,10 +136,18 @@ def digest_of_piece(piece: Piece) -> str:
 
 def digest_of(bundle: Bundle) -> str:
     """A digest of what a bundle composes by: the model's numbers, and what its card knows of the
-    corpus; the same wherever its file lies, however long it took to learn."""
-    card = json.dumps(asdict(replace(bundle.card, seconds=0.0)), sort_keys=True)
-    found = hashlib.sha256(f"{bundle.model.name} {bundle.model.config} {card}".encode())
+    corpus; the same wherever its file lies, however long it took to learn, and whatever settings
+    a later version knows besides."""
+    config, card = _chosen(bundle.model.config), _chosen(replace(bundle.card, seconds=0.0))
+    told = json.dumps([bundle.model.name, config, card], sort_keys=True)
+    found = hashlib.sha256(told.encode())
     for name, array in sorted(bundle.model.arrays().items()):
         found.update(name.encode())
         found.update(array.tobytes())
     return found.hexdigest()
+
+
+def _chosen(data: Any) -> dict[str, Any]:
+    """What a dataclass says that its defaults do not."""
+    blank = asdict(type(data)())
+    return {name: value for name, value in asdict(data).items() if value != blank[name]}

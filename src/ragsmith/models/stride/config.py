@@ -27,6 +27,7 @@ class StrideConfig:
             one step, as in a piano roll of frames.
         hands: 2 keeps the hands apart, the left written first; 1 is one range of 88 keys.
         dropout: share of activations dropped while learning.
+        context_dropout: share of the keyboard context's channels dropped, for every token others.
         learning_rate, weight_decay: AdamW's; the rate warms up, then falls along a cosine.
         averaging: share of the averaged weights kept at each step; they are what is measured.
         horizons: share of training sequences whose past is hidden up to a bar near their
@@ -43,6 +44,7 @@ class StrideConfig:
     hands: int = 2
     longest: int = 8
     dropout: float = 0.5
+    context_dropout: float = 0.0
     learning_rate: float = 0.003
     weight_decay: float = 0.3
     averaging: float = 0.99
@@ -60,6 +62,7 @@ class StrideConfig:
             "hands": (1, 2),
             "longest": (0, 10),
             "dropout": (0, 0.95),
+            "context_dropout": (0, 0.95),
             "learning_rate": (1e-8, 1),
             "weight_decay": (0, 1),
             "averaging": (0, 0.99999),

@@ -20,9 +20,9 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     """The summed surprise of a batch, in nats, with dropout."""
     keys = iter(jax.random.split(key, 8))
 
-    def drop(x: Any, shape: tuple[int, ...] | None = None) -> Any:
-        kept = jax.random.bernoulli(next(keys), 1 - config.dropout, shape or x.shape)
-        return x * kept / (1 - config.dropout)
+    def drop(x: Any, shape: tuple[int, ...] | None = None, share: float = config.dropout) -> Any:
+        kept = jax.random.bernoulli(next(keys), 1 - share, shape or x.shape)
+        return x * kept / (1 - share)
 
     w = w | {
         "context.matrix": formulas.unfolded(w["context.kernel"], jnp),
@@ -43,6 +43,8 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     last = jnp.where(chosen.any(1), newest, end)
     v, z = formulas.note_state(w, h[frames], context[frames], chosen, last, jnp)
     v = drop(v)
+    if config.context_dropout:
+        z = drop(z, (len(z), 1, z.shape[2]), config.context_dropout)
     logits = jax.nn.log_softmax(formulas.notes_logits(w, v, z, chosen, last, jnp))
     nats = -jnp.take_along_axis(logits, numbers[:, None], 1)[:, 0]
     is_note = numbers < end
