@@ -185,7 +185,6 @@ export const english = {
   "learn.done": "Learnt. The model is ready to compose.",
   "learn.compose": "Compose with it",
   "learn.interrupted": "Broken off",
-  "learn.job": "Learning",
   "learning": "Learning",
   "resume": "Go on",
   "model.stride": "Stride, the best",

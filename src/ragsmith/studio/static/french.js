@@ -185,7 +185,6 @@ export const french = {
   "learn.done": "Appris. Le modèle est prêt à composer.",
   "learn.compose": "Composer avec lui",
   "learn.interrupted": "Interrompus",
-  "learn.job": "Apprentissage",
   "learning": "Apprentissage",
   "resume": "Continuer",
   "model.stride": "Stride, le meilleur",
