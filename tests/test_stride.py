@@ -87,13 +87,11 @@ def test_a_hidden_past_is_as_if_the_piece_began_there(piece: Piece) -> None:
         steps,
         echoes_of(whole, horizon, piece.steps, horizon),
         whole.held_from[steps],
-        whole.durations[None],
+        [whole.durations],
         horizon,
     )
     echoes = echoes_of(cut, 0, cut.steps)
-    begun = look_back(
-        cut, steps - horizon, echoes, cut.held_from[steps - horizon], cut.durations[None]
-    )
+    begun = look_back(cut, steps - horizon, echoes, cut.held_from[steps - horizon], [cut.durations])
     assert all(np.array_equal(a, b) for a, b in zip(hidden, begun, strict=True))
 
 

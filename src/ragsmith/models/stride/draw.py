@@ -103,7 +103,7 @@ class Deck:
             heard = echoes_of(view, start, int(steps[-1]) + 1, horizon).at(steps - start)
         else:
             heard = echoes.at(steps)
-        look = look_back(view, steps, heard, view.held_from[steps], view.durations[None], horizon)
+        look = look_back(view, steps, heard, view.held_from[steps], [view.durations], horizon)
         audible = rng.random((*look.keyboard.shape[1:3], 1)) >= self._config.deaf
         look = look._replace(keyboard=look.keyboard * audible)
         if rng.random() < self._config.blanks:

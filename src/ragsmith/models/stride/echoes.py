@@ -16,6 +16,7 @@ Notes are compared by pitch, not by duration.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,7 @@ def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
             if step >= first:
                 seen[step - first, :, : step - horizon] = runs
             runs = runs_after(runs, signs[: step - horizon + 1])
-        heard.append(hear(view, steps, seen, view.durations[None], horizon))
+        heard.append(hear(view, steps, seen, [view.durations], horizon))
     return Echoes(*(np.concatenate(part) for part in zip(*heard, strict=True)))
 
 
@@ -115,7 +116,7 @@ def hear(
     view: View,
     steps: NDArray[np.intp],
     runs: Runs,
-    durations: NDArray[np.uint8],
+    pieces: Sequence[NDArray[np.uint8]],
     horizon: int = 0,
 ) -> Echoes:
     """The echoes of some steps from their runs.
@@ -124,11 +125,11 @@ def hear(
         view: says where bars are; its notes are not looked at.
         steps: (n,).
         runs: (n, voices, reach), 0 where p is not before t.
-        durations: (1, steps, hands * 88) of the piece, or (n, ...) of a piece for each step.
+        pieces: durations (steps, hands * 88) of the one piece, or of a piece for each step.
         horizon: the first p.
     """
     n, count, reach = runs.shape
-    width = durations.shape[2]
+    width = pieces[0].shape[1]
     pointers = np.full((n, count), -1, np.int32)
     held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
     votes = np.zeros((n, VOTES, width), np.float32)
@@ -148,8 +149,8 @@ def hear(
         pointers[rows] = np.where(longest > 0, best, -1)
         held[rows, :, -1] = longest
         before = past + horizon < steps[rows, None]
-        own = rows[:, None] if len(durations) > 1 else np.zeros((1, 1), np.intp)
-        struck = (durations[own, past + horizon] > 0).astype(np.float32)
+        own = pieces if len(pieces) == 1 else [pieces[row] for row in rows.tolist()]
+        struck = (np.stack([each[past + horizon] for each in own]) > 0).astype(np.float32)
         votes[rows], numbers[rows] = _votes(alike, before, struck)
     told = np.concatenate([held.reshape(n, -1), numbers.reshape(n, -1)], 1)
     return Echoes(pointers, np.log2(1 + told) / LOGS, votes)

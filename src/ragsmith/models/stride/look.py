@@ -7,7 +7,8 @@ this before; what sounded in the step before; what still sounds.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def look_back(
     steps: NDArray[np.intp],
     echoes: Echoes,
     held_from: NDArray[np.int32],
-    durations: NDArray[np.uint8],
+    pieces: Sequence[NDArray[np.uint8]],
     horizon: int = 0,
 ) -> Look:
     """What there is to see at some steps.
@@ -73,23 +74,22 @@ def look_back(
         steps: (n,) steps.
         echoes: of these steps.
         held_from: (n, hands * 88) rows of `View.held_from` of these steps.
-        durations: (1, steps, hands * 88) of the piece, or (n, ...) of a piece for each step.
+        pieces: durations (steps, hands * 88) of the one piece, or of a piece for each step.
         horizon: nothing before this step is seen, as if the piece began there.
     """
-    n, hands = len(steps), durations.shape[2] // PIANO_KEYS
-    piece = np.arange(n)[:, None] % len(durations)
+    n, hands = len(steps), pieces[0].shape[1] // PIANO_KEYS
     lags = view.lags[steps]
     looked = np.concatenate([np.where(lags >= horizon, lags, -1), echoes.pointers[:, -1:]], 1)
-    past = ((durations[piece, looked] > 0) & (looked >= 0)[..., None]).reshape(
+    past = ((_gathered(pieces, looked) > 0) & (looked >= 0)[..., None]).reshape(
         n, -1, hands, PIANO_KEYS
     )
     parts = [past, echoes.votes.reshape(n, VOTES, hands, PIANO_KEYS)]
     if hands == 2:
         own = echoes.pointers[:, :2]
-        struck = durations[piece, own].reshape(n, 2, 2, PIANO_KEYS) > 0
+        struck = _gathered(pieces, own).reshape(n, 2, 2, PIANO_KEYS) > 0
         parts.append((struck[:, [0, 1], [0, 1]] & (own >= 0)[..., None])[:, None])
     sounding = held_from >= horizon
-    lasting = durations[piece, held_from, np.arange(held_from.shape[1])]
+    lasting = _gathered(pieces, held_from, np.arange(held_from.shape[1]))
     held = sounding & (held_from + lasting > steps[:, None])
     parts += [x.reshape(n, 1, hands, PIANO_KEYS) for x in (sounding, held)]
     keyboard = np.concatenate(parts, 1).transpose(0, 2, 1, 3).astype(np.float32)
@@ -100,6 +100,16 @@ def look_back(
     started = np.eye(SINCE_START_BARS, dtype=np.uint8)[since]
     told = [view.places[steps], started, echoes.told, known]
     return Look(keyboard, np.concatenate(told, 1).astype(np.float32), tonics)
+
+
+def _gathered(
+    pieces: Sequence[NDArray[np.uint8]], steps: NDArray[Any], *keys: NDArray[np.intp]
+) -> NDArray[np.uint8]:
+    """What stands at some steps (n, ...) of the one piece, or at a row of them of each piece."""
+    if len(pieces) == 1:
+        found: NDArray[np.uint8] = pieces[0][steps, *keys]
+        return found
+    return np.stack([own[at, *keys] for own, at in zip(pieces, steps, strict=True)])
 
 
 def without_key(look: Look) -> Look:

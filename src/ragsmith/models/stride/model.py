@@ -180,7 +180,7 @@ class StrideModel(WeightedModel):
             return np.zeros(0)
         view = view_of(piece, self.config)
         echoes = echoes_of(view, 0, view.steps)
-        look = look_back(view, np.arange(view.steps), echoes, view.held_from, view.durations[None])
+        look = look_back(view, np.arange(view.steps), echoes, view.held_from, [view.durations])
         h = self._remember(formulas.enter(self._weights, look.keyboard, look.features, np))
         h = np.concatenate([h, look.features], 1)
         tokens = tokens_of(view.durations)
@@ -260,10 +260,10 @@ def _look_together(states: Sequence[StrideState]) -> Look:
     step = min(states[0].step, view.steps - 1)
     steps = np.full(len(states), step)
     runs = np.stack([state.runs[:, :step] for state in states])
-    durations = np.stack([state.trail.rows[: step + 1] for state in states])
+    pieces = [state.trail.rows for state in states]
     held_from = np.stack([state.held_from for state in states])
-    echoes = hear(view, steps, runs, durations)
-    return look_back(view, steps, echoes, held_from, durations)
+    echoes = hear(view, steps, runs, pieces)
+    return look_back(view, steps, echoes, held_from, pieces)
 
 
 def _held_after(
