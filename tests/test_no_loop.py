@@ -72,3 +72,18 @@ def test_silence_and_a_single_pulse_of_one_note_are_told_apart():
     pulse = [(Onset(60, 1),), (), (), ()]
     assert rule.allows(pulse * 2 + pulse[:3], ())
     assert not rule.allows(pulse * 5 + pulse[:3], ())
+
+
+def test_the_last_step_completes_no_loop_with_what_follows():
+    c, e = STEPS[1:]
+    motif = [c, e, e, c]
+    rule = NoLoop(2, 4, stop=6, after=[*motif[2:], *motif])
+    assert not rule.allows([*motif, c], e)
+    assert rule.allows([*motif, c], c)
+    assert rule.allows(motif, c)  # not the last
+
+
+def test_loops_that_are_given_shut_no_door():
+    c, e = STEPS[1:]
+    rule = NoLoop(2, 4, stop=3, after=[c, e, e, c] * 4)
+    assert rule.allows([e, e], e)

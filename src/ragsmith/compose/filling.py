@@ -150,7 +150,7 @@ def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
         Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
-        NoLoop(habits.times, outline.steps_per_quarter),
+        NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
         NoCopy(index_in(bundle), limits, played_of(outline, given.free)),
     ]
 

@@ -15,26 +15,46 @@ class NoLoop:
     """Rejects the step that would complete a motif once more than `times` times in a row.
 
     A motif is what `ragsmith.measure.loops` says. What a form repeats is not composed again, and so
-    never looked at.
+    never looked at. The last step must not complete a loop with what follows it either.
 
     Args:
         times: how often the corpus says a motif in a row.
         beat: steps of a quarter note.
+        stop: where composing ends; without it nothing follows.
+        after: the given steps that follow.
     """
 
     name = "NoLoop"
 
-    def __init__(self, times: int, beat: int) -> None:
+    def __init__(
+        self, times: int, beat: int, stop: int | None = None, after: Sequence[Step] = ()
+    ) -> None:
         self._times = times
         self._periods = range(SHORTEST_PERIOD * beat, LONGEST_PERIOD * beat + 1)
+        self._stop = stop
+        self._after = after[: LONGEST_PERIOD * beat]
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
         """Whether the motif that ends with this step was said at most `times` times."""
+        if not self._is_new(history, step):
+            return False
+        if len(history) + 1 != self._stop:
+            return True
+        whole = [*history, step, *self._after]
+        return all(
+            self._is_new(whole[:at], whole[at], before=self._stop)
+            for at in range(self._stop, len(whole))
+        )
+
+    def _is_new(self, history: Sequence[Step], step: Step, before: int | None = None) -> bool:
+        """The same of loops that begin before some step."""
         now, struck = len(history), _struck(step)
         for period in self._periods:
             needed = self._times * period
             if needed + period > now + 1:
                 return True
+            if before is not None and now + 1 - needed - period >= before:
+                continue
             if struck != _struck(history[now - period]) or not self._repeats(
                 history, now - 1, period, needed - 1
             ):
