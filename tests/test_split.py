@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ragsmith.corpus import Corpus, Entry, split_works
 from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.split import MOST_HELD_OUT
 from ragsmith.errors import BadFolder
 
 
@@ -49,6 +50,11 @@ def test_another_seed_draws_otherwise():
     corpus = corpus_of(Path("nowhere"), {f"rag{i}": i for i in range(30)})
     assert len({split_works(corpus, 0.1, seed).held_out for seed in range(5)}) == 5
     assert len(split_works(corpus, 0.1).held_out) == 3
+
+
+def test_of_very_many_works_a_hundred_measure_well_enough():
+    corpus = corpus_of(Path("nowhere"), {f"rag{i}": i for i in range(1500)})
+    assert len(split_works(corpus, 0.1).held_out) == MOST_HELD_OUT
 
 
 def test_a_new_file_changes_little():

@@ -104,7 +104,10 @@ def learn(
         int, typer.Option(help="Stop after this many passes without progress; 0 never.")
     ] = 10,
     held_out: Annotated[
-        float, typer.Option(help="Share of the works to measure with; 0 learns them all.")
+        float,
+        typer.Option(
+            help="Share of the works to measure with (at most 100 works); 0 learns them all."
+        ),
     ] = 0.1,
     set_: Annotated[
         list[str] | None,

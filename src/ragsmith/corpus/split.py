@@ -17,9 +17,11 @@ from ragsmith.corpus.folder import Corpus
 from ragsmith.corpus.scan import Entry
 from ragsmith.errors import BadFolder
 
-__all__ = ["HELD_OUT", "Split", "split_works"]
+__all__ = ["HELD_OUT", "MOST_HELD_OUT", "Split", "split_works"]
 
 HELD_OUT = 0.1
+MOST_HELD_OUT = 100
+"""Works; more would measure no better, and cost more time than an epoch of learning."""
 PARTS = ("train", "valid", "test")
 
 
@@ -41,7 +43,8 @@ def split_works(corpus: Corpus, held_out: float = HELD_OUT, seed: int = 0) -> Sp
     Args:
         corpus: what is split.
         held_out: share of the works to hold out, 0 (none) up to, not including, 1; above 0 at
-            least one work is, if there are two. With a `split.json` only whether it is 0 counts.
+            least one work is, if there are two, and at most `MOST_HELD_OUT` are. With a
+            `split.json` only whether it is 0 counts.
         seed: another seed, another choice.
 
     Raises:
@@ -54,7 +57,8 @@ def split_works(corpus: Corpus, held_out: float = HELD_OUT, seed: int = 0) -> Sp
     if named:
         return named if held_out else Split(named.train + named.held_out, (), named.test)
     works = sorted(corpus.works, key=lambda work: _drawn(work[0], seed))
-    count = min(len(works) - 1, max(1, round(held_out * len(works)))) if held_out else 0
+    wanted = min(MOST_HELD_OUT, max(1, round(held_out * len(works))))
+    count = min(len(works) - 1, wanted) if held_out else 0
     drawn = {work[0].work for work in works[:count]}
     return Split(
         tuple(entry for entry in corpus.usable if entry.work not in drawn),
