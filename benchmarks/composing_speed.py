@@ -3,7 +3,8 @@
     python benchmarks/composing_speed.py
 
 From a cold shell: `ragsmith compose --bars 128`, the median of three runs after one. Warm: 128 bars
-in a process that has composed before, one piece and sixteen side by side; peak memory of that.
+in a process that has composed before, one piece and sixteen side by side, by the model alone (no
+rules, no check) and as `compose` does; peak memory of all that.
 """
 
 import resource
@@ -29,10 +30,10 @@ def cold(folder: str) -> float:
     return time.perf_counter() - began
 
 
-def warm(count: int) -> float:
+def warm(count: int, rules: bool) -> float:
     """Seconds of so many pieces side by side, by a model in memory."""
     began = time.perf_counter()
-    compose_many(bundle, Wish(bars=BARS), seeds=list(range(count)))
+    compose_many(bundle, Wish(bars=BARS, rules=rules), seeds=list(range(count)))
     return time.perf_counter() - began
 
 
@@ -40,9 +41,11 @@ bundle = shipped_model()
 with tempfile.TemporaryDirectory() as folder:
     cold(folder)
     print(f"cold shell: {median(cold(folder) for _ in range(3)):.2f} s")
-warm(1)
-one = median(warm(1) for _ in range(3))
-sixteen = median(warm(16) for _ in range(3))
+warm(1, rules=True)
+for rules, name in ((False, "alone"), (True, "rules")):
+    one = median(warm(1, rules) for _ in range(3))
+    sixteen = median(warm(16, rules) for _ in range(3))
+    print(f"warm, {name}: one piece of {BARS} bars {one:.2f} s, sixteen {sixteen:.2f} s, "
+          f"{sixteen / one:.1f} times as long")  # fmt: skip
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"warm, one piece of {BARS} bars: {one:.2f} s")
-print(f"warm, sixteen: {sixteen:.2f} s, {sixteen / one:.1f} times as long; peak {peak:.0f} MB")
+print(f"peak {peak:.0f} MB")
