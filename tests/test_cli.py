@@ -62,6 +62,13 @@ def test_compose_without_json_prints_a_table(ragsmith, element):
     assert row[:2] == ["rag-1.mid", "2"]
 
 
+def test_two_reasons_stand_whole_in_the_table(ragsmith, here):
+    reasons = ragsmith("compose", "--bars", 8, *ONE, "--json")[1]
+    expected = "; ".join(only_json(reasons)["pieces"][0]["scores"]["reasons"][:2])
+    assert len(expected) > 120
+    assert ragsmith("compose", "--bars", 8, *ONE)[1].rstrip().endswith(f"\t{expected}")
+
+
 def test_a_seed_gives_the_same_file_alone_or_beside_others(ragsmith, here, element):
     for folder, *options in (
         ("a", "--seed", 5, "--count", 3, "--keep", 3),

@@ -41,10 +41,10 @@ class BadPrimer(UserError):
     """A primer cannot be continued by this model."""
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST_VALUE) -> str:
     """Text with control characters escaped and a long middle left out, fit for one line."""
     printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    if len(printable) <= LONGEST_VALUE:
+    if len(printable) <= longest:
         return printable
-    half = (LONGEST_VALUE - 3) // 2
+    half = (longest - 3) // 2
     return f"{printable[:half]}...{printable[-half:]}"

@@ -18,6 +18,9 @@ from ragsmith.errors import UserError, one_line
 
 __all__ = ["Report", "print_json", "print_table", "reporting", "show_error"]
 
+LONGEST_CELL = 400
+"""Characters: two reasons, or a long path, stand whole."""
+
 
 def print_json(value: Any) -> None:
     """One JSON object, and nothing else, on standard output; null for what is no finite number."""
@@ -35,15 +38,16 @@ def _finite(value: Any) -> Any:
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], file: Any = None) -> None:
     """A table; plain columns parted by tabs when the output is not a terminal."""
     console = Console(file=file or sys.stdout)
+    rows = [[one_line(str(cell), LONGEST_CELL) for cell in row] for row in rows]
     if not console.is_terminal:
         for row in [columns, *rows]:
-            print("\t".join(one_line(str(cell)) for cell in row), file=file or sys.stdout)
+            print("\t".join(row), file=file or sys.stdout)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(one_line(str(cell))) for cell in row))
+        table.add_row(*map(escape, row))
     console.print(table)
 
 

@@ -104,13 +104,13 @@ function watch(job, stage, leaving) {
   watching.abort();
   watching = new AbortController();
   const signal = AbortSignal.any([watching.signal, leaving]);
-  const view = learningView(job, () => watch(job, stage, leaving), signal);
+  const view = learningView(job, () => resume(job, stage, leaving), signal);
   show(stage, view.room);
   bring(stage);
   follow(job, view.tell, signal);
 }
 
-function learningView(job, restart, signal) {
+function learningView(job, goOn, signal) {
   const chart = lossChart();
   const say = h("p", { class: "told", role: "status" }, t("learn.begins"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("progress") });
@@ -134,10 +134,7 @@ function learningView(job, restart, signal) {
     },
     failed: ({ error }) => finish(h("p", { class: "error", role: "alert" }, error)),
     cancelled: () => finish(t("learn.cancelled")),
-    interrupted: () => finish(t("learn.broken"), h("button", { class: "main", onclick: async () => {
-      await post(`jobs/${job}/resume`, {});
-      restart();
-    } }, t("resume"))),
+    interrupted: () => finish(t("learn.broken"), h("button", { class: "main", onclick: goOn }, t("resume"))),
     done: () => finish(t("learn.done"), h("button", { class: "main", onclick: async () =>
       composeWith((await get(`jobs/${job}`)).model) }, t("learn.compose"))),
   };
