@@ -38,9 +38,9 @@ from typing import Any
 import numpy as np
 
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
-from ragsmith.models import learner_for
-from ragsmith.models.configs import ElementConfig
-from ragsmith.models.vocabulary import vocabulary_of
+from ragsmith.models.classic.configs import ElementConfig
+from ragsmith.models.classic.vocabulary import vocabulary_of
+from ragsmith.models.registry import learner_for
 from ragsmith.piece import Piece
 
 FILES, ROUNDS, EPOCHS, EPOCHS_OF_ALL = 6, 3, 6, 2

@@ -5,7 +5,7 @@
 The pieces are composed by the command `ragsmith compose`, and once more in this process from the
 same seeds. The files are then read by mido, and have to hold exactly the notes of the latter:
 onset, duration, pitch, velocity and hand. Loops as `ragsmith.measure.loops` defines them, longest
-copied runs (of all pieces) as `ragsmith.measure.borrowing` does, against the MIDI files and against
+copied runs (of all pieces) as `ragsmith.originality.runs` does, against the MIDI files and against
 the kern files of the corpus, as they stand.
 """
 
@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 
 import mido
 
-from ragsmith.compose import Choosing, Wish, compose_many
-from ragsmith.compose.choosing import WAYS
+from ragsmith.bundle.bundle import load_bundle
+from ragsmith.composer import Choosing, Wish, compose_many
+from ragsmith.composer.sampling import WAYS
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
 from ragsmith.measure import loop_share
-from ragsmith.measure.borrowing import Index, index_of, longest_runs
-from ragsmith.models.bundle import load_bundle
+from ragsmith.originality.runs import Index, index_of, longest_runs
 from ragsmith.piece import Hand, Piece
 
 COMMAND = str(Path(sys.executable).with_name("ragsmith"))

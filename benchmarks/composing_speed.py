@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from ragsmith.compose import Wish, compose_many
+from ragsmith.composer import Wish, compose_many
 from ragsmith.shipped import shipped_model
 
 BARS = 128

@@ -22,7 +22,7 @@ from random import Random
 from nasty_files import write_nasty
 from ragsmith.corpus import Entry, Scan, children, scan
 from ragsmith.io import MIDI_SUFFIXES
-from ragsmith.rags import rags_folder
+from ragsmith.shipped.rags import rags_folder
 
 KERN_SHARE = 0.2
 OUTCOMES = ("accept", "repair", "copy", "refused", "unforeseen", "late", "crash")

@@ -6,8 +6,8 @@
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
 the composed pieces; machine are 32 pieces of each of: the shipped model with the usual form, rules
 and plans ("Intro AABBACCDD", written order); the best of every eight of those by
-`ragsmith.compose.rank`; the shipped model left alone for 64 bars; and, left alone too, `markov`,
-learnt here from "train", and each BUNDLE.
+`ragsmith.composer.ranking`; the shipped model left alone for 64 bars; and, left alone too,
+`markov`, learnt here from "train", and each BUNDLE.
 Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
 Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
 decided anew for all; likelihood sees them as they are.
@@ -36,15 +36,15 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ragsmith.compose import Composed, Wish, compose_all
-from ragsmith.compose.rank import Candidate, rank
+from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.composer import Composed, Wish, compose_all
+from ragsmith.composer.ranking import Candidate, rank
 from ragsmith.io import read
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import Portrait, figures_of, outside, portrait_of
 from ragsmith.measure.style import shuffled
 from ragsmith.models.base import Model
-from ragsmith.models.bundle import Bundle, load_bundle
-from ragsmith.models.markov import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.piece import Hand, Metre, Piece
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import clip

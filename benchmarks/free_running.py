@@ -14,10 +14,10 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from ragsmith.compose import Wish, compose_many
+from ragsmith.bundle.bundle import load_bundle
+from ragsmith.composer import Wish, compose_many
 from ragsmith.io import read, write
 from ragsmith.measure.style import Band, Style, band, style_of
-from ragsmith.models.bundle import load_bundle
 from ragsmith.piece import Piece
 from ragsmith.verbs import clip
 

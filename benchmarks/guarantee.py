@@ -4,7 +4,7 @@
 
 From each bundle rags of form AABBACCDD are composed: from the first with the rules, and from all of
 them without. Every piece is compared, as it is played, with every file of the folder by
-`ragsmith.measure.borrowing`, which shares no code with the rules. Beside them stand the folder's
+`ragsmith.originality.runs`, which shares no code with the rules. Beside them stand the folder's
 own works, each against the others. Bands are those of the first bundle's corpus.
 """
 
@@ -19,16 +19,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ragsmith.compose import Composed, Wish, compose_all
-from ragsmith.compose.best import ranked
-from ragsmith.compose.playable import let_go, unplayable
+from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.composer import Composed, Wish, compose_all
+from ragsmith.composer.best_of import ranked
+from ragsmith.composer.rules.playable import let_go, unplayable
 from ragsmith.corpus import read_corpus
-from ragsmith.measure.borrowing import Index, index_of, longest_runs
 from ragsmith.measure.cadence import endings_of
 from ragsmith.measure.habits import Habits
-from ragsmith.measure.originality import Limits, as_played
 from ragsmith.measure.portrait import Portrait, figures_of, outside
-from ragsmith.models.bundle import Bundle, load_bundle
+from ragsmith.originality.runs import Index, index_of, longest_runs
+from ragsmith.originality.search import Limits, as_played
 from ragsmith.piece import Piece
 from ragsmith.verbs import clip
 

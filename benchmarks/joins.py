@@ -16,12 +16,12 @@ from statistics import mean, median
 
 import numpy as np
 
-from ragsmith.compose import ClosedDoor, Wish, compose_all
-from ragsmith.compose.vary import bar_span, vary
+from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.composer import ClosedDoor, Wish, compose_all
+from ragsmith.composer.vary import bar_span, vary
 from ragsmith.io import read
-from ragsmith.measure.originality import as_played
 from ragsmith.models.base import Model
-from ragsmith.models.bundle import Bundle, load_bundle
+from ragsmith.originality.search import as_played
 from ragsmith.piece import Piece
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import clip

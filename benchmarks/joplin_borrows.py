@@ -3,7 +3,7 @@
     python benchmarks/joplin_borrows.py FOLDER
 
 Each piece of the folder against all the others, as they are played, on the grid of sixteenths, by
-the definition of `ragsmith.measure.borrowing`: what `ragsmith check` does.
+the definition of `ragsmith.originality.runs`: what `ragsmith check` does.
 """
 
 import sys
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
-from ragsmith.measure.borrowing import Run, index_of, longest_runs
-from ragsmith.measure.originality import as_played
+from ragsmith.originality.runs import Run, index_of, longest_runs
+from ragsmith.originality.search import as_played
 
 
 def told(run: Run | None, names: Sequence[str]) -> str:

@@ -24,8 +24,8 @@ from typing import NamedTuple
 
 import verovio
 
-from ragsmith.io.midi import read_midi
-from ragsmith.io.notation import read_notation
+from ragsmith.io.readers.midi import read_midi
+from ragsmith.io.readers.notation import read_notation
 from ragsmith.piece import Note, Piece
 from ragsmith.verbs import unfold
 

@@ -37,9 +37,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from ragsmith.bundle.bundle import load_bundle
 from ragsmith.errors import UserError
-from ragsmith.learn.checkpoint import read_checkpoint
-from ragsmith.models.bundle import load_bundle
+from ragsmith.training.checkpoint import read_checkpoint
 
 KILLS, EPOCHS, SEED = 20, 200, 0
 SETTINGS = "--set hidden=64 --set sequences=640 --patience 0 --seed 1 --held-out 0.1"

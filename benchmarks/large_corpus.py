@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ragsmith.io import read
 from ragsmith.piece import Piece, normalise
-from ragsmith.rags import rag_files
+from ragsmith.shipped.rags import rag_files
 from ragsmith.verbs import clip, transpose
 
 BARS = 8

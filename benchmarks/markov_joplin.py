@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from ragsmith.io import read
 from ragsmith.measure.likelihood import pooled, score
-from ragsmith.models import counts, markov
-from ragsmith.models.markov import Markov, MarkovConfig, MarkovLearner
-from ragsmith.models.tokens import WIDTH
+from ragsmith.models.markov import counts
+from ragsmith.models.markov import model as markov
+from ragsmith.models.markov.model import Markov, MarkovConfig, MarkovLearner
+from ragsmith.models.markov.tokens import WIDTH
 from ragsmith.piece import Piece
 
 Change = Callable[[], AbstractContextManager[object]]

@@ -3,10 +3,10 @@
     python benchmarks/own_corpus.py FOLDER
 
 For every title sixteen candidates are composed side by side, under all rules and the check on
-originality, and the one is kept that `ragsmith.compose.best.ranked` puts first. It is written as a
-MIDI file, its repeats played, with its recipe: `ragsmith compose --like FILE` composes the same
-notes again. The title is no part of a recipe; it is given afterwards. What else is in the FOLDER
-stays there. `src/ragsmith/rags/midi` holds what this wrote.
+originality, and the one is kept that `ragsmith.composer.best_of.ranked` puts first. It is written
+as a MIDI file, its repeats played, with its recipe: `ragsmith compose --like FILE` composes the
+same notes again. The title is no part of a recipe; it is given afterwards. What else is in the
+FOLDER stays there. `src/ragsmith/shipped/rags/midi` holds what this wrote.
 
 The table: bars as they are played; the longest runs shared with Joplin, that is with the index
 that the model carries, in beats ("-": none longer than one); strain ends that close; the penalty of
@@ -20,13 +20,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from ragsmith.compose import ClosedDoor, Wish, compose_all
-from ragsmith.compose.best import ranked
-from ragsmith.compose.filling import Composed
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer import ClosedDoor, Wish, compose_all
+from ragsmith.composer.best_of import ranked
+from ragsmith.composer.fill import Composed
 from ragsmith.io import write
-from ragsmith.measure.borrowing import Run
 from ragsmith.measure.cadence import endings_of
-from ragsmith.models.bundle import Bundle
+from ragsmith.originality.runs import Run
 from ragsmith.piece import Metre
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import unfold

@@ -6,7 +6,7 @@ First part: the parrot knows the folder by heart, goes on where it is, and when 
 jumps to another passage. It writes pieces of form AABB, 64 bars as they are played, one for each
 seed, under the rule NoCopy alone, with the usual limits and with the one on the melody alone;
 each finished piece is compared with every file of the folder by
-`ragsmith.measure.borrowing`, which knows nothing of the rule or of the bundle's index.
+`ragsmith.originality.runs`, which knows nothing of the rule or of the bundle's index.
 
 Second part: passages of known length are planted in music that shares nothing with the folder:
 transposed, shifted in time, across the join of a repeat or of two strains, and, for the melody,
@@ -26,17 +26,17 @@ from typing import Any
 
 import numpy as np
 
-from ragsmith.compose.choosing import Choosing
-from ragsmith.compose.no_copy import NoCopy
-from ragsmith.compose.played import played_of
-from ragsmith.compose.sampler import walk
-from ragsmith.compose.wish import Wish, outline_of
+from ragsmith.bundle.card import Card
+from ragsmith.composer.playing_order import played_of
+from ragsmith.composer.rules.no_copy import NoCopy
+from ragsmith.composer.sampler import walk
+from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.corpus import read_corpus
-from ragsmith.measure.borrowing import Index, index_of
-from ragsmith.measure.originality import Limits, against_corpus, against_passages, as_played
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
-from ragsmith.models.card import Card
-from ragsmith.models.passages import Passages, passages_of
+from ragsmith.originality.index import Passages, passages_of
+from ragsmith.originality.runs import Index, index_of
+from ragsmith.originality.search import Limits, against_corpus, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
 
 GRID = 4

@@ -22,10 +22,10 @@ import soundfile
 from numpy.typing import NDArray
 
 from ragsmith.io import read
-from ragsmith.io.audio import AUDIO_SUFFIXES, write_audio
-from ragsmith.io.loudness import measure_loudness
-from ragsmith.io.piano import UPRIGHT, play, render, sample_clock
-from ragsmith.io.strings import strike
+from ragsmith.io.sound.encode import AUDIO_SUFFIXES, write_audio
+from ragsmith.io.sound.loudness import measure_loudness
+from ragsmith.io.sound.piano import UPRIGHT, play, render, sample_clock
+from ragsmith.io.sound.strings import strike
 from ragsmith.piece import Note, Piece, regular_bars
 from ragsmith.verbs import unfold
 

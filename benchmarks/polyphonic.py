@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.io import loadmat
 
-from ragsmith.learn.checkpoint import Epoch
-from ragsmith.learn.loop import Event, Plan, teach
 from ragsmith.measure import Score, pooled, score
-from ragsmith.models import Model, config_for
+from ragsmith.models.registry import Model, config_for
 from ragsmith.piece import LOWEST_PITCH, Metre, Note, Piece, regular_bars
+from ragsmith.training.checkpoint import Epoch
+from ragsmith.training.loop import Event, Plan, teach
 from ragsmith.verbs import transpose
 
 GRID = 2

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ragsmith.errors import BadFile
-from ragsmith.io.midi import read_midi
+from ragsmith.io.readers.midi import read_midi
 
 ROUNDS = 9
 """Ours is read so often, and the median counts; music21 is read once: it takes long enough."""

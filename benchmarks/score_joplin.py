@@ -32,9 +32,9 @@ import verovio
 
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
-from ragsmith.io.midi import write_midi
-from ragsmith.io.musicxml_out import write_musicxml
-from ragsmith.io.notation import read_notation
+from ragsmith.io.readers.midi import write_midi
+from ragsmith.io.readers.notation import read_notation
+from ragsmith.io.score.musicxml import write_musicxml
 from ragsmith.piece import Hand, Piece
 
 GLYPHS = ("note", "rest", "tie", "accid", "beam", "flag", "clef")

@@ -22,14 +22,14 @@ from unittest.mock import patch
 
 import numpy as np
 
+from ragsmith.bundle.bundle import Bundle, Card, save_bundle
 from ragsmith.io import read
-from ragsmith.learn import Plan, teach
 from ragsmith.measure import pooled, score
-from ragsmith.models import config_for
-from ragsmith.models.bundle import Bundle, Card, save_bundle
+from ragsmith.models.registry import config_for
 from ragsmith.models.stride import draw, formulas, look, model, view
 from ragsmith.models.stride.view import PLACES, STEP_LAGS
 from ragsmith.piece import Piece
+from ragsmith.training import Plan, teach
 
 Patch = Callable[[], AbstractContextManager[Any]]
 FAR = slice(len(STEP_LAGS), -2)

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import httpx
 
-RAGS = Path(__file__).parents[1] / "src" / "ragsmith" / "rags" / "midi"
+RAGS = Path(__file__).parents[1] / "src" / "ragsmith" / "shipped" / "rags" / "midi"
 WORKS = 8
 SPELL = 10.0
 """Seconds that learning is watched with composing held still, and then with composing let go."""

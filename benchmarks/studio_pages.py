@@ -29,7 +29,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser import Browser, missing, studio  # noqa: E402
+from support.browser import Browser, missing, studio  # noqa: E402
 
 STATIC = ROOT / "src" / "ragsmith" / "studio" / "static"
 RAGS = ROOT / "src" / "ragsmith" / "rags" / "midi"

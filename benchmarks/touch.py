@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.compose.accents import accented
+from ragsmith.dynamics.accents import accented
+from ragsmith.dynamics.velocity import Touch, touch_of
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io import MIDI_SUFFIXES, read
-from ragsmith.models.touch import Touch, touch_of
 from ragsmith.piece import DEFAULT_VELOCITY, Piece
 
 SEEDS = range(8)
@@ -55,7 +55,7 @@ def constant(_: Touch, piece: Piece) -> Floats:
 
 
 def by_metre(_: Touch | None, piece: Piece) -> Floats:
-    """The rule of `ragsmith.compose.accents`, around its mean."""
+    """The rule of `ragsmith.dynamics.accents`, around its mean."""
     silent = replace(
         piece, notes=tuple(note._replace(velocity=DEFAULT_VELOCITY) for note in piece.notes)
     )

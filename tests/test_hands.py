@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 
 from ragsmith.hands import split_hands
-from ragsmith.io.midi import read_midi
+from ragsmith.io.readers.midi import read_midi
 from ragsmith.piece import Hand, Note
 from ragsmith.verbs import regrid
-from strategies import pieces
+from support.strategies import pieces
 
 OOM_PAH = [
     *(Note(0, p, 2) for p in (36, 48, 72)),

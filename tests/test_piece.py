@@ -26,7 +26,7 @@ from ragsmith.piece import (
     to_roll,
 )
 from ragsmith.verbs import clip, join, merge_split_bars, regrid, repeat, transpose, unfold
-from strategies import METRES, notes, pieces
+from support.strategies import METRES, notes, pieces
 
 middle = pieces(low=40, high=80)
 

@@ -15,7 +15,7 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
-from strategies import any_hand, notes
+from support.strategies import any_hand, notes
 
 ticks = st.lists(st.integers(0, 10**8), max_size=20).map(np.array)
 resolutions = st.sampled_from([24, 96, 120, 192, 480, 1024, 32767])

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import strategies
 from ragsmith.piece import Hand, Key, Note
 from ragsmith.spelling import LETTERS, fitting_key, spell
+from support import strategies
 
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 SIGNS = {-2: "bb", -1: "b", 0: "", 1: "#", 2: "##"}

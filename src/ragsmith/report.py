@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from ragsmith.compose.rank import WORDS
-from ragsmith.io.audio import write_audio
-from ragsmith.io.engrave import svg_pages
-from ragsmith.io.picture import roll_svg
-from ragsmith.measure.check import Checked, Shared, check, marks_of
-from ragsmith.measure.originality import Limits, as_played
-from ragsmith.measure.portrait import figures_of, portrait_in
-from ragsmith.models.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.profile import portrait_in
+from ragsmith.composer.ranking import WORDS
+from ragsmith.io.roll import roll_svg
+from ragsmith.io.score.engrave import svg_pages
+from ragsmith.io.sound.encode import write_audio
+from ragsmith.measure.portrait import figures_of
+from ragsmith.originality.check import Checked, Shared, check, marks_of
+from ragsmith.originality.search import Limits, as_played
 from ragsmith.piece import Piece
 
 __all__ = ["report_html"]

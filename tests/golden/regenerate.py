@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import typer
 
 from ragsmith.cli.commands import app
-from ragsmith.io.musicxml_out import write_musicxml
+from ragsmith.io.score.musicxml import write_musicxml
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, Tempo, regular_bars
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import typer
 from ragsmith.cli.options import Json, argument, path_option
 
 if TYPE_CHECKING:
-    from ragsmith.measure.check import Shared
+    from ragsmith.originality.check import Shared
 
 __all__ = ["check"]
 
@@ -38,15 +38,15 @@ def check(
     which file. Against a folder runs of any length are found; a .ragsmith file knows those longer
     than a beat.
     """
+    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.corpus import read_corpus
     from ragsmith.files import write_whole
     from ragsmith.io import read
-    from ragsmith.io.picture import roll_svg
-    from ragsmith.measure.check import check as check_piece
-    from ragsmith.measure.check import marks_of
-    from ragsmith.measure.originality import as_played, checked_limits
-    from ragsmith.models.bundle import load_bundle
+    from ragsmith.io.roll import roll_svg
+    from ragsmith.originality.check import check as check_piece
+    from ragsmith.originality.check import marks_of
+    from ragsmith.originality.search import as_played, checked_limits
     from ragsmith.shipped import shipped_model
 
     limits = checked_limits(copy_limit, melody_limit)

@@ -128,9 +128,9 @@ def learn(
     """
     from ragsmith.cli.learning import show_learning
     from ragsmith.cli.render import print_json, reporting
-    from ragsmith.learn import Plan
-    from ragsmith.learn import learn as learn_style
-    from ragsmith.models import config_for
+    from ragsmith.models.registry import config_for
+    from ragsmith.training import Plan
+    from ragsmith.training import learn as learn_style
 
     plan = Plan(minutes, epochs, patience, seed)
     if not 0 <= held_out < 1:
@@ -181,9 +181,9 @@ def evaluate(
 
     Exact likelihoods, piece by piece; fewer bits a beat are better, and compare across models.
     """
+    from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.bundle.evaluate import evaluate as measure
     from ragsmith.cli.render import print_json, print_table, reporting
-    from ragsmith.measure import evaluate as measure
-    from ragsmith.models.bundle import load_bundle
 
     bundle = load_bundle(model)
     with reporting() as report:
@@ -231,7 +231,7 @@ def study(
     and plots.
     """
     from ragsmith.cli.render import reporting
-    from ragsmith.study import run_study
+    from ragsmith.experiments import run_study
 
     with reporting() as report:
         corpus = _corpus(folder, 4, report)
@@ -241,7 +241,7 @@ def study(
 
 def _corpus(folder: Path | None, steps_per_quarter: int, report: Any) -> Corpus:
     from ragsmith.corpus import read_corpus
-    from ragsmith.rags import rags_folder
+    from ragsmith.shipped.rags import rags_folder
 
     return read_corpus(
         folder or rags_folder(),

@@ -23,10 +23,10 @@ from ragsmith.cli.options import (
 from ragsmith.errors import BadOption, UserError
 
 if TYPE_CHECKING:
+    from ragsmith.bundle.bundle import Bundle
     from ragsmith.cli.render import Report
-    from ragsmith.compose import Composed, Wish
-    from ragsmith.compose.rank import Ranked
-    from ragsmith.models.bundle import Bundle
+    from ragsmith.composer import Composed, Wish
+    from ragsmith.composer.ranking import Ranked
 
 __all__ = ["compose"]
 
@@ -109,10 +109,10 @@ def compose(
     passage longer than the limits stands in the corpus, in any key; what is written has passed an
     independent check. Files are named after the piece's seed (rag-1.mid).
     """
+    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.render import reporting
-    from ragsmith.compose import Choosing, Limits, Wish
+    from ragsmith.composer import Choosing, Limits, Wish
     from ragsmith.io import write
-    from ragsmith.models.bundle import load_bundle
     from ragsmith.shipped import shipped_model
 
     if not 1 <= keep <= count <= MOST:
@@ -184,8 +184,8 @@ def _best(
     bundle: Bundle, wish: Wish, seeds: Sequence[int], keep: int, report: Report
 ) -> tuple[list[Composed], list[Ranked]]:
     """The best candidates, and why; what found no way forward costs a line."""
-    from ragsmith.compose import Composed, compose_all
-    from ragsmith.compose.best import ranked
+    from ragsmith.composer import Composed, compose_all
+    from ragsmith.composer.best_of import ranked
 
     found: list[Composed] = []
     closed: dict[int, UserError] = {}
@@ -207,7 +207,7 @@ def _composed_like(
     bundle: Bundle, like: Path, made_from: Path | None, report: Report
 ) -> list[Composed]:
     """The piece of a recipe."""
-    from ragsmith.compose.again import compose_again
+    from ragsmith.composer.recompose import compose_again
     from ragsmith.io.midi_out import recipe_in
 
     given = _read(made_from, bundle) if made_from else None
@@ -222,7 +222,7 @@ def _varied(
     seeds: Sequence[int],
     report: Report,
 ) -> list[Composed]:
-    from ragsmith.compose.vary import vary
+    from ragsmith.composer.vary import vary
 
     if bars is None:
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ragsmith.cli.render import Report, span
-from ragsmith.learn import Began, Epoch, Event, Progress
+from ragsmith.training import Began, Epoch, Event, Progress
 
 __all__ = ["show_learning"]
 

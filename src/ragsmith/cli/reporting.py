@@ -25,10 +25,10 @@ def report(
     """
     from dataclasses import replace
 
+    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.files import write_whole
     from ragsmith.io import MIDI_SUFFIXES, read
     from ragsmith.io.midi_out import recipe_in
-    from ragsmith.models.bundle import load_bundle
     from ragsmith.report import report_html
     from ragsmith.shipped import shipped_model
 

@@ -86,7 +86,7 @@ def reader_version() -> str:
     sources = [house / f"{room}.py" for room in ("piece", "verbs", "quantise", "hands", "spelling")]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
     digest = hashlib.sha256()
-    for source in sorted([*sources, *(house / "io").glob("*.py")]):
+    for source in sorted([*sources, *(house / "io" / "readers").glob("*.py")]):
         digest.update(source.read_bytes() if source.exists() else b"")
     for library in ("symusic", "verovio"):
         digest.update(metadata.version(library).encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ragsmith.errors import BadFile, BadOption
-from ragsmith.io.reading import Reading
+from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Piece
 from ragsmith.verbs import unfold
 
@@ -28,19 +28,19 @@ MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
 
 WRITERS = {
-    ".mid": ("midi", "write_midi"),
-    ".midi": ("midi", "write_midi"),
-    ".musicxml": ("musicxml_out", "write_musicxml"),
-    ".mxl": ("musicxml_out", "write_mxl"),
-    ".pdf": ("engrave", "write_pdf"),
-    ".roll.svg": ("picture", "write_svg"),
-    ".roll.png": ("picture", "write_png"),
-    ".svg": ("engrave", "write_svg"),
-    ".png": ("engrave", "write_png"),
-    ".wav": ("audio", "write_audio"),
-    ".flac": ("audio", "write_audio"),
-    ".ogg": ("audio", "write_audio"),
-    ".mp3": ("audio", "write_audio"),
+    ".mid": ("readers.midi", "write_midi"),
+    ".midi": ("readers.midi", "write_midi"),
+    ".musicxml": ("score.musicxml", "write_musicxml"),
+    ".mxl": ("score.musicxml", "write_mxl"),
+    ".pdf": ("score.engrave", "write_pdf"),
+    ".roll.svg": ("roll", "write_svg"),
+    ".roll.png": ("roll", "write_png"),
+    ".svg": ("score.engrave", "write_svg"),
+    ".png": ("score.engrave", "write_png"),
+    ".wav": ("sound.encode", "write_audio"),
+    ".flac": ("sound.encode", "write_audio"),
+    ".ogg": ("sound.encode", "write_audio"),
+    ".mp3": ("sound.encode", "write_audio"),
 }
 """Suffix to the file of this room and the function that writes it: MIDI, the score, the piano roll,
 sound."""
@@ -54,11 +54,11 @@ def read(path: Path, steps_per_quarter: int = 4) -> Reading:
     """
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
-        from ragsmith.io.midi import read_midi
+        from ragsmith.io.readers.midi import read_midi
 
         return read_midi(path, steps_per_quarter)
     if suffix in NOTATION_SUFFIXES:
-        from ragsmith.io.notation import read_notation
+        from ragsmith.io.readers.notation import read_notation
 
         return read_notation(path, steps_per_quarter)
     known = " ".join(MIDI_SUFFIXES + NOTATION_SUFFIXES)
@@ -83,14 +83,14 @@ def write(piece: Piece, path: Path, *, piano: str = "upright", paper: str = "a4"
     suffix = check_suffix("".join(path.suffixes[-2:]) or path.name)
     room, function = WRITERS[suffix]
     writer: Callable[..., Path] = getattr(import_module(f"ragsmith.io.{room}"), function)
-    if room == "midi":
+    if room == "readers.midi":
         return writer(unfold(piece), path)
-    if room == "audio":
-        from ragsmith.io.instrument import PIANOS
+    if room == "sound.encode":
+        from ragsmith.io.sound.instrument import PIANOS
 
         return writer(piece, path, _named(PIANOS, "piano", piano))
     if suffix == ".pdf":
-        from ragsmith.io.engrave import PAPERS
+        from ragsmith.io.score.engrave import PAPERS
 
         return writer(piece, path, _named(PAPERS, "paper", paper))
     return writer(piece, path)

@@ -1,4 +1,4 @@
-"""Writes MIDI files; what they say beyond MIDI's own words is agreed in `ragsmith.io.midi`."""
+"""Writes MIDI files; `ragsmith.io.readers.midi` says how they tell what MIDI has no words for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
-from ragsmith.io.tolerant_midi import plain
+from ragsmith.io.readers.midi_repair import plain
 from ragsmith.piece import Bar, Hand, Metre, Note, Piece
 
 __all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "recipe_in", "write_midi"]

@@ -12,16 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ragsmith.corpus import Corpus
 from ragsmith.models.base import Model
-from ragsmith.models.bundle import Bundle
 from ragsmith.piece import Piece
 
-__all__ = ["Score", "evaluate", "pooled", "score"]
+__all__ = ["Score", "pooled", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +90,3 @@ def pooled(scores: Sequence[Score]) -> Score:
         sum(s.impossible for s in scores),
         grids.pop(),
     )
-
-
-def evaluate(bundle: Bundle, corpus: Corpus) -> dict[str, Any]:
-    """Every usable file of a corpus under a trained model, as `ragsmith evaluate --json` prints it.
-
-    Pooled over the files that the model has not learnt from; over all when it has learnt them all.
-    """
-    learnt = {s.sha256 for s in bundle.card.sources if s.role == "train"}
-    scores = [(e, score(bundle.model, corpus.piece(e))) for e in corpus.usable]
-    new = [s for e, s in scores if e.digest not in learnt]
-    together = pooled(new or [s for _, s in scores])
-    said = f"{len(new)} files that it has not learnt" if new else "all files, all learnt from"
-    return _as_json(together) | {
-        "pooled_over": said,
-        "pieces": [{"path": e.path, "learnt": e.digest in learnt} | _as_json(s) for e, s in scores],
-    }
-
-
-def _as_json(score: Score) -> dict[str, Any]:
-    return {
-        "nats_per_step": score.nats_per_step,
-        "bits_per_beat": score.bits_per_beat,
-        "steps": score.steps,
-        "impossible_share": score.impossible_share,
-    }

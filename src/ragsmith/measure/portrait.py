@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
-from ragsmith.errors import BadBundle
 from ragsmith.hands import split_hands
 from ragsmith.measure.structure import (
     HISTOGRAMS,
@@ -29,7 +28,6 @@ from ragsmith.measure.structure import (
     structure_of,
 )
 from ragsmith.measure.style import Band, band, style_of
-from ragsmith.models.bundle import Bundle
 from ragsmith.piece import GRIDS, Piece
 
 __all__ = [
@@ -39,7 +37,6 @@ __all__ = [
     "figures_of",
     "how_far",
     "outside",
-    "portrait_in",
     "portrait_of",
 ]
 
@@ -144,20 +141,6 @@ def portrait_of(pieces: Sequence[Piece]) -> Portrait:
             found = _widened(band(values), len(pieces))
             bands[name] = found._replace(low=0.0) if name in DIVERGENCES.values() else found
     return Portrait(len(pieces), grids.pop(), bands, _means(histograms))
-
-
-def portrait_in(bundle: Bundle) -> Portrait | None:
-    """The portrait of the corpus that a bundle carries; None where it has none.
-
-    Raises:
-        BadBundle: it is damaged.
-    """
-    if not bundle.card.portrait:
-        return None
-    try:
-        return Portrait.from_json(bundle.card.portrait)
-    except ValueError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
 
 
 def figures_of(piece: Piece, portrait: Portrait) -> dict[str, float]:

@@ -115,7 +115,7 @@ class Model(Protocol):
 
 
 class Learner(Protocol):
-    """A model while it learns; `ragsmith.learn` drives it."""
+    """A model while it learns; `ragsmith.training` drives it."""
 
     batches_per_epoch: int
     epochs: int

@@ -8,7 +8,7 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from ragsmith.models.base import Arrays
-from ragsmith.models.vocabulary import Vocabulary
+from ragsmith.models.classic.vocabulary import Vocabulary
 from ragsmith.models.weights import Shapes, checked
 
 __all__ = ["ClosedModel", "WeightedModel"]

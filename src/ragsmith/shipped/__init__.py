@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
-from ragsmith.models.bundle import Bundle, load_bundle
+from ragsmith.bundle.bundle import Bundle, load_bundle
 
 __all__ = ["shipped_model"]
 

@@ -9,14 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ragsmith.compose import Choosing, Composed, Limits, Wish, compose_all
-from ragsmith.compose.recipe import read_recipe
-from ragsmith.compose.vary import vary as vary_bars
+from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.composer import Choosing, Composed, Limits, Wish, compose_all
+from ragsmith.composer.recipe import read_recipe
+from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_piece, store
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.models.base import Step
-from ragsmith.models.bundle import Bundle, load_bundle
 from ragsmith.piece import Metre
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.facts import facts_of_piece
@@ -56,7 +56,7 @@ def compose(
     """Compose a piece for each seed into the folder, and tell of each.
 
     Raises:
-        UserError: as `ragsmith.compose.compose_all`, or no seed found a way.
+        UserError: as `ragsmith.composer.compose_all`, or no seed found a way.
     """
     bundle = _bundle(model)
     writing = Writing(tell, len(seeds))
@@ -89,7 +89,7 @@ def vary(
     """Compose bars of a piece again into a new one, chosen as the piece was.
 
     Raises:
-        UserError: as `ragsmith.compose.vary.vary`.
+        UserError: as `ragsmith.composer.vary.vary`.
     """
     bundle = _bundle(model)
     wish = read_recipe(recipe, title).wish if recipe else Wish()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ragsmith.compose.best import ranked
-from ragsmith.compose.filling import Composed
-from ragsmith.compose.rank import WORDS
-from ragsmith.io.piano import sample_clock
-from ragsmith.measure.check import check
-from ragsmith.measure.portrait import figures_of, portrait_in
-from ragsmith.models.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.profile import portrait_in
+from ragsmith.composer.best_of import ranked
+from ragsmith.composer.fill import Composed
+from ragsmith.composer.ranking import WORDS
+from ragsmith.io.sound.piano import sample_clock
+from ragsmith.measure.portrait import figures_of
+from ragsmith.originality.check import check
 from ragsmith.verbs import unfold
 
 __all__ = ["facts_of_model", "facts_of_piece"]

@@ -8,8 +8,8 @@ import numpy as np
 import soundfile
 
 from ragsmith.files import whole_file
-from ragsmith.io.instrument import UPRIGHT
-from ragsmith.io.strings import strike
+from ragsmith.io.sound.instrument import UPRIGHT
+from ragsmith.io.sound.strings import strike
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 from ragsmith.studio.composing import Tell
 

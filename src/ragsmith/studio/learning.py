@@ -8,18 +8,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ragsmith.compose import Composed, Wish, compose_all
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
 from ragsmith.errors import BadFolder, UserError
-from ragsmith.learn import Began, Epoch, Event, Learnt, Plan, Progress
-from ragsmith.learn import learn as learn_style
-from ragsmith.learn.checkpoint import read_checkpoint
-from ragsmith.learn.describe import describe
 from ragsmith.measure.likelihood import pooled, score
-from ragsmith.models import config_for, learner_for, model_from, suited
-from ragsmith.models.bundle import Bundle
+from ragsmith.models.registry import config_for, learner_for, model_from, suited
 from ragsmith.studio.composing import MOMENT, Tell, keep
 from ragsmith.studio.facts import facts_of_model
+from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress
+from ragsmith.training import learn as learn_style
+from ragsmith.training.checkpoint import read_checkpoint
+from ragsmith.training.describe import describe
 
 __all__ = ["baseline", "learn"]
 
@@ -39,7 +39,7 @@ def learn(
         What is to be said of the model.
 
     Raises:
-        UserError: as `ragsmith.learn.learn`.
+        UserError: as `ragsmith.training.learn`.
         KeyboardInterrupt: stopped before the first epoch had ended.
     """
     grid = config_for(model, {}).steps_per_quarter

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ragsmith.bundle.bundle import load_bundle
 from ragsmith.corpus import NothingUsable, read_corpus
 from ragsmith.corpus.folder import report
 from ragsmith.files import write_whole
-from ragsmith.io.engrave import svg_pages
-from ragsmith.models.bundle import load_bundle
+from ragsmith.io.score.engrave import svg_pages
 from ragsmith.piece import Hand
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.composing import Tell, piece_at

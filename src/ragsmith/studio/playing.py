@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ragsmith.hands import split_hands
-from ragsmith.io.folding import Ending, Folded, fold
-from ragsmith.io.piano import sample_clock
+from ragsmith.io.score.repeat_signs import Ending, Folded, fold
+from ragsmith.io.sound.piano import sample_clock
 from ragsmith.piece import Hand, Piece, Section
 from ragsmith.verbs import unfold
 
@@ -101,7 +101,7 @@ def _clock(played: Piece) -> Callable[[int], float]:
 
 
 def _heads(piece: Piece, steps: int) -> dict[tuple[int, int], str]:
-    """Of every (played onset, pitch) the id of the head, see `ragsmith.io.musicxml_out`; none
+    """Of every (played onset, pitch) the id of the head, see `ragsmith.io.score.musicxml`; none
     where the written piece is not played like the other."""
     folded = fold(piece)
     ids = {(n.onset, n.pitch): f"n{number}" for number, n in enumerate(folded.piece.notes)}
@@ -121,7 +121,7 @@ def _heads(piece: Piece, steps: int) -> dict[tuple[int, int], str]:
 
 
 def _numbers(played: Piece) -> list[int]:
-    """Numbers of bars as `ragsmith.compose.vary` counts them: a pickup is 0."""
+    """Numbers of bars as `ragsmith.composer.vary` counts them: a pickup is 0."""
     numbers, number = [], 0
     for bar in played.bars:
         number += not bar.offset

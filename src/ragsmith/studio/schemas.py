@@ -47,7 +47,7 @@ class _Asked(BaseModel):
 
 
 class ComposeAsked(_Asked):
-    """What to compose; see `ragsmith.compose.Wish`."""
+    """What to compose; see `ragsmith.composer.Wish`."""
 
     model: IdIn = "joplin"
     form: Short | None = None

@@ -1,0 +1,1 @@
+"""The model file: a model, what it was learnt from, and what tells copies of that."""

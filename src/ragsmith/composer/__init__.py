@@ -1,0 +1,99 @@
+"""From a trained model to new pieces, and to new bars of old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer.fill import Composed, Given, fill
+from ragsmith.composer.recipe import recipe_for
+from ragsmith.composer.sampler import ClosedDoor
+from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.models.base import Step, steps_of
+from ragsmith.originality.gate import NotOriginal
+from ragsmith.originality.search import Limits
+from ragsmith.piece import Piece
+
+__all__ = [
+    "Choosing",
+    "ClosedDoor",
+    "Composed",
+    "Limits",
+    "NotOriginal",
+    "Wish",
+    "compose",
+    "compose_all",
+    "compose_many",
+]
+
+
+def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece:
+    """One new piece; the same seed gives the same piece on the same machine."""
+    return compose_many(bundle, wish or Wish(), seeds=[seed])[0]
+
+
+def compose_many(
+    bundle: Bundle,
+    wish: Wish,
+    *,
+    seeds: Sequence[int],
+    on_step: Callable[[int, int], None] | None = None,
+) -> list[Piece]:
+    """The pieces of `compose_all`.
+
+    Raises:
+        ClosedDoor: a rule left no way forward for one of them.
+    """
+    pieces = []
+    for outcome in compose_all(bundle, wish, seeds=seeds, on_step=on_step):
+        if isinstance(outcome, ClosedDoor):
+            raise outcome
+        pieces.append(outcome.piece)
+    return pieces
+
+
+def compose_all(
+    bundle: Bundle,
+    wish: Wish,
+    *,
+    seeds: Sequence[int],
+    on_step: Callable[[int, int], None] | None = None,
+    on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
+) -> list[Composed | ClosedDoor]:
+    """New pieces side by side: for each seed the piece, or why there is none.
+
+    Args:
+        bundle: a trained model.
+        wish: what to compose.
+        seeds: one for each piece, 0 to 4294967295.
+        on_step: told (steps done, steps in all) as the pieces grow.
+        on_steps: told of every piece the steps that it has; they may still be taken back.
+
+    Raises:
+        BadOption: a seed is out of range.
+        BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
+            cannot represent.
+        BadBundle: rules are wanted, and the bundle has no index of its corpus.
+        NotOriginal: the check found a run that is too long. Nothing is given out.
+    """
+    outline = outline_of(wish, bundle.card, bundle.model.steps_per_quarter)
+    plans = bundle.card.plans if wish.form is not None else {}
+    given = Given(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
+    limits = wish.limits if wish.rules else None
+    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step, on_steps)
+    return [
+        outcome
+        if isinstance(outcome, ClosedDoor)
+        else replace(
+            outcome,
+            piece=replace(
+                outcome.piece,
+                title=f"Rag no. {outcome.seed}",
+                composer="Ragsmith",
+                recipe=recipe_for(bundle, wish, seeds, outcome.seed),
+            ),
+        )
+        for outcome in outcomes
+    ]

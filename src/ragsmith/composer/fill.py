@@ -1,0 +1,197 @@
+"""An outline is filled step by step; rules turn down what may not be, and what is finished is
+checked once more against the corpus."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer.playing_order import played_of
+from ragsmith.composer.rules.cadence import Cadence, Ending
+from ragsmith.composer.rules.no_copy import NoCopy
+from ragsmith.composer.rules.no_loop import NoLoop
+from ragsmith.composer.rules.playable import Playable, let_go
+from ragsmith.composer.rules.rule import Rule
+from ragsmith.composer.sampler import ClosedDoor, walk
+from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.strain_plans import repeats_of
+from ragsmith.composer.with_hands import Handed
+from ragsmith.dynamics.accents import accented
+from ragsmith.dynamics.velocity import Touch
+from ragsmith.errors import BadBundle, BadOption
+from ragsmith.hands import split_hands
+from ragsmith.measure.habits import Habits
+from ragsmith.models.base import Step, notes_of
+from ragsmith.originality.gate import check_originality
+from ragsmith.originality.search import Limits, Originality, index_in
+from ragsmith.piece import Piece, normalise
+
+__all__ = ["Composed", "Given", "fill"]
+
+MOST_SEEDS = 2**32
+
+
+class Given(NamedTuple):
+    """What is to be filled.
+
+    Attributes:
+        outline: the piece without its notes.
+        before, after: the steps before and after those that are to be composed.
+        plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
+    """
+
+    outline: Piece
+    before: Sequence[Step] = ()
+    after: Sequence[Step] = ()
+    plans: Mapping[str, int] = {}
+
+    @property
+    def free(self) -> range:
+        """The steps to be composed."""
+        return range(len(self.before), self.outline.steps - len(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A piece, and how it came about.
+
+    Attributes:
+        piece: as it is written; its `order` says how it is played.
+        seed: its number.
+        nats_per_step: mean over the composed steps, under the model as it is without rules; what
+            the model holds to be impossible is left out.
+        turned_down: proposals rejected, by rule.
+        originality: of the composed part, as it is played; None where nobody checked.
+    """
+
+    piece: Piece
+    seed: int
+    nats_per_step: float
+    turned_down: Mapping[str, int]
+    originality: Originality | None
+
+
+def fill(
+    bundle: Bundle,
+    given: Given,
+    choosing: Choosing,
+    limits: Limits | None,
+    seeds: Sequence[int],
+    on_step: Callable[[int, int], None] | None = None,
+    on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
+) -> list[Composed | ClosedDoor]:
+    """The outline filled once for each seed, side by side; or why it could not be.
+
+    Args:
+        bundle: a trained model.
+        given: what is to be filled.
+        choosing: see `Choosing`.
+        limits: of copied runs; None asks no rule and checks nothing.
+        seeds: one for each piece, 0 to 4294967295.
+        on_step: told (steps done, steps in all) as the pieces grow.
+        on_steps: told of every piece the steps that it has; they may still be taken back.
+
+    Raises:
+        BadOption: a seed is out of range.
+        BadPrimer: what is given holds what the model cannot represent.
+        BadBundle: rules are wanted, and the bundle has no index of its corpus.
+        NotOriginal: the check found a run that is too long. Nothing is given out.
+    """
+    for seed in seeds:
+        if not 0 <= seed < MOST_SEEDS:
+            rule = f"must be 0 to {MOST_SEEDS - 1}"
+            raise BadOption(f"seed {seed}", rule, "any such number will do")
+    until = given.free.stop
+    rules = _rules(bundle, limits, given) if limits else ()
+    # Products of so few rows gain nothing from threads, and lose much where others want the cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        walks = walk(
+            Handed(bundle.model, bundle.model.steps_per_quarter),
+            given.outline,
+            until,
+            choosing=choosing,
+            seeds=seeds,
+            primer=given.before,
+            rules=rules,
+            plans=[repeats_of(given.outline, given.plans, seed) for seed in seeds],
+            on_step=on_step and (lambda done: on_step(done, until)),
+            on_steps=on_steps,
+        )
+    outcomes: list[Composed | ClosedDoor] = []
+    for walked, seed in zip(walks, seeds, strict=True):
+        if walked.closed:
+            outcomes.append(walked.closed)
+            continue
+        piece = _finished(bundle, given, walked.steps, seed, playable=limits is not None)
+        found = check_originality(piece, given.free, index_in(bundle), limits) if limits else None
+        nats = _nats_per_step(bundle, piece, given.free)
+        outcomes.append(Composed(piece, seed, nats, dict(walked.turned_down), found))
+    return outcomes
+
+
+def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
+    """Over the composed steps; those that the model holds to be impossible left out."""
+    nats = bundle.model.log_likelihood(piece)[free.start : free.stop]
+    possible = nats[np.isfinite(nats)]
+    return float(-possible.mean()) if len(possible) else 0.0
+
+
+def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
+    """The cheapest first."""
+    habits, outline = _habits(bundle), given.outline
+    played = played_of(outline)
+    return [
+        Playable(habits, played),
+        Cadence(outline, played),
+        Ending(outline, played),
+        NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
+        NoCopy(index_in(bundle), limits, played_of(outline, given.free)),
+    ]
+
+
+def _habits(bundle: Bundle) -> Habits:
+    try:
+        return Habits(**bundle.card.habits)
+    except TypeError as e:
+        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
+
+
+def _finished(
+    bundle: Bundle, given: Given, walked: Sequence[Step], seed: int, playable: bool
+) -> Piece:
+    """The piece: what was composed in hands that can play it and with its loudness, what was given
+    as it was."""
+    outline, free = given.outline, given.free
+    ends = sorted({outline.steps, free.stop, *(section.end for section in outline.sections)})
+    inside = []
+    for note in notes_of([*walked, *given.after]):
+        room = outline.steps - note.onset
+        if note.onset in free:
+            room = ends[bisect_right(ends, note.onset)] - note.onset
+        inside.append(note._replace(duration=min(note.duration, room)))
+    piece = replace(outline, notes=split_hands(normalise(inside), outline.steps_per_quarter))
+    if playable:
+        piece = let_go(piece, _habits(bundle), free)
+    played = _touch(bundle, piece, seed, free.start)
+    notes = (
+        new if new.onset in free else new._replace(velocity=old.velocity)
+        for new, old in zip(played.notes, piece.notes, strict=True)
+    )
+    return replace(piece, notes=tuple(notes))
+
+
+def _touch(bundle: Bundle, piece: Piece, seed: int, start: int) -> Piece:
+    """Loudness as the corpus has it; by metre where it says nothing."""
+    if not bundle.card.touch:
+        return accented(piece, start)
+    try:
+        touch = Touch.from_json(bundle.card.touch)
+    except ValueError as e:
+        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
+    return touch.play(piece, seed, start)

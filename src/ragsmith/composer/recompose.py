@@ -1,0 +1,57 @@
+"""A piece composed again, from the recipe that its file carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import ragsmith
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer import ClosedDoor, Composed, compose_all
+from ragsmith.composer.recipe import digest_of, digest_of_piece, read_recipe
+from ragsmith.composer.vary import vary
+from ragsmith.errors import BadOption
+from ragsmith.piece import Piece
+
+__all__ = ["compose_again"]
+
+
+def compose_again(
+    bundle: Bundle,
+    recipe: str,
+    name: str,
+    primer: Piece | None = None,
+    on_step: Callable[[int, int], None] | None = None,
+) -> Composed:
+    """The same piece; its MIDI file has the same bytes on the same machine.
+
+    Args:
+        bundle: the model that it was composed by.
+        recipe: what its file carries.
+        name: of that file, for errors.
+        primer: what it was given to continue or to vary, if anything.
+        on_step: told (steps done, steps in all).
+
+    Raises:
+        BadOption: there is no recipe, or it asks for another model, version or primer.
+    """
+    read = read_recipe(recipe, name)
+    if read.ragsmith != ragsmith.__version__:
+        rule = f"was composed by version {read.ragsmith}, and this is {ragsmith.__version__}"
+        raise BadOption(name, rule, f"install that one (pip install ragsmith=={read.ragsmith})")
+    if read.model != digest_of(bundle):
+        rule = "was composed by another model"
+        raise BadOption(name, rule, "name that model's .ragsmith file before --like")
+    if read.primer != (digest_of_piece(primer) if primer else ""):
+        option = "--vary" if read.vary else "--primer"
+        rule = "was made from another piece" if primer else "was made from a piece"
+        raise BadOption(name, rule, f"give that one with {option}")
+    if read.vary and primer:
+        varied = vary(bundle, primer, read.vary, read.wish, seeds=read.seeds, on_step=on_step)
+        return next(each.composed for each in varied if each.composed.seed == read.seed)
+    wish = replace(read.wish, primer=primer)
+    outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step)
+    found = outcomes[read.seeds.index(read.seed)]
+    if isinstance(found, ClosedDoor):
+        raise found
+    return found

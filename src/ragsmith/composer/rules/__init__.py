@@ -1,0 +1,1 @@
+"""Rules: each accepts or rejects a proposed step."""

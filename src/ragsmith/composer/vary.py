@@ -1,0 +1,118 @@
+"""Some bars of a piece composed again, so that they join on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ragsmith.bundle.bundle import Bundle
+from ragsmith.composer.fill import Composed, Given, fill
+from ragsmith.composer.recipe import recipe_for
+from ragsmith.composer.sampler import ClosedDoor
+from ragsmith.composer.wish import Wish
+from ragsmith.errors import BadOption, BadPrimer
+from ragsmith.models.base import steps_of
+from ragsmith.originality.search import as_played
+from ragsmith.piece import Piece
+from ragsmith.verbs import clip
+
+__all__ = ["JOINED_BARS", "Varied", "bar_span", "vary"]
+
+JOINED_BARS = 2
+"""Bars after the new ones whose likelihood says how well they join."""
+
+
+class Varied(NamedTuple):
+    """A piece with new bars: how it was composed, and the mean nats per step of the bars after
+    them; 0 where none follow."""
+
+    composed: Composed
+    join: float
+
+
+def bar_span(piece: Piece, first: int, last: int) -> range:
+    """The steps of bars `first` to `last`, counted from 1, a pickup not counted.
+
+    Raises:
+        BadOption: the piece has no such bars.
+    """
+    full = [bar for bar in piece.bars if not bar.offset]
+    if not 1 <= first <= last <= len(full):
+        raise BadOption(
+            f"bars {first}-{last}",
+            f"are not bars of a piece that has {len(full)}",
+            "name the first and the last bar, like 9-16",
+        )
+    end = full[last].start if last < len(full) else piece.steps
+    return range(full[first - 1].start, end)
+
+
+def vary(
+    bundle: Bundle,
+    piece: Piece,
+    bars: tuple[int, int],
+    wish: Wish,
+    *,
+    seeds: Sequence[int],
+    on_step: Callable[[int, int], None] | None = None,
+) -> list[Varied]:
+    """The piece with bars composed again, once for each seed, best join first.
+
+    The model knows what stands before the new bars. What follows them it does not know while it
+    composes; so of many candidates those come first after which it is the most likely.
+
+    Args:
+        bundle: a trained model.
+        piece: on the model's grid; repeats are played.
+        bars: first and last, counted from 1.
+        wish: how to choose, limits and rules; nothing else of it is looked at.
+        seeds: one for each candidate.
+        on_step: told (steps done, steps in all).
+
+    Raises:
+        BadOption: the piece has no such bars.
+        BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
+        ClosedDoor: no candidate found a way forward.
+    """
+    grid = bundle.model.steps_per_quarter
+    if piece.steps_per_quarter != grid:
+        raise BadPrimer(
+            f"a piece on a grid of {piece.steps_per_quarter} steps a quarter",
+            f"cannot be varied on this model's grid of {grid}",
+            f"read it with steps_per_quarter={grid}",
+        )
+    played = as_played(piece)
+    span = bar_span(played, *bars)
+    steps = steps_of(played)
+    outline = replace(played, notes=(), recipe="")
+    given = Given(outline, steps[: span.start], steps[span.stop :])
+    limits = wish.limits if wish.rules else None
+    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step)
+    found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
+    if not found:
+        raise next(outcome for outcome in outcomes if isinstance(outcome, ClosedDoor))
+    given_again = replace(wish, primer=piece)
+    named = [
+        replace(
+            each,
+            piece=replace(
+                each.piece, recipe=recipe_for(bundle, given_again, seeds, each.seed, bars)
+            ),
+        )
+        for each in found
+    ]
+    varied = [Varied(each, _join(bundle, each.piece, span.stop)) for each in named]
+    return sorted(varied, key=lambda each: each.join)
+
+
+def _join(bundle: Bundle, piece: Piece, start: int) -> float:
+    """Mean nats per step of the bars from `start` on, given all before."""
+    ends = [bar.start + bar.length for bar in piece.bars if bar.start >= start][:JOINED_BARS]
+    if not ends:
+        return 0.0
+    nats = bundle.model.log_likelihood(clip(piece, 0, ends[-1]))[start:]
+    possible = nats[np.isfinite(nats)]
+    return float(-possible.mean()) if len(possible) else float("inf")

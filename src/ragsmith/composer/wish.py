@@ -1,0 +1,193 @@
+"""What is to be composed, and the outline that says so: a piece without its notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from string import ascii_uppercase
+
+from ragsmith.bundle.card import Card
+from ragsmith.composer.form import Form, parse_form
+from ragsmith.composer.sampling import Choosing
+from ragsmith.errors import BadOption, BadPrimer
+from ragsmith.keys import key_named
+from ragsmith.originality.search import Limits, checked_limits
+from ragsmith.piece import Bar, Key, Metre, Piece, Section, Tempo, regular_bars
+
+__all__ = ["PICKUP", "Wish", "outline_of"]
+
+MOST_BARS = 4096
+USUAL_STRAIN = 16
+PICKUP = "Pickup"
+"""The section of a primer's pickup: it is played once, whatever is repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to compose.
+
+    Attributes:
+        bars: length in full bars, the primer included, where no form is asked for; a pickup is not
+            counted.
+        form: see `ragsmith.composer.form`; None goes on for `bars` bars.
+        key: of the beginning; None takes the primer's, or the commonest of the model's corpus.
+        metre: of the bars to compose; None takes the commonest of the model's corpus, or that in
+            which the primer ends.
+        tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
+        choosing: see `Choosing`.
+        primer: an opening to continue, right where its last bar ends; it is kept to the note, and
+            so are its bars and keys. A last bar that is not full is filled up.
+        limits: the longest runs that may stand in the corpus; what the primer holds is not counted.
+        rules: whether rules and the check on originality are asked; without them the model does
+            what it likes, as the classic does.
+    """
+
+    bars: int = 32
+    form: str | None = None
+    key: str | None = None
+    metre: Metre | None = None
+    tempo: float | None = None
+    choosing: Choosing = Choosing()  # noqa: RUF009, frozen
+    primer: Piece | None = None
+    limits: Limits = Limits()  # noqa: RUF009, frozen
+    rules: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bars <= MOST_BARS:
+            raise BadOption(f"bars {self.bars}", f"must be 1 to {MOST_BARS}", "try 32")
+        if self.form is not None:
+            parse_form(self.form, USUAL_STRAIN)
+        if self.key is not None:
+            key_named(self.key)
+        checked_limits(*self.limits)
+        if self.tempo is not None and not 10 <= self.tempo <= 400:
+            raise BadOption(
+                f"tempo {self.tempo:g}", "must be 10 to 400 quarter notes a minute", "try 90"
+            )
+        if self.metre is not None and not (
+            1 <= self.metre.beats <= 32 and self.metre.unit in (1, 2, 4, 8, 16, 32)
+        ):
+            raise BadOption(
+                f"metre {self.metre.beats}/{self.metre.unit}",
+                "is not a time signature",
+                "write it like 2/4",
+            )
+
+
+def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
+    """The wished piece without its notes; what the wish leaves open is as in the corpus.
+
+    Args:
+        wish: what to compose.
+        card: of the model.
+        grid: its steps per quarter.
+
+    Raises:
+        BadPrimer: the primer lies on another grid, or is as long as the wish.
+    """
+    primer, form = wish.primer, None
+    length = wish.bars
+    if wish.form is not None:
+        form = parse_form(wish.form, card.strain or USUAL_STRAIN)
+        length = form.bars
+    begun = _begun(primer, length, grid) if primer else ()
+    metre = wish.metre or (begun[-1].metre if begun else Metre(*card.metre))
+    start = begun[-1].start + begun[-1].length if begun else 0
+    missing = length - _full_bars(begun)
+    new = regular_bars(missing * metre.steps(grid), [(0, metre)], grid) if missing else ()
+    bars = (*begun, *(bar._replace(start=bar.start + start) for bar in new))
+    sections = _parts(bars, form) if form else _strains(bars, card.strain)
+    tempos = primer.tempos if primer else ()
+    if wish.tempo is not None:
+        tempos = (Tempo(0, round(60_000_000 / wish.tempo)),)
+    keys = _home(wish, card)
+    return Piece(
+        notes=(),
+        bars=bars,
+        steps_per_quarter=grid,
+        keys=_keys(keys, form, sections) if form else keys,
+        sections=sections,
+        order=_order(form, sections) if form else (),
+        tempos=tempos or (Tempo(0, card.tempo),),
+    )
+
+
+def _home(wish: Wish, card: Card) -> tuple[Key, ...]:
+    """The keys that the piece begins with; none where nobody says."""
+    if wish.key is not None:
+        return (key_named(wish.key),)
+    if wish.primer:
+        return wish.primer.keys
+    if card.keys:
+        return (key_named(max(card.keys, key=lambda name: card.keys[name])),)
+    return ()
+
+
+def _strains(bars: Sequence[Bar], length: int) -> tuple[Section, ...]:
+    """Strains of so many bars, A, B, C ..., a pickup before the first; none when length is 0."""
+    firsts = [bar.start for bar in bars if not bar.offset][:: length or None]
+    ends = [*firsts[1:], bars[-1].start + bars[-1].length]
+    names = cycle(ascii_uppercase)
+    return tuple(map(Section, names, firsts, ends)) if length else ()
+
+
+def _parts(bars: Sequence[Bar], form: Form) -> tuple[Section, ...]:
+    """The sections of a form, in written order, a pickup before the first."""
+    starts = [bar.start for bar in bars if not bar.offset]
+    starts.append(bars[-1].start + bars[-1].length)
+    sections = [Section(PICKUP, 0, starts[0])] if starts[0] else []
+    done = 0
+    for part in form.parts:
+        for name, count in part.written:
+            sections.append(Section(name, starts[done], starts[done + count]))
+            done += count
+    return tuple(sections)
+
+
+def _order(form: Form, sections: Sequence[Section]) -> tuple[str, ...]:
+    pickup = (PICKUP,) if sections[0].name == PICKUP else ()
+    return pickup + form.order
+
+
+def _keys(home: Sequence[Key], form: Form, sections: Sequence[Section]) -> tuple[Key, ...]:
+    """The home keys, and one a fourth higher wherever the trio is written; what a primer says of
+    later keys goes before."""
+    if not home:
+        return ()
+    starts = {section.name: section.start for section in sections}
+    base, keys, in_trio = home[-1], list(home), False
+    for part in form.parts:
+        if part.in_trio != in_trio:
+            in_trio = part.in_trio
+            fifths = base.fifths - 1 if base.fifths > -7 else base.fifths + 11
+            key = base._replace(fifths=fifths) if in_trio else base
+            if starts[part.name] > home[-1].step:
+                keys.append(key._replace(step=starts[part.name]))
+    return tuple(keys)
+
+
+def _full_bars(bars: Sequence[Bar]) -> int:
+    return sum(not bar.offset for bar in bars)
+
+
+def _begun(primer: Piece, length: int, grid: int) -> tuple[Bar, ...]:
+    """The primer's bars, the last one filled up."""
+    if primer.steps_per_quarter != grid:
+        raise BadPrimer(
+            f"primer on a grid of {primer.steps_per_quarter} steps a quarter",
+            f"cannot be continued on this model's grid of {grid}",
+            f"read the primer with steps_per_quarter={grid}",
+        )
+    if not primer.bars:
+        raise BadPrimer("primer", "has no bars", "give one with music, or none")
+    *before, last = primer.bars
+    filled = last._replace(length=max(last.length, last.metre.steps(grid) - last.offset))
+    count = _full_bars(primer.bars)
+    if count > length or (count == length and filled == last):
+        raise BadPrimer(
+            f"primer of {count} bars",
+            f"leaves nothing to compose in a piece of {length} written bars",
+            f"ask for more than {count} bars, or give a shorter primer",
+        )
+    return (*before, filled)

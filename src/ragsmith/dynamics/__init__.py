@@ -1,0 +1,1 @@
+"""How loud notes are: learnt from the corpus, or by metre."""

@@ -1,0 +1,319 @@
+"""MIDI files in and out.
+
+What MIDI cannot say is agreed here, for writing and reading alike:
+
+- a pickup is a first bar in a metre of its own length, followed by the real metre; where no metre
+  has that length, the first bar is cut short by the real metre said again;
+- sections are markers at their beginnings; a marker `end` ends a section, or the piece; sections
+  that are literally repeated are read as written once, with the order in which they are played;
+- hands are two piano tracks: by their names when these say right and left, else by mean pitch.
+
+Read back, a written piece is the same but for its composer, the playing order where no section is
+repeated, notes without a hand, and cut bars after the first, whose own length has become their
+metre. An empty title becomes the file's name. A full first bar followed by one bar of a longer
+metre reads as a pickup.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from symusic import Score
+
+from ragsmith.errors import BadFile
+from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
+from ragsmith.io.readers import midi_repair as tolerant_midi
+from ragsmith.io.readers.reading import Reading
+from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.quantise import (
+    Columns,
+    as_notes,
+    fitting_grid,
+    moved,
+    normal,
+    to_durations,
+    to_steps,
+)
+from ragsmith.verbs import refold
+
+__all__ = ["read_midi", "write_midi"]
+
+MOST_BYTES = 16 * 2**20
+MOST_MENDED_BYTES = 4 * 2**20
+MOST_TRACKS = MOST_MARKERS = 1_000
+MOST_NOTES = 200_000
+MOST_QUARTERS = 20_000
+"""Longest piece, in quarter notes: some three hours."""
+LONGEST_NOTE = 64
+"""Longest note, in quarter notes; what is longer is a note that was never let go, and is cut."""
+PIANOS = range(8)
+"""General MIDI programs, counted from 0, that are pianos; a track without one has 0."""
+RIGHT_NAME = re.compile(r"\b(right|r\.?h)\b", re.IGNORECASE)
+LEFT_NAME = re.compile(r"\b(left|l\.?h)\b", re.IGNORECASE)
+
+
+def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
+    """Read a MIDI file onto a grid: all tracks together, drums left out.
+
+    Raises:
+        BadFile: the file cannot be read as music; says why.
+    """
+    data = _bytes_of(path)
+    head = _header(data, path.name)
+    score, repairs = _score(data, head, path.name)
+    per_quarter = head.division
+    onsets, pitches, durations, velocities, hands = _columns(score, path.name)
+    _refuse_too_long(onsets, per_quarter, path.name)
+    longest = LONGEST_NOTE * per_quarter
+    if cut := int(np.count_nonzero(durations > longest)):
+        count = tolerant_midi.many(cut, "note")
+        repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
+        durations = np.minimum(durations, longest)
+    grid = _Grid(per_quarter, steps_per_quarter)
+    steps_long = to_durations(durations, per_quarter, steps_per_quarter)
+    notes = normal(Columns(grid.steps(onsets), pitches, steps_long, velocities, hands))
+    marks = _markers(score, grid)
+    end = int((notes.onsets + notes.durations).max())
+    end = max([end, *(step for step, name in marks.items() if name == END)])
+    bars = _bars(_metres(score, grid, repairs), end, steps_per_quarter)
+    steps = bars[-1].start + bars[-1].length
+    piece = Piece(
+        as_notes(notes),
+        bars,
+        steps_per_quarter,
+        keys=_keys(score, grid, steps, repairs),
+        tempos=_tempos(score, grid, steps, repairs),
+        sections=_sections(marks, steps),
+        title=tolerant_midi.first_name(data, head) or path.stem,
+    )
+    shifts = moved(onsets, per_quarter, steps_per_quarter)
+    return Reading(refold(piece), shifts, tuple(repairs), fitting_grid(onsets, per_quarter))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The file's bytes, once its kind and its size are known to be harmless."""
+    try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise BadFile(path.name, "is a folder, not a MIDI file", "give a file")
+        if not stat.S_ISREG(about.st_mode):
+            raise BadFile(path.name, "is not a regular file", "give a MIDI file")
+        if about.st_size > MOST_BYTES:
+            rule = f"is {about.st_size / 2**20:.0f} MiB; at most {MOST_BYTES // 2**20} are read"
+            raise BadFile(path.name, rule, "give a file with one piece of music")
+        data = path.read_bytes()
+    except OSError as error:
+        rule = f"cannot be opened ({error.strerror or error})"
+        raise BadFile(path.name, rule, "check its name and permissions") from None
+    if not data:
+        raise BadFile(path.name, "is empty", "export or download it again")
+    return data
+
+
+def _header(data: bytes, name: str) -> tolerant_midi.Header:
+    """The header, when it promises music that can be put on a grid."""
+    head = tolerant_midi.header(data)
+    if head is None:
+        whole = not data.startswith(tolerant_midi.HEADER)
+        rule = tolerant_midi.what_it_is(data) if whole else "breaks off inside its header"
+        raise BadFile(name, rule, "export or download it again as a MIDI file")
+    if head.kind == 2:
+        rule = "is a type-2 MIDI file: independent patterns, not one piece"
+        raise BadFile(name, rule, "save it as type 0 or 1")
+    if head.division & 0x8000:
+        rule = "counts time in film frames (SMPTE), not in beats"
+        raise BadFile(name, rule, "export it again with ticks per quarter note")
+    if not head.division:
+        raise BadFile(name, "has no ticks per quarter note", "export it again")
+    return head
+
+
+def _score(data: bytes, head: tolerant_midi.Header, name: str) -> tuple[Any, list[str]]:
+    """The file as symusic reads it, mended first where it must be; and what was mended."""
+    repairs = []
+    if head.start and not data.startswith(b"RIFF"):
+        repairs.append(f"{head.start} bytes before its header skipped")
+    tracks = sum(1 for _ in tolerant_midi.chunks(data, head))
+    if not 0 < tracks <= MOST_TRACKS:
+        holds = f"{tracks:,} tracks; at most {MOST_TRACKS:,} are read" if tracks else "no tracks"
+        raise BadFile(name, f"holds {holds}", "export or download it again")
+    score = _parsed(data[head.start :]) if tracks == head.tracks else None
+    large = len(data) > MOST_MENDED_BYTES
+    if score is not None and (large or not _is_endless(score, head.division)):
+        return score, repairs
+    if large:
+        rule = f"is damaged, and larger than the {MOST_MENDED_BYTES // 2**20} MiB that are mended"
+        raise BadFile(name, rule, "export or download it again")
+    mended, faults = tolerant_midi.mend(data, head)
+    if score is None and not faults:
+        repairs.append("its structure put right")
+    score = _parsed(mended)
+    if score is None:
+        raise BadFile(name, "is damaged beyond repair", "export or download it again")
+    return score, repairs + list(faults)
+
+
+def _parsed(data: bytes) -> Any:
+    """The file as symusic reads it; None when it refuses."""
+    try:
+        return Score.from_midi(data)
+    except RuntimeError:
+        return None
+
+
+def _is_endless(score: Any, per_quarter: int) -> bool:
+    """Whether a note lasts so long that ends must have gone to the wrong notes."""
+    lengths = (track.notes.numpy()["duration"] for track in score.tracks if len(track.notes))
+    return any(longest.max() > LONGEST_NOTE * per_quarter for longest in lengths)
+
+
+def _columns(score: Any, name: str) -> Columns:
+    """The notes of all tracks but drums, in the order of the file, times in ticks."""
+    sounding = [track for track in score.tracks if len(track.notes)]
+    tracks = [track for track in sounding if not track.is_drum]
+    if not tracks:
+        rule = "holds only drums" if sounding else "holds no notes"
+        raise BadFile(name, rule, "give a file with piano music")
+    count = sum(len(track.notes) for track in tracks)
+    if count > MOST_NOTES:
+        rule = f"has {count:,} notes; at most {MOST_NOTES:,} are read"
+        raise BadFile(name, rule, "split it into pieces")
+    parts = [track.notes.numpy() for track in tracks]
+    hands = [
+        np.full(len(part["time"]), hand)
+        for part, hand in zip(parts, _hands(tracks, parts), strict=True)
+    ]
+    onsets, durations, pitches, velocities = (
+        np.concatenate([part[field] for part in parts]).astype(np.int64)
+        for field in ("time", "duration", "pitch", "velocity")
+    )
+    return Columns(onsets, pitches, durations, velocities, np.concatenate(hands))
+
+
+def _hands(tracks: Sequence[Any], parts: Sequence[dict[str, NDArray[Any]]]) -> list[Hand]:
+    """The hand of each track: known in piano music on one track or two, by name or by height."""
+    unknown = [Hand.UNKNOWN] * len(tracks)
+    if len(tracks) > 2 or any(track.program not in PIANOS for track in tracks):
+        return unknown
+    named = [
+        (Hand.RIGHT if RIGHT_NAME.search(t.name) else Hand.UNKNOWN)
+        or (Hand.LEFT if LEFT_NAME.search(t.name) else Hand.UNKNOWN)
+        for t in tracks
+    ]
+    if Hand.UNKNOWN not in named and len(set(named)) == len(named):
+        return named
+    if len(tracks) == 1:
+        return unknown
+    (first, last), (second_first, second_last) = (
+        (part["time"].min(), (part["time"] + part["duration"]).max()) for part in parts
+    )
+    one, other = (part["pitch"].mean() for part in parts)
+    if one == other or last <= second_first or second_last <= first:
+        return unknown
+    return [Hand.RIGHT, Hand.LEFT] if one > other else [Hand.LEFT, Hand.RIGHT]
+
+
+def _refuse_too_long(onsets: NDArray[Any], per_quarter: int, name: str) -> None:
+    """Raise BadFile when the music reaches too far; below 0 is past symusic's 32 bits."""
+    last = int(onsets.max())
+    if last > MOST_QUARTERS * per_quarter or int(onsets.min()) < 0:
+        length = f"reaches more than {MOST_QUARTERS:,} quarter notes far"
+        raise BadFile(name, length, "give a file with one piece of music")
+
+
+class _Grid(NamedTuple):
+    """From ticks to steps."""
+
+    ticks_per_quarter: int
+    steps_per_quarter: int
+
+    def steps(self, ticks: NDArray[Any]) -> NDArray[np.int64]:
+        return to_steps(ticks, self.ticks_per_quarter, self.steps_per_quarter)
+
+    def marks(self, events: Any, *fields: str) -> Iterable[tuple[int, ...]]:
+        """(step, field, ...) of the events of one kind, those at impossible times left out."""
+        columns = events.numpy()
+        ticks = columns["time"].astype(np.int64)
+        inside = (ticks >= 0) & (ticks <= MOST_QUARTERS * self.ticks_per_quarter)
+        values = [columns[field][inside].tolist() for field in fields]
+        return zip(self.steps(ticks[inside]).tolist(), *values, strict=True)
+
+
+def _metres(score: Any, grid: _Grid, repairs: list[str]) -> dict[int, Metre]:
+    """Step to metre, the last one said at each step."""
+    metres, wrong = {}, 0
+    for step, beats, unit in grid.marks(score.time_signatures, "numerator", "denominator"):
+        sensible = 1 <= beats <= MOST_BEATS and 1 <= unit <= FINEST_UNIT
+        if sensible and not unit & (unit - 1):
+            metres[step] = Metre(beats, unit)
+        else:
+            wrong += 1
+    if wrong:
+        repairs.append(f"{tolerant_midi.many(wrong, 'impossible time signature')} left out")
+    return metres
+
+
+def _bars(metres: dict[int, Metre], steps: int, steps_per_quarter: int) -> tuple[Bar, ...]:
+    """Bars that cover the steps; a short first bar before the real metre is a pickup."""
+    changes = sorted(metres.items())
+    if len(changes) > 1 and 0 in metres:
+        (_, first), (end, metre) = changes[:2]
+        whole = end == first.steps(steps_per_quarter) or first == metre
+        if whole and end <= first.steps(steps_per_quarter) and end < metre.steps(steps_per_quarter):
+            changes[:2] = [(0, metre)]
+            return regular_bars(steps, changes, steps_per_quarter, pickup=end)
+    return regular_bars(steps, changes, steps_per_quarter)
+
+
+def _keys(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Key, ...]:
+    """Key signatures in order, the last one said at each step."""
+    keys, wrong = {}, 0
+    for step, fifths, minor in grid.marks(score.key_signatures, "key", "tonality"):
+        if -7 <= fifths <= 7 and minor in (0, 1):
+            keys[step] = Key(step, fifths, bool(minor))
+        else:
+            wrong += 1
+    if wrong:
+        repairs.append(f"{tolerant_midi.many(wrong, 'impossible key signature')} left out")
+    return tuple(keys[step] for step in sorted(keys) if step < steps)
+
+
+def _tempos(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Tempo, ...]:
+    """Tempo marks in order, the last one said at each step."""
+    tempos, wrong = {}, 0
+    for step, microseconds in grid.marks(score.tempos, "mspq"):
+        if microseconds > 0:
+            tempos[step] = Tempo(step, microseconds)
+        else:
+            wrong += 1
+    if wrong:
+        repairs.append(f"{tolerant_midi.many(wrong, 'impossible tempo')} left out")
+    return tuple(tempos[step] for step in sorted(tempos) if step < steps)
+
+
+def _markers(score: Any, grid: _Grid) -> dict[int, str]:
+    """Step to marker, the last one said at each step; what has very many has no sections."""
+    if len(score.markers) > MOST_MARKERS:
+        return {}
+    markers = [(m.time, tolerant_midi.plain(m.text)) for m in score.markers]
+    last = MOST_QUARTERS * grid.ticks_per_quarter
+    markers = [(time, name) for time, name in markers if name and 0 <= time <= last]
+    times = np.array([time for time, _ in markers], np.int64)
+    return dict(zip(grid.steps(times).tolist(), (name for _, name in markers), strict=True))
+
+
+def _sections(markers: dict[int, str], steps: int) -> tuple[Section, ...]:
+    """From each marker to the next."""
+    places = [*sorted(step for step in markers if step < steps), steps]
+    return tuple(
+        Section(markers[start], start, end)
+        for start, end in pairwise(places)
+        if markers[start] != END
+    )

@@ -1,0 +1,144 @@
+"""The notes and rests of a measure in MusicXML."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, SubElement
+
+from ragsmith.io.score.rhythm import Value
+from ragsmith.io.score.staves import Event, Staff
+from ragsmith.spelling import Name
+
+__all__ = ["add", "add_music"]
+
+ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+VOICES_PER_STAFF = 4
+"""Voices are numbered 1, 2 on the upper staff and 5, 6 on the lower, as notation programs do."""
+
+
+def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
+    """A new last child; `_` in the names of attributes stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in attributes.items()}
+    child = SubElement(parent, tag, named)
+    child.text = text
+    return child
+
+
+def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
+    """What all voices of a measure of so many steps play, one voice after another."""
+    for number, staff in enumerate(staves, 1):
+        for layer, events in enumerate(staff.voices):
+            if number > 1 or layer:
+                add(add(element, "backup"), "duration", str(length))
+            place = _Place(str(VOICES_PER_STAFF * (number - 1) + layer + 1), str(number))
+            if not events:
+                _add_bar_rest(element, length, place)
+            for event, tuplet in zip(events, _tuplets(events), strict=True):
+                if event.heads:
+                    _add_chord(element, event, staff.accidentals, place, tuplet)
+                else:
+                    _add_rest(element, event, place, tuplet)
+
+
+class _Place(NamedTuple):
+    """The voice and the staff of a note."""
+
+    voice: str
+    staff: str
+
+
+def _tuplets(events: Sequence[Event]) -> list[dict[str, str]]:
+    """For each event the triplets that start or stop there: the type, and whether a bracket is
+    drawn, as it is where no beam holds the triplet together."""
+    tuplets: list[dict[str, str]] = [{} for _ in events]
+    triplets = [event.value.triplet for event in events]
+    for triplet in set(triplets) - {None}:
+        first, last = triplets.index(triplet), len(triplets) - 1 - triplets[::-1].index(triplet)
+        beamed = all(event.beams for event in events[first : last + 1])
+        tuplets[first]["start"] = tuplets[last]["stop"] = "no" if beamed else "yes"
+    return tuplets
+
+
+def _add_bar_rest(element: Element, length: int, place: _Place) -> None:
+    note = add(element, "note")
+    add(note, "rest", measure="yes")
+    add(note, "duration", str(length))
+    add(note, "voice", place.voice)
+    add(note, "staff", place.staff)
+
+
+def _add_rest(element: Element, event: Event, place: _Place, tuplet: Mapping[str, str]) -> None:
+    value = event.value
+    note = add(element, "note")
+    if not event.is_drawn:
+        note.set("print-object", "no")
+    add(note, "rest")
+    add(note, "duration", str(value.steps))
+    add(note, "voice", place.voice)
+    _add_kind(note, value)
+    _add_time_modification(note, value)
+    add(note, "staff", place.staff)
+    _add_notations(note, tuplet)
+
+
+def _add_chord(
+    element: Element,
+    event: Event,
+    accidentals: Collection[tuple[int, int]],
+    place: _Place,
+    tuplet: Mapping[str, str],
+) -> None:
+    value = event.value
+    for head in event.heads:
+        is_first = head is event.heads[0]
+        note = add(
+            element, "note", id=f"n{head.note}-{head.part}" if head.part else f"n{head.note}"
+        )
+        if not is_first:
+            add(note, "chord")
+        _add_pitch(note, head.name)
+        add(note, "duration", str(value.steps))
+        ties = [t for t, is_tied in (("stop", head.tied_from), ("start", head.tied_to)) if is_tied]
+        for tie in ties:
+            add(note, "tie", type=tie)
+        add(note, "voice", place.voice)
+        _add_kind(note, value)
+        if (head.note, head.part) in accidentals:
+            add(note, "accidental", ACCIDENTALS[head.name.alter])
+        _add_time_modification(note, value)
+        add(note, "staff", place.staff)
+        for number, beam in enumerate(event.beams if is_first else (), 1):
+            add(note, "beam", beam, number=str(number))
+        _add_notations(note, tuplet if is_first else {}, ties)
+
+
+def _add_pitch(note: Element, name: Name) -> None:
+    pitch = add(note, "pitch")
+    add(pitch, "step", name.letter)
+    if name.alter:
+        add(pitch, "alter", str(name.alter))
+    add(pitch, "octave", str(name.octave))
+
+
+def _add_kind(note: Element, value: Value) -> None:
+    add(note, "type", value.kind)
+    for _ in range(value.dots):
+        add(note, "dot")
+
+
+def _add_time_modification(note: Element, value: Value) -> None:
+    if value.triplet:
+        modification = add(note, "time-modification")
+        add(modification, "actual-notes", "3")
+        add(modification, "normal-notes", "2")
+
+
+def _add_notations(note: Element, tuplet: Mapping[str, str], ties: Sequence[str] = ()) -> None:
+    if not (tuplet or ties):
+        return
+    notations = add(note, "notations")
+    for tie in ties:
+        add(notations, "tied", type=tie)
+    for kind, bracket in tuplet.items():
+        add(notations, "tuplet", type=kind, bracket=bracket)

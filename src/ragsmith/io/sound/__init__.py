@@ -1,0 +1,1 @@
+"""The modelled piano: from a piece to sound, and to sound files."""

@@ -1,0 +1,1 @@
+"""The write-up's networks: `element`, `many-to-one`, `multihot`."""

@@ -1,0 +1,1 @@
+"""`markov`: variable-order prediction by partial matching, the baseline to beat."""

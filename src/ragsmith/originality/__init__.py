@@ -1,0 +1,1 @@
+"""The guarantee against copies: definition, exact search, index, check and gate."""

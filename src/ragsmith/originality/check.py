@@ -1,0 +1,105 @@
+"""Check a piece, whoever made it, against a corpus or against what a model keeps of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from ragsmith.corpus import Corpus
+from ragsmith.io.roll import Mark
+from ragsmith.originality.runs import Run, index_of
+from ragsmith.originality.search import (
+    Indexed,
+    Limits,
+    against_corpus,
+    against_passages,
+    as_played,
+    index_in,
+)
+from ragsmith.piece import Piece
+
+__all__ = ["Checked", "Shared", "check", "marks_of"]
+
+
+class Shared(NamedTuple):
+    """The longest run of a kind; beats are quarter notes, counted from the beginning, as played.
+
+    Attributes:
+        beats: its length.
+        file: where else it stands.
+        at_beat: where it begins in the piece.
+        in_file_at_beat: where it begins there.
+        transposition: semitones from there to here.
+    """
+
+    beats: float
+    file: str
+    at_beat: float
+    in_file_at_beat: float
+    transposition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a piece shares with a corpus.
+
+    Attributes:
+        longest_texture, longest_melody: None where nothing is shared; against a model, nothing
+            longer than a beat.
+        within_limits: whether neither is longer than allowed.
+        files: how many files it was compared with.
+    """
+
+    longest_texture: Shared | None
+    longest_melody: Shared | None
+    within_limits: bool
+    files: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys that scripts may rely on."""
+        runs = {"longest_texture": self.longest_texture, "longest_melody": self.longest_melody}
+        told = {name: run._asdict() if run else None for name, run in runs.items()}
+        return {**told, "within_limits": self.within_limits, "files": self.files}
+
+
+def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None) -> Checked:
+    """The longest runs that a piece shares with every file of a corpus, in any transposition.
+
+    Repeats are played, on both sides.
+
+    Raises:
+        BadBundle: the bundle has no index of its corpus.
+        ValueError: the piece lies on another grid than the bundle.
+    """
+    if isinstance(against, Corpus):
+        names = [entry.path for entry in against.usable]
+        pieces = against.sequence(against.usable)
+        found = against_corpus(piece, index_of(as_played(each) for each in pieces))
+    else:
+        names = list(against.files)
+        found = against_passages(piece, index_in(against))
+    texture, melody = (_shared(run, names) for run in found)
+    return Checked(texture, melody, found.within(limits or Limits()), len(names))
+
+
+def marks_of(found: Checked, steps_per_quarter: int) -> list[Mark]:
+    """The runs as marks on a piano roll of the piece as it is played."""
+    lanes: tuple[tuple[Literal["texture", "melody"], Shared | None], ...] = (
+        ("texture", found.longest_texture),
+        ("melody", found.longest_melody),
+    )
+    marks = []
+    for lane, shared in lanes:
+        if shared:
+            start = round(shared.at_beat * steps_per_quarter)
+            end = start + round(shared.beats * steps_per_quarter)
+            label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
+            marks.append(Mark(start, end, label, lane))
+    return marks
+
+
+def _shared(run: Run | None, names: list[str]) -> Shared | None:
+    if run is None:
+        return None
+    name = names[run.in_piece] if run.in_piece < len(names) else f"file {run.in_piece + 1}"
+    return Shared(float(run.beats), name, float(run.at), float(run.in_at), run.transposition)

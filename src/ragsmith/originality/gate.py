@@ -1,0 +1,71 @@
+"""The second lock: the finished piece, as it is played, against the index of the corpus.
+
+It shares no code with the rule that composed by it (`ragsmith.composer.rules.no_copy`).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ragsmith.errors import UserError
+from ragsmith.originality.index import Passages
+from ragsmith.originality.runs import Run
+from ragsmith.originality.search import Limits, Originality, against_passages, as_played
+from ragsmith.piece import Piece, Section
+from ragsmith.verbs import clip
+
+__all__ = ["NotOriginal", "check_originality"]
+
+
+class NotOriginal(UserError):
+    """The check on the finished piece found a copy that the rules let through."""
+
+
+def check_originality(piece: Piece, free: range, passages: Passages, limits: Limits) -> Originality:
+    """The longest runs of the composed part, as it is played.
+
+    Args:
+        piece: as it is written.
+        free: its composed steps; what was given is not counted.
+        passages: the index of the corpus.
+        limits: how long runs may be.
+
+    Raises:
+        NotOriginal: one is longer than its limit.
+    """
+    found = Originality(None, None)
+    played = as_played(piece)
+    for start, end in _composed_spans(piece, free):
+        at = Fraction(start, piece.steps_per_quarter)
+        here = against_passages(clip(played, start, end), passages)
+        moved = (run and run._replace(at=run.at + at) for run in here)
+        found = Originality(*map(_longer, found, moved))
+    if not found.within(limits):
+        longest = max((run for run in found if run), key=lambda run: run.beats)
+        raise NotOriginal(
+            piece.title,
+            f"shares {float(longest.beats):g} beats with the corpus from beat "
+            f"{float(longest.at):g} on, more than is allowed",
+            "this is a fault of ragsmith's: please report it with the seed, and try another",
+        )
+    return found
+
+
+def _longer(first: Run | None, second: Run | None) -> Run | None:
+    return max(first, second, key=lambda run: run.beats if run else 0)
+
+
+def _composed_spans(piece: Piece, free: range) -> list[tuple[int, int]]:
+    """Where the composed steps stand in the piece as it is played."""
+    by_name = {section.name: section for section in piece.sections}
+    whole = Section("", 0, piece.steps)
+    spans: list[tuple[int, int]] = []
+    now = 0
+    for section in [by_name[name] for name in piece.order] or [whole]:
+        first, last = max(section.start, free.start), min(section.end, free.stop)
+        start, end = now + first - section.start, now + last - section.start
+        if first < last:
+            joins = spans and spans[-1][1] == start
+            spans[-1:] = [(spans[-1][0], end)] if joins else [*spans[-1:], (start, end)]
+        now += section.end - section.start
+    return spans

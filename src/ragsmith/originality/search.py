@@ -1,0 +1,165 @@
+"""What a piece shares with a corpus: the longest runs, where they stand here and there.
+
+Definition and convention: as in `ragsmith.originality.runs`; the piece and the corpus are taken as
+they are played, hands guessed where they are unknown. Against the corpus itself runs of any length
+are found; against a bundle's index (`ragsmith.originality.index`), which holds no music, those
+longer than a beat, and exactly the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from ragsmith.errors import BadBundle, BadOption
+from ragsmith.hands import split_hands
+from ragsmith.models.base import Model
+from ragsmith.originality.index import Lane, Passages, Struck, lanes_of, places, rows
+from ragsmith.originality.runs import Index, Run, longest_runs
+from ragsmith.piece import Piece
+from ragsmith.verbs import unfold
+
+__all__ = [
+    "LONGEST_LIMIT",
+    "MELODY_LIMIT",
+    "SHORTEST_LIMIT",
+    "TEXTURE_LIMIT",
+    "Indexed",
+    "Limits",
+    "Originality",
+    "against_corpus",
+    "against_passages",
+    "as_played",
+    "checked_limits",
+    "index_in",
+]
+
+TEXTURE_LIMIT = 2.5
+MELODY_LIMIT = 4.0
+SHORTEST_LIMIT = 1
+"""In quarter-note beats; shorter runs are common property, and are not in a bundle's index."""
+LONGEST_LIMIT = 16
+"""As far back as composing looks for a copy."""
+
+
+class Limits(NamedTuple):
+    """The longest runs that are allowed, in quarter-note beats."""
+
+    texture: float = TEXTURE_LIMIT
+    melody: float = MELODY_LIMIT
+
+
+class Indexed(Protocol):
+    """A model with the index of its corpus and the names of the corpus's files, as a Bundle is."""
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        ...
+
+    @property
+    def passages(self) -> Passages | None:
+        """The index; None where nobody made one."""
+        ...
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of the files, numbered as in the index."""
+        ...
+
+
+def index_in(bundle: Indexed) -> Passages:
+    """The index of the corpus that a bundle carries.
+
+    Raises:
+        BadBundle: there is none.
+    """
+    if bundle.passages is None:
+        raise BadBundle(
+            f"the model {bundle.model.name}",
+            "has no index of its corpus, so that copies cannot be told",
+            "learn it again, check against a folder, or compose with --no-rules",
+        )
+    return bundle.passages
+
+
+def checked_limits(texture: float, melody: float) -> Limits:
+    """Limits that can be kept.
+
+    Raises:
+        BadOption: one is shorter than a beat, or no number.
+    """
+    for name, beats in (("copy-limit", texture), ("melody-limit", melody)):
+        if not SHORTEST_LIMIT <= beats <= LONGEST_LIMIT:
+            raise BadOption(
+                f"{name} {beats:g}",
+                f"must be {SHORTEST_LIMIT} to {LONGEST_LIMIT} beats (two notes may be anyone's)",
+                f"try {TEXTURE_LIMIT:g} for the texture and {MELODY_LIMIT:g} for the melody",
+            )
+    return Limits(texture, melody)
+
+
+class Originality(NamedTuple):
+    """The longest runs that a piece shares with a corpus; None where none was found."""
+
+    texture: Run | None
+    melody: Run | None
+
+    def within(self, limits: Limits) -> bool:
+        """Whether neither run is longer than allowed."""
+        return all(not run or run.beats <= most for run, most in zip(self, limits, strict=True))
+
+
+def as_played(piece: Piece) -> Piece:
+    """With repeats unfolded and every note in a hand."""
+    played = unfold(piece)
+    return replace(played, notes=split_hands(played.notes, played.steps_per_quarter))
+
+
+def against_corpus(piece: Piece, index: Index) -> Originality:
+    """Compare with the corpus itself: an index of its pieces `as_played`."""
+    return Originality(*longest_runs(as_played(piece), index))
+
+
+def against_passages(piece: Piece, passages: Passages) -> Originality:
+    """Compare with what a bundle knows of its corpus.
+
+    Raises:
+        ValueError: the piece lies on another grid than the index.
+    """
+    if piece.steps_per_quarter != passages.steps_per_quarter:
+        raise ValueError(
+            f"a piece on the grid of the index, {passages.steps_per_quarter}, is needed"
+        )
+    found = [
+        _longest(onsets, lane, passages.steps_per_quarter)
+        for onsets, lane in zip(lanes_of(as_played(piece)), passages[1:], strict=True)
+    ]
+    texture, *melodies = found
+    return Originality(texture, max(melodies, key=lambda run: run.beats if run else 0))
+
+
+def _longest(onsets: Sequence[Struck], lane: Lane, grid: int) -> Run | None:
+    """The longest run: rows that stand in the index, put together where they overlap in one
+    alignment, that is in one file, so many steps further on and so many semitones away."""
+    growing: dict[tuple[int, int, int], tuple[int, int]] = {}
+    best: tuple[int, int] | None = None
+    aligned = (0, 0, 0)
+    for first, last in rows(onsets, grid):
+        here, end = onsets[first], onsets[last].step
+        for place in places(lane, onsets[first : last + 1]):
+            alignment = place.file, place.step - here.step, here.base - place.base
+            start, so_far = growing.get(alignment, (here.step, -1))
+            if so_far < here.step:
+                start = here.step
+            growing[alignment] = start, end
+            if best is None or end - start > best[1] - best[0]:
+                best, aligned = (start, end), alignment
+    if best is None:
+        return None
+    start, end = best
+    file, shift, transposition = aligned
+    length = Fraction(end - start + 1, grid)
+    return Run(length, Fraction(start, grid), file, Fraction(start + shift, grid), transposition)

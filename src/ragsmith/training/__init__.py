@@ -1,0 +1,121 @@
+"""From a corpus to a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ragsmith.bundle.bundle import Bundle, save_bundle
+from ragsmith.chart import line_chart
+from ragsmith.corpus import HELD_OUT, Corpus, split_works
+from ragsmith.errors import BadFile, BadOption
+from ragsmith.files import clear_leftovers, write_whole
+from ragsmith.models.registry import config_for, suited
+from ragsmith.training.checkpoint import Epoch
+from ragsmith.training.describe import describe
+from ragsmith.training.loop import Began, Event, Learnt, Plan, Progress, teach
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Began",
+    "Epoch",
+    "Event",
+    "Learnt",
+    "Plan",
+    "Progress",
+    "learn",
+    "loss_curve",
+    "teach",
+]
+
+DEFAULT_MODEL = "stride"
+
+
+def learn(
+    corpus: Corpus,
+    model: str = DEFAULT_MODEL,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    plan: Plan | None = None,
+    held_out: float = HELD_OUT,
+    out: Path | None = None,
+    resume: bool = False,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Bundle:
+    """Learn the style of a corpus.
+
+    Args:
+        corpus: read on the grid that the settings name.
+        model: a name of `ragsmith.models.registry.NAMES`.
+        settings: fields of that model's config that differ from its defaults.
+        plan: how long.
+        held_out: share of the works that measure and are not learnt; 0 learns them all, and the
+            training loss decides which epoch is best.
+        out: write the model there, with its loss curve beside it, and after every epoch what
+            resuming needs.
+        resume: go on where a killed or interrupted learning to the same `out` stopped.
+        on_event: told of the beginning, of progress, and of every epoch.
+
+    Raises:
+        BadOption: a setting is out of range, or a sequence longer than every piece.
+        BadFile: `out` cannot be written, or there is nothing to resume.
+    """
+    plan = plan or Plan()
+    config = config_for(model, settings or {})
+    if config.steps_per_quarter != corpus.steps_per_quarter:
+        raise BadOption(
+            f"steps_per_quarter {config.steps_per_quarter}",
+            f"is not the grid of the corpus, {corpus.steps_per_quarter}",
+            "read the corpus on the model's grid",
+        )
+    places = out and _places(out)
+    split = split_works(corpus, held_out, plan.seed)
+    training = corpus.sequence(split.train)
+    config = suited(config, settings or {}, sum(piece.steps for piece in training))
+    learnt = teach(
+        model,
+        config,
+        training,
+        corpus.sequence(split.held_out),
+        plan,
+        checkpoint=places and places.checkpoint,
+        resume=resume,
+        on_event=on_event,
+    )
+    bundle = describe(corpus, split, learnt, plan.seed)
+    if places:
+        write_whole(places.curve, loss_curve(learnt, places.bundle.stem).encode())
+        save_bundle(bundle, places.bundle)
+        if learnt.ended != "interrupted":
+            places.checkpoint.unlink(missing_ok=True)
+    return bundle
+
+
+class _Places(NamedTuple):
+    """The files that one learning writes."""
+
+    bundle: Path
+    curve: Path
+    checkpoint: Path
+
+
+def _places(out: Path) -> _Places:
+    """Beside `out`, where what a killed learning left half written is removed."""
+    if out.is_dir() or out.suffix.lower() == ".svg":  # .svg is the loss curve's
+        raise BadFile(out, "cannot be a model's name", "name a file, like model.ragsmith")
+    if not out.parent.is_dir():
+        raise BadFile(out, "lies in a folder that does not exist", "make the folder first")
+    places = _Places(out, out.with_suffix(".svg"), out.with_name(out.name + ".learning"))
+    for place in places:
+        clear_leftovers(place)
+    return places
+
+
+def loss_curve(learnt: Learnt, title: str) -> str:
+    """Training and held-out loss over the epochs, as SVG text."""
+    lines = {
+        "training": [(e.number, e.training) for e in learnt.epochs],
+        "held out": [(e.number, e.held_out) for e in learnt.epochs if e.held_out is not None],
+    }
+    return line_chart(lines, title, "epoch", "nats per step")

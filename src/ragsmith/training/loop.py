@@ -1,0 +1,242 @@
+"""The one training loop: epochs, a held-out measure after each, the best kept, nothing lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ragsmith.errors import BadOption
+from ragsmith.measure.likelihood import Score, pooled, score
+from ragsmith.models.base import Learner, Model
+from ragsmith.models.registry import learner_for, model_from
+from ragsmith.piece import Piece
+from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
+
+__all__ = ["Began", "Event", "Learnt", "Plan", "Progress", "teach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long to learn.
+
+    Attributes:
+        minutes: time budget of this sitting; None for none.
+        epochs: passes over the training works, earlier sittings included; None takes the model's
+            own number.
+        patience: epochs without a better held-out measure after which learning stops; 0 never
+            stops early.
+        seed: of first weights, drawn sequences and their order.
+    """
+
+    minutes: float | None = None
+    epochs: int | None = None
+    patience: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not 0 < self.minutes <= 100_000:
+            raise BadOption(f"minutes {self.minutes:g}", "must be above 0", "try 10")
+        if self.epochs is not None and self.epochs < 1:
+            raise BadOption(f"epochs {self.epochs}", "must be at least 1", "try 20")
+        if self.patience < 0:
+            raise BadOption(
+                f"patience {self.patience}", "must be at least 0", "0 never stops early"
+            )
+        if not 0 <= self.seed < 2**32:
+            raise BadOption(
+                f"seed {self.seed}", "must be 0 to 4294967295", "any such number will do"
+            )
+
+
+class Began(NamedTuple):
+    """Learning begins, or goes on after `resumed_after` epochs."""
+
+    parameters: int
+    batches_per_epoch: int
+    epochs: int
+    resumed_after: int
+
+
+class Progress(NamedTuple):
+    """Within an epoch; `seconds_left` is at most, for early stop may end it sooner."""
+
+    epoch: int
+    batch: int
+    batches: int
+    nats: float
+    seconds_left: float
+
+
+Event = Began | Progress | Epoch
+
+
+class Learnt(NamedTuple):
+    """What `teach` gives.
+
+    Attributes:
+        model: as it stood after its best epoch.
+        best: that epoch.
+        epochs: all of them.
+        held_out: the best model's score on the held-out pieces; None when there are none.
+        ended: why it ended: "epochs", "minutes", "early stop" or "interrupted".
+    """
+
+    model: Model
+    best: Epoch
+    epochs: tuple[Epoch, ...]
+    held_out: Score | None
+    ended: str
+
+
+def teach(
+    name: str,
+    config: Any,
+    training: Sequence[Piece],
+    held_out: Sequence[Piece],
+    plan: Plan,
+    *,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Learnt:
+    """Teach a model some pieces.
+
+    Args:
+        name, config: of the model.
+        training, held_out: pieces on the model's grid.
+        plan: how long.
+        checkpoint: where the beginning (unless a file is there) and every epoch are put down;
+            None nowhere.
+        resume: go on from that file.
+        on_event: told of the beginning, of progress, and of every epoch.
+
+    Raises:
+        BadOption: the checkpoint is of another learning; a sequence is longer than every piece.
+        BadFile: there is no checkpoint to resume, or it cannot be written.
+        KeyboardInterrupt: before the first epoch had ended; later it ends learning well.
+    """
+    learner = learner_for(name, config, training, plan.seed)
+    session = _Session(learner, held_out, _identity(name, config, training, held_out, plan))
+    if resume and checkpoint:
+        session.resume(read_checkpoint(checkpoint), name, config, checkpoint)
+    elif checkpoint and not checkpoint.exists():
+        write_checkpoint(session.checkpoint(), checkpoint)
+    epochs = plan.epochs or learner.epochs
+    on_event(
+        Began(session.model.parameters, learner.batches_per_epoch, epochs, len(session.epochs))
+    )
+    ended = "epochs"
+    deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
+    try:
+        while len(session.epochs) < epochs:
+            if plan.patience and session.epochs_since_best >= plan.patience:
+                ended = "early stop"
+                break
+            session.run_epoch(plan.seed, epochs, deadline, on_event)
+            if checkpoint:
+                write_checkpoint(session.checkpoint(), checkpoint)
+            on_event(session.epochs[-1])
+            if time.monotonic() >= deadline:
+                ended = "minutes"
+                break
+    except KeyboardInterrupt:
+        if not session.epochs:
+            raise
+        ended = "interrupted"
+    model, best, epochs_done = session.model, session.best, tuple(session.epochs)
+    return Learnt(model, best, epochs_done, session.score(model), ended)
+
+
+class _Session:
+    """A learning under way: the learner, what was measured, the best so far."""
+
+    def __init__(self, learner: Learner, held_out: Sequence[Piece], identity: str) -> None:
+        self.learner = learner
+        self.held_out = held_out
+        self.identity = identity
+        self.epochs: list[Epoch] = []
+        self.model = learner.model()
+        self.before = 0.0
+        self.began = time.monotonic()
+
+    @property
+    def best(self) -> Epoch:
+        return min(self.epochs, key=lambda e: e.criterion)
+
+    @property
+    def epochs_since_best(self) -> int:
+        return len(self.epochs) - self.best.number if self.epochs else 0
+
+    def score(self, model: Model) -> Score | None:
+        return pooled([score(model, p) for p in self.held_out]) if self.held_out else None
+
+    def resume(self, checkpoint: Checkpoint, name: str, config: Any, path: Path) -> None:
+        if checkpoint.identity != self.identity:
+            raise BadOption(
+                path,
+                "was learning something else (other files, model, settings or seed)",
+                "give the same ones, or learn without --resume",
+            )
+        self.learner.restore(checkpoint.learner)
+        self.epochs = list(checkpoint.epochs)
+        self.model = model_from(name, config, self.model.vocabulary(), checkpoint.best)
+        self.before = checkpoint.epochs[-1].seconds if checkpoint.epochs else 0.0
+
+    def run_epoch(
+        self, seed: int, epochs: int, deadline: float, on_event: Callable[[Event], None]
+    ) -> None:
+        number = len(self.epochs) + 1
+        (epoch_seed,) = np.random.SeedSequence([seed, number]).generate_state(1)
+        batches = self.learner.batches_per_epoch
+        began, done, total = time.monotonic(), 0, 0.0
+
+        def share(batches_done: int) -> float:
+            by_epochs = (number - 1 + batches_done / batches) / epochs
+            by_clock = (time.monotonic() - self.began) / (deadline - self.began)
+            return max(by_epochs, by_clock)
+
+        for batch, nats in self.learner.epoch(int(epoch_seed), share):
+            total += nats * (batch - done)
+            done = batch
+            now = time.monotonic()
+            pace = (now - began) / done
+            left = pace * (batches * (epochs - number + 1) - done)
+            on_event(Progress(number, done, batches, nats, min(left, max(0.0, deadline - now))))
+            if now >= deadline:
+                break
+        self._put_down(number, total / max(1, done))
+
+    def _put_down(self, number: int, training: float) -> None:
+        """Measure the model as it stands, and keep it if it is the best."""
+        model = self.learner.model()
+        measured = self.score(model)
+        held_out = measured.nats_per_step if measured else None
+        seconds = self.before + time.monotonic() - self.began
+        epoch = Epoch(number, training, held_out, round(seconds, 3))
+        if not self.epochs or epoch.criterion < self.best.criterion:
+            self.model = model
+        self.epochs.append(epoch)
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            self.identity, tuple(self.epochs), self.learner.state(), self.model.arrays()
+        )
+
+
+def _identity(
+    name: str, config: Any, training: Sequence[Piece], held_out: Sequence[Piece], plan: Plan
+) -> str:
+    """A digest of all that decides what is learnt, but for how long."""
+    digest = hashlib.sha256(json.dumps([name, asdict(config), plan.seed]).encode())
+    for group in (training, held_out):
+        digest.update(b"group")
+        for piece in group:
+            digest.update(np.array(piece.notes, np.int32).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,67 @@
+"""The best of many, by what a bundle knows of its corpus."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from ragsmith.bundle.card import Card
+from ragsmith.composer import Composed, Limits
+from ragsmith.composer.best_of import ranked
+from ragsmith.composer.ranking import CLOSENESS
+from ragsmith.errors import BadBundle
+from ragsmith.measure.portrait import portrait_of
+from ragsmith.originality.runs import Run
+from ragsmith.originality.search import Originality
+from ragsmith.verbs import transpose
+from support.fakes import Uniform, a_rag, indexed
+
+CORPUS = [a_rag(seed, bars=16) for seed in range(10)]
+CARD = Card(portrait=portrait_of(CORPUS).to_json(), likely=(2.0, 3.0))
+
+
+def candidate(piece, nats=2.5, texture=None, melody=None):
+    runs = (
+        beats and Run(Fraction(beats), Fraction(0), 0, Fraction(0), 0)
+        for beats in (texture, melody)
+    )
+    return Composed(piece, 1, nats, {}, Originality(*runs))
+
+
+def best(*candidates, card=CARD, limits=None):
+    return ranked(indexed(Uniform([()]), card), candidates, limits)
+
+
+def test_what_stands_out_least_comes_first():
+    own, high = candidate(CORPUS[0]), candidate(transpose(CORPUS[0], 24))
+    assert [each.number for each in best(high, own)] == [1, 0]
+
+
+def test_likelihood_counts_where_its_band_is_known():
+    likely, unlikely = candidate(CORPUS[0]), candidate(CORPUS[0], 9.0)
+    assert [each.number for each in best(unlikely, likely)] == [1, 0]
+    without = best(unlikely, likely, card=replace(CARD, likely=None))
+    assert [each.number for each in without] == [0, 1]
+
+
+def test_closeness_to_the_limits_counts():
+    close, free = candidate(CORPUS[0], texture=2, melody=3), candidate(CORPUS[0])
+    first, second = best(close, free)
+    assert (first.number, second.number) == (1, 0)
+    assert second.penalty - first.penalty == pytest.approx(CLOSENESS * (2 / 2.5 + 3 / 4))
+    wide = best(close, free, limits=Limits(16, 16))
+    assert wide[1].penalty - wide[0].penalty == pytest.approx(CLOSENESS * (2 / 16 + 3 / 16))
+    unchecked = replace(close, originality=None)
+    assert best(unchecked)[0].penalty == first.penalty
+
+
+def test_without_a_portrait_the_order_is_kept():
+    found = best(candidate(transpose(CORPUS[0], 24)), candidate(CORPUS[0]), card=Card())
+    assert found == [(0, 0.0, ()), (1, 0.0, ())]
+    assert best(card=Card()) == best() == []
+
+
+@pytest.mark.parametrize("portrait", [{"pieces": 3}, {"x": 1}, {**CARD.portrait, "bands": 3}])
+def test_a_damaged_portrait_is_told(portrait):
+    with pytest.raises(BadBundle, match=r"^card.json: is damaged"):
+        best(candidate(CORPUS[0]), card=Card(portrait=portrait))

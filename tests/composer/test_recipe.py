@@ -1,0 +1,169 @@
+"""Recipes: what a file carries is enough to compose it again, and nothing else is believed."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ragsmith.composer import Choosing, Limits, Wish, compose_many
+from ragsmith.composer.recipe import (
+    LONGEST,
+    digest_of,
+    digest_of_piece,
+    read_recipe,
+    recipe_for,
+)
+from ragsmith.composer.recompose import compose_again
+from ragsmith.errors import BadOption, UserError
+from ragsmith.io.midi_out import recipe_in
+from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.piece import Metre
+from ragsmith.verbs import clip
+from support.fakes import Uniform, a_rag, indexed
+
+EXAMPLE = a_rag(1)
+MODEL = MarkovLearner(MarkovConfig(order=2), [EXAMPLE]).model()
+BUNDLE = indexed(MODEL)
+
+wishes = st.builds(
+    Wish,
+    bars=st.integers(1, 4096),
+    form=st.sampled_from([None, "AABB", "Intro A(8)A"]),
+    key=st.sampled_from([None, "Eb", "F# minor"]),
+    metre=st.none() | st.builds(Metre, st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 32])),
+    tempo=st.none() | st.floats(10, 400),
+    choosing=st.builds(
+        Choosing,
+        st.sampled_from(["sample", "argmax", "unloop"]),
+        st.floats(0.01, 100),
+        st.floats(0, 1, exclude_max=True),
+    ),
+    limits=st.builds(Limits, st.floats(1, 16), st.floats(1, 16)),
+    rules=st.booleans(),
+)
+
+
+@given(wishes, st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=9))
+def test_a_recipe_comes_back_as_it_was(wish, seeds):
+    read = read_recipe(recipe_for(BUNDLE, wish, seeds, seeds[-1]), "a.mid")
+    assert read.wish == wish
+    assert (read.seed, read.seeds) == (seeds[-1], tuple(seeds))
+    assert (read.model, read.primer) == (digest_of(BUNDLE), "")
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory):
+    """A file, and its recipe."""
+    wish = Wish(bars=4, choosing=Choosing(min_p=0), rules=False)
+    piece = compose_many(BUNDLE, wish, seeds=[3, 4, 5])[1]
+    path = piece.save(tmp_path_factory.mktemp("recipe") / "a.mid")
+    return path, recipe_in(path)
+
+
+def test_the_same_bytes_are_written_again(composed, tmp_path):
+    path, recipe = composed
+    again = compose_again(BUNDLE, recipe, path.name).piece
+    assert again.save(tmp_path / "b.mid").read_bytes() == path.read_bytes()
+    assert recipe_in(tmp_path / "b.mid") == recipe == again.recipe
+
+
+def test_a_primer_has_to_be_given_again(tmp_path):
+    primer, other = clip(EXAMPLE, 0, 16), clip(EXAMPLE, 8, 24)
+    wish = Wish(bars=4, primer=primer, rules=False)
+    (piece,) = compose_many(BUNDLE, wish, seeds=[1])
+    again = compose_again(BUNDLE, piece.recipe, "a.mid", primer)
+    assert again.piece == piece
+    for wrong, rule in ((None, "was made from a piece"), (other, "was made from another piece")):
+        with pytest.raises(BadOption, match=rf"a.mid: {rule}; give that one with --primer"):
+            compose_again(BUNDLE, piece.recipe, "a.mid", wrong)
+    assert digest_of_piece(primer) != digest_of_piece(other)
+
+
+def test_another_model_and_another_version_are_told(composed):
+    _, recipe = composed
+    other = indexed(MarkovLearner(MarkovConfig(order=3), [EXAMPLE]).model())
+    with pytest.raises(BadOption, match=r"^a.mid: was composed by another model; name that"):
+        compose_again(other, recipe, "a.mid")
+    older = json.dumps(json.loads(recipe) | {"ragsmith": "0.0.1"})
+    with pytest.raises(BadOption, match=r"by version 0.0.1, and this is .*ragsmith==0.0.1"):
+        compose_again(BUNDLE, older, "a.mid")
+
+
+def test_a_file_without_a_recipe_says_so(tmp_path):
+    EXAMPLE.save(tmp_path / "a.mid")
+    with pytest.raises(BadOption, match=r"a.mid: carries no recipe"):
+        compose_again(BUNDLE, recipe_in(tmp_path / "a.mid"), "a.mid")
+
+
+def test_models_are_told_apart_by_their_numbers():
+    same = MarkovLearner(MarkovConfig(order=2), [EXAMPLE]).model()
+    other = MarkovLearner(MarkovConfig(order=2), [a_rag(2)]).model()
+    told_apart = [digest_of(indexed(model)) for model in (same, MODEL, other)]
+    assert told_apart[0] == told_apart[1] != told_apart[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "3", "null", '"text"', "{}", "[" * 50_000, "9" * 5000, " " * LONGEST + "{}"],
+    ids=lambda text: text[:6],
+)
+def test_garbage_is_no_recipe(text):
+    with pytest.raises(BadOption, match=r"a.mid: carries a recipe that cannot be read") as caught:
+        read_recipe(text, "a.mid")
+    assert str(caught.value).isprintable()
+
+
+VALUES = [
+    None,
+    True,
+    -1,
+    2.5,
+    10**20,
+    10**400,
+    float("inf"),
+    float("nan"),
+    "x",
+    "\x1b[31m",
+    [],
+    [1],
+    {},
+]
+TOP = ("ragsmith", "model", "seed", "seeds", "primer", "wish")
+WISHED = ("bars", "form", "key", "metre", "tempo", "choosing", "limits", "rules")
+
+
+def harmless(recipe):
+    """Composing again gives a piece, or one line."""
+    refused = ""
+    try:
+        compose_again(indexed(Uniform([()])), recipe, "a.mid")
+    except UserError as e:
+        refused = str(e)
+    assert refused == "" or refused.isprintable()
+
+
+@pytest.mark.parametrize("field", TOP + WISHED)
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:9])
+def test_no_value_in_a_recipe_does_harm(field, value):
+    bundle = indexed(Uniform([()]))
+    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    (data if field in TOP else data["wish"])[field] = value
+    harmless(json.dumps(data))
+
+
+@pytest.mark.parametrize("field", ["way", "temperature", "min_p", "more"])
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:9])
+def test_no_way_to_choose_in_a_recipe_does_harm(field, value):
+    bundle = indexed(Uniform([()]))
+    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    data["wish"]["choosing"][field] = value
+    harmless(json.dumps(data))
+
+
+def test_a_seed_that_is_not_among_its_seeds_and_very_many_of_them_are_refused():
+    bundle = indexed(Uniform([()]))
+    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    for change in ({"seed": 2}, {"seeds": []}, {"seeds": list(range(1001))}, {"seeds": [2**32, 1]}):
+        with pytest.raises(BadOption):
+            compose_again(bundle, json.dumps(data | change), "a.mid")

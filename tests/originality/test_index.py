@@ -1,0 +1,288 @@
+"""The sealed index: which rows it keeps, that it tells copies exactly, and what it hides."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragsmith.originality.index import (
+    LANES,
+    Lane,
+    Passages,
+    Place,
+    lanes_of,
+    passages_of,
+    places,
+    row_text,
+    rows,
+)
+from ragsmith.originality.runs import index_of
+from ragsmith.originality.search import against_corpus, against_passages, as_played
+from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
+from ragsmith.verbs import join, transpose, unfold
+from support.fakes import a_rag
+
+BEAT = 4
+LINE = regular_bars(64, [(0, Metre(2, 4))])
+
+one_note = st.builds(
+    lambda above, low, hand: (low + above, hand),
+    st.integers(0, 2),
+    st.sampled_from([48, 60]),
+    st.sampled_from([Hand.LEFT, Hand.RIGHT]),
+)
+
+
+@st.composite
+def tunes(draw, most=24):
+    """Pieces of so few different steps that they often share passages."""
+    steps = draw(st.lists(st.lists(one_note, max_size=2), min_size=1, max_size=most))
+    notes = [Note(t, p, 1, hand=hand) for t, step in enumerate(steps) for p, hand in step]
+    return Piece(normalise(notes), regular_bars(len(steps), [(0, Metre(1, 16))]))
+
+
+def arrays_of(passages):
+    return {name: array.tolist() for name, array in passages.arrays().items()}
+
+
+# Rows
+
+
+@given(tunes(40), st.sampled_from([1, 3, 4]))
+def test_rows_are_the_shortest_longer_than_a_beat_from_and_up_to_every_onset(piece, beat):
+    onsets = lanes_of(piece)[0]
+    long = [
+        (i, j)
+        for i in range(len(onsets))
+        for j in range(i, len(onsets))
+        if onsets[j].step - onsets[i].step + 1 > beat
+    ]
+    from_each = {i: min(j for a, j in long if a == i) for i, _ in long}
+    up_to_each = {j: max(i for i, b in long if b == j) for _, j in long}
+    expected = {*from_each.items(), *((i, j) for j, i in up_to_each.items())}
+    found = list(rows(onsets, beat))
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+def test_three_lanes_texture_melody_and_the_right_hands_melody():
+    notes = (Note(0, 40, 1, hand=Hand.LEFT), Note(0, 64, 1, hand=Hand.RIGHT))
+    texture, melody, right = lanes_of(Piece((*notes, Note(3, 72, 2, hand=Hand.LEFT)), LINE))
+    assert texture == [(0, 40, (0, 24)), (3, 72, (0,))]
+    assert melody == [(0, 64, (0,)), (3, 72, (0,))]
+    assert right == [(0, 64, (0,))]
+
+
+def test_a_row_is_written_down_without_its_key():
+    notes = [Note(0, 60, 1), Note(0, 64, 1), Note(0, 67, 1), Note(2, 72, 1)]
+    onsets, moved = (
+        lanes_of(Piece(tuple(n._replace(pitch=n.pitch + by) for n in notes), LINE))[0]
+        for by in (0, -7)
+    )
+    assert row_text(onsets) == row_text(moved) == "0:0.4.7 2:12"
+
+
+# What is told
+
+
+def runs_by(piece, corpus):
+    """(By the corpus itself, by the index of it)."""
+    played = [as_played(each) for each in corpus]
+    return (
+        against_corpus(piece, index_of(played)),
+        against_passages(piece, passages_of(played, piece.steps_per_quarter)),
+    )
+
+
+def stands_there(run, piece, corpus, melody):
+    """Whether the corpus has the run where it says, as one of the lanes tells it."""
+    grid = piece.steps_per_quarter
+    first, steps = int(run.at * grid), int(run.beats * grid)
+    shift = int(run.in_at * grid) - first
+    lanes = slice(1, 3) if melody else slice(0, 1)
+    here, there = (
+        lanes_of(as_played(piece))[lanes],
+        lanes_of(as_played(corpus[run.in_piece]))[lanes],
+    )
+    for ours, theirs in zip(here, there, strict=True):
+        mine = [o for o in ours if first <= o.step < first + steps]
+        moved = [
+            o._replace(step=o.step - shift, base=o.base + run.transposition)
+            for o in theirs
+            if first <= o.step - shift < first + steps
+        ]
+        if mine == moved and mine[0].step == first and mine[-1].step == first + steps - 1:
+            return True
+    return False
+
+
+def check_agreement(piece, corpus):
+    exact, sealed = runs_by(piece, corpus)
+    for melody, truth, found in zip((False, True), exact, sealed, strict=True):
+        if truth and truth.beats > 1:
+            assert found is not None
+            assert found.beats == truth.beats
+            assert stands_there(found, piece, corpus, melody)
+        else:
+            assert found is None
+    return exact
+
+
+@given(tunes(), st.lists(tunes(), max_size=3))
+@settings(max_examples=200)
+def test_finds_what_an_unrelated_algorithm_finds_in_the_corpus_itself(piece, corpus):
+    check_agreement(piece, corpus)
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 50),
+    st.integers(6, 14),
+    st.integers(0, 49),
+    st.integers(-4, 7),  # lower, the right hand would strike keys of the left
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_a_planted_passage_is_found_in_any_key_at_any_place(seed, at, steps, to, by, hidden):
+    """Under another left hand the melody is found all the same."""
+    corpus, piece = [a_rag(seed), a_rag(seed + 1)], a_rag(seed + 2)
+    planted = [
+        n._replace(onset=n.onset - at + to, pitch=n.pitch + by)
+        for n in corpus[1].notes
+        if at <= n.onset < at + steps and not (hidden and n.hand is Hand.LEFT)
+    ]
+    kept = [
+        n for n in piece.notes if not to <= n.onset < to + steps or (hidden and n.hand is Hand.LEFT)
+    ]
+    piece = Piece(normalise(kept + planted), piece.bars)
+    texture, melody = check_agreement(piece, corpus)
+    right = [n.onset for n in planted if n.hand is Hand.RIGHT]
+    if len(set(right)) > 1:
+        assert melody.beats >= Fraction(max(right) - min(right) + 1, 4)
+    onsets = [n.onset for n in planted]
+    if not hidden and len(set(onsets)) > 1:
+        assert texture.beats >= Fraction(max(onsets) - min(onsets) + 1, 4)
+
+
+def test_a_passage_is_found_across_a_repeat():
+    """It stands at the end of A and goes on at its beginning, once A is repeated."""
+    stolen = a_rag(3, bars=2)
+    halves = [
+        tuple(n._replace(onset=n.onset - start + to) for n in stolen.notes if n.onset // 8 == bar)
+        for bar, start, to in ((1, 8, 0), (0, 0, 24))
+    ]
+    strain = Piece(normalise(sum(halves, ())), regular_bars(32, [(0, Metre(2, 4))]))
+    sections = (Section("A", 0, 32),)
+    folded = Piece(strain.notes, strain.bars, sections=sections, order=("A", "A"))
+    once, _ = check_agreement(strain, [stolen])
+    twice, _ = check_agreement(folded, [stolen])
+    assert once.beats <= 2
+    assert twice.beats == Fraction(max(n.onset for n in stolen.notes) + 1, 4)
+    assert unfold(folded).steps == 64
+
+
+def test_nothing_is_found_across_two_files():
+    first, second = a_rag(1, bars=2), a_rag(2, bars=2)
+    exact, sealed = runs_by(join(first, second), [first, second])
+    assert exact.texture.beats == sealed.texture.beats <= 4
+
+
+def test_runs_of_a_beat_or_less_are_common_property():
+    four = [Note(t, p, 1) for t, p in enumerate((60, 67, 61, 70))]
+    fifth = Note(4, 62, 1)
+    corpus = [Piece((*four, fifth), LINE)]
+    assert runs_by(Piece(tuple(four), LINE), corpus)[1] == (None, None)
+    assert runs_by(Piece((*four, fifth), LINE), corpus)[1].texture.beats == Fraction(5, 4)
+
+
+def test_another_grid_is_refused():
+    with pytest.raises(ValueError, match="grid of the index"):
+        against_passages(a_rag(), passages_of([], 12))
+
+
+# What is not told
+
+
+def test_the_same_music_in_another_key_has_the_same_hashes():
+    one, other = (passages_of([transpose(a_rag(), by)], BEAT) for by in (0, 5))
+    for lane, moved in zip(one[1:], other[1:], strict=True):
+        assert lane.hashes.tolist() == moved.hashes.tolist()
+        assert lane.sealed.tolist() != moved.sealed.tolist()
+
+
+def test_rows_lie_in_the_order_of_their_digests_not_of_the_music():
+    lane = passages_of([a_rag()], BEAT).texture
+    onsets = lanes_of(a_rag())[0]
+    steps = {}
+    for first, last in rows(onsets, BEAT):
+        (place,) = places(lane, onsets[first : last + 1])
+        assert place == Place(0, onsets[first].step, onsets[first].base)
+        key = int.from_bytes(_digest(onsets[first : last + 1]), "little")
+        steps[key] = place.step
+    in_order = [steps[key] for key in lane.hashes.tolist()]
+    assert len(in_order) > 40
+    climbs = sum(a < b for a, b in pairwise(in_order))
+    assert 0.3 < climbs / len(in_order) < 0.7
+
+
+def _digest(onsets):
+    from hashlib import blake2b
+
+    return blake2b(row_text(onsets).encode(), digest_size=16).digest()[:8]
+
+
+def test_who_does_not_have_the_passage_cannot_open_where_it_stands():
+    lane = passages_of([a_rag()], BEAT).texture
+    stranger = lanes_of(a_rag(9))[0]
+    assert not [
+        place
+        for first, last in rows(stranger, BEAT)
+        for place in places(lane, stranger[first : last + 1])
+    ]
+    wrong = Lane(lane.hashes, lane.sealed ^ np.uint64(1))
+    onsets = lanes_of(a_rag())[0]
+    first, last = next(rows(onsets, BEAT))
+    assert places(lane, onsets[first : last + 1])
+    assert not places(wrong, onsets[first : last + 1])
+
+
+# Arrays
+
+
+@given(st.lists(tunes(), max_size=3))
+def test_arrays_come_back(corpus):
+    passages = passages_of(corpus, BEAT)
+    arrays = passages.arrays()
+    assert arrays.keys() == {f"{lane}.{part}" for lane in LANES for part in ("hashes", "sealed")}
+    again = Passages.from_arrays(BEAT, arrays)
+    assert again.steps_per_quarter == BEAT
+    assert arrays_of(again) == arrays_of(passages)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda a: a["melody.hashes"][::-1],
+        lambda a: a["melody.hashes"][1:],
+        lambda a: a["melody.hashes"].astype(np.int64),
+        lambda a: a["melody.hashes"].astype(np.float64),
+        lambda a: a["melody.hashes"][None],
+    ],
+)
+def test_damaged_arrays_are_refused(damage):
+    arrays = passages_of([a_rag()], BEAT).arrays()
+    with pytest.raises(ValueError, match="rows are"):
+        Passages.from_arrays(BEAT, arrays | {"melody.hashes": damage(arrays)})
+    both = {f"melody.{part}": arrays[f"melody.{part}"][None] for part in ("hashes", "sealed")}
+    with pytest.raises(ValueError, match="rows are"):
+        Passages.from_arrays(BEAT, arrays | both)
+
+
+def test_a_lane_that_is_missing_is_an_error():
+    arrays = passages_of([a_rag()], BEAT).arrays()
+    del arrays["melody.sealed"]
+    with pytest.raises(KeyError):
+        Passages.from_arrays(BEAT, arrays)

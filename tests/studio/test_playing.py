@@ -1,0 +1,92 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
+
+from ragsmith.bundle.card import Card
+from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.errors import BadOption
+from ragsmith.io.score.repeat_signs import fold
+from ragsmith.piece import Bar, Metre, Note, Piece, Section, Tempo
+from ragsmith.studio.playing import playing, written_spans
+from ragsmith.verbs import unfold
+from support.fakes import a_rag
+
+
+def with_notes(outline):
+    """A note at every second step, none alike within a section."""
+    notes = [Note(step, 40 + step % 40, 1) for step in range(0, outline.steps, 2)]
+    return replace(outline, notes=tuple(notes))
+
+
+strains = st.sampled_from(
+    ["A", "AA", "B", "BB", "CC", "DD", "AAA", "C(2)", "Intro ", " DC", " Coda"]
+)
+
+
+@given(st.lists(strains, min_size=1, max_size=7))
+def test_the_signs_are_played_as_the_order_says(parts):
+    try:
+        outline = outline_of(Wish(form="".join(parts).strip()), Card(strain=4), 4)
+    except BadOption:  # a form may say no such thing
+        reject()
+    piece = with_notes(outline)
+    folded = fold(piece)
+    spans = list(written_spans(folded))
+    by_step = {n.onset: n.pitch for n in folded.piece.notes}
+    read = [by_step.get(step) for span in spans for step in range(span.start, span.end)]
+    played = unfold(piece)
+    heard = {n.onset: n.pitch for n in played.notes}
+    assert read == [heard.get(step) for step in range(played.steps)]
+    told = playing(piece, {})
+    assert all(note["head"] for note in told["notes"])
+    for note, struck in zip(told["notes"], played.notes, strict=True):
+        head = folded.piece.notes[int(note["head"][1:])]
+        assert head.pitch == struck.pitch == note["pitch"]
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [
+        ("A A1 A2 A3", "A A1 A A2 A A3"),
+        ("A A1 A2", "A A1 A A2 A A1"),
+        ("A A1 A2 B B1 B2", "A A1 A A2 B B1 B B2 A A2"),
+        ("Intro A A1 A2 B C", "Intro A A1 A A2 B C Intro A A2"),
+        ("A B C", "A A A B B C A B"),
+        ("A B", "A B A B A B"),
+    ],
+)
+def test_endings_and_da_capo(names, order):
+    sections = tuple(Section(n, 8 * i, 8 * i + 8) for i, n in enumerate(names.split()))
+    bars = tuple(Bar(8 * i, 8, Metre(2, 4)) for i in range(len(sections)))
+    piece = Piece(tuple(Note(8 * i, 60 + i, 1) for i in range(len(bars))), bars, 4)
+    piece = Piece(piece.notes, bars, 4, (), (), sections, tuple(order.split()))
+    assert [s.name for s in written_spans(fold(piece))] == order.split()
+
+
+def test_times_are_seconds_by_the_tempo_marks():
+    piece = a_rag(bars=4)
+    piece = Piece(piece.notes, piece.bars, 4, (), (Tempo(0, 600_000), Tempo(16, 300_000)))
+    told = playing(piece, {"longest_texture": None, "longest_melody": None})
+    assert told["seconds"] == pytest.approx(4 * 0.6 + 4 * 0.3)
+    assert [bar["start"] for bar in told["bars"]] == pytest.approx([0, 1.2, 2.4, 3.0])
+    assert [bar["number"] for bar in told["bars"]] == [1, 2, 3, 4]
+    assert all(a["end"] == b["start"] for a, b in pairwise(told["bars"]))
+    for note, struck in zip(told["notes"], piece.notes, strict=True):
+        bar = told["bars"][note["bar"] - 1]
+        assert bar["start"] <= note["start"] < bar["end"]
+        assert note["hand"] in ("left", "right")
+        assert note["velocity"] == struck.velocity
+
+
+def test_a_pickup_is_bar_0_and_marks_say_where_it_stands_elsewhere():
+    bars = (Bar(0, 2, Metre(2, 4), 6), Bar(2, 8, Metre(2, 4)))
+    piece = Piece((Note(0, 60, 2), Note(2, 62, 8)), bars, 4)
+    run = {"beats": 1.5, "file": "x.krn", "at_beat": 0.5, "in_file_at_beat": 8.0}
+    told = playing(piece, {"longest_melody": run, "longest_texture": None})
+    assert [bar["number"] for bar in told["bars"]] == [0, 1]
+    (mark,) = told["marks"]
+    assert (mark["start"], mark["end"], mark["lane"]) == (0.25, 1.0, "melody")
+    assert "x.krn at beat 8" in mark["label"]

@@ -1,0 +1,90 @@
+"""What tests of the studio's pages share: a browser that minds its manners, small acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from support.browser import Browser, missing, studio
+
+BARS = 12
+REPEATS = "Intro A(8)A(8)B(8)A(8)"
+"""A form with two endings and a strain that comes back; asked for where no bars are."""
+SCREEN = (1440, 900)
+PARDONED = {
+    "test_a_broken_model_is_told_in_one_sentence": "400",
+    "test_errors_are_french_on_french_pages": "400",
+    "test_errors_are_told_in_plain_words": "404",
+    "test_a_score_is_made_safe": "Content Security Policy",
+}
+"""What the browser itself says where a test does what no page does."""
+
+in_browser = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
+
+
+@pytest.fixture(scope="module")
+def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser on a studio of its own."""
+    folder = tmp_path_factory.mktemp("browser")
+    with studio(tmp_path_factory.mktemp("library")) as address:
+        page = Browser(folder, address)
+        page.size(*SCREEN)
+        try:
+            yield page
+        finally:
+            page.close()
+
+
+@pytest.fixture
+def browser(opened_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """The same; whatever a test does, the console is quiet and no other host is asked."""
+    yield opened_browser
+    asked = [url for url in opened_browser.asked() if url.startswith(("http", "ws"))]
+    assert {url.split("/")[2] for url in asked} <= {opened_browser.address.split("/")[2]}
+    pardoned = PARDONED.get(request.node.originalname, "nothing")
+    assert [words for words in opened_browser.complaints() if pardoned not in words] == []
+
+
+@pytest.fixture(scope="module")
+def piece(opened_browser: Browser) -> str:
+    """A piece composed by the button on the page."""
+    return compose_four(opened_browser)[0]
+
+
+def fill(browser: Browser, selector: str, value: object) -> None:
+    script = (
+        "const field = document.querySelector(arguments[0]); field.value = arguments[1];"
+        "field.dispatchEvent(new Event('input', {bubbles: true}));"
+        "field.dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    browser.until("document.querySelector(arguments[0])", selector)
+    browser.js(script, selector, str(value))
+
+
+def compose_four(browser: Browser, bars: int | str = BARS) -> list[str]:
+    browser.open("compose")
+    fill(browser, "[name=model]", "joplin")
+    fill(browser, "#form", REPEATS)
+    fill(browser, "#bars", bars)
+    fill(browser, "#seed", 7)
+    browser.click("#compose")
+    browser.until("document.querySelectorAll('.card.ready').length === 4")
+    links = "[...document.querySelectorAll('.card h2 a')].map((a) => a.hash.split('/').pop())"
+    return list(browser.js(f"return {links}"))
+
+
+def open_piece(browser: Browser, number: str) -> None:
+    browser.open(f"piece/{number}")
+    browser.until("document.querySelector('.score g.note')")
+    browser.until("import('/player.js').then(({player}) => player.audio.readyState >= 2)")
+
+
+def player(browser: Browser, what: str) -> Any:
+    return browser.js(f"return import('/player.js').then(({{player}}) => {what})")
+
+
+def lit(browser: Browser) -> set[str]:
+    ids = browser.js("return [...document.querySelectorAll('.score .sounds')].map(({id}) => id)")
+    return {number.split("-")[0] for number in ids}

@@ -1,0 +1,93 @@
+"""What a bundle says and keeps of the corpus that it was learnt from."""
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from ragsmith.bundle.bundle import load_bundle
+from ragsmith.bundle.card import card_from_json
+from ragsmith.composer import Wish, compose
+from ragsmith.corpus import read_corpus
+from ragsmith.measure.habits import habits_of
+from ragsmith.measure.portrait import Portrait
+from ragsmith.originality.check import check
+from ragsmith.piece import Key, Metre, Section, Tempo, regular_bars
+from ragsmith.training import Plan, learn
+from support.fakes import a_rag
+
+STRAINS = (Section("A", 0, 64), Section("B", 64, 128))
+FORMED = {"keys": (Key(0, -3),), "tempos": (Tempo(0, 500_000),), "sections": STRAINS}
+RAGS = [replace(a_rag(seed, bars=16), **FORMED) for seed in range(6)]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder of rags with a licence beside it, and the model that was learnt from them."""
+    place = tmp_path_factory.mktemp("describe")
+    (place / "rags").mkdir()
+    for number, rag in enumerate(RAGS):
+        rag.save(place / "rags" / f"{number}.mid")
+    (place / "LICENSE").write_text("Free for all.\n")
+    return place
+
+
+@pytest.fixture(scope="module")
+def corpus(place):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAGSMITH_CACHE", str(place / "cache"))
+        return read_corpus(place / "rags")
+
+
+@pytest.fixture(scope="module")
+def bundle(place, corpus):
+    out = place / "m.ragsmith"
+    learnt = learn(corpus, "markov", plan=Plan(epochs=1, seed=2), held_out=0.3, out=out)
+    assert load_bundle(out).card == learnt.card
+    return learnt
+
+
+def test_the_card_says_what_is_commonest(bundle):
+    card = bundle.card
+    assert (card.metre, card.metres) == ((2, 4), {"2/4": sum(card.keys.values())})
+    assert set(card.keys) == {"Eb major"}
+    assert card.tempo == 500_000
+    assert card.licence == "Free for all."
+    assert (card.seed, card.epochs) == (2, 1)
+
+
+def test_every_file_is_named_with_its_role_and_indexed_under_its_number(bundle, corpus):
+    roles = [source.role for source in bundle.card.sources]
+    assert {"train", "held out"} <= set(roles)
+    assert {source.path for source in bundle.card.sources} == {f"{n}.mid" for n in range(6)}
+    digests = {entry.path: entry.digest for entry in corpus.usable}
+    assert all(source.sha256 == digests[source.path] for source in bundle.card.sources)
+    for entry, piece in zip(corpus.usable, corpus.sequence(corpus.usable), strict=True):
+        found = check(piece, bundle)
+        assert found.longest_texture.file == entry.path
+        assert found.longest_texture.beats > 30
+
+
+def test_figures_are_those_of_what_was_learnt(bundle, corpus):
+    learnt = [s.path for s in bundle.card.sources if s.role == "train"]
+    entries = [entry for entry in corpus.usable if entry.path in learnt]
+    assert bundle.card.habits == habits_of(corpus.sequence(entries))._asdict()
+    assert Portrait.from_json(bundle.card.portrait).pieces == len(learnt)
+    low, high = bundle.card.likely
+    assert low <= bundle.card.nats_per_step <= high
+
+
+def test_with_nothing_held_out_nothing_is_said_of_it(corpus):
+    card = learn(corpus, "markov", plan=Plan(epochs=1), held_out=0).card
+    assert (card.likely, card.nats_per_step) == (None, None)
+    assert {source.role for source in card.sources} == {"train"}
+
+
+def test_composing_takes_what_the_card_says(bundle):
+    piece = compose(bundle, Wish(bars=4, rules=False), seed=1)
+    assert piece.keys == (Key(0, -3),)
+    assert piece.tempos == (Tempo(0, 500_000),)
+    assert piece.bars == regular_bars(32, [(0, Metre(2, 4))])
+
+
+def test_a_card_comes_back_after_json(bundle):
+    assert card_from_json(asdict(bundle.card)) == bundle.card
