@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ragsmith.composer import Choosing, Limits, Wish, compose, compose_all, compose_many
     from ragsmith.corpus import read_corpus
     from ragsmith.errors import UserError
-    from ragsmith.io import read
+    from ragsmith.io import read, read_report, write
     from ragsmith.originality.check import check
     from ragsmith.piece import Note, Piece
     from ragsmith.training import Plan, learn
@@ -40,6 +40,8 @@ _HOMES = {
     "learn": "training",
     "load_bundle": "bundle.bundle",
     "read": "io",
+    "read_report": "io",
+    "write": "io",
     "read_corpus": "corpus",
     "save_bundle": "bundle.bundle",
 }
@@ -60,7 +62,9 @@ __all__ = [
     "load_bundle",
     "read",
     "read_corpus",
+    "read_report",
     "save_bundle",
+    "write",
 ]
 
 

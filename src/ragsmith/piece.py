@@ -154,7 +154,7 @@ class Piece:
         """Write the piece in the format that the path's suffix names; returns the path."""
         from ragsmith.io import write
 
-        return write(self, Path(path))
+        return write(self, path)
 
 
 def normalise(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -46,7 +46,7 @@ def test_compose_prints_what_it_wrote(ragsmith, here, element):
     for row in rows:
         assert set(row) == {"paths", "seed", "bars", "notes", "originality", "scores"}
         (path,) = row["paths"]
-        piece = read(here / path).piece
+        piece = read(here / path)
         assert row["bars"] == 3 == len(piece.bars)
         assert row["notes"] == len(piece.notes)
         assert row["scores"].keys() == SCORES
@@ -76,7 +76,7 @@ def test_a_seed_gives_the_same_file_alone_or_beside_others(ragsmith, here, eleme
     ):
         (here / folder).mkdir()
         assert ragsmith("compose", element, "--bars", 4, "--out", folder, *options)[0] == 0
-    beside, alone = (read(here / folder / "rag-6.mid").piece for folder in "ab")
+    beside, alone = (read(here / folder / "rag-6.mid") for folder in "ab")
     assert beside.notes == alone.notes
 
 
@@ -98,9 +98,9 @@ def test_compose_without_a_model_uses_the_built_in_one(ragsmith):
 
 def test_a_primer_opens_the_piece(ragsmith, here, markov):
     clip(EXAMPLE, 0, 16).save(here / "opening.mid")
-    primer = read(here / "opening.mid").piece
+    primer = read(here / "opening.mid")
     assert ragsmith("compose", markov, "--primer", "opening.mid", "--bars", 4, *ONE)[0] == 0
-    piece = read(here / "rag-1.mid").piece
+    piece = read(here / "rag-1.mid")
     assert [n[:4] for n in piece.notes if n.onset < 16] == [n[:4] for n in primer.notes]
     assert len(piece.bars) == 4
 
@@ -108,7 +108,7 @@ def test_a_primer_opens_the_piece(ragsmith, here, markov):
 def test_metre_and_tempo_are_taken(ragsmith, here, element):
     command = ("compose", element, "--bars", 2, *ONE, "--metre", "6/8", "--tempo", "90")
     assert ragsmith(*command)[0] == 0
-    piece = read(here / "rag-1.mid").piece
+    piece = read(here / "rag-1.mid")
     assert {bar.metre for bar in piece.bars} == {Metre(6, 8)}
     assert round(60e6 / piece.tempos[0].microseconds) == 90
 
@@ -131,7 +131,7 @@ def test_a_form_a_key_and_endings(ragsmith, here, store):
     assert row["originality"] is None
     assert (row["bars"], row["scores"]["strain_ends"]) == (7, 4)
     assert [Path(path).suffix for path in row["paths"]] == [".mid", ".svg"]
-    heard = unfold(read(here / "rag-1.mid").piece)
+    heard = unfold(read(here / "rag-1.mid"))
     assert len(heard.bars) == 8
     assert [key[:2] for key in heard.keys] == [(0, -3), (48, -4)]
     assert clip(heard, 0, 8).notes == clip(heard, 16, 24).notes
@@ -150,10 +150,10 @@ def test_like_writes_the_same_bytes_again(ragsmith, here, element):
 
 def test_vary_keeps_the_rest(ragsmith, here, markov):
     EXAMPLE.save(here / "rag.mid")
-    before = read(here / "rag.mid").piece
+    before = read(here / "rag.mid")
     command = ("compose", markov, "--vary", "rag.mid", "--bars", "3-4", "--no-rules", *ONE)
     assert ragsmith(*command)[0] == 0
-    after = read(here / "rag-1.mid").piece
+    after = read(here / "rag-1.mid")
     for span in ((0, 16), (32, 64)):
         assert [n[:3] for n in clip(after, *span).notes] == [
             n[:3] for n in clip(before, *span).notes

@@ -21,7 +21,7 @@ from ragsmith.verbs import transpose
 ODD_READER = """
 import ctypes, os, time
 import ragsmith.io
-read = ragsmith.io.read
+read = ragsmith.io.read_report
 
 def odd(path, steps_per_quarter):
     match path.stem:
@@ -35,7 +35,7 @@ def odd(path, steps_per_quarter):
         case "chatters": print("noise", flush=True); os.write(1, b"noise")
     return read(path, steps_per_quarter)
 
-ragsmith.io.read = odd
+ragsmith.io.read_report = odd
 """
 
 
@@ -183,7 +183,7 @@ def test_a_file_that_ends_a_reader_ends_nothing_else(folder, tmp_path, monkeypat
     odd = tmp_path / "odd"
     odd.mkdir()
     (odd / "sitecustomize.py").write_text(ODD_READER)
-    monkeypatch.setenv("PYTHONPATH", str(odd))
+    monkeypatch.setenv("PYTHONPATH", str(odd), prepend=os.pathsep)
     monkeypatch.setattr(children, "SECONDS", 1.0)
     monkeypatch.setattr(children, "PATIENCE", 4.0)
     for name in ("hangs", "spins", "crashes", "leaves", "hungry", "bug", "chatters", "sound"):

@@ -159,7 +159,7 @@ def test_equal_files_are_one_work_even_without_a_melody():
 @pytest.mark.corpus
 def test_no_rag_is_taken_for_another_and_every_copy_is_found(shared):
     paths = sorted((shared / "corpora/joplin/midi").glob("*.mid"))
-    rags = [read(path).piece.notes for path in paths]
+    rags = [read(path).notes for path in paths]
     prints = [fingerprint(notes) for notes in rags]
     for one, other in combinations(prints, 2):
         assert compare(one.melody, other.melody).resemblance < SAME_MELODY / 4

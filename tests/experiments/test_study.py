@@ -32,7 +32,7 @@ TINY = Settings(
 
 
 def rag(number: int) -> Piece:
-    return opening(read(rag_files()[number - 1]).piece, 16)
+    return opening(read(rag_files()[number - 1]), 16)
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ def test_export_writes_what_it_is_asked_for(ragsmith, tune, tmp_path):
     code, said, _ = ragsmith("export", tune, *out)
     assert code == 0
     assert said.split() == [str(path) for path in out]
-    pitches = [[(n.onset, n.pitch) for n in read(path).piece.notes] for path in (tune, out[0])]
+    pitches = [[(n.onset, n.pitch) for n in read(path).notes] for path in (tune, out[0])]
     assert pitches[0] == pitches[1]
 
 

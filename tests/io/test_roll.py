@@ -186,7 +186,7 @@ def test_a_closed_folder_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.corpus
 def test_a_rag_is_drawn_strain_by_strain(shared: Path) -> None:
-    rag = read(shared / "corpora/joplin/kern/mapleleaf.krn").piece
+    rag = read(shared / "corpora/joplin/kern/mapleleaf.krn")
     root = drawn(rag)
     assert len(systems(root)) == 6
     assert {"A", "B", "C", "D", "84", "Maple Leaf Rag", "Scott Joplin"} <= {*texts(root)}

@@ -116,7 +116,7 @@ def test_every_format_opens(here, piece, tmp_path):
         assert answer.content.startswith(begins), name
         assert f"Rag%20no.%201.{name}" in answer.headers["content-disposition"]
         (tmp_path / f"x.{name}").write_bytes(answer.content)
-    assert len(read(tmp_path / "x.mid").piece.notes) == len(read(tmp_path / "x.mxl").piece.notes)
+    assert len(read(tmp_path / "x.mid").notes) == len(read(tmp_path / "x.mxl").notes)
     assert zipfile.is_zipfile(io.BytesIO((tmp_path / "x.mxl").read_bytes()))
 
 

@@ -55,11 +55,11 @@ def check(
             corpus = read_corpus(
                 against, progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files")
             )
-            music = read(piece, corpus.steps_per_quarter).piece
+            music = read(piece, corpus.steps_per_quarter)
             found = check_piece(music, corpus, limits)
         else:
             bundle = load_bundle(against) if against else shipped_model()
-            music = read(piece, bundle.model.steps_per_quarter).piece
+            music = read(piece, bundle.model.steps_per_quarter)
             found = check_piece(music, bundle, limits)
     if picture:
         roll = roll_svg(as_played(music), marks_of(found, music.steps_per_quarter))

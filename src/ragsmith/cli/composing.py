@@ -173,7 +173,7 @@ def _bars(text: str) -> int:
 def _read(path: Path, bundle: Bundle) -> Any:
     from ragsmith.io import read
 
-    return read(path, bundle.model.steps_per_quarter).piece
+    return read(path, bundle.model.steps_per_quarter)
 
 
 def _progress(report: Report) -> Any:

@@ -37,7 +37,7 @@ def export(
         raise BadOption(f"grid {grid}", f"is none of {', '.join(map(str, GRIDS))}", "try 12")
     for path in out:
         check_suffix(path.name)
-    music = read(piece, grid).piece
+    music = read(piece, grid)
     written = [str(write(music, path, piano=piano, paper=paper)) for path in out]
     if json:
         print_json({"paths": written})

@@ -33,7 +33,7 @@ def report(
     from ragsmith.shipped import shipped_model
 
     bundle = load_bundle(against) if against else shipped_model()
-    music = read(piece, bundle.model.steps_per_quarter).piece
+    music = read(piece, bundle.model.steps_per_quarter)
     if piece.suffix.lower() in MIDI_SUFFIXES:
         music = replace(music, recipe=recipe_in(piece))
     print(write_whole(out or piece.with_suffix(".html"), report_html(music, bundle).encode()))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ragsmith.corpus.duplicates import Fingerprint, fingerprint
 from ragsmith.errors import BadFile
-from ragsmith.io import read
+from ragsmith.io import read_report
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.quantise import Moved
 
@@ -51,7 +51,7 @@ def read_record(path: Path, steps_per_quarter: int) -> tuple[Record, Piece | Non
     must not end a scan.
     """
     try:
-        reading = read(path, steps_per_quarter)
+        reading = read_report(path, steps_per_quarter)
     except BadFile as error:
         return Record(f"{error.rule}; {error.remedy}"), None
     except MemoryError:

@@ -19,6 +19,7 @@ __all__ = [
     "Reading",
     "check_suffix",
     "read",
+    "read_report",
     "write",
 ]
 
@@ -46,12 +47,30 @@ WRITERS = {
 sound."""
 
 
-def read(path: Path, steps_per_quarter: int = 4) -> Reading:
+def read(path: str | Path, steps_per_quarter: int = 4) -> Piece:
     """Read a music file onto a grid.
+
+    Args:
+        path: a MIDI, kern, MusicXML, MEI or ABC file; its suffix says which.
+        steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`.
 
     Raises:
         BadFile: the file cannot be read as music.
     """
+    return read_report(path, steps_per_quarter).piece
+
+
+def read_report(path: str | Path, steps_per_quarter: int = 4) -> Reading:
+    """Read a music file like `read`, and say what it took: repairs, how far notes had to move.
+
+    Args:
+        path: as in `read`.
+        steps_per_quarter: the grid.
+
+    Raises:
+        BadFile: the file cannot be read as music.
+    """
+    path = Path(path)
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         from ragsmith.io.readers.midi import read_midi
@@ -65,7 +84,7 @@ def read(path: Path, steps_per_quarter: int = 4) -> Reading:
     raise BadFile(path.name or path, "is not a music file that can be read", f"give one of {known}")
 
 
-def write(piece: Piece, path: Path, *, piano: str = "upright", paper: str = "a4") -> Path:
+def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str = "a4") -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
     What is heard (MIDI, audio) has its repeats played, what is read has them as signs.
@@ -80,6 +99,7 @@ def write(piece: Piece, path: Path, *, piano: str = "upright", paper: str = "a4"
         BadFile: the suffix is unknown, or the file cannot be written.
         BadOption: there is no such piano or paper.
     """
+    path = Path(path)
     suffix = check_suffix("".join(path.suffixes[-2:]) or path.name)
     room, function = WRITERS[suffix]
     writer: Callable[..., Path] = getattr(import_module(f"ragsmith.io.{room}"), function)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.errors import BadFile
-from ragsmith.io import read
+from ragsmith.io import read_report
 from ragsmith.io.readers import midi
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.midi import read_midi, write_midi
@@ -86,9 +86,9 @@ def test_what_can_be_read_of_a_broken_file_is_read(tmp_path, fault):
 def test_wrappers_are_opened(tmp_path):
     sound = header() + chunk(NOTE + END_OF_TRACK)
     (tmp_path / "x.rmi").write_bytes(b"RIFF\x40\0\0\0RMIDdata\x30\0\0\0" + sound)
-    assert read(tmp_path / "x.rmi").repairs == ()
+    assert read_report(tmp_path / "x.rmi").repairs == ()
     (tmp_path / "x.mid").write_bytes(bytes(128) + sound)
-    assert read(tmp_path / "x.mid").repairs == ("128 bytes before its header skipped",)
+    assert read_report(tmp_path / "x.mid").repairs == ("128 bytes before its header skipped",)
 
 
 REFUSED = {

@@ -34,7 +34,7 @@ def test_a_strain_is_as_long_as_it_is_played() -> None:
 
 
 def test_augmenting_doubles_all_times_and_keeps_the_bars() -> None:
-    piece = clip(read(rag_files()[0]).piece, 0, 64)
+    piece = clip(read(rag_files()[0]), 0, 64)
     longer = augment(piece)
     assert [n.onset for n in longer.notes] == [2 * n.onset for n in piece.notes]
     assert [n.duration for n in longer.notes] == [2 * n.duration for n in piece.notes]

@@ -41,7 +41,7 @@ def test_one_name_for_different_music_stays_as_it_is():
 def test_a_rag_comes_back_folded_from_its_midi_file(tmp_path):
     piece = in_sections(3, ["A", "A1", "A", "A2", "B", "B", "A", "A2"])
     path = piece.save(tmp_path / "a.mid")
-    found = read(path).piece
+    found = read(path)
     assert found.order == piece.order
     assert found.sections == piece.sections
     assert [n[:3] for n in found.notes] == [n[:3] for n in piece.notes]

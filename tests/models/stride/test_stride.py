@@ -36,7 +36,7 @@ def model() -> StrideModel:
 
 @pytest.fixture(scope="module")
 def piece() -> Piece:
-    return clip(read(rag_files()[0]).piece, 0, 96)
+    return clip(read(rag_files()[0]), 0, 96)
 
 
 def test_probabilities_of_all_next_tokens_sum_to_one(model: StrideModel, piece: Piece) -> None:
@@ -209,7 +209,7 @@ from ragsmith.models.stride.learner import StrideLearner
 from ragsmith.shipped.rags import rag_files
 
 config = replace(StrideConfig(size="small"), sequence_length=32, batch=4, dropout=0.0)
-learner = StrideLearner(config, [read(path).piece for path in rag_files()[:2]], 0)
+learner = StrideLearner(config, [read(path) for path in rag_files()[:2]], 0)
 learner.batches_per_epoch = 3
 assert learner._parts == int(sys.argv[1])
 print([loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)][-1])
