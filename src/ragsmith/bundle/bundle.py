@@ -28,7 +28,7 @@ from ragsmith.bundle.card import Card, Source, card_from_json
 from ragsmith.errors import BadBundle, BadFile, UserError
 from ragsmith.files import write_whole
 from ragsmith.models.base import Arrays, Model
-from ragsmith.models.registry import config_for, model_from
+from ragsmith.models.registry import config_for, is_name, model_from, model_names
 from ragsmith.originality.index import Passages
 
 __all__ = ["FORMAT", "SUFFIX", "Bundle", "Card", "Source", "load_bundle", "save_bundle"]
@@ -62,10 +62,14 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     """Write a model with its card; the file appears whole or not at all.
 
     Raises:
+        BadBundle: the model is not registered (`ragsmith.models.registry.register_model`).
         BadFile: the file cannot be written, or is too large to be read again.
     """
     path = Path(path)
     model, card, passages = bundle
+    if model.name not in model_names():
+        rule = "is not registered, so that its file could not be opened again"
+        raise BadBundle(f"model {model.name}", rule, "call register_model for it first")
     config = {
         "format": FORMAT,
         "model": model.name,
@@ -101,7 +105,8 @@ def load_bundle(path: str | Path) -> Bundle:
     """Open a model file.
 
     Raises:
-        BadBundle: it is cut, foreign, from a newer version, or too large when unpacked.
+        BadBundle: it is cut, foreign, from a newer version, too large when unpacked, or holds a
+            model that is not registered here.
         BadFile: it cannot be read.
     """
     path = Path(path)
@@ -116,6 +121,10 @@ def load_bundle(path: str | Path) -> Bundle:
             f"has format {number}, and this version reads format {FORMAT}",
             "install the newest ragsmith (pip install -U ragsmith)",
         )
+    name = about.get("model")
+    if isinstance(name, str) and is_name(name) and name not in model_names():
+        rule = f"holds a model called {name}, which is not registered here"
+        raise BadBundle(path.name, rule, "call register_model for it first, as whoever made it did")
     card = _parsed(path, parts, "card.json")
     vocabulary = _parsed(path, parts, "vocabulary.json") if "vocabulary.json" in parts else None
     try:

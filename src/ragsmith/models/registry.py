@@ -1,13 +1,16 @@
-"""The models by name; what a name needs is loaded when it is asked for.
+"""The models by name: the built-in ones, and those that a user registers.
 
-Composing and measuring with a classic model loads numpy alone; only learning loads Keras and JAX.
+A model is three parts: its config (a frozen dataclass), the model that composes and measures, and
+what learns it. The parts of built-in models are imported when they are needed, so that composing
+and measuring with a classic model loads numpy alone; only learning loads Keras and JAX.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -17,65 +20,163 @@ from ragsmith.errors import BadOption
 from ragsmith.models.base import Learner, Model
 from ragsmith.piece import Piece
 
-__all__ = ["NAMES", "config_for", "learner_for", "model_from", "suited"]
+__all__ = [
+    "config_for",
+    "is_name",
+    "learner_for",
+    "model_from",
+    "model_names",
+    "register_model",
+    "suited",
+]
 
 KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+"""Types that a setting can have, as users read them."""
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MODEL_METHODS = (
+    "begin",
+    "propose",
+    "advance",
+    "log_likelihood",
+    "vocabulary",
+    "arrays",
+    "from_parts",
+)
+LEARNER_MEMBERS = ("batches_per_epoch", "epochs", "epoch", "model", "state", "restore")
 
 
-class _Rooms(NamedTuple):
-    """Where a model's parts live, as module:name."""
+class _Parts(NamedTuple):
+    """What makes a model: the parts themselves, or where they are, as module:name."""
 
-    config: str
-    model: str
-    learner: str
+    config: Any
+    model: Any
+    learner: Any
 
 
-_ROOMS = {
-    "element": _Rooms(
+_MODELS = {
+    "element": _Parts(
         "classic.configs:ElementConfig",
         "classic.element:ElementModel",
         "classic.element_learner:learner",
     ),
-    "many-to-one": _Rooms(
+    "many-to-one": _Parts(
         "classic.configs:ManyToOneConfig",
         "classic.many_to_one:ManyToOneModel",
         "classic.many_to_one_learner:learner",
     ),
-    "multihot": _Rooms(
+    "multihot": _Parts(
         "classic.configs:MultihotConfig",
         "classic.multihot:MultihotModel",
         "classic.multihot_learner:learner",
     ),
-    "markov": _Rooms(
+    "markov": _Parts(
         "markov.model:MarkovConfig", "markov.model:Markov", "markov.model:MarkovLearner"
     ),
-    "stride": _Rooms(
+    "stride": _Parts(
         "stride.config:StrideConfig", "stride.model:StrideModel", "stride.learner:StrideLearner"
     ),
 }
 
-NAMES = tuple(_ROOMS)
-"""Every model that `--model` accepts."""
+
+def model_names() -> tuple[str, ...]:
+    """Every name that `--model` and `ragsmith.learn` accept, the built-in ones first.
+
+    >>> model_names()[:5]
+    ('element', 'many-to-one', 'multihot', 'markov', 'stride')
+    """
+    return tuple(_MODELS)
 
 
-def _part(where: str) -> Any:
-    module, name = where.split(":")
-    return getattr(import_module(f"ragsmith.models.{module}"), name)
+def is_name(name: str) -> bool:
+    """Whether a model can be called so: small letters, digits and hyphens, 40 at most."""
+    return bool(NAME.fullmatch(name))
 
 
-def _rooms(name: str) -> _Rooms:
-    if name not in _ROOMS:
-        raise BadOption(f"model {name}", "does not exist", f"choose one of {', '.join(NAMES)}")
-    return _ROOMS[name]
+def register_model(
+    name: str,
+    config: type,
+    model: type,
+    learner: Callable[[Any, Sequence[Piece], int], Learner],
+) -> None:
+    """Make a model of your own known: it then learns, composes, is saved and opened by its name.
+
+    Registering the same class again, as a notebook does when a cell runs twice, replaces it.
+    `docs/models.md` holds a whole example.
+
+    Args:
+        name: small letters, digits and hyphens; also the model's attribute `name`.
+        config: a frozen dataclass; every field has a default that is an int, float, bool or str,
+            and one field is `steps_per_quarter`.
+        model: a class that follows `ragsmith.models.base.Model`, with a class method
+            `from_parts(config, vocabulary, arrays)` that undoes `vocabulary()` and `arrays()`.
+        learner: called with a config, the training pieces and a seed; gives what follows
+            `ragsmith.models.base.Learner`.
+
+    Raises:
+        BadOption: the name is taken or is no name, or a part lacks something.
+    """
+    if not is_name(name):
+        rule = "is not small letters, digits and hyphens, 40 at most"
+        raise BadOption(f"model name {name}", rule, "choose a name like my-model")
+    if name in _MODELS and _origin(_MODELS[name].model) != _origin(model):
+        raise BadOption(f"model name {name}", "is taken", "choose another name")
+    _check_config(config)
+    _check_model(name, model)
+    _MODELS[name] = _Parts(config, model, learner)
+
+
+def _origin(part: Any) -> tuple[str, str] | None:
+    """Where a class was defined; None for a built-in one that is not imported yet."""
+    return None if isinstance(part, str) else (part.__module__, part.__qualname__)
+
+
+def _check_config(config: Any) -> None:
+    params = getattr(config, "__dataclass_params__", None)
+    if not (isinstance(config, type) and is_dataclass(config) and params and params.frozen):
+        value = f"config {getattr(config, '__name__', config)}"
+        raise BadOption(value, "is not a frozen dataclass", "put @dataclass(frozen=True) above it")
+    settings = {f.name: type(f.default) for f in fields(config)}
+    for field, kind in settings.items():
+        if kind not in KINDS:
+            rule = "has no default that is an int, float, bool or str"
+            raise BadOption(f"field {field} of {config.__name__}", rule, "give it one")
+    if settings.get("steps_per_quarter") is not int:
+        rule = "has no field steps_per_quarter"
+        raise BadOption(f"config {config.__name__}", rule, "add steps_per_quarter: int = 4")
+
+
+def _check_model(name: str, model: Any) -> None:
+    called = getattr(model, "__name__", repr(model))
+    missing = [method for method in MODEL_METHODS if not callable(getattr(model, method, None))]
+    if missing:
+        rule = f"has no method {', '.join(missing)}"
+        raise BadOption(f"model {called}", rule, "add it; see ragsmith.models.base.Model")
+    if getattr(model, "name", None) != name:
+        rule = f"has another attribute name than {name}, under which it is registered"
+        raise BadOption(f"model {called}", rule, f'write name = "{name}" in the class')
+
+
+def _part(name: str, part: str) -> Any:
+    """A model's config, model or learner; one of a built-in model is imported now."""
+    if name not in _MODELS:
+        raise BadOption(f"model {name}", "does not exist", f"choose one of {', '.join(_MODELS)}")
+    where = getattr(_MODELS[name], part)
+    if not isinstance(where, str):
+        return where
+    module, attribute = where.split(":")
+    return getattr(import_module(f"ragsmith.models.{module}"), attribute)
 
 
 def config_for(name: str, settings: Mapping[str, Any]) -> Any:
     """The config of a model with some of its fields set.
 
+    >>> config_for("markov", {"order": 8})
+    MarkovConfig(steps_per_quarter=4, order=8, transpositions=True, memory=True)
+
     Raises:
         BadOption: the model does not exist, has no such field, or the value is out of range.
     """
-    make = _part(_rooms(name).config)
+    make = _part(name, "config")
     known = {f.name: type(f.default) for f in fields(make)}
     for field, value in settings.items():
         if field not in known:
@@ -97,8 +198,16 @@ def suited(config: Any, settings: Mapping[str, Any], steps: int) -> Any:
 
 
 def learner_for(name: str, config: Any, pieces: Sequence[Piece], seed: int) -> Learner:
-    """A new model, ready to learn these pieces."""
-    learner: Learner = _part(_rooms(name).learner)(config, pieces, seed)
+    """A new model, ready to learn these pieces.
+
+    Raises:
+        BadOption: the model does not exist, or its learner lacks a part of the protocol.
+    """
+    learner: Learner = _part(name, "learner")(config, pieces, seed)
+    missing = [member for member in LEARNER_MEMBERS if not hasattr(learner, member)]
+    if missing:
+        rule = f"has no {', '.join(missing)}"
+        raise BadOption(f"the learner of {name}", rule, "add it; see ragsmith.models.base.Learner")
     return learner
 
 
@@ -110,5 +219,5 @@ def model_from(
     Raises:
         BadBundle: the parts do not fit together.
     """
-    model: Model = _part(_rooms(name).model).from_parts(config, vocabulary, arrays)
+    model: Model = _part(name, "model").from_parts(config, vocabulary, arrays)
     return model

@@ -47,7 +47,7 @@ def learn(
 
     Args:
         corpus: read on the grid that the settings name.
-        model: a name of `ragsmith.models.registry.NAMES`.
+        model: one of `ragsmith.models.registry.model_names()`.
         settings: fields of that model's config that differ from its defaults.
         plan: how long.
         held_out: share of the works that measure and are not learnt; 0 learns them all, and the
