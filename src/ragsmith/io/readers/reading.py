@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ragsmith.io.readers.parts import Taken
 from ragsmith.piece import Piece
 from ragsmith.quantise import Moved
 
@@ -20,9 +21,11 @@ class Reading:
         repairs: what was wrong with the file and mended, in plain words; empty for a sound file.
         fitting_grid: the coarsest grid that holds at least 99 % of the onsets; None when no grid
             does (a free performance).
+        taken: which parts were read and which left out; `taken.remark` says so in a line.
     """
 
     piece: Piece
     moved: Moved
     repairs: tuple[str, ...] = ()
     fitting_grid: int | None = None
+    taken: Taken = Taken(())
