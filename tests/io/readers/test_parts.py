@@ -20,8 +20,22 @@ def song(*names: str, piano: str = "Piano") -> list[Part]:
 
 @pytest.mark.parametrize(
     "name",
-    ["Piano", "PIANO.", "Pianoforte", "Piano-forte", "Pno.", "Pf.", "Klavier", "Clavier"]
-    + ["Hammerklavier", "Fortepiano", "Electric Piano 1", "Flügel", "Фортепиано", "Piano (left)"],
+    [
+        "Piano",
+        "PIANO.",
+        "Pianoforte",
+        "Piano-forte",
+        "Pno.",
+        "Pf.",
+        "Klavier",
+        "Clavier",
+        "Hammerklavier",
+        "Fortepiano",
+        "Electric Piano 1",
+        "Flügel",
+        "Фортепиано",
+        "Piano (left)",
+    ],
 )
 def test_names_of_pianos(name: str) -> None:
     assert instrument_of(Part(name)) is Instrument.PIANO
@@ -36,8 +50,23 @@ def test_names_of_other_keyboards(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Voice", "Singstimme", "CHANT.", "Canto", "Soprano II.", "Bariton", "Basso", "Violin 1"]
-    + ["Violoncello", "Clarinet in C", "Oboe", "Horn (bass clef) in C", "Harp", "Harfe", "Drums"],
+    [
+        "Voice",
+        "Singstimme",
+        "CHANT.",
+        "Canto",
+        "Soprano II.",
+        "Bariton",
+        "Basso",
+        "Violin 1",
+        "Violoncello",
+        "Clarinet in C",
+        "Oboe",
+        "Horn (bass clef) in C",
+        "Harp",
+        "Harfe",
+        "Drums",
+    ],
 )
 def test_names_of_other_instruments(name: str) -> None:
     assert instrument_of(Part(name, staves=(1, 2), program=0)) is Instrument.OTHER
@@ -115,9 +144,7 @@ def test_another_part_can_be_asked_for() -> None:
     everything = take(parts, "All")
     assert everything.places == (0, 1, 2)
     assert hands_of(parts, everything) == {0: U, 1: U, 98: R, 99: L}
-    with pytest.raises(
-        BadOption, match=r"part flute: is not in the file; choose Voice 2, Voice, P"
-    ):
+    with pytest.raises(BadOption, match="part flute: is not in the file; choose Voice 2, V"):
         take(parts, "flute")
 
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 from ragsmith.errors import BadOption
 from ragsmith.piece import Hand
 
-__all__ = ["ALL", "Instrument", "Part", "Taken", "hands_of", "instrument_of", "take"]
+__all__ = ["ALL", "WHOLE", "Instrument", "Part", "Taken", "hands_of", "instrument_of", "take"]
 
 ALL = "all"
 """What to ask for to read every part."""
@@ -108,6 +108,10 @@ class Taken:
         if self.left_out:
             return f"{_listed(self.names)} read, {_listed(self.left_out)} left out"
         return ""
+
+
+WHOLE = Taken(())
+"""A file read whole, without a look at its parts."""
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ragsmith.io.readers.parts import Taken
+from ragsmith.io.readers.parts import WHOLE, Taken
 from ragsmith.piece import Piece
 from ragsmith.quantise import Moved
 
@@ -28,4 +28,4 @@ class Reading:
     moved: Moved
     repairs: tuple[str, ...] = ()
     fitting_grid: int | None = None
-    taken: Taken = Taken(())
+    taken: Taken = WHOLE
