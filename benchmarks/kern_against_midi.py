@@ -27,7 +27,7 @@ import verovio
 from ragsmith.io.readers.midi import read_midi
 from ragsmith.io.readers.notation import read_notation
 from ragsmith.piece import Note, Piece
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 GRID = 24
 MISSED_TIES = "missed ties"

@@ -28,8 +28,8 @@ from ragsmith.io import write
 from ragsmith.measure.cadence import endings_of
 from ragsmith.originality.runs import Run
 from ragsmith.piece import Metre
+from ragsmith.playing_order import unfold
 from ragsmith.shipped import shipped_model
-from ragsmith.verbs import unfold
 
 CANDIDATES = 16
 DUPLE, COMMON, JIG, WALTZ = Metre(2, 4), Metre(4, 4), Metre(6, 8), Metre(3, 4)

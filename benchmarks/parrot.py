@@ -27,7 +27,6 @@ from typing import Any
 import numpy as np
 
 from ragsmith.bundle.card import Card
-from ragsmith.composer.playing_order import played_of
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import walk
 from ragsmith.composer.sampling import Choosing
@@ -36,8 +35,15 @@ from ragsmith.corpus import read_corpus
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
 from ragsmith.originality.index import Passages, passages_of
 from ragsmith.originality.runs import Index, index_of
-from ragsmith.originality.search import Limits, against_corpus, against_passages, as_played
+from ragsmith.originality.search import (
+    LONGEST_LIMIT,
+    Limits,
+    against_corpus,
+    against_passages,
+    as_played,
+)
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
+from ragsmith.playing_order import PlayingOrder
 
 GRID = 4
 JUMPS = 24
@@ -86,7 +92,7 @@ def parrots(
 ) -> None:
     """A row of the first part's table."""
     outline = outline_of(Wish(form="AABB"), Card(), GRID)
-    rule = NoCopy(passages, limits, played_of(outline))
+    rule = NoCopy(passages, limits, PlayingOrder.of(outline, LONGEST_LIMIT))
     model = Parrot([steps_of(work) for work in works], seed=0)
     turned_down = finished = 0
     longest: list[Counter[Fraction]] = [Counter(), Counter()]

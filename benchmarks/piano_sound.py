@@ -27,7 +27,7 @@ from ragsmith.io.sound.loudness import measure_loudness
 from ragsmith.io.sound.piano import UPRIGHT, play, render, sample_clock
 from ragsmith.io.sound.strings import strike
 from ragsmith.piece import Note, Piece, regular_bars
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 RATE = 44_100
 VELOCITIES = (30, 70, 115)

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
     ("files", "piece", "chart"),
-    ("verbs", "quantise", "hands", "keys", "spelling"),
+    ("strains", "verbs", "quantise", "hands", "keys", "spelling"),
+    ("playing_order",),
     ("io",),
     ("corpus",),
     ("models",),

@@ -31,6 +31,7 @@ __all__ = [
     "Tempo",
     "from_roll",
     "normalise",
+    "pitches_by_onset",
     "place_in_bar",
     "regular_bars",
     "to_roll",
@@ -83,6 +84,11 @@ class Bar(NamedTuple):
     length: int
     metre: Metre
     offset: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it begins its metre and so has a number of its own; a pickup does not."""
+        return not self.offset
 
 
 class Key(NamedTuple):
@@ -150,11 +156,28 @@ class Piece:
         """Steps of the pickup before the first full bar; 0 when there is none."""
         return self.bars[0].length if self.bars and self.bars[0].offset else 0
 
+    @property
+    def full_bars(self) -> tuple[Bar, ...]:
+        """The bars that have a number: all but a pickup."""
+        return tuple(bar for bar in self.bars if bar.is_full)
+
     def save(self, path: str | Path) -> Path:
         """Write the piece in the format that the path's suffix names; returns the path."""
         from ragsmith.io import write
 
         return write(self, path)
+
+
+def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:
+    """The pitches that begin at each step where something begins, in order of time and of height.
+
+    >>> pitches_by_onset([Note(4, 67, 1), Note(4, 64, 1), Note(0, 60, 2)])
+    {0: [60], 4: [64, 67]}
+    """
+    pitches: dict[int, list[int]] = {}
+    for onset, pitch in sorted(note[:2] for note in notes):
+        pitches.setdefault(onset, []).append(pitch)
+    return pitches
 
 
 def normalise(notes: Iterable[Note]) -> tuple[Note, ...]:

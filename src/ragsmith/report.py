@@ -53,7 +53,7 @@ def report_html(piece: Piece, bundle: Bundle, limits: Limits | None = None) -> s
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
     roll = _image(roll_svg(played, marks_of(found, piece.steps_per_quarter)), "Piano roll")
     pages = [_image(svg, f"Page {n}") for n, svg in enumerate(svg_pages(piece), start=1)]
-    bars = sum(not bar.offset for bar in played.bars)
+    bars = len(played.full_bars)
     parts = [
         f"<h1>{title}</h1>",
         f"<p>{composer}, {bars} bars as played, {len(played.notes)} notes</p>",

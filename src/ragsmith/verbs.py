@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TypeVar
 
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, normalise
@@ -14,13 +13,9 @@ __all__ = [
     "clip",
     "join",
     "merge_split_bars",
-    "refold",
     "regrid",
     "repeat",
-    "strain_lengths",
-    "strains_of",
     "transpose",
-    "unfold",
 ]
 
 Mark = TypeVar("Mark", Key, Tempo)
@@ -158,67 +153,6 @@ def repeat(piece: Piece, times: int) -> Piece:
     return replace(whole, order=piece.order if times == 1 else ())
 
 
-def unfold(piece: Piece) -> Piece:
-    """The piece as it is played: its sections in playing order, repeats written out.
-
-    A note that sounds on past the end of a section is tied to the same key at the beginning of
-    whichever section follows, as from a strain into its second ending.
-    """
-    by_name = {s.name: s for s in piece.sections}
-    spans: list[tuple[int, int]] = []
-    for section in [by_name[name] for name in piece.order if name in by_name]:
-        start = spans.pop()[0] if spans and spans[-1][1] == section.start else section.start
-        spans.append((start, section.end))
-    if not spans:
-        return piece
-    whole = clip(piece, *spans[0])
-    for (start, end), following in pairwise(spans):
-        held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
-        whole = _join_tied(whole, clip(piece, *following), held)
-    return whole
-
-
-def refold(piece: Piece) -> Piece:
-    """The inverse of `unfold`: sections that are played several times are written once.
-
-    The piece as it is where no name comes twice, where one name stands for different music, where
-    there is music outside its sections, or where unfolding would not give the same again.
-    """
-    named = {section.name: section for section in reversed(piece.sections)}
-    ends = [0, *(section.end for section in piece.sections)]
-    starts = [*(section.start for section in piece.sections), piece.steps]
-    if len(named) == len(piece.sections) or starts != ends:
-        return piece
-    stems = list(dict.fromkeys(_stem(section.name) for section in piece.sections))
-    written = sorted(named.values(), key=lambda s: (stems.index(_stem(s.name)), s.name))
-    first, *others = (clip(piece, section.start, section.end) for section in written)
-    for other in others:
-        first = join(first, other)
-    folded = replace(first, order=tuple(section.name for section in piece.sections))
-    played = unfold(folded)
-    parts = ("notes", "bars", "keys", "tempos", "sections")
-    same = all(getattr(played, part) == getattr(piece, part) for part in parts)
-    return folded if same else piece
-
-
-def _stem(name: str) -> str:
-    """The strain's name of an ending's."""
-    return name.rstrip("0123456789")
-
-
-def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
-    """As `join`, but of the held pitches those that begin the second piece are not struck again."""
-    tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
-    notes = tuple(
-        n._replace(duration=n.duration + tied[n.pitch])
-        if n.pitch in tied and n.onset + n.duration == first.steps
-        else n
-        for n in first.notes
-    )
-    rest = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
-    return join(replace(first, notes=notes), replace(second, notes=rest))
-
-
 def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
     """The same music on another grid.
 
@@ -255,28 +189,3 @@ def augment(piece: Piece) -> Piece:
     twice = regrid(piece, 2 * piece.steps_per_quarter)
     bars = (b._replace(metre=b.metre._replace(beats=2 * b.metre.beats)) for b in twice.bars)
     return replace(twice, bars=tuple(bars), steps_per_quarter=piece.steps_per_quarter)
-
-
-def strains_of(piece: Piece) -> tuple[Section, ...]:
-    """Its strains: sections; of endings (A1, A2) the last belongs to its strain."""
-    strains: list[Section] = []
-    for section in piece.sections:
-        stem = _stem(section.name)
-        if strains and stem and strains[-1].name == stem and section.name != stem:
-            strains[-1] = strains[-1]._replace(end=section.end)
-        else:
-            strains.append(section._replace(name=stem))
-    return tuple(strains)
-
-
-def strain_lengths(piece: Piece) -> tuple[int, ...]:
-    """How many full bars each strain has when it is played, that is with its last ending only."""
-    lengths: list[tuple[str, int, int]] = []  # name, bars before the endings, bars of the ending
-    for section in piece.sections:
-        bars = sum(not b.offset and section.start <= b.start < section.end for b in piece.bars)
-        stem = _stem(section.name)
-        if lengths and stem and lengths[-1][0] == stem and section.name != stem:
-            lengths[-1] = (stem, lengths[-1][1], bars)
-        else:
-            lengths.append((stem, bars, 0))
-    return tuple(body + ending for _, body, ending in lengths)

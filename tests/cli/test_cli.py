@@ -16,9 +16,10 @@ from ragsmith.composer import sampler
 from ragsmith.io import read
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.playing_order import unfold
 from ragsmith.shipped.rags import rags_folder
 from ragsmith.training import DEFAULT_MODEL
-from ragsmith.verbs import clip, unfold
+from ragsmith.verbs import clip
 from support import shell
 from support.fakes import indexed, untrained
 from support.shell import EXAMPLE, ONE, some_music

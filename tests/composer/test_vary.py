@@ -16,7 +16,8 @@ from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.originality.runs import index_of, longest_runs
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, regular_bars
-from ragsmith.verbs import clip, unfold
+from ragsmith.playing_order import unfold
+from ragsmith.verbs import clip
 from support.fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
 from support.strategies import pieces
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from ragsmith.bundle.card import Card
 from ragsmith.cli import commands
 from ragsmith.composer import Limits, Wish
-from ragsmith.composer.wish import PICKUP, outline_of
+from ragsmith.composer.wish import outline_of
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.piece import Bar, Key, Metre, Note, Piece, Section, Tempo, regular_bars
-from ragsmith.verbs import strain_lengths, unfold
+from ragsmith.playing_order import unfold
+from ragsmith.strains import PICKUP, strain_lengths
 from support.fakes import a_piece
 
 CARD = Card(metre=(2, 4), tempo=500_000, keys={"Eb major": 3, "C minor": 1}, strain=8)

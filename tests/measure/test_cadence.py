@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ragsmith.bundle.card import Card
 from ragsmith.composer import Choosing, Composed, Wish, compose_all
-from ragsmith.composer.playing_order import played_of
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.measure.cadence import (
     arrivals,
@@ -21,7 +20,8 @@ from ragsmith.measure.cadence import (
 )
 from ragsmith.models.base import Onset
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, regular_bars
-from ragsmith.verbs import transpose, unfold
+from ragsmith.playing_order import PlayingOrder, unfold
+from ragsmith.verbs import transpose
 from support.fakes import Uniform, indexed
 
 C, A_MINOR, E_FLAT = Key(0, 0), Key(0, 0, minor=True), Key(0, -3)
@@ -134,7 +134,7 @@ def test_both_endings_end_their_strain_where_they_are_played():
     )
     assert endings_of(piece) == [("A1", 8, False), ("A2", 24, True)]
     assert cadence_share(piece) == 0.5
-    assert arrivals(piece.sections, piece) == [("A1", 8), ("A2", 16)]
+    assert arrivals(piece) == [("A1", 8), ("A2", 16)]
 
 
 def test_without_strains_there_is_nothing_to_close():
@@ -195,7 +195,7 @@ def test_every_strain_that_is_composed_by_rule_closes(form, key, sounds):
 
 def test_the_rule_asks_where_the_measure_looks():
     piece = ending_with((), ())
-    rule = Cadence(piece, played_of(piece))
+    rule = Cadence(piece, PlayingOrder.of(piece, 16))
 
     def steps(lead, at):
         return [tuple(Onset(p, 1) for p in lead) if t == at else () for t in range(8)]
@@ -213,7 +213,7 @@ def test_a_strain_in_the_trio_closes_in_its_own_key():
     bars = regular_bars(32, [(0, Metre(2, 4))])
     sections = (Section("A", 0, 16), Section("B", 16, 32))
     outline = Piece((), bars, keys=(C, Key(16, -1)), sections=sections)
-    rule = Cadence(outline, played_of(outline))
+    rule = Cadence(outline, PlayingOrder.of(outline, 16))
     f_chord = tuple(Onset(p, 1) for p in (41, 60, 69))
     assert rule.allows([()] * 24, f_chord)
     assert not rule.allows([()] * 8, f_chord)
@@ -227,7 +227,7 @@ def test_a_piece_ends_on_the_tonic_and_nothing_else():
         keys=(Key(0, 0),),
         sections=(Section("A", 0, 32),),
     )
-    rule = Ending(outline, played_of(outline))
+    rule = Ending(outline, PlayingOrder.of(outline, 16))
     free, silent = [()] * 20, [()] * 28
     chord = tuple(Onset(pitch, 1) for pitch in (48, 64, 67))
     assert rule.allows(free, (Onset(50, 1),))
@@ -240,4 +240,4 @@ def test_a_piece_ends_on_the_tonic_and_nothing_else():
 
 def test_a_piece_without_strains_ends_as_it_likes():
     outline = Piece((), regular_bars(32, [(0, Metre(2, 4))]))
-    assert Ending(outline, played_of(outline)).allows([()] * 28, (Onset(50, 1),))
+    assert Ending(outline, PlayingOrder.of(outline, 16)).allows([()] * 28, (Onset(50, 1),))

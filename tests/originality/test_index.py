@@ -22,7 +22,8 @@ from ragsmith.originality.index import (
 from ragsmith.originality.runs import index_of
 from ragsmith.originality.search import against_corpus, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
-from ragsmith.verbs import join, transpose, unfold
+from ragsmith.playing_order import unfold
+from ragsmith.verbs import join, transpose
 from support.fakes import a_rag
 
 BEAT = 4

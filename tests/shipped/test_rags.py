@@ -22,9 +22,9 @@ from ragsmith.keys import key_named
 from ragsmith.measure.cadence import cadence_share
 from ragsmith.originality.check import check
 from ragsmith.piece import Hand, Metre
+from ragsmith.playing_order import unfold
 from ragsmith.shipped import rags, shipped_model
 from ragsmith.shipped.rags import rag_files, rags_folder
-from ragsmith.verbs import unfold
 
 FILES = rag_files()
 each_rag = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from ragsmith.bundle.card import Card
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.errors import BadOption
-from ragsmith.io.score.repeat_signs import fold
+from ragsmith.io.score.repeat_signs import fold, sections_as_signed
 from ragsmith.piece import Bar, Metre, Note, Piece, Section, Tempo
-from ragsmith.studio.playing import playing, written_spans
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
+from ragsmith.studio.playing import playing
 from support.fakes import a_rag
 
 
@@ -34,7 +34,7 @@ def test_the_signs_are_played_as_the_order_says(parts):
         reject()
     piece = with_notes(outline)
     folded = fold(piece)
-    spans = list(written_spans(folded))
+    spans = sections_as_signed(folded)
     by_step = {n.onset: n.pitch for n in folded.piece.notes}
     read = [by_step.get(step) for span in spans for step in range(span.start, span.end)]
     played = unfold(piece)
@@ -63,7 +63,7 @@ def test_endings_and_da_capo(names, order):
     bars = tuple(Bar(8 * i, 8, Metre(2, 4)) for i in range(len(sections)))
     piece = Piece(tuple(Note(8 * i, 60 + i, 1) for i in range(len(bars))), bars, 4)
     piece = Piece(piece.notes, bars, 4, (), (), sections, tuple(order.split()))
-    assert [s.name for s in written_spans(fold(piece))] == order.split()
+    assert [s.name for s in sections_as_signed(fold(piece))] == order.split()
 
 
 def test_times_are_seconds_by_the_tempo_marks():

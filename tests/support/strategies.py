@@ -18,6 +18,13 @@ from ragsmith.piece import (
 
 METRES = tuple(Metre(*m) for m in [(2, 4), (3, 4), (4, 4), (6, 8), (2, 2), (12, 8), (5, 4), (7, 8)])
 
+
+def covered(bars: tuple[Bar, ...]) -> bool:
+    """Bars follow one another from step 0."""
+    ends = [bar.start + bar.length for bar in bars]
+    return [bar.start for bar in bars] == [0, *ends[:-1]] and all(bar.length > 0 for bar in bars)
+
+
 hands = st.sampled_from([Hand.LEFT, Hand.RIGHT])
 any_hand = st.sampled_from(list(Hand))
 

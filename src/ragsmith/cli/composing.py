@@ -254,7 +254,7 @@ def _show(
             {
                 "paths": [str(path) for path in files],
                 "seed": each.seed,
-                "bars": sum(not bar.offset for bar in each.piece.bars),
+                "bars": len(each.piece.full_bars),
                 "notes": len(each.piece.notes),
                 "originality": found
                 and {

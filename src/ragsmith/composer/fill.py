@@ -12,7 +12,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer.playing_order import played_of
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
@@ -29,8 +28,9 @@ from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step, notes_of
 from ragsmith.originality.gate import check_originality
-from ragsmith.originality.search import Limits, Originality, index_in
+from ragsmith.originality.search import LONGEST_LIMIT, Limits, Originality, index_in
 from ragsmith.piece import Piece, normalise
+from ragsmith.playing_order import PlayingOrder
 
 __all__ = ["Composed", "Given", "fill"]
 
@@ -145,13 +145,13 @@ def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
 def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
     """The cheapest first."""
     habits, outline = _habits(bundle), given.outline
-    played = played_of(outline)
+    played = PlayingOrder.of(outline, LONGEST_LIMIT)
     return [
         Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
         NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
-        NoCopy(index_in(bundle), limits, played_of(outline, given.free)),
+        NoCopy(index_in(bundle), limits, PlayingOrder.of(outline, LONGEST_LIMIT, given.free)),
     ]
 
 

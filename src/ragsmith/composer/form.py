@@ -16,10 +16,11 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ragsmith.errors import BadOption
+from ragsmith.strains import CODA, INTRO, ending_name
 
-__all__ = ["INTRO", "Form", "Part", "parse_form"]
+__all__ = ["Form", "Part", "parse_form"]
 
-INTRO, CODA, DA_CAPO = "Intro", "Coda", "DC"
+DA_CAPO = "DC"
 SHORT = 4
 """Bars of an introduction and of a coda."""
 TRIO = 3
@@ -44,7 +45,8 @@ class Part(NamedTuple):
         """The sections that it is written in, each with its bars."""
         if not self.endings:
             return ((self.name, self.bars),)
-        return ((self.name, self.bars - 1), (f"{self.name}1", 1), (f"{self.name}2", 1))
+        endings = ((ending_name(self.name, number), 1) for number in (1, 2))
+        return ((self.name, self.bars - 1), *endings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _order(names: Sequence[str], repeated: set[str]) -> list[str]:
         for time in range(1, times + 1):
             order.append(name)
             if name in repeated:
-                order.append(f"{name}{2 if time == times else 1}")
+                order.append(ending_name(name, 2 if time == times else 1))
     return order
 
 

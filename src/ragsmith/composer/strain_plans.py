@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ragsmith.measure.strain_plans import strain_bars
 from ragsmith.piece import Piece
+from ragsmith.strains import strain_bars
 
 __all__ = ["repeats_of"]
 

@@ -39,7 +39,7 @@ def bar_span(piece: Piece, first: int, last: int) -> range:
     Raises:
         BadOption: the piece has no such bars.
     """
-    full = [bar for bar in piece.bars if not bar.offset]
+    full = piece.full_bars
     if not 1 <= first <= last <= len(full):
         raise BadOption(
             f"bars {first}-{last}",

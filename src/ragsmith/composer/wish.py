@@ -14,13 +14,12 @@ from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.keys import key_named
 from ragsmith.originality.search import Limits, checked_limits
 from ragsmith.piece import Bar, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.strains import PICKUP
 
-__all__ = ["PICKUP", "Wish", "outline_of"]
+__all__ = ["Wish", "outline_of"]
 
 MOST_BARS = 4096
 USUAL_STRAIN = 16
-PICKUP = "Pickup"
-"""The section of a primer's pickup: it is played once, whatever is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
     begun = _begun(primer, length, grid) if primer else ()
     metre = wish.metre or (begun[-1].metre if begun else Metre(*card.metre))
     start = begun[-1].start + begun[-1].length if begun else 0
-    missing = length - _full_bars(begun)
+    missing = length - sum(bar.is_full for bar in begun)
     new = regular_bars(missing * metre.steps(grid), [(0, metre)], grid) if missing else ()
     bars = (*begun, *(bar._replace(start=bar.start + start) for bar in new))
     sections = _parts(bars, form) if form else _strains(bars, card.strain)
@@ -126,15 +125,16 @@ def _home(wish: Wish, card: Card) -> tuple[Key, ...]:
 
 def _strains(bars: Sequence[Bar], length: int) -> tuple[Section, ...]:
     """Strains of so many bars, A, B, C ..., a pickup before the first; none when length is 0."""
-    firsts = [bar.start for bar in bars if not bar.offset][:: length or None]
+    firsts = [bar.start for bar in bars if bar.is_full][:: length or None]
     ends = [*firsts[1:], bars[-1].start + bars[-1].length]
     names = cycle(ascii_uppercase)
     return tuple(map(Section, names, firsts, ends)) if length else ()
 
 
 def _parts(bars: Sequence[Bar], form: Form) -> tuple[Section, ...]:
-    """The sections of a form, in written order, a pickup before the first."""
-    starts = [bar.start for bar in bars if not bar.offset]
+    """The sections of a form, in written order, a primer's pickup before the first: it is played
+    once, whatever is repeated."""
+    starts = [bar.start for bar in bars if bar.is_full]
     starts.append(bars[-1].start + bars[-1].length)
     sections = [Section(PICKUP, 0, starts[0])] if starts[0] else []
     done = 0
@@ -167,10 +167,6 @@ def _keys(home: Sequence[Key], form: Form, sections: Sequence[Section]) -> tuple
     return tuple(keys)
 
 
-def _full_bars(bars: Sequence[Bar]) -> int:
-    return sum(not bar.offset for bar in bars)
-
-
 def _begun(primer: Piece, length: int, grid: int) -> tuple[Bar, ...]:
     """The primer's bars, the last one filled up."""
     if primer.steps_per_quarter != grid:
@@ -183,7 +179,7 @@ def _begun(primer: Piece, length: int, grid: int) -> tuple[Bar, ...]:
         raise BadPrimer("primer", "has no bars", "give one with music, or none")
     *before, last = primer.bars
     filled = last._replace(length=max(last.length, last.metre.steps(grid) - last.offset))
-    count = _full_bars(primer.bars)
+    count = len(primer.full_bars)
     if count > length or (count == length and filled == last):
         raise BadPrimer(
             f"primer of {count} bars",

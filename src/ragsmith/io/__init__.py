@@ -10,7 +10,7 @@ from typing import TypeVar
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Piece
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 __all__ = [
     "MIDI_SUFFIXES",

@@ -5,7 +5,7 @@ arrival something is struck, the lowest sounding note is the tonic, and every no
 tonic triad; (2) in the beat before, the leading tone is struck, and with it the second, fourth or
 fifth degree.
 Convention: the piece is taken as it is played; a first and a second ending each end their strain;
-an introduction (`LEADS_ON`) leads on and is not asked, for Joplin's, too, end on the dominant.
+an introduction leads on and is not asked, for Joplin's, too, end on the dominant.
 The key is the signature's in force at the arrival, major unless it says minor. A strain without a
 bar before its last one cannot close.
 Source: the authentic cadence of any book on harmony, narrowed to what ragtime does; ours.
@@ -16,11 +16,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from ragsmith.piece import Key, Note, Piece, Section
-from ragsmith.verbs import unfold
+from ragsmith.piece import Key, Piece, pitches_by_onset
+from ragsmith.playing_order import unfold
+from ragsmith.strains import full_bars_in, is_introduction, strains_of
 
 __all__ = [
-    "LEADS_ON",
     "Ending",
     "arrivals",
     "cadence_share",
@@ -35,7 +35,6 @@ __all__ = [
 
 FIFTH, MINOR_TONIC = 7, 9
 LEADING_TONE, DOMINANTS = 11, frozenset({2, 5, 7})
-LEADS_ON = ("I", "Intro", "Pickup")
 MAJOR_TRIAD, MINOR_TRIAD = frozenset({0, 4, 7}), frozenset({0, 3, 7})
 
 
@@ -50,34 +49,29 @@ class Ending(NamedTuple):
 def endings_of(piece: Piece) -> list[Ending]:
     """Every strain end of a piece as it is played; none where no sections are named."""
     played = unfold(piece)
-    struck: dict[int, list[Note]] = {}
-    for note in played.notes:
-        struck.setdefault(note.onset, []).append(note)
+    struck = pitches_by_onset(played.notes)
     endings = []
-    for name, arrival in arrivals(played.sections, played):
+    for name, arrival in arrivals(played):
         key = key_at(played.keys, arrival)
         before = range(max(0, arrival - played.steps_per_quarter), arrival)
-        lead = [note.pitch for step in before for note in struck.get(step, ())]
+        lead = [pitch for step in before for pitch in struck.get(step, ())]
         sounding = [n.pitch for n in played.notes if n.onset <= arrival < n.onset + n.duration]
-        arrived = [note.pitch for note in struck.get(arrival, ())]
+        arrived = struck.get(arrival, [])
         closes = is_dominant(lead, key) and is_arrival(arrived, sounding, key)
         endings.append(Ending(name, arrival, closes))
     return endings
 
 
-def arrivals(sections: Sequence[Section], piece: Piece) -> list[tuple[str, int]]:
+def arrivals(piece: Piece) -> list[tuple[str, int]]:
     """(name, first step of its last full bar) of every section that ends a strain."""
-    found = []
-    for number, section in enumerate(sections):
-        if section.name in LEADS_ON:
-            continue
-        after = sections[number + 1].name if number + 1 < len(sections) else ""
-        if after != section.name and after.rstrip("0123456789") == section.name:
-            continue  # its endings follow
-        bars = [b for b in piece.bars if section.start <= b.start < section.end and not b.offset]
-        if bars:
-            found.append((section.name, bars[-1].start))
-    return found
+    strains = strains_of(piece)
+    ends = [
+        (section.name, full_bars_in(piece, section))
+        for strain in strains
+        if not is_introduction(strain, strains)
+        for section in strain.endings or (strain.body,)
+    ]
+    return [(name, bars[-1].start) for name, bars in ends if bars]
 
 
 def cadence_share(piece: Piece) -> float | None:

@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterable
 from string import ascii_letters
 
-from ragsmith.piece import Bar, Piece
-from ragsmith.verbs import strains_of
+from ragsmith.piece import Piece
+from ragsmith.strains import strain_bars
 
-__all__ = ["MOST_BARS", "plans_of", "strain_bars"]
+__all__ = ["plans_of"]
 
 MOST_BARS = len(ascii_letters)
 
@@ -34,21 +34,9 @@ def plans_of(pieces: Iterable[Piece]) -> dict[str, int]:
                 start, end = end, next(starts)
             struck[start].add((note.onset - start, note.pitch))
         for bars in strain_bars(piece):
+            if not 0 < len(bars) <= MOST_BARS:
+                continue
             contents = [frozenset(struck[bar.start]) for bar in bars]
             letters = dict(zip(dict.fromkeys(contents), ascii_letters, strict=False))
             found["".join(letters[content] for content in contents)] += 1
     return dict(found)
-
-
-def strain_bars(piece: Piece) -> list[list[Bar]]:
-    """The full bars of each strain, up to its first ending."""
-    names = {section.name for section in piece.sections}
-    found = []
-    for strain in strains_of(piece):
-        bars = [b for b in piece.bars if strain.start <= b.start < strain.end and not b.offset]
-        if f"{strain.name}1" in names and f"{strain.name}2" in names:
-            second = next(s for s in piece.sections if s.name == f"{strain.name}2")
-            bars = [bar for bar in bars if not second.start <= bar.start < second.end]
-        if 0 < len(bars) <= MOST_BARS:
-            found.append(bars)
-    return found

@@ -11,7 +11,8 @@ from ragsmith.errors import UserError
 from ragsmith.originality.index import Passages
 from ragsmith.originality.runs import Run
 from ragsmith.originality.search import Limits, Originality, against_passages, as_played
-from ragsmith.piece import Piece, Section
+from ragsmith.piece import Piece
+from ragsmith.playing_order import played_ranges
 from ragsmith.verbs import clip
 
 __all__ = ["NotOriginal", "check_originality"]
@@ -35,9 +36,9 @@ def check_originality(piece: Piece, free: range, passages: Passages, limits: Lim
     """
     found = Originality(None, None)
     played = as_played(piece)
-    for start, end in _composed_spans(piece, free):
-        at = Fraction(start, piece.steps_per_quarter)
-        here = against_passages(clip(played, start, end), passages)
+    for composed in played_ranges(piece, free):
+        at = Fraction(composed.start, piece.steps_per_quarter)
+        here = against_passages(clip(played, composed.start, composed.stop), passages)
         moved = (run and run._replace(at=run.at + at) for run in here)
         found = Originality(*map(_longer, found, moved))
     if not found.within(limits):
@@ -53,19 +54,3 @@ def check_originality(piece: Piece, free: range, passages: Passages, limits: Lim
 
 def _longer(first: Run | None, second: Run | None) -> Run | None:
     return max(first, second, key=lambda run: run.beats if run else 0)
-
-
-def _composed_spans(piece: Piece, free: range) -> list[tuple[int, int]]:
-    """Where the composed steps stand in the piece as it is played."""
-    by_name = {section.name: section for section in piece.sections}
-    whole = Section("", 0, piece.steps)
-    spans: list[tuple[int, int]] = []
-    now = 0
-    for section in [by_name[name] for name in piece.order] or [whole]:
-        first, last = max(section.start, free.start), min(section.end, free.stop)
-        start, end = now + first - section.start, now + last - section.start
-        if first < last:
-            joins = spans and spans[-1][1] == start
-            spans[-1:] = [(spans[-1][0], end)] if joins else [*spans[-1:], (start, end)]
-        now += section.end - section.start
-    return spans

@@ -19,7 +19,7 @@ from ragsmith.models.base import Model
 from ragsmith.originality.index import Lane, Passages, Struck, lanes_of, places, rows
 from ragsmith.originality.runs import Index, Run, longest_runs
 from ragsmith.piece import Piece
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 __all__ = [
     "LONGEST_LIMIT",

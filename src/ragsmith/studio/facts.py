@@ -12,7 +12,7 @@ from ragsmith.composer.ranking import WORDS
 from ragsmith.io.sound.piano import sample_clock
 from ragsmith.measure.portrait import figures_of
 from ragsmith.originality.check import check
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 __all__ = ["facts_of_model", "facts_of_piece"]
 
@@ -44,7 +44,7 @@ def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
         "title": piece.title,
         "seed": composed.seed,
         "recipe": piece.recipe,
-        "bars": sum(not bar.offset for bar in played.bars),
+        "bars": len(played.full_bars),
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),
         "originality": {name: checked.get(name) for name in ("longest_texture", "longest_melody")},

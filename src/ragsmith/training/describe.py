@@ -20,8 +20,8 @@ from ragsmith.models.base import Model
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Metre, Piece
+from ragsmith.strains import strain_lengths
 from ragsmith.training.loop import Learnt
-from ragsmith.verbs import strain_lengths
 
 __all__ = ["describe"]
 

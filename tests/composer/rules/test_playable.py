@@ -4,17 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.composer.playing_order import Played
 from ragsmith.composer.rules.playable import FINGERS, Playable, let_go, unplayable
 from ragsmith.measure.habits import Habits, habits_of
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.piece import Hand, Metre, Note, Piece, regular_bars
+from ragsmith.playing_order import PlayingOrder
 from support.fakes import a_rag
 
 HABITS = Habits(left_reach=12, right_reach=14, soonest=2)
 LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 MANY = range(9999)
-AS_WRITTEN = Played(list(MANY), MANY, 64)
+AS_WRITTEN = PlayingOrder(list(MANY), MANY, 64)
 
 
 def step(left=(), right=(), duration=1):
@@ -59,7 +59,7 @@ def test_a_key_is_not_struck_again_sooner_than_the_corpus_does():
 
 
 def test_nor_across_the_join_of_a_repeat():
-    twice = Played([0, 1, 2, 0, 1, 2], range(3), 64)
+    twice = PlayingOrder([0, 1, 2, 0, 1, 2], range(3), 64)
     rule, struck = Playable(HABITS._replace(soonest=2), twice), step(right=[60])
     assert not rule.allows([struck, ()], struck)
     assert rule.allows([(), struck], step(right=[62]))

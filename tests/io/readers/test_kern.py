@@ -13,7 +13,7 @@ from ragsmith.io.readers.kern import BadKern, read_kern
 from ragsmith.io.readers.midi import read_midi
 from ragsmith.io.readers.notation import read_notation
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 R, L, U = Hand.RIGHT, Hand.LEFT, Hand.UNKNOWN
 

@@ -16,7 +16,7 @@ from ragsmith.io.readers import notation
 from ragsmith.io.readers.exact_score import TICKS, Measure, repeated_sections
 from ragsmith.io.readers.notation import read_notation
 from ragsmith.piece import Bar, Hand, Key, Metre, Tempo
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 DATA = Path(__file__).parent / "data"
 FORMATS = ("krn", "abc", "musicxml", "mei")

@@ -26,7 +26,7 @@ from ragsmith.piece import (
     normalise,
     regular_bars,
 )
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 from support import strategies
 
 BAR = 8

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ragsmith.composer.playing_order import Played
 from ragsmith.measure.cadence import arrivals, degrees_of, is_arrival, is_dominant, key_at, triad_of
 from ragsmith.models.base import Step
 from ragsmith.piece import Key, Piece
+from ragsmith.playing_order import PlayingOrder
 
 __all__ = ["Cadence", "Ending"]
 
@@ -26,11 +26,11 @@ class Cadence:
 
     name = "Cadence"
 
-    def __init__(self, outline: Piece, played: Played) -> None:
+    def __init__(self, outline: Piece, played: PlayingOrder) -> None:
         beat = outline.steps_per_quarter
         self._arrivals: dict[int, tuple[int, Key]] = {}
         self._leads: dict[int, tuple[tuple[int, ...], Key]] = {}
-        for _, arrival in arrivals(outline.sections, outline):
+        for _, arrival in arrivals(outline):
             lead = played.preceding(arrival, beat)
             if len(lead) < beat:
                 continue
@@ -70,7 +70,7 @@ class Ending:
 
     name = "Ending"
 
-    def __init__(self, outline: Piece, played: Played) -> None:
+    def __init__(self, outline: Piece, played: PlayingOrder) -> None:
         last = played.last
         bar = max((bar for bar in outline.bars if bar.start <= last), key=lambda bar: bar.start)
         self._bar = range(bar.start, bar.start + bar.length) if outline.sections else range(0)

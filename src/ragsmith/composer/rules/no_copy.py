@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ragsmith.composer.playing_order import Played
 from ragsmith.models.base import Step
 from ragsmith.originality.index import CHECK_BITS, PITCH_BITS, STEP_BITS, Lane, Passages
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Hand
+from ragsmith.playing_order import PlayingOrder
 
 __all__ = ["NoCopy"]
 
@@ -48,7 +48,7 @@ class NoCopy:
 
     name = "NoCopy"
 
-    def __init__(self, passages: Passages, limits: Limits, played: Played) -> None:
+    def __init__(self, passages: Passages, limits: Limits, played: PlayingOrder) -> None:
         self._beat = passages.steps_per_quarter
         self._lanes = tuple(
             (number, lane, int(beats * self._beat))

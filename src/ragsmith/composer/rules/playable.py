@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ragsmith.composer.playing_order import Played
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step
 from ragsmith.piece import Hand, Note, Piece, normalise
+from ragsmith.playing_order import PlayingOrder
 
 __all__ = ["FINGERS", "Playable", "let_go", "unplayable"]
 
@@ -28,7 +28,7 @@ class Playable:
 
     name = "Playable"
 
-    def __init__(self, habits: Habits, played: Played) -> None:
+    def __init__(self, habits: Habits, played: PlayingOrder) -> None:
         self._habits, self._played = habits, played
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:

@@ -14,6 +14,7 @@ from ragsmith.errors import BadFile
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
 from ragsmith.quantise import fitting_grid, moved, normal_notes, to_durations, to_steps
+from ragsmith.strains import ending_name
 from ragsmith.verbs import merge_split_bars
 
 __all__ = [
@@ -247,11 +248,11 @@ def repeated_sections(measures: Sequence[Measure]) -> tuple[tuple[Section, ...],
     order: list[str] = []
     for number, (body, *endings) in enumerate(strains):
         name = _letters(number)
-        by_pass = {n: f"{name}{run[0].passes[0]}" for run in endings for n in run[0].passes}
+        by_pass = {n: ending_name(name, run[0].passes[0]) for run in endings for n in run[0].passes}
         if sorted(by_pass) != list(range(1, len(by_pass) + 1)):
             return (), ()
         sections.append(_section(name, body))
-        sections += [_section(f"{name}{run[0].passes[0]}", run) for run in endings]
+        sections += [_section(by_pass[run[0].passes[0]], run) for run in endings]
         for n in sorted(by_pass):
             order += [name, by_pass[n]]
         if not endings:

@@ -24,6 +24,7 @@ from ragsmith.io.readers.exact_score import (
     sounds_of,
 )
 from ragsmith.piece import Key, Metre, Section, Tempo
+from ragsmith.strains import UNNAMED
 
 __all__ = ["BadKern", "read_kern"]
 
@@ -304,8 +305,8 @@ def _sections(
             repairs.append(f"a second section {name} is part of the one before it")
     order = table.order
     if order and min(starts.values()) > 0:
-        starts = {"start": 0, **starts}
-        order = ("start", *order)
+        starts = {UNNAMED: 0, **starts}
+        order = (UNNAMED, *order)
     edges = [*starts.values(), measures[-1].start + measures[-1].length]
     sections = [Section(n, *edge) for n, edge in zip(starts, pairwise(edges), strict=True)]
     sections = [section for section in sections if section.end > section.start]

@@ -32,6 +32,7 @@ from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.playing_order import refold
 from ragsmith.quantise import (
     Columns,
     as_notes,
@@ -41,7 +42,6 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
-from ragsmith.verbs import refold
 
 __all__ = ["read_midi", "write_midi"]
 

@@ -5,17 +5,16 @@ What signs cannot say is written out: a strain that comes back later stands ther
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 from ragsmith.piece import Note, Piece, Section
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import played_steps, unfold
+from ragsmith.strains import ending_number, strains_of
 
-__all__ = ["Ending", "Folded", "fold"]
+__all__ = ["Ending", "Folded", "fold", "sections_as_signed", "steps_as_signed"]
 
 LONGEST_BODY = 16
 """Sections that one pair of repeat signs may enclose."""
@@ -84,18 +83,12 @@ class Folded:
         return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
 
     def strains_in(self, start: int, end: int) -> list[str]:
-        """Names of the strains that begin in these steps; endings and pickups are none, nor are
-        endings that are written out behind their strain."""
-        others = {ending.start for ending in self.endings}
-        others |= {
-            after.start
-            for before, after in pairwise(self.piece.sections)
-            if before.name != after.name and after.name.rstrip("0123456789") == before.name
-        }
-        starting = [s for s in self.piece.sections if start <= s.start < end]
-        if self.piece.pickup:
-            starting = [s for s in starting if s.end > self.piece.pickup]
-        return [s.name for s in starting if s.start not in others]
+        """Names of the strains that begin in these steps; a pickup is none."""
+        return [
+            strain.name
+            for strain in strains_of(self.piece)
+            if start <= strain.start < end and strain.body.end > self.piece.pickup
+        ]
 
 
 def fold(piece: Piece) -> Folded:
@@ -110,10 +103,57 @@ def fold(piece: Piece) -> Folded:
         return Folded(piece, ends=frozenset(s.end for s in sections))
     order = piece.order
     if set(order) != {s.name for s in sections}:
-        order = _usual_order(sections)
+        order = _usual_order(piece)
     groups = _groups(sections, order)
     groups, fine = _without_da_capo(groups)
     return _laid_out(piece, groups, fine)
+
+
+def steps_as_signed(piece: Piece, folded: Folded) -> list[int]:
+    """The steps of a piece's written form in the order in which its signs have them played; none
+    where that is not the whole piece as it is played."""
+    if not piece.order:
+        return list(range(piece.steps))
+    sections = sections_as_signed(folded)
+    steps = [step for section in sections for step in range(section.start, section.end)]
+    return steps if len(steps) == len(played_steps(piece)) else []
+
+
+def sections_as_signed(folded: Folded) -> list[Section]:
+    """The sections of a written form in the order in which its signs have them played."""
+    sections = folded.piece.sections
+    passes = {ending.start: ending.passes for ending in folded.endings}
+    turns = _turns(folded)
+    order: list[Section] = []
+    place, begins, turn = 0, 0, 1
+    while place < len(sections):
+        section = sections[place]
+        if section.start in folded.opens and place != begins:
+            begins, turn = place, 1
+        if turn in passes.get(section.start, (turn,)):
+            order.append(section)
+            if turn < turns.get(section.end, 0):
+                place, turn = begins, turn + 1
+                continue
+        place += 1
+    if folded.fine is not None:
+        starts = {ending.start for ending in folded.endings}
+        once = (s for s in sections if s.start not in starts or s.end not in starts)
+        order += [section for section in once if section.end <= folded.fine]
+    return order
+
+
+def _turns(folded: Folded) -> dict[int, int]:
+    """For every place where a repeat may close, how often the music before it is played."""
+    turns = dict(folded.closes)
+    chain: list[Ending] = []
+    for ending in folded.endings:
+        if chain and chain[-1].end != ending.start:
+            chain = []
+        chain.append(ending)
+        times = max(number for link in chain for number in link.passes)
+        turns |= {link.end: times for link in chain}
+    return turns
 
 
 def _cover(sections: Sequence[Section], steps: int) -> bool:
@@ -124,21 +164,14 @@ def _cover(sections: Sequence[Section], steps: int) -> bool:
     return edges == starts and len(names) == len(sections)
 
 
-def _is_ending(section: Section, of: Section) -> bool:
-    return re.fullmatch(re.escape(of.name) + r"\d+", section.name) is not None
-
-
-def _usual_order(sections: Sequence[Section]) -> tuple[str, ...]:
+def _usual_order(piece: Piece) -> tuple[str, ...]:
     """Strains with endings once for each ending, others once."""
     order: list[str] = []
-    body: Section | None = None
-    for section in sections:
-        if body and _is_ending(section, body):
-            if order[-1] != body.name:
-                order.append(body.name)
-        else:
-            body = section
-        order.append(section.name)
+    for strain in strains_of(piece):
+        for ending in strain.endings:
+            order += [strain.name, ending.name]
+        if not strain.endings:
+            order.append(strain.name)
     return tuple(order)
 
 
@@ -170,7 +203,8 @@ def _repeat(sections: Sequence[Section], played: Sequence[int], size: int) -> tu
     used = 0
     while list(played[used : used + size]) == body:
         after = played[used + size] if used + size < len(played) else None
-        ending = after if after is not None and _is_ending(sections[after], strain) else None
+        is_ending = after is not None and ending_number(sections[after].name, strain.name)
+        ending = after if is_ending else None
         if last and (ending is None) != (last[0] is None):
             break
         last.append(ending)

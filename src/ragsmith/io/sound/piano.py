@@ -14,7 +14,7 @@ from ragsmith.io.sound.instrument import GRAND, HONKY_TONK, PIANOS, UPRIGHT, Pia
 from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, impulse_response
 from ragsmith.io.sound.strings import strike
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
-from ragsmith.verbs import unfold
+from ragsmith.playing_order import unfold
 
 __all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "Piano", "play", "render", "sample_clock"]
 

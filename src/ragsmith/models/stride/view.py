@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ragsmith.hands import split_hands
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
-from ragsmith.verbs import strains_of
+from ragsmith.strains import strains_of
 
 __all__ = [
     "BAR_LAGS",

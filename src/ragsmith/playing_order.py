@@ -1,0 +1,190 @@
+"""The order in which what is written is played: repeats written out, folded again, and the steps
+that stand next to one another when they are played.
+
+A piece is written once, section after section; `Piece.order` names its sections as they are played.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
+from itertools import chain, groupby, pairwise
+from typing import NamedTuple
+
+from ragsmith.piece import Piece, Section
+from ragsmith.strains import ending_number, strains_of
+from ragsmith.verbs import clip, join
+
+__all__ = [
+    "Neighbours",
+    "PlayingOrder",
+    "played_ranges",
+    "played_steps",
+    "refold",
+    "sections_as_played",
+    "unfold",
+]
+
+
+def sections_as_played(piece: Piece) -> list[Section]:
+    """The sections of a piece as they are played, one that is repeated each time; the whole piece
+    as one section without a name where it has no order."""
+    return _ordered(piece) or [Section("", 0, piece.steps)]
+
+
+def _ordered(piece: Piece) -> list[Section]:
+    by_name = {section.name: section for section in piece.sections}
+    return [by_name[name] for name in piece.order if name in by_name]
+
+
+def played_steps(piece: Piece) -> list[int]:
+    """The written steps in the order in which they are played."""
+    spans = (range(section.start, section.end) for section in sections_as_played(piece))
+    return list(chain.from_iterable(spans))
+
+
+def played_ranges(piece: Piece, written: range) -> list[range]:
+    """Where the written steps of a range stand in the piece as it is played: the longest stretches
+    in which nothing else is played, in order."""
+    ranges = []
+    places = enumerate(played_steps(piece))
+    for is_inside, stretch in groupby(places, key=lambda place: place[1] in written):
+        if is_inside:
+            numbers = [number for number, _ in stretch]
+            ranges.append(range(numbers[0], numbers[-1] + 1))
+    return ranges
+
+
+def unfold(piece: Piece) -> Piece:
+    """The piece as it is played: its sections in playing order, repeats written out.
+
+    A note that sounds on past the end of a section is tied to the same key at the beginning of
+    whichever section follows, as from a strain into its second ending.
+    """
+    spans: list[tuple[int, int]] = []
+    for section in _ordered(piece):
+        start = spans.pop()[0] if spans and spans[-1][1] == section.start else section.start
+        spans.append((start, section.end))
+    if not spans:
+        return piece
+    whole = clip(piece, *spans[0])
+    for (start, end), following in pairwise(spans):
+        held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
+        whole = _join_tied(whole, clip(piece, *following), held)
+    return whole
+
+
+def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
+    """The second piece after the first; held pitches with which it begins are not struck again."""
+    tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
+    notes = tuple(
+        n._replace(duration=n.duration + tied[n.pitch])
+        if n.pitch in tied and n.onset + n.duration == first.steps
+        else n
+        for n in first.notes
+    )
+    rest = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
+    return join(replace(first, notes=notes), replace(second, notes=rest))
+
+
+def refold(piece: Piece) -> Piece:
+    """The inverse of `unfold`: sections that are played several times are written once.
+
+    The piece stays as it is where no name comes twice, where one name stands for different music,
+    where there is music outside its sections, or where unfolding would not give the same again.
+    """
+    by_name = {section.name: section for section in reversed(piece.sections)}
+    ends = [0, *(section.end for section in piece.sections)]
+    starts = [*(section.start for section in piece.sections), piece.steps]
+    if len(by_name) == len(piece.sections) or starts != ends:
+        return piece
+    first, *others = (
+        clip(piece, by_name[name].start, by_name[name].end) for name in _written_order(piece)
+    )
+    for other in others:
+        first = join(first, other)
+    folded = replace(first, order=tuple(section.name for section in piece.sections))
+    played = unfold(folded)
+    parts = ("notes", "bars", "keys", "tempos", "sections")
+    same = all(getattr(played, part) == getattr(piece, part) for part in parts)
+    return folded if same else piece
+
+
+def _written_order(piece: Piece) -> list[str]:
+    """The names of a played piece's sections, each once: strains as they come, each with its
+    endings by their numbers behind it."""
+    endings: dict[str, dict[int, str]] = {}
+    for strain in strains_of(piece):
+        numbered = {ending_number(s.name, strain.name) or 0: s.name for s in strain.endings}
+        endings[strain.name] = endings.get(strain.name, {}) | numbered
+    names = ((strain, *(own[n] for n in sorted(own))) for strain, own in endings.items())
+    return list(dict.fromkeys(chain.from_iterable(names)))
+
+
+class Neighbours(NamedTuple):
+    """Written steps around one place of the playing order, nearest first."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
+class PlayingOrder:
+    """The written steps in the order in which they are played, while a piece is composed.
+
+    A piece is composed as it is written, strain after strain. Rules that look across the joins of
+    repeats have to know what is played before and after a step, as far as it was composed before
+    it.
+
+    Args:
+        steps: the written steps as they are played.
+        free: the written steps that are composed; others are given, and nobody's neighbours.
+        reach: how many steps to look in either direction.
+    """
+
+    def __init__(self, steps: Sequence[int], free: range, reach: int) -> None:
+        self._steps, self._free, self._reach = steps, free, reach
+        self._places = defaultdict(list)
+        for place, step in enumerate(steps):
+            self._places[step].append(place)
+
+    @classmethod
+    def of(cls, outline: Piece, beats: int, free: range | None = None) -> PlayingOrder:
+        """The playing order of an outline.
+
+        Args:
+            outline: a piece without its notes, or with them.
+            beats: how many quarter notes to look in either direction.
+            free: the written steps that are composed; None means all.
+        """
+        reach = beats * outline.steps_per_quarter
+        return cls(played_steps(outline), free or range(outline.steps), reach)
+
+    def around(self, step: int) -> set[Neighbours]:
+        """All different neighbourhoods of a step."""
+        return {
+            Neighbours(
+                tuple(self._walk(step, place, -1)),
+                tuple(self._walk(step, place, +1)),
+            )
+            for place in self._places[step]
+        }
+
+    @property
+    def last(self) -> int:
+        """The step that is played last."""
+        return self._steps[-1]
+
+    def preceding(self, step: int, count: int) -> tuple[int, ...]:
+        """At most `count` steps, those that are played before a step the first time it is
+        played."""
+        place = self._places[step][0]
+        return tuple(self._steps[max(0, place - count) : place])
+
+    def _walk(self, step: int, place: int, by: int) -> Iterator[int]:
+        for distance in range(1, self._reach + 1):
+            at = place + by * distance
+            known = 0 <= at < len(self._steps) and self._steps[at] < step
+            if not known or self._steps[at] not in self._free:
+                return
+            yield self._steps[at]
