@@ -114,7 +114,7 @@ def test_of_three_endings_the_first_is_in_the_plan_and_the_last_is_played() -> N
     ("names", "introductions"),
     [
         ("I A B", ["I"]),
-        ("Pickup I A B", ["I"]),
+        ("Pickup I A B", ["Pickup", "I"]),
         ("start I A B", ["I"]),
         ("Pickup A Intro B", ["Pickup", "Intro"]),
         ("A B C D E F G H I", []),
