@@ -57,17 +57,17 @@ _MODELS = {
     "element": _Parts(
         "classic.configs:ElementConfig",
         "classic.element:ElementModel",
-        "classic.element_learner:learner",
+        "classic.learners:element_learner",
     ),
     "many-to-one": _Parts(
         "classic.configs:ManyToOneConfig",
         "classic.many_to_one:ManyToOneModel",
-        "classic.many_to_one_learner:learner",
+        "classic.learners:many_to_one_learner",
     ),
     "multihot": _Parts(
         "classic.configs:MultihotConfig",
         "classic.multihot:MultihotModel",
-        "classic.multihot_learner:learner",
+        "classic.learners:multihot_learner",
     ),
     "markov": _Parts(
         "markov.model:MarkovConfig", "markov.model:Markov", "markov.model:MarkovLearner"

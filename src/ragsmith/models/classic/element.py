@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.base import Pick, Step
+from ragsmith.models.classic.closed import ClosedModel
 from ragsmith.models.classic.configs import ElementConfig
 from ragsmith.models.classic.vocabulary import UNSEEN, Vocabulary
 from ragsmith.models.lstm import LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
-from ragsmith.models.weighted import ClosedModel
 from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 

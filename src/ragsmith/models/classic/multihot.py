@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 
 from ragsmith.errors import BadBundle, BadPrimer
 from ragsmith.models.base import Onset, Pick, Step, steps_of
+from ragsmith.models.classic.closed import ClosedModel
 from ragsmith.models.classic.configs import MultihotConfig
 from ragsmith.models.classic.vocabulary import Vocabulary, spell
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
-from ragsmith.models.weighted import ClosedModel
 from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 
-__all__ = ["MultihotModel", "bits_of", "note_vocabulary"]
+__all__ = ["MultihotModel", "bit_table", "bits_of", "note_vocabulary"]
 
 
 class MultihotState(NamedTuple):
@@ -46,6 +46,16 @@ def bits_of(vocabulary: Vocabulary, step: Step) -> tuple[list[int], list[Onset]]
     """The numbers of a step's notes, and the notes that have none."""
     numbers = [(vocabulary.index((onset,)), onset) for onset in step]
     return [n for n, _ in numbers if n > 0], [onset for n, onset in numbers if n <= 0]
+
+
+def bit_table(elements: Vocabulary, notes: Vocabulary) -> NDArray[np.uint8]:
+    """The bits of every element, and START as the last row: (elements + 1, bits)."""
+    table = np.zeros((len(elements) + 1, len(notes)), np.uint8)
+    for i in range(len(elements)):
+        bits, _ = bits_of(notes, elements.step(i))
+        table[i, bits] = 1
+    table[-1, 0] = 1
+    return table
 
 
 class MultihotModel(ClosedModel):

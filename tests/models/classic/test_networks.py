@@ -7,11 +7,9 @@ import pytest
 
 from ragsmith.models.classic.configs import ElementConfig, ManyToOneConfig, MultihotConfig
 from ragsmith.models.classic.element import ElementModel
-from ragsmith.models.classic.element_learner import ElementNetwork
 from ragsmith.models.classic.many_to_one import ManyToOneModel
-from ragsmith.models.classic.many_to_one_learner import ManyToOneNetwork
-from ragsmith.models.classic.multihot import MultihotModel, note_vocabulary
-from ragsmith.models.classic.multihot_learner import MultihotNetwork, bit_table
+from ragsmith.models.classic.multihot import MultihotModel, bit_table, note_vocabulary
+from ragsmith.models.classic.networks import ElementNetwork, ManyToOneNetwork, MultihotNetwork
 from ragsmith.models.classic.vocabulary import vocabulary_of
 from ragsmith.models.classic.windows import cut
 from ragsmith.models.registry import config_for, learner_for
@@ -34,7 +32,7 @@ def roughened(network, seed=0):
 
 def test_element_in_numpy_is_element_in_keras():
     config = ElementConfig(sequence_length=STEPS, hidden=5)
-    network = roughened(ElementNetwork(CATEGORIES, config, 0))
+    network = roughened(ElementNetwork(CATEGORIES + 1, CATEGORIES, config, 0))
     model = ElementModel(config, VOCABULARY, network.arrays())
     (nats,) = network.nats(LED[None])
     assert -model.log_likelihood(PIECE).mean() == pytest.approx(float(nats), rel=1e-5)
@@ -51,7 +49,7 @@ def test_multihot_in_numpy_is_multihot_in_keras():
 
 def test_many_to_one_in_numpy_is_many_to_one_in_keras():
     config = ManyToOneConfig(sequence_length=6, hidden=5, dropout=0.0)
-    network = roughened(ManyToOneNetwork(CATEGORIES, config, 0))
+    network = roughened(ManyToOneNetwork(CATEGORIES + 1, CATEGORIES, config, 0))
     model = ManyToOneModel(config, VOCABULARY, network.arrays())
     windows = cut([VOCABULARY.indices(PIECE)], CATEGORIES, 7, lead=6)
     batch = windows.stream[windows.starts[:, None] + np.arange(7)]
@@ -127,3 +125,38 @@ def test_drawn_sequences_make_a_shorter_epoch():
     for sequences, batches in ((0, 4), (10, 2)):
         config = ElementConfig(sequence_length=5, hidden=2, batch=6, sequences=sequences)
         assert learner_for("element", config, [PIECE], 0).batches_per_epoch == batches
+
+
+SPREADS = {
+    "element": {
+        "kernel": 0.2166749,
+        "recurrent": 0.1880273,
+        "bias": 0.4362290,
+        "out_kernel": 0.2740930,
+        "out_bias": 0.0670844,
+    },
+    "many-to-one": {
+        **{"kernel0": 0.2038931, "recurrent0": 0.1773692, "bias0": 0.4320636},
+        **{"kernel1": 0.2205739, "recurrent1": 0.1758601, "bias1": 0.4322111},
+        **{"kernel2": 0.2219533, "recurrent2": 0.1764739, "bias2": 0.4343653},
+        **{"out_kernel": 0.2708441, "out_bias": 0.0062055},
+    },
+    "multihot": {
+        "kernel": 0.2282600,
+        "recurrent": 0.1885898,
+        "bias": 0.4458934,
+        "out_kernel": 0.3287245,
+        "out_bias": 0.0324411,
+    },
+}
+"""Standard deviations of the weights after the learning below, as they have been from the first."""
+
+
+@pytest.mark.parametrize("name", SPREADS)
+def test_the_same_seed_learns_the_same_weights_as_ever(name):
+    config = config_for(name, {"sequence_length": 5, "hidden": 8, "batch": 7, "dropout": 0.25})
+    learner = learner_for(name, config, [PIECE, tune(1)], 3)
+    for epoch in range(2):
+        list(learner.epoch(epoch))
+    spreads = {n: float(np.std(a, dtype=np.float64)) for n, a in learner.model().arrays().items()}
+    assert spreads == pytest.approx(SPREADS[name], rel=1e-4, abs=1e-6)

@@ -1,14 +1,13 @@
-"""How a Keras network learns: one compiled step for all networks of the package.
+"""How the classic models learn: one compiled loop for all three networks.
 
-A network is a Keras layer with one method, `nats(batch)`, that says how surprised it is by each
-sequence of a batch. Batches are drawn, gathered and learnt inside one compiled loop, so that a
-small network is not held up by the time it takes to leave and enter compiled code.
+Batches are gathered and learnt inside one compiled loop, so that a small network is not held up by
+the time it takes to leave and enter compiled code.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -18,59 +17,29 @@ from numpy.typing import NDArray
 
 from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Model, Share, nothing_done
-from ragsmith.models.classic.configs import ClassicConfig
-from ragsmith.models.classic.windows import Windows
+from ragsmith.models.classic.configs import (
+    ClassicConfig,
+    ElementConfig,
+    ManyToOneConfig,
+    MultihotConfig,
+)
+from ragsmith.models.classic.element import ElementModel
+from ragsmith.models.classic.many_to_one import ManyToOneModel
+from ragsmith.models.classic.multihot import MultihotModel, bit_table, note_vocabulary
+from ragsmith.models.classic.networks import (
+    ElementNetwork,
+    ManyToOneNetwork,
+    MultihotNetwork,
+    Network,
+)
+from ragsmith.models.classic.vocabulary import Vocabulary, vocabulary_of
+from ragsmith.models.classic.windows import Windows, cut
+from ragsmith.piece import Piece
 
-__all__ = ["LSTM", "Network", "NetworkLearner"]
+__all__ = ["NetworkLearner", "element_learner", "many_to_one_learner", "multihot_learner"]
 
 BATCHES_PER_CALL = 64
 SECONDS_BETWEEN_REPORTS = 0.5
-
-
-class LSTM(keras.layers.Layer):  # type: ignore[misc]
-    """An LSTM over time, first axis time, whose input products the caller may look up or compute.
-
-    Weights as in `ragsmith.models.lstm.LSTMWeights`; Keras's own initialisers.
-    """
-
-    def __init__(self, inputs: int, hidden: int, seed: int) -> None:
-        super().__init__()
-        self.hidden = hidden
-        glorot = keras.initializers.GlorotUniform(seed)
-        orthogonal = keras.initializers.Orthogonal(seed=seed + 1)
-        self.kernel = self.add_weight((inputs, 4 * hidden), glorot, name="kernel")
-        self.recurrent = self.add_weight((hidden, 4 * hidden), orthogonal, name="recurrent")
-        self.bias = self.add_weight((4 * hidden,), "zeros", name="bias")
-        forget = np.zeros(4 * hidden, np.float32)
-        forget[hidden : 2 * hidden] = 1  # Jozefowicz et al. 2015
-        self.bias.assign(forget)
-
-    def call(self, products: Any) -> Any:
-        """Hidden states (time, batch, hidden) from products (time, batch, 4 hidden)."""
-
-        def step(state: tuple[Any, Any], product: Any) -> tuple[tuple[Any, Any], Any]:
-            h, c = state
-            gates = product + keras.ops.matmul(h, self.recurrent)
-            i, f, g, o = keras.ops.split(gates, 4, axis=-1)
-            c = keras.ops.sigmoid(f) * c + keras.ops.sigmoid(i) * keras.ops.tanh(g)
-            h = keras.ops.sigmoid(o) * keras.ops.tanh(c)
-            return (h, c), h
-
-        zeros = keras.ops.zeros((products.shape[1], self.hidden))
-        _, hidden = keras.ops.scan(step, (zeros, zeros), products + self.bias)
-        return hidden
-
-
-class Network(keras.layers.Layer):  # type: ignore[misc]
-    """What `NetworkLearner` can teach."""
-
-    def nats(self, batch: Any) -> Any:
-        """Mean surprise per predicted step, in nats: (batch, length) -> (batch,)."""
-        raise NotImplementedError
-
-    def arrays(self) -> Arrays:
-        """The weights under the names that the numpy model knows."""
-        raise NotImplementedError
 
 
 class NetworkLearner:
@@ -183,3 +152,52 @@ class NetworkLearner:
             [jnp.asarray(state[f"{g}.{i}"]) for i in range(len(group))]
             for g, group in enumerate(self._state)
         ]
+
+
+def element_learner(config: ElementConfig, pieces: Sequence[Piece], seed: int) -> NetworkLearner:
+    """A new `element` model, ready to learn these pieces."""
+    vocabulary = vocabulary_of(pieces)
+    return NetworkLearner(
+        ElementNetwork(len(vocabulary) + 1, len(vocabulary), config, seed),
+        _sequences(pieces, vocabulary, config, seed),
+        config,
+        lambda arrays: ElementModel(config, vocabulary, arrays),
+    )
+
+
+def many_to_one_learner(
+    config: ManyToOneConfig, pieces: Sequence[Piece], seed: int
+) -> NetworkLearner:
+    """A new `many-to-one` model, ready to learn these pieces."""
+    vocabulary = vocabulary_of(pieces)
+    return NetworkLearner(
+        ManyToOneNetwork(len(vocabulary) + 1, len(vocabulary), config, seed),
+        _sequences(pieces, vocabulary, config, seed, lead=config.sequence_length),
+        config,
+        lambda arrays: ManyToOneModel(config, vocabulary, arrays),
+    )
+
+
+def multihot_learner(config: MultihotConfig, pieces: Sequence[Piece], seed: int) -> NetworkLearner:
+    """A new `multihot` model, ready to learn these pieces."""
+    elements, notes = vocabulary_of(pieces), note_vocabulary(pieces)
+    return NetworkLearner(
+        MultihotNetwork(bit_table(elements, notes), config, seed),
+        _sequences(pieces, elements, config, seed),
+        config,
+        lambda arrays: MultihotModel(config, notes, arrays),
+    )
+
+
+def _sequences(
+    pieces: Sequence[Piece], vocabulary: Vocabulary, config: ClassicConfig, seed: int, lead: int = 1
+) -> Windows:
+    """The training sequences of pieces, `lead` times START before each piece."""
+    return cut(
+        [vocabulary.indices(piece) for piece in pieces],
+        len(vocabulary),
+        config.sequence_length + 1,
+        lead=lead,
+        draw=config.sequences,
+        seed=seed,
+    )
