@@ -147,7 +147,7 @@ def child(folder: Path, design: str, files: int, epochs: int) -> None:
     """One run in this process; its figures as JSON on standard output."""
     import resource
 
-    pieces = [read(p) for p in music(folder)[:files]]
+    pieces = [read(p, 4) for p in music(folder)[:files]]
     if design == "ours":
         seconds, sequences, categories = run_ours(pieces, epochs)
     else:

@@ -66,7 +66,7 @@ def corpus_index(folder: Path) -> Index:
     """The music files of a folder, ready to be searched for copies."""
     suffixes = MIDI_SUFFIXES + NOTATION_SUFFIXES
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in suffixes)
-    return index_of([read(path) for path in paths])
+    return index_of([read(path, 4) for path in paths])
 
 
 def composed(model: Path, way: str, count: int, out: Path) -> list[list[Played]]:

@@ -168,7 +168,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="Skipping features without any observed values")
     split = json.loads(chosen.split.read_text())
     rags = {
-        part: [read(chosen.folder / f"{name}.krn") for name in sorted(names)]
+        part: [read(chosen.folder / f"{name}.krn", 4) for name in sorted(names)]
         for part, names in split.items()
     }
     held_out = rags["valid"] + rags["test"]

@@ -71,7 +71,7 @@ def main() -> None:
     seconds = time.monotonic() - began
     names = json.loads(chosen.split.read_text())
     paths = [p for p in sorted(chosen.folder.iterdir()) if p.stem in names["valid"] + names["test"]]
-    rags = [style for path in paths for style in quarters(read(path))]
+    rags = [style for path in paths for style in quarters(read(path, 4))]
     composed = [quarters(piece) for piece in pieces]
     print(f"{len(pieces)} pieces of {chosen.bars} bars in {seconds:.0f} s; {len(paths)} rags\n")
     print("| figure | 1st quarter | 2nd | 3rd | 4th | held-out rags | medians inside |")

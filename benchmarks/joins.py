@@ -70,7 +70,7 @@ def main() -> None:
     rows: dict[str, list[tuple[float, float]]] = {}
     pairs: list[float] = []
     for path in paths:
-        work = as_played(read(path))
+        work = as_played(read(path, 4))
         own = bundle.model.log_likelihood(work)
         pairs += [join_nats(own, work, bar.start) for bar in work.bars[1:-1]]
         for kind, new, old in joins(bundle, work, chosen.candidates):

@@ -32,7 +32,7 @@ def main(folder: Path) -> None:
     if len(paths) < 2:
         sys.exit(f"{folder}: holds fewer than two music files; give a folder of several pieces")
     names = [p.stem for p in paths]
-    pieces = [as_played(read(p)) for p in paths]
+    pieces = [as_played(read(p, 4)) for p in paths]
     index = index_of(pieces)
     runs = [longest_runs(piece, index, excluding=i) for i, piece in enumerate(pieces)]
     beats = np.array([[float(run.beats) if run else 0.0 for run in pair] for pair in runs])

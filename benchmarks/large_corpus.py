@@ -46,7 +46,7 @@ def varied(piece: Piece, rng: random.Random) -> Piece:
 def make(folder: Path, files: int) -> None:
     """The corpus."""
     rng = random.Random(0)
-    rags = [read(path) for path in rag_files()]
+    rags = [read(path, 4) for path in rag_files()]
     for number in range(files):
         room = folder / f"{number // FILES_IN_A_FOLDER:03}"
         room.mkdir(parents=True, exist_ok=True)

@@ -107,7 +107,7 @@ def print_orders(model: Markov, pieces: Sequence[Piece]) -> None:
 def main(folder: Path, split: Path) -> None:
     """Print the summary and the two tables."""
     names = json.loads(split.read_text(encoding="utf-8"))
-    parts = {part: [read(folder / f"{n}.mid") for n in names[part]] for part in names}
+    parts = {part: [read(folder / f"{n}.mid", 4) for n in names[part]] for part in names}
     begun = time.perf_counter()
     model = MarkovLearner(MarkovConfig(), parts["train"]).model()
     seconds = time.perf_counter() - begun

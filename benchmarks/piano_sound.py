@@ -187,7 +187,7 @@ def slope(mono: Real) -> float:
 
 def rag(path: Path, folder: Path) -> None:
     """One rag: what is heard of it, how fast, how loud."""
-    piece = unfold(read(path))
+    piece = unfold(read(path, 4))
     begin = time.process_time()
     seconds = sum(len(block) for block in play(piece)) / RATE
     taken = time.process_time() - begin

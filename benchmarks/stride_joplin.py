@@ -136,7 +136,7 @@ def main() -> None:
     chosen = parser.parse_args()
     names = json.loads(chosen.split.read_text())
     suffix = {p.stem: p for p in chosen.folder.iterdir()}
-    pieces = {k: [read(suffix[n]) for n in sorted(names[k])] for k in names}
+    pieces = {k: [read(suffix[n], 4) for n in sorted(names[k])] for k in names}
     print("| variant | rags | parameters | minutes | best epoch | valid | test | bits a beat | "
           "impossible |\n|---|---|---|---|---|---|---|---|---|", flush=True)  # fmt: skip
     for variant in chosen.variants:

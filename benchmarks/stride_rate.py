@@ -48,7 +48,7 @@ def ours(folder: Path, split: Path) -> tuple[Callable[[], Any], float]:
 
     names = json.loads(split.read_text())["train"]
     paths = {p.stem: p for p in folder.iterdir()}
-    pieces = [read(paths[name]) for name in sorted(names)]
+    pieces = [read(paths[name], 4) for name in sorted(names)]
     learner = StrideLearner(StrideConfig(), pieces, 0)
     rng, key, rate = np.random.default_rng(0), jax.random.key(0), np.float32(0.001)
     counted = learner._learn.lower(learner._state, learner._draw(rng), rate, key).compile()

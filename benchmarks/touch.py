@@ -41,7 +41,7 @@ def varied_pieces(folder: Path) -> tuple[list[Piece], int]:
     pieces = []
     for path in paths:
         try:
-            piece = read(path)
+            piece = read(path, 4)
         except BadFile:
             continue
         if len(piece.notes) >= FEWEST and velocities(piece).std() >= FLAT:

@@ -149,7 +149,7 @@ def test_most_figures_of_held_out_rags_lie_inside(shared):
 
     split = json.loads((shared / "corpora/joplin/split.json").read_text())
     rags = {
-        part: [read(shared / f"corpora/joplin/kern/{name}.krn") for name in names]
+        part: [read(shared / f"corpora/joplin/kern/{name}.krn", 4) for name in names]
         for part, names in split.items()
     }
     portrait = portrait_of(rags["train"])

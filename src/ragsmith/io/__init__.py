@@ -47,12 +47,13 @@ WRITERS = {
 sound."""
 
 
-def read(path: str | Path, steps_per_quarter: int = 4) -> Piece:
+def read(path: str | Path, steps_per_quarter: int | None = None) -> Piece:
     """Read a music file onto a grid.
 
     Args:
         path: a MIDI, kern, MusicXML, MEI or ABC file; its suffix says which.
-        steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`.
+        steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`; None takes the coarsest that
+            holds the piece (`ragsmith.quantise.natural_grid`).
 
     Raises:
         BadFile: the file cannot be read as music.
@@ -60,12 +61,12 @@ def read(path: str | Path, steps_per_quarter: int = 4) -> Piece:
     return read_report(path, steps_per_quarter).piece
 
 
-def read_report(path: str | Path, steps_per_quarter: int = 4) -> Reading:
+def read_report(path: str | Path, steps_per_quarter: int | None = None) -> Reading:
     """Read a music file like `read`, and say what it took: repairs, how far notes had to move.
 
     Args:
         path: as in `read`.
-        steps_per_quarter: the grid.
+        steps_per_quarter: the grid; None as there.
 
     Raises:
         BadFile: the file cannot be read as music.

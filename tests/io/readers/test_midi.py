@@ -196,7 +196,7 @@ def test_what_a_file_says_is_kept(tmp_path):
 
 def test_how_much_moved_and_which_grid_fits(tmp_path):
     notes = [*strike(60, 160), *strike(62, 160), *strike(64, 160), *strike(65, 480)]
-    reading = read_midi(file_of(tmp_path / "triplets.mid", notes))
+    reading = read_midi(file_of(tmp_path / "triplets.mid", notes), 4)
     assert reading.fitting_grid == 3
     assert reading.moved == pytest.approx((0.5, 1 / 12, 1 / 12))
     assert [n.onset for n in read_midi(tmp_path / "triplets.mid", 3).piece.notes] == [0, 1, 2, 3]

@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 from ragsmith.errors import BadFile
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
-from ragsmith.quantise import fitting_grid, moved, normal_notes, to_durations, to_steps
 from ragsmith.strains import ending_name
+from ragsmith.quantise import (
+    fitting_grid,
+    moved,
+    natural_grid,
+    normal_notes,
+    to_durations,
+    to_steps,
+)
 from ragsmith.verbs import merge_split_bars
 
 __all__ = [
@@ -90,8 +97,8 @@ class Written:
     repairs: tuple[str, ...] = ()
 
 
-def to_reading(written: Written, name: str, steps_per_quarter: int) -> Reading:
-    """The score on a grid; `name` is the file's, for messages.
+def to_reading(written: Written, name: str, steps_per_quarter: int | None = None) -> Reading:
+    """The score on a grid, by default its `natural_grid`; `name` is the file's, for messages.
 
     Raises:
         BadFile: it holds no notes, or is longer or shorter than any music.
@@ -99,24 +106,25 @@ def to_reading(written: Written, name: str, steps_per_quarter: int) -> Reading:
     if not written.sounds or not written.measures:
         raise BadFile(name, "holds no notes", "give a score with notes in it")
     last = written.measures[-1]
+    grid = steps_per_quarter or _natural_grid(written)
     if last.start + last.length > MOST_QUARTERS * TICKS:
         raise BadFile(name, f"is longer than {MOST_QUARTERS} quarter notes", "give a piece")
 
     def step(tick: int) -> int:
-        return (2 * steps_per_quarter * tick + TICKS) // (2 * TICKS)
+        return (2 * grid * tick + TICKS) // (2 * TICKS)
 
     if not (end := step(last.start + last.length)):
         raise BadFile(name, "is shorter than a step of the grid", "give a piece")
 
-    bars = merge_split_bars(_bars(written.measures, steps_per_quarter), steps_per_quarter)
+    bars = merge_split_bars(_bars(written.measures, grid), grid)
     onsets = np.array([s.onset for s in written.sounds], np.int64)
     sections = [Section(s.name, step(s.start), step(s.end)) for s in written.sections]
     sections = [section for section in sections if section.end > section.start]
     names = {section.name for section in sections}
     piece = Piece(
-        _notes(written.sounds, onsets, end, steps_per_quarter),
+        _notes(written.sounds, onsets, end, grid),
         bars,
-        steps_per_quarter,
+        grid,
         _changes([key._replace(step=step(key.step)) for key in written.keys]),
         _changes([tempo._replace(step=step(tempo.step)) for tempo in written.tempos]),
         tuple(sections),
@@ -124,8 +132,15 @@ def to_reading(written: Written, name: str, steps_per_quarter: int) -> Reading:
         written.title,
         written.composer,
     )
-    shift = moved(onsets, TICKS, steps_per_quarter)
+    shift = moved(onsets, TICKS, grid)
     return Reading(piece, shift, written.repairs, fitting_grid(onsets, TICKS))
+
+
+def _natural_grid(written: Written) -> int:
+    """The coarsest grid that holds what is written."""
+    onsets = np.array([s.onset for s in written.sounds], np.int64)
+    ends = onsets + np.array([s.duration for s in written.sounds], np.int64)
+    return natural_grid(onsets, TICKS, (m.metre for m in written.measures), ends)
 
 
 def _changes(marks: Sequence[Mark]) -> tuple[Mark, ...]:

@@ -38,6 +38,7 @@ from ragsmith.quantise import (
     as_notes,
     fitting_grid,
     moved,
+    natural_grid,
     normal,
     to_durations,
     to_steps,
@@ -59,8 +60,8 @@ RIGHT_NAME = re.compile(r"\b(right|r\.?h)\b", re.IGNORECASE)
 LEFT_NAME = re.compile(r"\b(left|l\.?h)\b", re.IGNORECASE)
 
 
-def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
-    """Read a MIDI file onto a grid: all tracks together, drums left out.
+def read_midi(path: Path, steps_per_quarter: int | None = None) -> Reading:
+    """Read a MIDI file onto a grid, by default its `natural_grid`: all tracks, drums left out.
 
     Raises:
         BadFile: the file cannot be read as music; says why.
@@ -76,13 +77,16 @@ def read_midi(path: Path, steps_per_quarter: int = 4) -> Reading:
         count = tolerant_midi.many(cut, "note")
         repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
         durations = np.minimum(durations, longest)
+    metres = _metres(score, per_quarter, repairs)
+    if steps_per_quarter is None:
+        steps_per_quarter = natural_grid(onsets, per_quarter, metres.values())
     grid = _Grid(per_quarter, steps_per_quarter)
     steps_long = to_durations(durations, per_quarter, steps_per_quarter)
     notes = normal(Columns(grid.steps(onsets), pitches, steps_long, velocities, hands))
     marks = _markers(score, grid)
     end = int((notes.onsets + notes.durations).max())
     end = max([end, *(step for step, name in marks.items() if name == END)])
-    bars = _bars(_metres(score, grid, repairs), end, steps_per_quarter)
+    bars = _bars(grid.changes(metres), end, steps_per_quarter)
     steps = bars[-1].start + bars[-1].length
     piece = Piece(
         as_notes(notes),
@@ -237,22 +241,36 @@ class _Grid(NamedTuple):
     def steps(self, ticks: NDArray[Any]) -> NDArray[np.int64]:
         return to_steps(ticks, self.ticks_per_quarter, self.steps_per_quarter)
 
+    def changes(self, metres: dict[int, Metre]) -> dict[int, Metre]:
+        """Step to metre, the last one said at each step."""
+        steps = self.steps(np.fromiter(metres, np.int64, len(metres)))
+        return dict(sorted(zip(steps.tolist(), metres.values(), strict=True)))
+
     def marks(self, events: Any, *fields: str) -> Iterable[tuple[int, ...]]:
         """(step, field, ...) of the events of one kind, those at impossible times left out."""
-        columns = events.numpy()
-        ticks = columns["time"].astype(np.int64)
-        inside = (ticks >= 0) & (ticks <= MOST_QUARTERS * self.ticks_per_quarter)
-        values = [columns[field][inside].tolist() for field in fields]
-        return zip(self.steps(ticks[inside]).tolist(), *values, strict=True)
+        ticks, values = _inside(events, self.ticks_per_quarter, *fields)
+        return zip(self.steps(ticks).tolist(), *values, strict=True)
 
 
-def _metres(score: Any, grid: _Grid, repairs: list[str]) -> dict[int, Metre]:
-    """Step to metre, the last one said at each step."""
+def _inside(
+    events: Any, ticks_per_quarter: int, *fields: str
+) -> tuple[NDArray[np.int64], list[list[int]]]:
+    """Ticks and fields of the events of one kind, those at impossible times left out."""
+    columns = events.numpy()
+    ticks = columns["time"].astype(np.int64)
+    inside = (ticks >= 0) & (ticks <= MOST_QUARTERS * ticks_per_quarter)
+    return ticks[inside], [columns[field][inside].tolist() for field in fields]
+
+
+def _metres(score: Any, per_quarter: int, repairs: list[str]) -> dict[int, Metre]:
+    """Tick to metre, the last one said at each."""
     metres, wrong = {}, 0
-    for step, beats, unit in grid.marks(score.time_signatures, "numerator", "denominator"):
+    events = score.time_signatures
+    ticks, values = _inside(events, per_quarter, "numerator", "denominator")
+    for tick, beats, unit in zip(ticks.tolist(), *values, strict=True):
         sensible = 1 <= beats <= MOST_BEATS and 1 <= unit <= FINEST_UNIT
         if sensible and not unit & (unit - 1):
-            metres[step] = Metre(beats, unit)
+            metres[tick] = Metre(beats, unit)
         else:
             wrong += 1
     if wrong:

@@ -32,8 +32,8 @@ TIME = re.compile(r"<time[\s>].*?</time>", re.DOTALL)
 NUMBER = re.compile(rf"<({'|'.join(MOST)})\b[^>]*>([^<]*)<")
 
 
-def read_notation(path: Path, steps_per_quarter: int = 4) -> Reading:
-    """Read a score onto a grid: kern, ABC, MusicXML (plain or .mxl) or MEI, in written order.
+def read_notation(path: Path, steps_per_quarter: int | None = None) -> Reading:
+    """Read a score onto a grid, by default its `natural_grid`: kern, ABC, MusicXML (plain or .mxl) or MEI, in written order.
 
     Ties are merged, grace notes left out; of two or three staves of a keyboard instrument the
     lowest is the left hand's. Strains and endings are `sections`, their playing order is `order`:

@@ -16,7 +16,7 @@ class Reading:
     """A file, read.
 
     Attributes:
-        piece: the music, on the grid that was asked for.
+        piece: the music, on the grid that was asked for, else on the coarsest that holds it.
         moved: how much had to be shifted to lie on that grid.
         repairs: what was wrong with the file and mended, in plain words; empty for a sound file.
         fitting_grid: the coarsest grid that holds at least 99 % of the onsets; None when no grid
