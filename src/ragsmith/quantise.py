@@ -39,6 +39,7 @@ LEAST_CLUSTERING = 0.5
 """Below it on every grid, a file is played freely. Onsets that stray by 0.047 quarters (normally
 distributed) have as much on a grid of 4, and 99 % of them are still nearest to their own step."""
 ABOUT_AS_CLOSE = 0.02
+SHOWN_SHARE = 0.01
 
 PITCHES = 128
 HANDS = np.array([Hand.UNKNOWN, Hand.LEFT, Hand.RIGHT], object)
@@ -60,6 +61,16 @@ class Moved(NamedTuple):
     share: float
     mean: float
     largest: float
+
+    def words(self, steps_per_quarter: int, fitting: int | None) -> str:
+        """What moved to the grid, and which grid would have held it (None: none would)."""
+        moved = f"{self.share:.0%}" if self.share >= SHOWN_SHARE else f"{self.share:.2%}"
+        grid = f"the grid of {steps_per_quarter} steps a quarter"
+        words = f"{moved} of the onsets moved to {grid}"
+        words += f", by {self.mean:.2f} quarter notes on average"
+        if fitting is not None and fitting != steps_per_quarter:
+            words += f" (a grid of {fitting} holds them)"
+        return words
 
 
 def to_steps(ticks: Ticks, ticks_per_quarter: int, steps_per_quarter: int) -> Steps:
@@ -163,7 +174,7 @@ def clustering(onsets: Ticks, ticks_per_quarter: int, steps_per_quarter: int) ->
 def _holds(grid: int, times: Ticks, ticks_per_quarter: int) -> bool:
     """Whether at least 99 % of the times lie on a grid."""
     on_grid = _shifts(times, ticks_per_quarter, grid) <= TOLERANCE
-    return np.count_nonzero(on_grid) >= SHARE_THAT_FITS * len(times)
+    return int(np.count_nonzero(on_grid)) >= SHARE_THAT_FITS * len(times)
 
 
 class Columns(NamedTuple):

@@ -35,20 +35,23 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }
 """
 
 
-def report_html(piece: Piece, bundle: Bundle, limits: Limits | None = None) -> str:
+def report_html(
+    piece: Piece, bundle: Bundle, limits: Limits | None = None, *, compared: Piece | None = None
+) -> str:
     """The page; it names no other file and runs no script.
 
     Args:
-        piece: on the grid of the bundle.
+        piece: what is shown.
         bundle: a model; the piece is compared with the corpus that it knows.
         limits: how long copied runs may be.
+        compared: the same piece on the grid of the bundle, where it is shown on another.
 
     Raises:
         BadBundle: the bundle has no index of its corpus, or is damaged.
         BadFile: the piece cannot be drawn as a score.
     """
     limits = limits or Limits()
-    found = check(piece, bundle, limits)
+    found = check(compared or piece, bundle, limits)
     played = as_played(piece)
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
     roll = _image(roll_svg(played, marks_of(found, piece.steps_per_quarter)), "Piano roll")
@@ -64,7 +67,7 @@ def report_html(piece: Piece, bundle: Bundle, limits: Limits | None = None) -> s
         *pages,
         "<h2>Piano roll</h2>",
         roll,
-        *_figures(piece, bundle),
+        *_figures(compared or piece, bundle),
         *_recipe(piece),
     ]
     return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ragsmith.cli.options import Json, argument, path_option
+from ragsmith.cli.options import Force, Json, argument, path_option
 
 if TYPE_CHECKING:
     from ragsmith.originality.check import Shared
@@ -30,6 +30,7 @@ def check(
     picture: Annotated[
         Path | None, path_option(help="A piano roll to draw (.svg), with the runs marked.")
     ] = None,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Say what a piece shares with a corpus, in any key.
@@ -39,10 +40,12 @@ def check(
     than a beat.
     """
     from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.reading import common_grid, notes_on
     from ragsmith.cli.render import print_json, print_table, reporting
     from ragsmith.corpus import read_corpus
     from ragsmith.files import write_whole
-    from ragsmith.io import read
+    from ragsmith.io import read_report
     from ragsmith.io.roll import roll_svg
     from ragsmith.originality.check import check as check_piece
     from ragsmith.originality.check import marks_of
@@ -50,17 +53,23 @@ def check(
     from ragsmith.shipped import shipped_model
 
     limits = checked_limits(copy_limit, melody_limit)
+    refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:
         if against and against.is_dir():
+            reading = read_report(piece)
             corpus = read_corpus(
-                against, progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files")
+                against,
+                common_grid(reading.piece.steps_per_quarter),
+                progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
             )
-            music = read(piece, corpus.steps_per_quarter)
-            found = check_piece(music, corpus, limits)
+            found = check_piece(reading.piece, corpus, limits)
         else:
             bundle = load_bundle(against) if against else shipped_model()
-            music = read(piece, bundle.model.steps_per_quarter)
-            found = check_piece(music, bundle, limits)
+            reading = read_report(piece, bundle.model.steps_per_quarter)
+            found = check_piece(reading.piece, bundle, limits)
+        music = reading.piece
+        for line in notes_on(reading, piece.name):
+            report.line(line)
     if picture:
         roll = roll_svg(as_played(music), marks_of(found, music.steps_per_quarter))
         write_whole(picture, roll.encode())

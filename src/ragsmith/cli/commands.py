@@ -12,7 +12,7 @@ from ragsmith.cli import corpus as public
 from ragsmith.cli.checking import check
 from ragsmith.cli.composing import compose
 from ragsmith.cli.exporting import export
-from ragsmith.cli.options import Json, argument, path_option, setting_of
+from ragsmith.cli.options import Force, Json, argument, path_option, setting_of
 from ragsmith.cli.reporting import report
 from ragsmith.cli.studio import studio
 from ragsmith.errors import BadOption
@@ -119,6 +119,7 @@ def learn(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same model.")] = 0,
     resume: Annotated[bool, typer.Option(help="Go on where a stopped learning was.")] = False,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Learn the style of a folder of music.
@@ -127,12 +128,16 @@ def learn(
     --resume goes on.
     """
     from ragsmith.cli.learning import show_learning
+    from ragsmith.cli.output import refuse_to_overwrite
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.models.registry import config_for
     from ragsmith.training import Plan
     from ragsmith.training import learn as learn_style
 
     plan = Plan(minutes, epochs, patience, seed)
+    if not resume:
+        curve = [] if out.exists() else [out.with_suffix(".svg")]
+        refuse_to_overwrite([out, *curve], [], force)
     if not 0 <= held_out < 1:
         raise BadOption(f"held-out {held_out:g}", "must be at least 0 and below 1", "try 0.1")
     settings = dict(setting_of(text) for text in set_ or ())

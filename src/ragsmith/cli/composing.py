@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ragsmith.cli.options import (
+    Grid,
     Json,
     Paper,
     Piano,
@@ -99,6 +100,7 @@ def compose(
         Path | None, path_option(help="A .mid file that compose wrote: compose it again.")
     ] = None,
     to: Annotated[str, typer.Option(help="Formats, like mid,musicxml,pdf,mp3.")] = "mid",
+    grid: Grid = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
     json: Json = False,
@@ -110,6 +112,7 @@ def compose(
     independent check. Files are named after the piece's seed (rag-1.mid).
     """
     from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.cli.output import free_name
     from ragsmith.cli.render import reporting
     from ragsmith.composer import Choosing, Limits, Wish
     from ragsmith.io import write
@@ -124,7 +127,7 @@ def compose(
     ranks: list[Ranked] = []
     with reporting() as report:
         if like:
-            composed = _composed_like(bundle, like, primer or vary, report)
+            composed = _composed_like(bundle, like, primer or vary, grid, report)
         else:
             wish = Wish(
                 bars=_bars(bars) if bars and not vary else 32,
@@ -133,7 +136,7 @@ def compose(
                 metre=metre_of(metre),
                 tempo=tempo,
                 choosing=Choosing(sampling, temperature, min_p),
-                primer=_read(primer, bundle) if primer else None,
+                primer=_read(primer, grid, bundle) if primer else None,
                 limits=Limits(copy_limit, melody_limit),
                 rules=rules,
             )
@@ -142,18 +145,16 @@ def compose(
             first = random.randrange(1_000_000) if seed is None else seed
             seeds = list(range(first, first + count))
             if vary:
-                composed = _varied(bundle, vary, bars, wish, seeds, report)[:keep]
+                composed = _varied(bundle, vary, bars, grid, wish, seeds, report)[:keep]
             else:
                 composed, ranks = _best(bundle, wish, seeds, keep, report)
     out.mkdir(parents=True, exist_ok=True)
     stem = vary.stem if vary else "rag"
-    paths = [
-        [
-            write(each.piece, out / f"{stem}-{each.seed}{suffix}", piano=piano, paper=paper)
-            for suffix in suffixes
-        ]
-        for each in composed
-    ]
+    paths = []
+    for each in composed:
+        place = free_name(out / f"{stem}-{each.seed}", suffixes)
+        files = [place.with_name(place.name + suffix) for suffix in suffixes]
+        paths.append([write(each.piece, path, piano=piano, paper=paper) for path in files])
     _show(composed, ranks, paths, json)
 
 
@@ -170,10 +171,10 @@ def _bars(text: str) -> int:
     return first
 
 
-def _read(path: Path, bundle: Bundle) -> Any:
-    from ragsmith.io import read
+def _read(path: Path, grid: int | None, bundle: Bundle) -> Any:
+    from ragsmith.cli.reading import read_for_model
 
-    return read(path, bundle.model.steps_per_quarter)
+    return read_for_model(path, grid, bundle.model.steps_per_quarter)
 
 
 def _progress(report: Report) -> Any:
@@ -204,13 +205,13 @@ def _best(
 
 
 def _composed_like(
-    bundle: Bundle, like: Path, made_from: Path | None, report: Report
+    bundle: Bundle, like: Path, made_from: Path | None, grid: int | None, report: Report
 ) -> list[Composed]:
     """The piece of a recipe."""
     from ragsmith.composer.recompose import compose_again
     from ragsmith.io.midi_out import recipe_in
 
-    given = _read(made_from, bundle) if made_from else None
+    given = _read(made_from, grid, bundle) if made_from else None
     return [compose_again(bundle, recipe_in(like), like.name, given, _progress(report))]
 
 
@@ -218,6 +219,7 @@ def _varied(
     bundle: Bundle,
     piece: Path,
     bars: str | None,
+    grid: int | None,
     wish: Wish,
     seeds: Sequence[int],
     report: Report,
@@ -228,7 +230,7 @@ def _varied(
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")
     found = vary(
         bundle,
-        _read(piece, bundle),
+        _read(piece, grid, bundle),
         bars_of(bars),
         wish,
         seeds=seeds,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from ragsmith.cli.options import Json, Paper, Piano, argument
-from ragsmith.errors import BadOption
+from ragsmith.cli.options import Force, Grid, Json, Paper, Piano, argument
 
 __all__ = ["export"]
 
@@ -18,28 +16,34 @@ def export(
     out: Annotated[
         list[Path], argument(help="Files to write; their suffixes say in which formats.")
     ],
-    grid: Annotated[int, typer.Option(help="Steps a quarter note that notes are put on.")] = 4,
+    grid: Grid = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
+    force: Force = False,
     json: Json = False,
 ) -> None:
-    """Write a piece in other formats.
+    """Write one piece in other formats.
 
     .mid; .musicxml .mxl .pdf .svg .png are the score; .roll.svg .roll.png the piano roll; .wav
     .flac .ogg .mp3 the sound of a modelled piano. What is heard has its repeats played, what is
     read has them as signs.
     """
+    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
-    from ragsmith.io import check_suffix, read, write
-    from ragsmith.piece import GRIDS
+    from ragsmith.io import check_suffix, read_report, write
 
-    if grid not in GRIDS:
-        raise BadOption(f"grid {grid}", f"is none of {', '.join(map(str, GRIDS))}", "try 12")
+    checked_grid(grid)
     for path in out:
         check_suffix(path.name)
-    music = read(piece, grid)
-    written = [str(write(music, path, piano=piano, paper=paper)) for path in out]
+    refuse_to_overwrite(out, [piece], force)
+    reading = read_report(piece, grid)
+    notes = notes_on(reading, piece.name)
+    written = [str(write(reading.piece, path, piano=piano, paper=paper)) for path in out]
+    for line in notes:
+        print(line, file=sys.stderr)
     if json:
-        print_json({"paths": written})
+        steps = reading.piece.steps_per_quarter
+        print_json({"paths": written, "steps_per_quarter": steps, "notes": notes})
         return
     print("\n".join(written))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ragsmith.piece import Metre
 
 __all__ = [
+    "Force",
+    "Grid",
     "Json",
     "Paper",
     "Piano",
@@ -33,6 +35,14 @@ path_option = partial(typer.Option, readable=False)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
 Paper = Annotated[str, typer.Option(help="For PDF: a4 or letter.")]
+Grid = Annotated[
+    int | None,
+    typer.Option(
+        help="Steps a quarter note that a piece's notes are put on. [default: the coarsest grid "
+        "that holds it]"
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that others have made.")]
 Seed = Annotated[
     int | None,
     typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),

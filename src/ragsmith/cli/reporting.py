@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
-from ragsmith.cli.options import argument, path_option
+from ragsmith.cli.options import Force, Grid, argument, path_option
 
 __all__ = ["report"]
 
@@ -18,6 +19,8 @@ def report(
     against: Annotated[
         Path | None, path_option(help="A .ragsmith file. [default: the built-in model of rags]")
     ] = None,
+    grid: Grid = None,
+    force: Force = False,
 ) -> None:
     """Write a page about a piece: score, sound, piano roll, originality, figures, recipe.
 
@@ -26,14 +29,23 @@ def report(
     from dataclasses import replace
 
     from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.cli.output import free_name, refuse_to_overwrite
+    from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.files import write_whole
-    from ragsmith.io import MIDI_SUFFIXES, read
+    from ragsmith.io import MIDI_SUFFIXES, read, read_report
     from ragsmith.io.midi_out import recipe_in
     from ragsmith.report import report_html
     from ragsmith.shipped import shipped_model
 
+    place = out or free_name(piece.with_suffix(".html"))
+    refuse_to_overwrite([place], [piece], force)
     bundle = load_bundle(against) if against else shipped_model()
-    music = read(piece, bundle.model.steps_per_quarter)
+    reading = read_report(piece, checked_grid(grid))
+    music = reading.piece
+    for line in notes_on(reading, piece.name):
+        print(line, file=sys.stderr)
     if piece.suffix.lower() in MIDI_SUFFIXES:
         music = replace(music, recipe=recipe_in(piece))
-    print(write_whole(out or piece.with_suffix(".html"), report_html(music, bundle).encode()))
+    model_grid = bundle.model.steps_per_quarter
+    compared = music if model_grid == music.steps_per_quarter else read(piece, model_grid)
+    print(write_whole(place, report_html(music, bundle, compared=compared).encode()))

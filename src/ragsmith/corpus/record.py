@@ -86,16 +86,5 @@ def judge(record: Record, steps_per_quarter: int) -> tuple[Verdict, str]:
         return "reject", f"{lying} lie on the piano's {PIANO_KEYS} keys"
     reasons = list(record.repairs)
     if record.moved and record.moved.share > MOVED_UNSAID:
-        reasons.append(_about(record.moved, record.steps_per_quarter, steps_per_quarter))
+        reasons.append(record.moved.words(steps_per_quarter, record.steps_per_quarter))
     return ("repair", "; ".join(reasons)) if reasons else ("accept", "")
-
-
-def _about(moved: Moved, fitting: int | None, steps_per_quarter: int) -> str:
-    """How far the notes were moved, and which grid would have held them."""
-    said = (
-        f"{moved.share:.0%} of the onsets moved to the grid of {steps_per_quarter} steps a quarter"
-    )
-    said += f", by {moved.mean:.2f} quarter notes on average"
-    if fitting is not None and fitting != steps_per_quarter:
-        said += f" (a grid of {fitting} holds them)"
-    return said

@@ -181,7 +181,7 @@ def test_what_a_file_says_is_kept(tmp_path):
         [*strike(40), *strike(43, 100, 10)],
         [*strike(80, velocity=99), *strike(81, 1500, 900)],
     )
-    piece = read(path)
+    piece = read(path, 4)
     left, right = Hand.LEFT, Hand.RIGHT
     assert piece.notes == (
         Note(0, 40, 4, 80, left),

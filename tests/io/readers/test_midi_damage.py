@@ -49,7 +49,8 @@ def test_endless_notes_are_found_again(tmp_path):
     # The first C is never let go: its end stands at D. Paired in order, every C would end late.
     lost = b"\0\x90\x3c\x50\x83\x60\x80\x3e\0"
     far = b"\x87\xff\x7f\x90\x3e\x50\x83\x60\x80\x3e\0"
-    reading = read_midi(raw(tmp_path / "x.mid", chunk(lost + far + NOTE + NOTE + END_OF_TRACK)))
+    path = raw(tmp_path / "x.mid", chunk(lost + far + NOTE + NOTE + END_OF_TRACK))
+    reading = read_midi(path, 4)
     assert [n.duration for n in reading.piece.notes] == [256, 4, 4, 4]
     assert reading.repairs == (
         "1 note struck again while sounding, ended there",

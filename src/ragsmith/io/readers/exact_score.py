@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from ragsmith.errors import BadFile
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
-from ragsmith.strains import ending_name
 from ragsmith.quantise import (
     fitting_grid,
     moved,
@@ -22,6 +21,7 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
+from ragsmith.strains import ending_name
 from ragsmith.verbs import merge_split_bars
 
 __all__ = [

@@ -33,7 +33,9 @@ NUMBER = re.compile(rf"<({'|'.join(MOST)})\b[^>]*>([^<]*)<")
 
 
 def read_notation(path: Path, steps_per_quarter: int | None = None) -> Reading:
-    """Read a score onto a grid, by default its `natural_grid`: kern, ABC, MusicXML (plain or .mxl) or MEI, in written order.
+    """Read a score onto a grid, by default its `natural_grid`, in written order.
+
+    Kern, ABC, MusicXML (plain or .mxl) and MEI are read.
 
     Ties are merged, grace notes left out; of two or three staves of a keyboard instrument the
     lowest is the left hand's. Strains and endings are `sections`, their playing order is `order`:

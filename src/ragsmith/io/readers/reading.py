@@ -19,6 +19,8 @@ class Reading:
         piece: the music, on the grid that was asked for, else on the coarsest that holds it.
         moved: how much had to be shifted to lie on that grid.
         repairs: what was wrong with the file and mended, in plain words; empty for a sound file.
+        doubts: what makes its notes or bars doubtful, in plain words, so that it is not learnt from
+            unless somebody says so; empty for most files.
         fitting_grid: the coarsest grid that holds at least 99 % of the onsets; None when no grid
             does (a free performance).
         taken: which parts were read and which left out; `taken.remark` says so in a line.
@@ -29,3 +31,4 @@ class Reading:
     repairs: tuple[str, ...] = ()
     fitting_grid: int | None = None
     taken: Taken = WHOLE
+    doubts: tuple[str, ...] = ()
