@@ -9,7 +9,6 @@ import base64
 import io
 import re
 import tempfile
-from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.io.score.musicxml import musicxml, plain
+from ragsmith.io.score.pages import write_pages
 from ragsmith.piece import Piece
 
 __all__ = ["A4", "LETTER", "PAPERS", "Paper", "svg_pages", "write_pdf", "write_png", "write_svg"]
@@ -92,20 +92,23 @@ def svg_pages(piece: Piece, paper: Paper = A4) -> list[str]:
 def write_svg(piece: Piece, path: Path) -> Path:
     """Write the pages as SVG; the second is NAME-2.svg beside the first, and so on.
 
+    Pages that an earlier, longer score left under these names are removed.
+
     Raises:
         BadFile: the piece cannot be drawn as a score, or a file cannot be written.
     """
-    return _write_pages([page.encode() for page in svg_pages(piece)], path)
+    return write_pages([page.encode() for page in svg_pages(piece)], path)
 
 
 def write_png(piece: Piece, path: Path) -> Path:
     """Write the pages as PNG, 2000 pixels wide; the second is NAME-2.png, and so on.
 
+    Pages that an earlier, longer score left under these names are removed.
+
     Raises:
         BadFile: the piece cannot be drawn as a score, or a file cannot be written.
     """
-    images = _typeset(piece, A4, "png")
-    return _write_pages(images, path)
+    return write_pages(_typeset(piece, A4, "png"), path)
 
 
 def write_pdf(piece: Piece, path: Path, paper: Paper = A4) -> Path:
@@ -115,13 +118,6 @@ def write_pdf(piece: Piece, path: Path, paper: Paper = A4) -> Path:
         BadFile: the piece cannot be drawn as a score, or the file cannot be written.
     """
     return write_whole(path, _typeset(piece, paper, "pdf")[0])
-
-
-def _write_pages(pages: Sequence[bytes], path: Path) -> Path:
-    """Each page in its file, the first one last: when it is there, all are."""
-    for number in range(len(pages), 1, -1):
-        write_whole(path.with_stem(f"{path.stem}-{number}"), pages[number - 1])
-    return write_whole(path, pages[0])
 
 
 def _typeset(piece: Piece, paper: Paper, form: Literal["pdf", "png"]) -> list[bytes]:
