@@ -114,7 +114,7 @@ def test_the_pickup_of_a_primer_is_a_section_of_its_own():
     assert outlined(bars=20, primer=PICKED_UP).sections[0] == Section("A", 2, 66)
 
 
-def test_a_primer_says_keys_metre_and_tempo_unless_they_are_wished_for():
+def test_a_primer_says_metre_and_tempo_unless_they_are_wished_for():
     primer = replace(
         a_piece(bars=2, metre=(3, 4)),
         keys=(Key(0, 2), Key(12, 3)),
@@ -125,7 +125,40 @@ def test_a_primer_says_keys_metre_and_tempo_unless_they_are_wished_for():
     assert (outline.keys, outline.tempos) == (primer.keys, primer.tempos)
     other = outlined(bars=4, primer=primer, key="C", metre=Metre(2, 4), tempo=60)
     assert [bar.metre.beats for bar in other.bars] == [3, 3, 2, 2]
-    assert (other.keys, other.tempos) == ((Key(0, 0),), (Tempo(0, 1_000_000),))
+    assert (other.keys, other.tempos) == ((*primer.keys, Key(24, 0)), (Tempo(0, 1_000_000),))
+
+
+@pytest.mark.parametrize(
+    ("bars", "wish", "new"),
+    [
+        (2, {"bars": 4}, []),
+        (2, {"bars": 4, "key": "A"}, []),
+        (2, {"bars": 4, "key": "C"}, [(16, 0)]),
+        (2, {"form": "A(4)B(4)C(4)"}, [(64, 2)]),
+        (2, {"form": "A(4)B(4)C(4)", "key": "C"}, [(16, 0), (64, -1)]),
+        (8, {"form": "A(4)B(4)C(4)", "key": "C"}, [(64, -1)]),
+        (10, {"form": "A(4)B(4)C(4) Coda(1)"}, []),
+        (10, {"form": "A(4)B(4)C(4)D(4)", "key": "C"}, [(80, -1)]),
+        (10, {"form": "A(4)B(4)C(4) DC Coda(1)", "key": "C"}, [(80, -1), (96, 0)]),
+    ],
+    ids=str,
+)
+def test_the_keys_of_a_primer_stay_and_others_follow_it(bars, wish, new):
+    primer = replace(a_piece(bars=bars), keys=(Key(0, 2), Key(8, 3)))
+    keys = outlined(primer=primer, **wish).keys
+    assert keys[:2] == primer.keys
+    assert [key[:2] for key in keys[2:]] == new
+
+
+def test_a_key_change_of_a_primer_inside_the_trio_is_the_trios():
+    primer = replace(a_piece(bars=10), keys=(Key(0, 2), Key(64, 1)))
+    keys = outlined(form="A(4)B(4)C(4) DC Coda(1)", primer=primer).keys
+    assert keys == (*primer.keys, Key(96, 2))
+
+
+def test_a_primer_without_keys_stays_without():
+    assert outlined(bars=4, primer=a_piece(bars=2)).keys == ()
+    assert outlined(bars=4, primer=a_piece(bars=2), key="Eb").keys == (Key(16, -3),)
 
 
 def test_after_the_keys_of_a_primer_the_trio_follows_the_last_of_them():

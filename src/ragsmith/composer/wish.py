@@ -30,7 +30,8 @@ class Wish:
         bars: length in full bars, the primer included, where no form is asked for; a pickup is not
             counted.
         form: see `ragsmith.composer.form`; None goes on for `bars` bars.
-        key: of the beginning; None takes the primer's, or the commonest of the model's corpus.
+        key: of what is composed, before its trio; None goes on in the primer's, or takes the
+            commonest of the model's corpus.
         metre: of the bars to compose; None takes the commonest of the model's corpus, or that in
             which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
@@ -100,27 +101,17 @@ def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
     tempos = primer.tempos if primer else ()
     if wish.tempo is not None:
         tempos = (Tempo(0, round(60_000_000 / wish.tempo)),)
-    keys = _home(wish, card)
+    begins = {section.name: section.start for section in sections}
+    changes = [(begins[p.name], p.in_trio) for p in form.parts] if form else [(0, False)]
     return Piece(
         notes=(),
         bars=bars,
         steps_per_quarter=grid,
-        keys=_keys(keys, form, sections) if form else keys,
+        keys=_keys(wish, card, changes, start),
         sections=sections,
         order=_order(form, sections) if form else (),
         tempos=tempos or (Tempo(0, card.tempo),),
     )
-
-
-def _home(wish: Wish, card: Card) -> tuple[Key, ...]:
-    """The keys that the piece begins with; none where nobody says."""
-    if wish.key is not None:
-        return (key_named(wish.key),)
-    if wish.primer:
-        return wish.primer.keys
-    if card.keys:
-        return (key_named(max(card.keys, key=lambda name: card.keys[name])),)
-    return ()
 
 
 def _strains(bars: Sequence[Bar], length: int) -> tuple[Section, ...]:
@@ -150,21 +141,46 @@ def _order(form: Form, sections: Sequence[Section]) -> tuple[str, ...]:
     return pickup + form.order
 
 
-def _keys(home: Sequence[Key], form: Form, sections: Sequence[Section]) -> tuple[Key, ...]:
-    """The home keys, and one a fourth higher wherever the trio is written; what a primer says of
-    later keys goes before."""
-    if not home:
-        return ()
-    starts = {section.name: section.start for section in sections}
-    base, keys, in_trio = home[-1], list(home), False
-    for part in form.parts:
-        if part.in_trio != in_trio:
-            in_trio = part.in_trio
-            fifths = base.fifths - 1 if base.fifths > -7 else base.fifths + 11
-            key = base._replace(fifths=fifths) if in_trio else base
-            if starts[part.name] > home[-1].step:
-                keys.append(key._replace(step=starts[part.name]))
+def _keys(
+    wish: Wish, card: Card, changes: Sequence[tuple[int, bool]], start: int
+) -> tuple[Key, ...]:
+    """The keys of the primer, then the home key and, in the trio, the key a fourth higher.
+
+    Args:
+        wish: what to compose.
+        card: of the model.
+        changes: where each part of the form begins, and whether it is in the trio.
+        start: where the primer ends. A part that it began goes on in the primer's key, unless
+            another is wished for.
+    """
+    primer_keys = wish.primer.keys if wish.primer else ()
+    home = _home(wish, card, next((step for step, in_trio in changes if in_trio), None))
+    if home is None:
+        return primer_keys
+    trio = home._replace(fifths=home.fifths - 1 if home.fifths > -7 else home.fifths + 11)
+    signed: dict[int, Key] = {}
+    before = None
+    for step, in_trio in changes:
+        if (step >= start and in_trio != before) or (step < start and wish.key is not None):
+            signed[max(step, start)] = trio if in_trio else home
+        before = in_trio
+    keys = [*primer_keys]
+    for step, key in signed.items():
+        if not keys or keys[-1][1:] != key[1:]:
+            keys.append(key._replace(step=step))
     return tuple(keys)
+
+
+def _home(wish: Wish, card: Card, trio: int | None) -> Key | None:
+    """The key that is wished for, else that of the primer before the trio, else the corpus's."""
+    if wish.key is not None:
+        return key_named(wish.key)
+    if wish.primer:
+        before = [key for key in wish.primer.keys if trio is None or key.step < trio]
+        return before[-1] if before else None
+    if card.keys:
+        return key_named(max(card.keys, key=lambda name: card.keys[name]))
+    return None
 
 
 def _begun(primer: Piece, length: int, grid: int) -> tuple[Bar, ...]:
