@@ -136,7 +136,7 @@ SPREADS = {
         "out_bias": 0.0670844,
     },
     "many-to-one": {
-        **{"kernel0": 0.2038931, "recurrent0": 0.1773692, "bias0": 0.4320636},
+        **{"kernel0": 0.2038931, "recurrent0": 0.1772369, "bias0": 0.4320636},
         **{"kernel1": 0.2205739, "recurrent1": 0.1758601, "bias1": 0.4322111},
         **{"kernel2": 0.2219533, "recurrent2": 0.1764739, "bias2": 0.4343653},
         **{"out_kernel": 0.2708441, "out_bias": 0.0062055},
