@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RAGS ?= ../shared/corpora/joplin
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
 
 .PHONY: demo test test-slow check bench clean
 
@@ -18,10 +19,10 @@ demo: .venv/installed
 	@echo "Four new rags, by the model that comes with Ragsmith, are in demo/."
 
 test: .venv/installed
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: .venv/installed
-	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m slow
 
 check: .venv/installed
 	$(BIN)/ruff check .
