@@ -150,7 +150,7 @@ def _score(data: bytes, head: tolerant_midi.Header, name: str) -> tuple[Any, lis
         raise BadFile(name, f"holds {holds}", "export or download it again")
     score = _parsed(data[head.start :]) if tracks == head.tracks else None
     large = len(data) > MOST_MENDED_BYTES
-    if score is not None and (large or not _is_endless(score, head.division)):
+    if score is not None and (large or not _lacks_ends(score, data, head)):
         return score, repairs
     if large:
         rule = f"is damaged, and larger than the {MOST_MENDED_BYTES // 2**20} MiB that are mended"
@@ -172,10 +172,18 @@ def _parsed(data: bytes) -> Any:
         return None
 
 
-def _is_endless(score: Any, per_quarter: int) -> bool:
-    """Whether a note lasts so long that ends must have gone to the wrong notes."""
+def _lacks_ends(score: Any, data: bytes, head: tolerant_midi.Header) -> bool:
+    """Whether a note has no end, or lasts so long that it must have another's."""
     lengths = (track.notes.numpy()["duration"] for track in score.tracks if len(track.notes))
-    return any(longest.max() > LONGEST_NOTE * per_quarter for longest in lengths)
+    if any(longest.max() > LONGEST_NOTE * head.division for longest in lengths):
+        return True
+    ended = _parsed(tolerant_midi.all_let_go(data, head))
+    return ended is not None and _pitched(ended) > _pitched(score)
+
+
+def _pitched(score: Any) -> int:
+    """Number of notes but drums."""
+    return sum(track.note_num() for track in score.tracks if not track.is_drum)
 
 
 def _columns(score: Any, name: str) -> Columns:

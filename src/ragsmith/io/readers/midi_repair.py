@@ -9,15 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Header", "chunks", "first_name", "header", "many", "mend", "plain", "what_it_is"]
+from ragsmith.io.readers.encodings import decoded
+
+__all__ = [
+    "Header",
+    "all_let_go",
+    "chunks",
+    "first_name",
+    "header",
+    "many",
+    "mend",
+    "plain",
+    "what_it_is",
+]
 
 HEADER, TRACK = b"MThd", b"MTrk"
 SYSEX, SYSEX_REST, META = 0xF0, 0xF7, 0xFF
-NOTE_OFF, NOTE_ON, PROGRAM, PRESSURE = 0x8, 0x9, 0xC, 0xD
-NAME, MARKER, END, TEMPO, METRE, KEY = 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
+NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, PRESSURE = 0x8, 0x9, 0xB, 0xC, 0xD
+TEXT, NAME, MARKER, END, TEMPO, METRE, KEY = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
+DRUMS = 9
+"""The channel of General MIDI's drums, counted from 0."""
 SHORTEST = {NAME: 0, MARKER: 0, TEMPO: 3, METRE: 2, KEY: 2}
 """Meta events that a Piece is made from, and how many bytes each needs at least."""
-END_OF_TRACK = bytes((META, END, 0))
+END_OF_TRACK = bytes((0, META, END, 0))
+LET_GO = tuple(
+    bytes((0, NOTE_OFF << 4 | channel, 0, 0)) + b"".join(bytes((0, p, 0)) for p in range(1, 128))
+    for channel in range(16)
+)
+"""For each channel the ends of the notes of all keys, at one time."""
 LONGEST_DELTA = 0x0FFFFFFF
 LONGEST_TEXT = 200
 
@@ -86,13 +105,13 @@ def chunks(data: bytes, head: Header) -> Iterator[tuple[int, int]]:
 
 
 def first_name(data: bytes, head: Header) -> str:
-    """The name that the first track begins with; empty when it has none."""
+    """The name that the first track begins with; empty when it has none that is plain text."""
     for start, end in chunks(data, head):
         for event in _events(data, start, end):
             if event.status >> 4 == NOTE_ON:
                 break
             if event.kind == NAME:
-                return plain(_decoded(data[event.start : event.end]))
+                return plain(decoded(data[event.start : event.end]))
         break
     return ""
 
@@ -101,14 +120,6 @@ def plain(text: str) -> str:
     """Text on one line, without control characters, of bounded length."""
     visible = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TEXT])
     return " ".join(visible.split())[:LONGEST_TEXT]
-
-
-def _decoded(raw: bytes) -> str:
-    """Text from a file that does not say its encoding."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 class _Event(NamedTuple):
@@ -165,9 +176,9 @@ def _events(data: bytes, start: int, end: int) -> Iterator[_Event]:
 def mend(data: bytes, head: Header) -> tuple[bytes, tuple[str, ...]]:
     """What can be made out of a damaged file, as a sound one; and what was wrong, in plain words.
 
-    Notes, programs, tempos, metres, keys, names and markers are kept, the rest is left out.
+    Notes, programs, pedals, tempos, metres, keys, names and markers are kept, the rest is left out.
     """
-    tracks = [_mended(data, start, end) for start, end in chunks(data, head)]
+    tracks = [_mended(data, start, end, head.division) for start, end in chunks(data, head)]
     beginning = (6).to_bytes(4) + (1).to_bytes(2) + len(tracks).to_bytes(2)
     whole = [HEADER, beginning, head.division.to_bytes(2)]
     for track in tracks:
@@ -179,7 +190,8 @@ def mend(data: bytes, head: Header) -> tuple[bytes, tuple[str, ...]]:
         (sum(t.broken for t in tracks), "track", "damaged or cut short, read as far as sense goes"),
         (sum(t.lowered for t in tracks), "value", "above 127 lowered to it"),
         (sum(t.struck_again for t in tracks), "note", "struck again while sounding, ended there"),
-        (sum(t.unended for t in tracks), "note", "without an end, ended with the track"),
+        (sum(t.until_next for t in tracks), "note", "without an end, ended at the next one"),
+        (sum(t.until_last for t in tracks), "note", "without an end, ended with the track"),
     )
     repairs += [f"{many(count, thing)} {what}" for count, thing, what in counts if count]
     return b"".join(whole), tuple(repairs)
@@ -190,6 +202,23 @@ def many(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
+def all_let_go(data: bytes, head: Header) -> bytes:
+    """A sound file in which every key is let go a tick after its track has ended.
+
+    It has more notes than the file itself where one of these has no end: MIDI libraries drop it.
+    """
+    whole = [data[head.start : head.start + 8 + head.length]]
+    for start, end in chunks(data, head):
+        body = data[start:end]
+        if body.endswith(END_OF_TRACK[1:]):
+            # An empty text takes the delta of the end of track.
+            parts = [body[:-3], bytes((META, TEXT, 0, 1, META, TEXT, 0))]
+            parts += [LET_GO[channel] for channel in range(16) if NOTE_ON << 4 | channel in body]
+            body = b"".join((*parts, END_OF_TRACK))
+        whole += [TRACK, len(body).to_bytes(4), body]
+    return b"".join(whole)
+
+
 class _Mended(NamedTuple):
     """A track written anew, and what was wrong with it."""
 
@@ -197,16 +226,21 @@ class _Mended(NamedTuple):
     broken: bool
     lowered: int
     struck_again: int
-    unended: int
+    until_next: int
+    until_last: int
+
+
+Key = tuple[int, int]
+"""Channel and pitch."""
 
 
 class _Keys:
-    """Which keys are down, each a (channel, pitch): since when, and how many times."""
+    """Which keys are down: since when, and how many times."""
 
     def __init__(self) -> None:
-        self.down: dict[tuple[int, int], tuple[int, int]] = {}
+        self.down: dict[Key, tuple[int, int]] = {}
 
-    def strike(self, key: tuple[int, int], now: int) -> int:
+    def strike(self, key: Key, now: int) -> int:
         """A note begins; how many that began earlier on its key must end first."""
         since, times = self.down.get(key, (now, 0))
         if since < now:
@@ -215,52 +249,85 @@ class _Keys:
         self.down[key] = now, times + 1
         return 0
 
-    def release(self, key: tuple[int, int]) -> None:
+    def release(self, key: Key) -> None:
         """A note ends; nothing happens when its key is not down."""
         since, times = self.down.pop(key, (0, 0))
         if times > 1:
             self.down[key] = since, times - 1
 
+    def let_go(self, now: int) -> list[tuple[Key, int]]:
+        """All notes that began before `now` end: their keys, and how many each."""
+        begun = [(key, times) for key, (since, times) in self.down.items() if since < now]
+        for key, _ in begun:
+            del self.down[key]
+        return begun
 
-def _mended(data: bytes, start: int, end: int) -> _Mended:
+
+class _Writer:
+    """A track as it is written anew, and what had to be mended."""
+
+    def __init__(self, has_ends: bool) -> None:
+        self.out = bytearray()
+        self.written = 0
+        self.keys = _Keys()
+        self.has_ends = has_ends
+        self.lowered = self.struck_again = self.until_next = 0
+
+    def put(self, now: int, event: bytes) -> None:
+        """An event at its time."""
+        self.out += _varying(now - self.written) + event
+        self.written = now
+
+    def note(self, now: int, status: int, key: Key, strikes: bool) -> None:
+        """A key is struck or let go: what must end first ends."""
+        if not strikes:
+            self.keys.release(key)
+            return
+        if not self.has_ends:
+            self.until_next += self.end(now, self.keys.let_go(now))
+        self.struck_again += self.end(now, [(key, self.keys.strike(key, now))])
+
+    def end(self, now: int, notes: list[tuple[Key, int]]) -> int:
+        """Notes end, each so many times; returns how many of them are piano notes."""
+        for (channel, pitch), times in notes:
+            for _ in range(times):
+                self.put(now, bytes((NOTE_OFF << 4 | channel, pitch, 0)))
+        return sum(times for (channel, _), times in notes if channel != DRUMS)
+
+
+def _mended(data: bytes, start: int, end: int, per_quarter: int) -> _Mended:
     """What can be made out of one track's events."""
-    out = bytearray()
-    keys = _Keys()
-    now = written = lowered = struck_again = kind = 0
-    for delta, status, kind, first, last in _events(data, start, end):
+    events = list(_events(data, start, end))
+    writer = _Writer(any(_lets_go(data, event) for event in events))
+    now = kind = 0
+    for delta, status, kind, first, last in events:
         now += delta
         payload = data[first:last]
         if status == META:
-            if len(payload) < SHORTEST.get(kind, len(payload) + 1):
-                continue
-            payload = bytes((kind,)) + _varying(len(payload)) + payload
-        elif status >> 4 in (NOTE_OFF, NOTE_ON, PROGRAM):
-            lowered += sum(value > 127 for value in payload)
-            payload = bytes(min(value, 127) for value in payload)
-        else:
+            if len(payload) >= SHORTEST.get(kind, len(payload) + 1):
+                writer.put(now, bytes((META, kind)) + _varying(len(payload)) + payload)
             continue
-        key = (status & 0x0F, payload[0])
-        if status >> 4 == NOTE_ON and payload[1]:
-            again = keys.strike(key, now)
-            out += _ends(key, again, now - written)
-            written = now if again else written
-            struck_again += again
-        elif status >> 4 in (NOTE_ON, NOTE_OFF):
-            keys.release(key)
-        out += _varying(now - written) + bytes((status,)) + payload
-        written = now
-    for key, (_, times) in keys.down.items():
-        out += _ends(key, times, now - written)
-        written = now
-    out += _varying(now - written) + END_OF_TRACK
-    unended = sum(times for _, times in keys.down.values())
-    return _Mended(bytes(out), kind != END, lowered, struck_again, unended)
+        if status >> 4 not in (NOTE_OFF, NOTE_ON, PROGRAM, CONTROL):
+            continue
+        writer.lowered += sum(value > 127 for value in payload)
+        payload = bytes(min(value, 127) for value in payload)
+        if status >> 4 in (NOTE_OFF, NOTE_ON):
+            key = status & 0x0F, payload[0]
+            writer.note(now, status, key, status >> 4 == NOTE_ON and payload[1] > 0)
+        writer.put(now, bytes((status,)) + payload)
+    # A chord in the last moment of its track sounds for a quarter.
+    last_strike = max((since for since, _ in writer.keys.down.values()), default=-1)
+    now += per_quarter * (last_strike == now)
+    until_last = writer.end(now, writer.keys.let_go(now))
+    writer.put(now, END_OF_TRACK[1:])
+    counts = writer.lowered, writer.struck_again, writer.until_next, until_last
+    return _Mended(bytes(writer.out), kind != END, *counts)
 
 
-def _ends(key: tuple[int, int], times: int, waited: int) -> bytes:
-    """The end of a note, so many times."""
-    end = bytes((NOTE_OFF << 4 | key[0], key[1], 0))
-    return _varying(waited) + end + (b"\0" + end) * (times - 1) if times else b""
+def _lets_go(data: bytes, event: _Event) -> bool:
+    """Whether an event ends a note."""
+    ends = event.status >> 4 == NOTE_OFF
+    return ends or (event.status >> 4 == NOTE_ON and data[event.start + 1] == 0)
 
 
 def _varying(value: int) -> bytes:
