@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.dynamics.velocity import FEATURES, Touch, touch_of
+from ragsmith.composer import strain_plans
+from ragsmith.dynamics.velocity import FEATURES, STREAM, Touch, touch_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, place_in_bar, regular_bars
 from ragsmith.verbs import repeat
 from support.strategies import pieces
@@ -86,8 +87,8 @@ def test_a_slow_swell_is_found_and_played() -> None:
     assert touch is not None
     assert touch.memory > 0.6
     assert touch.swell > 3 * max(touch.chord_noise, touch.note_noise)
-    loud = velocities(touch.play(played(1), seed=3)).reshape(BARS, -1).mean(1)
-    assert np.corrcoef(loud[1:], loud[:-1])[0, 1] > 0.4
+    bars = [velocities(touch.play(played(1), seed)).reshape(BARS, -1).mean(1) for seed in range(24)]
+    assert np.mean([np.corrcoef(loud[1:], loud[:-1])[0, 1] for loud in bars]) > 0.4
 
 
 def test_levels_of_pieces_are_kept_apart_from_what_is_within_them() -> None:
@@ -190,3 +191,14 @@ def test_nonsense_is_refused(data: Any) -> None:
 
 def test_json_holds_all_of_it() -> None:
     assert Touch.from_json(json.loads(json.dumps(TOUCH.to_json()))) == TOUCH
+
+
+def test_loudness_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sampler draws the notes from `default_rng(seed)`; loudness must not repeat its draws."""
+    streams: list[Any] = []
+    fresh = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: streams.append(seed) or fresh(seed))
+    TOUCH.play(played(1), seed=7)
+    assert streams == [[STREAM, 7]]
+    assert fresh([STREAM, 7]).random() != fresh(7).random()
+    assert STREAM != strain_plans.STREAM

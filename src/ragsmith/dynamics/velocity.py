@@ -70,6 +70,9 @@ LIMITS = {
     "chord_noise": (0.0, 2.0),
     "note_noise": (0.0, 2.0),
 }
+STREAM = 2
+"""Keeps these draws apart from those of the notes, which have the same seed (the plans of strains
+draw from stream 1)."""
 HEAVIEST = 100.0
 """Beyond any weight that data give."""
 
@@ -122,7 +125,7 @@ class Touch:
         """
         if not piece.notes:
             return piece
-        draw = np.random.default_rng(seed)
+        draw = np.random.default_rng([STREAM, seed])
         view = _view(piece)
         expected = view.features @ np.array(self.weights)
         kept = view.onsets < start
