@@ -36,7 +36,6 @@ from ragsmith.models.base import Pick, Step, notes_of, steps_of
 from ragsmith.originality.index import Passages, passages_of
 from ragsmith.originality.runs import Index, index_of
 from ragsmith.originality.search import (
-    LONGEST_LIMIT,
     Limits,
     against_corpus,
     against_passages,
@@ -92,7 +91,7 @@ def parrots(
 ) -> None:
     """A row of the first part's table."""
     outline = outline_of(Wish(form="AABB"), Card(), GRID)
-    rule = NoCopy(passages, limits, PlayingOrder.of(outline, LONGEST_LIMIT))
+    rule = NoCopy(passages, limits, PlayingOrder.of(outline))
     model = Parrot([steps_of(work) for work in works], seed=0)
     turned_down = finished = 0
     longest: list[Counter[Fraction]] = [Counter(), Counter()]

@@ -108,6 +108,7 @@ def test_a_rag_comes_back_folded_from_its_midi_file(tmp_path):
     assert [n[:3] for n in found.notes] == [n[:3] for n in piece.notes]
 
 
+FAR = 64
 SECTIONS = (Section("A", 0, 3), Section("A1", 3, 4), Section("A2", 4, 5), Section("B", 5, 7))
 
 
@@ -116,52 +117,51 @@ def outline(order="", steps=7):
     return Piece((), bars, sections=SECTIONS if order else (), order=tuple(order.split()))
 
 
-def order_of(piece, free=None):
-    return PlayingOrder.of(piece, 16, free)
-
-
 def test_without_an_order_steps_are_played_as_written():
-    played = order_of(outline())
-    assert played.around(0) == {((), ())}
-    assert played.around(3) == {Neighbours((2, 1, 0), ())}
+    played = PlayingOrder.of(outline())
+    assert played.around(0, FAR) == {((), ())}
+    assert played.around(3, FAR) == {Neighbours((2, 1, 0), ())}
     assert played.preceding(5, 2) == (3, 4)
     assert played.preceding(1, 4) == (0,)
 
 
 def test_the_end_of_a_repeat_has_its_beginning_after_it():
-    played = order_of(outline("A A1 A A2 B"))
-    assert played.around(0) == {((), ())}
-    assert played.around(2) == {((1, 0), ())}
-    assert played.around(3) == {((2, 1, 0), (0, 1, 2))}
-    assert played.around(4) == {((2, 1, 0, 3, 2, 1, 0), ())}
-    assert played.around(5) == {((4, 2, 1, 0, 3, 2, 1, 0), ())}
+    played = PlayingOrder.of(outline("A A1 A A2 B"))
+    assert played.around(0, FAR) == {((), ())}
+    assert played.around(2, FAR) == {((1, 0), ())}
+    assert played.around(3, FAR) == {((2, 1, 0), (0, 1, 2))}
+    assert played.around(4, FAR) == {((2, 1, 0, 3, 2, 1, 0), ())}
+    assert played.around(5, FAR) == {((4, 2, 1, 0, 3, 2, 1, 0), ())}
     assert played.preceding(4, 2) == (1, 2)
 
 
 def test_what_is_played_twice_has_two_neighbourhoods_where_they_differ():
-    played = order_of(outline("A B A"))
-    assert played.around(2) == {((1, 0), ())}
-    assert played.around(5) == {((2, 1, 0), ())}
-    assert played.around(6) == {((5, 2, 1, 0), (0, 1, 2))}
+    played = PlayingOrder.of(outline("A B A"))
+    assert played.around(2, FAR) == {((1, 0), ())}
+    assert played.around(5, FAR) == {((2, 1, 0), ())}
+    assert played.around(6, FAR) == {((5, 2, 1, 0), (0, 1, 2))}
 
 
 def test_given_steps_are_nobodys_neighbours():
-    played = order_of(outline("A A1 A A2 B"), range(2, 6))
-    assert played.around(3) == {((2,), ())}
-    assert played.around(4) == {((2,), ())}
-    assert played.around(5) == {((4, 2), ())}
+    played = PlayingOrder.of(outline("A A1 A A2 B"), range(2, 6))
+    assert played.around(3, FAR) == {((2,), ())}
+    assert played.around(4, FAR) == {((2,), ())}
+    assert played.around(5, FAR) == {((4, 2), ())}
 
 
-def test_neighbours_reach_so_many_beats():
-    around = PlayingOrder.of(outline(steps=100), 5).around(99)
-    assert around == {(tuple(range(98, 98 - 4 * 5, -1)), ())}
+def test_neighbours_reach_as_far_as_asked():
+    order = PlayingOrder.of(outline(steps=100))
+    assert order.around(99, 8) == {(tuple(range(98, 90, -1)), ())}
+    twice = PlayingOrder.of(outline("A B A1 A B"))
+    assert twice.around(5, 3) == {((2, 1, 0), ())}
+    assert twice.around(5, 4) == {((2, 1, 0), ()), ((2, 1, 0, 3), ())}
 
 
 @given(st.lists(st.sampled_from(["A", "A1", "A2", "B"]), min_size=1, max_size=8))
 def test_neighbours_are_those_of_the_playing_order(names):
     spans = {section.name: range(section.start, section.end) for section in SECTIONS}
     order = [step for name in names for step in spans[name]]
-    played = order_of(outline(" ".join(names)))
+    played = PlayingOrder.of(outline(" ".join(names)))
     for step in set(order):
         expected = set()
         for place in (place for place, other in enumerate(order) if other == step):
@@ -170,4 +170,4 @@ def test_neighbours_are_those_of_the_playing_order(names):
                 later = [place for place, other in enumerate(rest) if other >= step]
                 near += rest[: later[0]] if later else rest
             expected.add((tuple(before), tuple(after)))
-        assert played.around(step) == expected
+        assert played.around(step, FAR) == expected

@@ -139,33 +139,31 @@ class PlayingOrder:
     Args:
         steps: the written steps as they are played.
         free: the written steps that are composed; others are given, and nobody's neighbours.
-        reach: how many steps to look in either direction.
     """
 
-    def __init__(self, steps: Sequence[int], free: range, reach: int) -> None:
-        self._steps, self._free, self._reach = steps, free, reach
+    def __init__(self, steps: Sequence[int], free: range) -> None:
+        self._steps, self._free = steps, free
         self._places = defaultdict(list)
         for place, step in enumerate(steps):
             self._places[step].append(place)
 
     @classmethod
-    def of(cls, outline: Piece, beats: int, free: range | None = None) -> PlayingOrder:
+    def of(cls, outline: Piece, free: range | None = None) -> PlayingOrder:
         """The playing order of an outline.
 
         Args:
             outline: a piece without its notes, or with them.
-            beats: how many quarter notes to look in either direction.
             free: the written steps that are composed; None means all.
         """
-        reach = beats * outline.steps_per_quarter
-        return cls(played_steps(outline), free or range(outline.steps), reach)
+        return cls(played_steps(outline), free or range(outline.steps))
 
-    def around(self, step: int) -> set[Neighbours]:
-        """All different neighbourhoods of a step."""
+    def around(self, step: int, reach: int) -> set[Neighbours]:
+        """The different neighbourhoods of a step: one for every time that it is played, up to
+        `reach` steps in either direction."""
         return {
             Neighbours(
-                tuple(self._walk(step, place, -1)),
-                tuple(self._walk(step, place, +1)),
+                tuple(self._walk(step, place, -1, reach)),
+                tuple(self._walk(step, place, +1, reach)),
             )
             for place in self._places[step]
         }
@@ -181,8 +179,8 @@ class PlayingOrder:
         place = self._places[step][0]
         return tuple(self._steps[max(0, place - count) : place])
 
-    def _walk(self, step: int, place: int, by: int) -> Iterator[int]:
-        for distance in range(1, self._reach + 1):
+    def _walk(self, step: int, place: int, by: int, reach: int) -> Iterator[int]:
+        for distance in range(1, reach + 1):
             at = place + by * distance
             known = 0 <= at < len(self._steps) and self._steps[at] < step
             if not known or self._steps[at] not in self._free:

@@ -195,7 +195,7 @@ def test_every_strain_that_is_composed_by_rule_closes(form, key, sounds):
 
 def test_the_rule_asks_where_the_measure_looks():
     piece = ending_with((), ())
-    rule = Cadence(piece, PlayingOrder.of(piece, 16))
+    rule = Cadence(piece, PlayingOrder.of(piece))
 
     def steps(lead, at):
         return [tuple(Onset(p, 1) for p in lead) if t == at else () for t in range(8)]
@@ -213,7 +213,7 @@ def test_a_strain_in_the_trio_closes_in_its_own_key():
     bars = regular_bars(32, [(0, Metre(2, 4))])
     sections = (Section("A", 0, 16), Section("B", 16, 32))
     outline = Piece((), bars, keys=(C, Key(16, -1)), sections=sections)
-    rule = Cadence(outline, PlayingOrder.of(outline, 16))
+    rule = Cadence(outline, PlayingOrder.of(outline))
     f_chord = tuple(Onset(p, 1) for p in (41, 60, 69))
     assert rule.allows([()] * 24, f_chord)
     assert not rule.allows([()] * 8, f_chord)
@@ -227,7 +227,7 @@ def test_a_piece_ends_on_the_tonic_and_nothing_else():
         keys=(Key(0, 0),),
         sections=(Section("A", 0, 32),),
     )
-    rule = Ending(outline, PlayingOrder.of(outline, 16))
+    rule = Ending(outline, PlayingOrder.of(outline))
     free, silent = [()] * 20, [()] * 28
     chord = tuple(Onset(pitch, 1) for pitch in (48, 64, 67))
     assert rule.allows(free, (Onset(50, 1),))
@@ -240,4 +240,4 @@ def test_a_piece_ends_on_the_tonic_and_nothing_else():
 
 def test_a_piece_without_strains_ends_as_it_likes():
     outline = Piece((), regular_bars(32, [(0, Metre(2, 4))]))
-    assert Ending(outline, PlayingOrder.of(outline, 16)).allows([()] * 28, (Onset(50, 1),))
+    assert Ending(outline, PlayingOrder.of(outline)).allows([()] * 28, (Onset(50, 1),))

@@ -19,7 +19,7 @@ from ragsmith.originality.index import (
     row_text,
     rows,
 )
-from ragsmith.originality.runs import index_of
+from ragsmith.originality.runs import LONGEST_SILENCE, index_of
 from ragsmith.originality.search import against_corpus, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
 from ragsmith.playing_order import unfold
@@ -60,6 +60,7 @@ def test_rows_are_the_shortest_longer_than_a_beat_from_and_up_to_every_onset(pie
         for i in range(len(onsets))
         for j in range(i, len(onsets))
         if onsets[j].step - onsets[i].step + 1 > beat
+        and all(b.step - a.step <= LONGEST_SILENCE * beat for a, b in pairwise(onsets[i : j + 1]))
     ]
     from_each = {i: min(j for a, j in long if a == i) for i, _ in long}
     up_to_each = {j: max(i for i, b in long if b == j) for _, j in long}

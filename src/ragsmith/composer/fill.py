@@ -28,7 +28,7 @@ from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step, notes_of
 from ragsmith.originality.gate import check_originality
-from ragsmith.originality.search import LONGEST_LIMIT, Limits, Originality, index_in
+from ragsmith.originality.search import Limits, Originality, index_in
 from ragsmith.piece import Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 
@@ -145,13 +145,13 @@ def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
 def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
     """The cheapest first."""
     habits, outline = _habits(bundle), given.outline
-    played = PlayingOrder.of(outline, LONGEST_LIMIT)
+    played = PlayingOrder.of(outline)
     return [
         Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
         NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
-        NoCopy(index_in(bundle), limits, PlayingOrder.of(outline, LONGEST_LIMIT, given.free)),
+        NoCopy(index_in(bundle), limits, PlayingOrder.of(outline, given.free)),
     ]
 
 

@@ -3,9 +3,10 @@
 A piece has three lanes of onsets: the texture (all onset pitches of each step), the melody (the
 highest), and the melody of the right hand. In each lane the index keeps *rows*: the shortest
 stretches, from one onset to another, that are longer than a beat; from every onset on, and up to
-every onset. A row is written down without its key (`row_text`) and digested; half of the digest
-finds the row, the other half seals where it stands (file, step, pitch): only who has the passage
-can open that. Rows lie in the order of their digests, so nothing tells what followed what.
+every onset; none holds a silence that would end a run (`LONGEST_SILENCE`). A row is written down
+without its key (`row_text`) and digested; half of the digest finds the row, the other half seals
+where it stands (file, step, pitch): only who has the passage can open that. Rows lie in the order
+of their digests, so nothing tells what followed what.
 
 Two passages that agree for longer than a beat share all rows in between, and rows that overlap in
 one alignment agree together: runs longer than a beat are found exactly, shorter ones not at all.
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.originality.runs import LONGEST_SILENCE
 from ragsmith.piece import Hand, Note, Piece
 
 __all__ = [
@@ -125,14 +127,16 @@ def _struck(notes: Iterable[Note], whole: bool) -> list[Struck]:
 
 def rows(onsets: Sequence[Struck], beat: int) -> Iterator[tuple[int, int]]:
     """(first, last) onset of every row, by number; `beat` in steps."""
-    first = 0
+    first = begin = 0
     for last, end in enumerate(onsets):
+        if last and end.step - onsets[last - 1].step > LONGEST_SILENCE * beat:
+            first = begin = last
         begun = first
         while end.step - onsets[first].step + 1 > beat:
             yield first, last
             first += 1
         # Up to this onset: the latest that is more than a beat back, if it was not one of those.
-        if begun == first and first and end.step - onsets[first - 1].step + 1 > beat:
+        if begun == first > begin and end.step - onsets[first - 1].step + 1 > beat:
             yield first - 1, last
 
 

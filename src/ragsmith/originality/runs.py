@@ -4,8 +4,8 @@ Definition: a texture run is a stretch of consecutive grid steps whose sets of o
 those of a passage of the other piece after one transposition; a melody run is the same for the
 highest onset pitch of each step, of all notes or of the right hand alone, whichever is longer: a
 tune stays a tune when the left hand plays something else beneath it. A run begins and ends with an
-onset and has at least two steps with onsets. Its length runs from its first such step to its last,
-both included.
+onset and has at least two steps with onsets; more than `LONGEST_SILENCE` beats from one onset to
+the next end it. Its length runs from its first such step to its last, both included.
 Convention: durations, velocities and bars play no part; a note of unknown hand is in neither hand
 (`ragsmith.hands` guesses); empty steps have to agree, and count. Lengths and places are exact
 fractions of quarter-note beats, so that grids may differ: the last step is then as long as a step
@@ -30,10 +30,13 @@ from numpy.typing import NDArray
 
 from ragsmith.piece import GRIDS, Hand, Note, Piece
 
-__all__ = ["Index", "Run", "index_of", "longest_runs"]
+__all__ = ["LONGEST_SILENCE", "Index", "Run", "index_of", "longest_runs"]
 
 TICKS_PER_QUARTER = math.lcm(*GRIDS)
 EMPTY_PLACE = -1
+LONGEST_SILENCE = 16
+"""Quarter-note beats from one onset of a run to the next: after a longer silence whatever follows
+is a new beginning."""
 
 Symbol = tuple[int, int, int, int]
 """A move without its place: shape, gap in ticks, interval in semitones, next shape."""
@@ -63,6 +66,11 @@ class Move(NamedTuple):
     symbol: Symbol
     end: int
     base: int
+
+    @property
+    def gap(self) -> int:
+        """Ticks from the onset that it begins with to the one that it ends with."""
+        return self.symbol[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,14 +197,15 @@ def _longest(moves: list[Move], lane: Lane, step: int, excluding: int | None) ->
     """The longest row of equal moves; `step` is a step's length in ticks."""
     best: Run | None = None
     longest = 0
+    silence = LONGEST_SILENCE * TICKS_PER_QUARTER
     # reach[place + 1]: ticks of the run that ends with the current move and the lane's at `place`.
     reach = np.zeros(len(lane.ends) + 1, np.int64)
     before = lane.places[:0]
     for move in moves:
-        places = lane.where(move.symbol)
+        places = lane.places[:0] if move.gap > silence else lane.where(move.symbol)
         if excluding is not None:
             places = places[lane.pieces[places] != excluding]
-        lengths = reach[places] + move.symbol[1]
+        lengths = reach[places] + move.gap
         reach[before + 1] = 0
         reach[places + 1] = lengths
         before = places

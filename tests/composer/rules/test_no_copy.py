@@ -32,10 +32,6 @@ DRAWN = Choosing(min_p=0)
 sequences = st.lists(st.sampled_from(STEPS), min_size=6, max_size=24)
 
 
-def order_of(outline, free=None):
-    return PlayingOrder.of(outline, LONGEST_LIMIT, free)
-
-
 def piece_of(steps):
     return Piece(notes_of(steps), regular_bars(len(steps), [(0, Metre(1, 16))]))
 
@@ -78,7 +74,7 @@ def test_a_step_passes_if_and_only_if_no_run_is_too_long_wherever_it_is_played(
     index = index_of(pieces)
     first = data.draw(st.integers(0, outline.steps // 2))
     free = range(first, data.draw(st.integers(first, outline.steps)))
-    rule = NoCopy(passages_of(pieces, 4), LIMITS, order_of(outline, free))
+    rule = NoCopy(passages_of(pieces, 4), LIMITS, PlayingOrder.of(outline, free))
     parrot = data.draw(st.integers(0, len(corpus[0]) - 1))
     steps = [corpus[0][at % len(corpus[0])] for at in range(parrot, parrot + first)]
     for now in free:
@@ -97,7 +93,9 @@ def test_what_is_given_is_not_counted():
     stolen = steps_of(CORPUS[0])[:32]
     outline = replace(CORPUS[0], notes=())
     passages = passages_of(CORPUS, 4)
-    every, rest = (NoCopy(passages, Limits(), order_of(outline, f)) for f in (None, range(32, 64)))
+    every, rest = (
+        NoCopy(passages, Limits(), PlayingOrder.of(outline, f)) for f in (None, range(32, 64))
+    )
     following = steps_of(CORPUS[0])[32]
     assert not every.allows(stolen, following)
     assert rest.allows(stolen, following)
@@ -112,7 +110,7 @@ def test_a_join_is_looked_at_from_both_sides():
     passages = passages_of(CORPUS, 4)
     steps = [*head, *other, *tail]
     for order, allowed in (((), True), (("A",), True), (("A", "A"), False)):
-        rule = NoCopy(passages, Limits(2.5, 100), order_of(replace(once, order=order)))
+        rule = NoCopy(passages, Limits(2.5, 100), PlayingOrder.of(replace(once, order=order)))
         assert rule.allows(steps[:-1], steps[-1]) == allowed
 
 
@@ -154,7 +152,7 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may(limits):
 @pytest.mark.parametrize("form", ["A(3)A", "AABB", "A(1)ABA", "Intro A(3)A(3)B(2)B DC"])
 def test_a_parrot_that_jumps_never_says_more_across_repeats(form):
     outline = outline_of(Wish(form=form), Card(strain=4), 4)
-    rule = NoCopy(passages_of(CORPUS, 4), Limits(), order_of(outline))
+    rule = NoCopy(passages_of(CORPUS, 4), Limits(), PlayingOrder.of(outline))
     walks = walk(
         Splicing(CORPUS), outline, outline.steps, choosing=DRAWN, seeds=range(8), rules=[rule]
     )

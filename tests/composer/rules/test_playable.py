@@ -14,7 +14,7 @@ from support.fakes import a_rag
 HABITS = Habits(left_reach=12, right_reach=14, soonest=2)
 LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 MANY = range(9999)
-AS_WRITTEN = PlayingOrder(list(MANY), MANY, 64)
+AS_WRITTEN = PlayingOrder(list(MANY), MANY)
 
 
 def step(left=(), right=(), duration=1):
@@ -59,7 +59,7 @@ def test_a_key_is_not_struck_again_sooner_than_the_corpus_does():
 
 
 def test_nor_across_the_join_of_a_repeat():
-    twice = PlayingOrder([0, 1, 2, 0, 1, 2], range(3), 64)
+    twice = PlayingOrder([0, 1, 2, 0, 1, 2], range(3))
     rule, struck = Playable(HABITS._replace(soonest=2), twice), step(right=[60])
     assert not rule.allows([struck, ()], struck)
     assert rule.allows([(), struck], step(right=[62]))

@@ -16,6 +16,7 @@ import numpy as np
 
 from ragsmith.models.base import Step
 from ragsmith.originality.index import CHECK_BITS, PITCH_BITS, STEP_BITS, Lane, Passages
+from ragsmith.originality.runs import LONGEST_SILENCE
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Hand
 from ragsmith.playing_order import PlayingOrder
@@ -56,11 +57,13 @@ class NoCopy:
                 zip(passages[1:], (limits.texture, limits.melody, limits.melody), strict=True)
             )
         )
+        self._silence = LONGEST_SILENCE * self._beat
+        self._far = int(max(limits) * self._beat) + self._silence
         self._played = played
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
         """Whether no run through this step is too long, wherever it is played."""
-        for before, after in self._played.around(len(history)):
+        for before, after in self._played.around(len(history), self._far):
             if not step and not after:
                 continue
             past = [step, *(history[at] for at in before)]
@@ -81,7 +84,7 @@ class NoCopy:
 
     def _is_long(self, newest_first: Sequence[Step], number: int, lane: Lane, limit: int) -> bool:
         """Follow the alignments of the newest row back for as long as one of them lasts."""
-        back = _onsets(newest_first, number)
+        back = self._onsets(newest_first, number)
         onsets = [next(back)]
         for onset in back:
             onsets.append(onset)
@@ -103,12 +106,15 @@ class NoCopy:
             alignments &= _alignments(lane, onsets[end:])
         return bool(alignments)
 
-
-def _onsets(newest_first: Sequence[Step], number: int) -> Iterator[Back]:
-    """The onsets of a lane, newest first."""
-    for age, step in enumerate(newest_first):
-        if step and (heard := _heard(step)[number]):
-            yield Back(age, heard)
+    def _onsets(self, newest_first: Sequence[Step], number: int) -> Iterator[Back]:
+        """The onsets of a lane, newest first, back to a silence that ends every run."""
+        latest = 0
+        for age, step in enumerate(newest_first):
+            if age - latest > self._silence:
+                return
+            if step and (heard := _heard(step)[number]):
+                yield Back(age, heard)
+                latest = age
 
 
 @lru_cache(maxsize=1 << 14)

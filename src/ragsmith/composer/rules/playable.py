@@ -46,8 +46,8 @@ class Playable:
         struck = {onset.pitch for onset in step}
         return near == 0 or not any(
             onset.pitch in struck
-            for around in self._played.around(len(history))
-            for at in (*around.before[:near], *around.after[:near])
+            for before, after in self._played.around(len(history), near)
+            for at in (*before, *after)
             for onset in history[at]
         )
 
