@@ -175,8 +175,8 @@ def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:
     {0: [60], 4: [64, 67]}
     """
     pitches: dict[int, list[int]] = {}
-    for onset, pitch in sorted(note[:2] for note in notes):
-        pitches.setdefault(onset, []).append(pitch)
+    for note in sorted(notes):
+        pitches.setdefault(note.onset, []).append(note.pitch)
     return pitches
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from ragsmith.measure import band, longest_loop, loop_share, style_of
 from ragsmith.originality.runs import index_of, longest_runs
-from ragsmith.piece import Piece
+from ragsmith.piece import Piece, pitches_by_onset
 from ragsmith.verbs import clip
 
 __all__ = ["COPIED_STEPS", "SPAN_BARS", "Figures", "Yardstick", "opening"]
@@ -121,10 +121,8 @@ def opening(piece: Piece, bars: int) -> Piece:
 
 
 def _steps(piece: Piece) -> list[Step]:
-    struck: list[set[int]] = [set() for _ in range(piece.steps)]
-    for note in piece.notes:
-        struck[note.onset].add(note.pitch)
-    return [frozenset(pitches) for pitches in struck]
+    chords = pitches_by_onset(piece.notes)
+    return [frozenset(chords.get(step, ())) for step in range(piece.steps)]
 
 
 def _stretches(steps: Sequence[Step]) -> Iterator[tuple[int, Gram]]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ragsmith.hands import split_hands
 from ragsmith.measure.loops import loops_of
-from ragsmith.piece import Hand, Note, Piece
+from ragsmith.piece import Hand, Note, Piece, pitches_by_onset
 
 __all__ = ["Habits", "habits_of"]
 
@@ -52,10 +52,8 @@ def habits_of(pieces: Iterable[Piece]) -> Habits:
 
 def _widest(notes: Iterable[Note]) -> int:
     """Semitones between the outer keys of the widest chord."""
-    struck: dict[int, list[int]] = {}
-    for note in notes:
-        struck.setdefault(note.onset, []).append(note.pitch)
-    return max((max(pitches) - min(pitches) for pitches in struck.values()), default=0)
+    chords = pitches_by_onset(notes).values()
+    return max((chord[-1] - chord[0] for chord in chords), default=0)
 
 
 def _soonest(notes: Iterable[Note]) -> int | None:

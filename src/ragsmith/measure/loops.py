@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.piece import Piece
+from ragsmith.piece import Piece, pitches_by_onset
 
 __all__ = [
     "FEWEST_ONSETS",
@@ -95,10 +95,8 @@ def longest_loop(piece: Piece) -> Loop | None:
 
 def _numbered_steps(piece: Piece) -> NDArray[np.int64]:
     """A number for each step's set of onset pitches, 0 for the empty set: (steps,)."""
-    struck: list[set[int]] = [set() for _ in range(piece.steps)]
-    for note in piece.notes:
-        struck[note.onset].add(note.pitch)
-    numbers: dict[frozenset[int], int] = {frozenset(): 0}
-    return np.array(
-        [numbers.setdefault(frozenset(pitches), len(numbers)) for pitches in struck], np.int64
-    )
+    numbers: dict[frozenset[int], int] = {}
+    numbered = np.zeros(piece.steps, np.int64)
+    for onset, pitches in pitches_by_onset(piece.notes).items():
+        numbered[onset] = numbers.setdefault(frozenset(pitches), len(numbers) + 1)
+    return numbered

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.measure.style import style_of
-from ragsmith.piece import Hand, Metre, Note, Piece
+from ragsmith.piece import Hand, Metre, Note, Piece, pitches_by_onset
 from ragsmith.verbs import clip
 
 __all__ = [
@@ -103,7 +103,7 @@ def structure_of(piece: Piece) -> Structure:
     """The figures of a piece, as it is written."""
     left = [n for n in piece.notes if n.hand == Hand.LEFT]
     right = [n for n in piece.notes if n.hand == Hand.RIGHT]
-    bass, treble = _chords(left), _chords(right)
+    bass, treble = pitches_by_onset(left), pitches_by_onset(right)
     bars = _bars(piece, piece.notes)
     rhythm = [frozenset(place for place, _ in bar) for bar in _bars(piece, right)]
     moves = [abs(b - a) for a, b in pairwise(map(max, treble.values()))]
@@ -139,7 +139,7 @@ def histograms_of(piece: Piece) -> dict[str, Histogram]:
     ("0 3/4": on the beat and on its last sixteenth); beats are counted from the barline.
     """
     right = [n for n in piece.notes if n.hand == Hand.RIGHT]
-    tops = [max(chord) for chord in _chords(right).values()]
+    tops = [max(chord) for chord in pitches_by_onset(right).values()]
     widest = WIDEST_INTERVAL + 1
     grid = piece.steps_per_quarter
     beats: dict[tuple[int, int], list[str]] = {}
@@ -173,13 +173,6 @@ def divergence(one: Histogram, other: Histogram) -> float | None:
         middle = (p + q) / 2
         total += sum(s * math.log2(s / middle) for s in (p, q) if s > 0) / 2
     return min(1.0, max(0.0, total))
-
-
-def _chords(notes: Sequence[Note]) -> Chords:
-    chords: Chords = {}
-    for note in sorted(notes):
-        chords.setdefault(note.onset, []).append(note.pitch)
-    return chords
 
 
 def _bars(piece: Piece, notes: Iterable[Note]) -> list[frozenset[tuple[int, int]]]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.base import notes_of, steps_of
-from ragsmith.piece import Hand, Note, Piece, place_in_bar
+from ragsmith.piece import Hand, Note, Piece, pitches_by_onset, place_in_bar
 
 __all__ = ["Band", "Style", "band", "shuffled", "style_of"]
 
@@ -71,10 +71,8 @@ class Band(NamedTuple):
 
 def style_of(piece: Piece) -> Style:
     """The figures of a piece."""
-    struck: dict[int, set[int]] = {}
-    for note in piece.notes:
-        struck.setdefault(note.onset, set()).add(note.pitch)
-    onsets = np.array(sorted(struck), np.int64)
+    chords = pitches_by_onset(piece.notes)
+    onsets = np.array(list(chords), np.int64)
     starts = [bar.start for bar in piece.bars]
     full_bars = len(np.unique(np.searchsorted(starts, onsets, side="right")))
     classes = np.bincount([n.pitch % 12 for n in piece.notes], minlength=12)
@@ -85,10 +83,10 @@ def style_of(piece: Piece) -> Style:
     left_onsets = np.array(sorted({n.onset for n in left}), np.int64)
     return Style(
         notes_per_step=_share(len(piece.notes), piece.steps),
-        empty_steps=_share(piece.steps - len(struck), piece.steps),
+        empty_steps=_share(piece.steps - len(chords), piece.steps),
         empty_bars=_share(len(piece.bars) - full_bars, len(piece.bars)),
-        polyphony=_share(len(piece.notes), len(struck)),
-        distinct_steps=_share(len({frozenset(s) for s in struck.values()}), len(struck)),
+        polyphony=_share(len(piece.notes), len(chords)),
+        distinct_steps=_share(len({frozenset(chord) for chord in chords.values()}), len(chords)),
         pitch_class_entropy=_entropy(classes),
         scale_share=_scale_share(classes),
         on_beat=_on_beat(places[onsets], grid),

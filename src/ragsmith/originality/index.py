@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.originality.runs import LONGEST_SILENCE
-from ragsmith.piece import Hand, Note, Piece
+from ragsmith.piece import Hand, Note, Piece, pitches_by_onset
 
 __all__ = [
     "CHECK_BITS",
@@ -114,14 +114,12 @@ def lanes_of(piece: Piece) -> tuple[list[Struck], list[Struck], list[Struck]]:
 
 def _struck(notes: Iterable[Note], whole: bool) -> list[Struck]:
     """Sets of pitches above their lowest, or highest pitches alone."""
-    pitches: dict[int, set[int]] = {}
-    for note in notes:
-        pitches.setdefault(note.onset, set()).add(note.pitch)
+    chords = pitches_by_onset(notes).items()
     if not whole:
-        return [Struck(step, max(found), (0,)) for step, found in sorted(pitches.items())]
+        return [Struck(step, chord[-1], (0,)) for step, chord in chords]
     return [
-        Struck(step, low := min(found), tuple(sorted(p - low for p in found)))
-        for step, found in sorted(pitches.items())
+        Struck(step, chord[0], tuple(pitch - chord[0] for pitch in dict.fromkeys(chord)))
+        for step, chord in chords
     ]
 
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.piece import GRIDS, Hand, Note, Piece
+from ragsmith.piece import GRIDS, Hand, Note, Piece, pitches_by_onset
 
 __all__ = ["LONGEST_SILENCE", "Index", "Run", "index_of", "longest_runs"]
 
@@ -148,14 +148,11 @@ def _right_hand(piece: Piece) -> list[Note]:
 def _moves(piece: Piece, notes: Iterable[Note], melody: bool) -> list[Move]:
     """The moves of a piece's notes; a shape has bit i set when one begins i semitones above the
     base."""
-    struck: dict[int, list[int]] = {}
-    for note in notes:
-        struck.setdefault(note.onset, []).append(note.pitch)
     ticks = TICKS_PER_QUARTER // piece.steps_per_quarter
     moves = []
     previous: tuple[int, int, int] | None = None
-    for onset, pitches in sorted(struck.items()):
-        base = max(pitches) if melody else min(pitches)
+    for onset, pitches in pitches_by_onset(notes).items():
+        base = pitches[-1] if melody else pitches[0]
         shape = 1 if melody else sum(1 << (pitch - base) for pitch in set(pitches))
         tick = onset * ticks
         if previous is not None:

@@ -31,7 +31,7 @@ TASKS = {
     "baseline": "learning:baseline",
     "write": "making:write",
     "engrave": "making:engrave",
-    "keys": "keyboard:keys",
+    "keys": "making:keys",
     "examine": "making:examine",
     "inspect": "making:inspect",
 }

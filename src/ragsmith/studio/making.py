@@ -13,12 +13,13 @@ from ragsmith.corpus import NothingUsable, read_corpus
 from ragsmith.corpus.folder import report
 from ragsmith.files import write_whole
 from ragsmith.io.score.engrave import svg_pages
+from ragsmith.io.sound.keyboard import write_keyboard
 from ragsmith.piece import Hand
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.composing import Tell, piece_at
 from ragsmith.studio.facts import facts_of_model
 
-__all__ = ["engrave", "examine", "inspect", "write"]
+__all__ = ["engrave", "examine", "inspect", "keys", "write"]
 
 
 def write(tell: Tell, piece: str, title: str, recipe: str, out: str) -> None:
@@ -30,6 +31,11 @@ def engrave(tell: Tell, piece: str, title: str, out: str) -> None:
     """Write the pages of the score as a JSON list of SVG."""
     pages = svg_pages(replace(piece_at(Path(piece)), title=title))
     write_whole(Path(out), json.dumps({"pages": pages}).encode())
+
+
+def keys(tell: Tell, out: str) -> None:
+    """Write the sound of every key of the piano."""
+    write_keyboard(Path(out))
 
 
 def examine(tell: Tell, folder: str, steps_per_quarter: int) -> dict[str, Any]:

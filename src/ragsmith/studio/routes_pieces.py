@@ -159,7 +159,7 @@ async def piece_file(
 
 @router.get("/keys")
 async def keys(request: Request) -> Response:
-    """The piano key by key, for what has no file yet; see `ragsmith.studio.keyboard`."""
+    """The piano key by key, for what has no file yet; see `ragsmith.io.sound.keyboard`."""
     studio = studio_of(request)
     out = studio.library.folder / "made" / "keys.flac"
     await _made(studio, out, {"task": "keys"})

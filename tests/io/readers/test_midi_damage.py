@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ragsmith.errors import BadFile
 from ragsmith.io import read_report
-from ragsmith.io.readers import midi
+from ragsmith.io.readers import file_bytes, midi
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.midi import read_midi, write_midi
 from ragsmith.piece import Bar, Metre
@@ -144,7 +144,7 @@ def test_too_much_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(midi, "MOST_MENDED_BYTES", 10)
     with pytest.raises(BadFile, match="damaged, and larger"):
         read_midi(damaged)
-    monkeypatch.setattr(midi, "MOST_BYTES", 10)
+    monkeypatch.setattr(file_bytes, "MOST_BYTES", 10)
     with pytest.raises(BadFile, match="at most"):
         read_midi(path)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.errors import BadFile
-from ragsmith.io.readers import notation
+from ragsmith.io.readers import file_bytes, notation
 from ragsmith.io.readers.exact_score import TICKS, Measure, repeated_sections
 from ragsmith.io.readers.notation import read_notation
 from ragsmith.piece import Bar, Hand, Key, Metre, Tempo
@@ -184,14 +184,14 @@ def test_sizes_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         path.write_bytes(content)
         with pytest.raises(BadFile, match=said):
             read_notation(path)
-    monkeypatch.setattr(notation, "MOST_BYTES", 10)
+    monkeypatch.setattr(file_bytes, "MOST_BYTES", 10)
     with pytest.raises(BadFile, match="MiB"):
         read_notation(path)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.krn"):
-        with pytest.raises(BadFile, match="is not a file"):
+    for path, rule in ((tmp_path, "is a folder"), (tmp_path / "none.krn", "cannot be opened")):
+        with pytest.raises(BadFile, match=rule):
             read_notation(path)
 
 

@@ -17,7 +17,6 @@ metre reads as a pickup.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +28,9 @@ from symusic import Score
 
 from ragsmith.errors import BadFile
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
+from ragsmith.io.one_line import one_line
 from ragsmith.io.readers import midi_repair as tolerant_midi
+from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
 from ragsmith.playing_order import refold
@@ -46,7 +47,6 @@ from ragsmith.quantise import (
 
 __all__ = ["read_midi", "write_midi"]
 
-MOST_BYTES = 16 * 2**20
 MOST_MENDED_BYTES = 4 * 2**20
 MOST_TRACKS = MOST_MARKERS = 1_000
 MOST_NOTES = 200_000
@@ -66,7 +66,7 @@ def read_midi(path: Path, steps_per_quarter: int | None = None) -> Reading:
     Raises:
         BadFile: the file cannot be read as music; says why.
     """
-    data = _bytes_of(path)
+    data = file_bytes(path)
     head = _header(data, path.name)
     score, repairs = _score(data, head, path.name)
     per_quarter = head.division
@@ -99,26 +99,6 @@ def read_midi(path: Path, steps_per_quarter: int | None = None) -> Reading:
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     return Reading(refold(piece), shifts, tuple(repairs), fitting_grid(onsets, per_quarter))
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The file's bytes, once its kind and its size are known to be harmless."""
-    try:
-        about = path.stat()
-        if stat.S_ISDIR(about.st_mode):
-            raise BadFile(path.name, "is a folder, not a MIDI file", "give a file")
-        if not stat.S_ISREG(about.st_mode):
-            raise BadFile(path.name, "is not a regular file", "give a MIDI file")
-        if about.st_size > MOST_BYTES:
-            rule = f"is {about.st_size / 2**20:.0f} MiB; at most {MOST_BYTES // 2**20} are read"
-            raise BadFile(path.name, rule, "give a file with one piece of music")
-        data = path.read_bytes()
-    except OSError as error:
-        rule = f"cannot be opened ({error.strerror or error})"
-        raise BadFile(path.name, rule, "check its name and permissions") from None
-    if not data:
-        raise BadFile(path.name, "is empty", "export or download it again")
-    return data
 
 
 def _header(data: bytes, name: str) -> tolerant_midi.Header:
@@ -328,7 +308,7 @@ def _markers(score: Any, grid: _Grid) -> dict[int, str]:
     """Step to marker, the last one said at each step; what has very many has no sections."""
     if len(score.markers) > MOST_MARKERS:
         return {}
-    markers = [(m.time, tolerant_midi.plain(m.text)) for m in score.markers]
+    markers = [(m.time, one_line(m.text)) for m in score.markers]
     last = MOST_QUARTERS * grid.ticks_per_quarter
     markers = [(time, name) for time, name in markers if name and 0 <= time <= last]
     times = np.array([time for time, _ in markers], np.int64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ragsmith.io.one_line import one_line
 from ragsmith.io.readers.encodings import decoded
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "header",
     "many",
     "mend",
-    "plain",
     "what_it_is",
 ]
 
@@ -38,7 +38,6 @@ LET_GO = tuple(
 )
 """For each channel the ends of the notes of all keys, at one time."""
 LONGEST_DELTA = 0x0FFFFFFF
-LONGEST_TEXT = 200
 
 SIGNS = (
     (b"<!doctype html", "is a web page (HTML), not MIDI"),
@@ -111,15 +110,9 @@ def first_name(data: bytes, head: Header) -> str:
             if event.status >> 4 == NOTE_ON:
                 break
             if event.kind == NAME:
-                return plain(decoded(data[event.start : event.end]))
+                return one_line(decoded(data[event.start : event.end]))
         break
     return ""
-
-
-def plain(text: str) -> str:
-    """Text on one line, without control characters, of bounded length."""
-    visible = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TEXT])
-    return " ".join(visible.split())[:LONGEST_TEXT]
 
 
 class _Event(NamedTuple):

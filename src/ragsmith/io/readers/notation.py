@@ -13,15 +13,15 @@ from xml.parsers import expat
 from ragsmith.errors import BadFile
 from ragsmith.io.readers.abc import BadAbc, read_abc
 from ragsmith.io.readers.exact_score import Written, to_reading
+from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.kern import BadKern, read_kern
 from ragsmith.io.readers.mei import read_mei
 from ragsmith.io.readers.reading import Reading
 
 __all__ = ["read_notation"]
 
-MOST_BYTES = 16 * 2**20
 MOST_UNPACKED = 64 * 2**20
-"""Bytes of a score, as it is and when an .mxl is unpacked."""
+"""Bytes of a score when an .mxl is unpacked."""
 DEEPEST = 100
 """Elements inside one another; scores need some twenty, and parsers recurse."""
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -44,7 +44,7 @@ def read_notation(path: Path, steps_per_quarter: int | None = None) -> Reading:
     Raises:
         BadFile: the file cannot be read as music; says why.
     """
-    data = _bytes_of(path)
+    data = file_bytes(path)
     suffix = path.suffix.lower()
     if suffix in (".krn", ".abc"):
         written = _from_text(data, suffix, path.name)
@@ -53,24 +53,6 @@ def read_notation(path: Path, steps_per_quarter: int | None = None) -> Reading:
             data = _unpacked(data, path.name)
         written = _from_xml(data, path.name)
     return to_reading(written, path.name, steps_per_quarter)
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The file's bytes, once its kind and its size are known to be harmless."""
-    try:
-        if not path.is_file():
-            raise BadFile(path.name, "is not a file", "give the path of a score")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            rule = f"is {size / 2**20:.0f} MiB; at most {MOST_BYTES // 2**20} are read"
-            raise BadFile(path.name, rule, "give a file with one piece of music")
-        data = path.read_bytes()
-    except OSError as error:
-        rule = f"cannot be opened ({error.strerror or error})"
-        raise BadFile(path.name, rule, "check its name and permissions") from None
-    if not data.strip():
-        raise BadFile(path.name, "is empty", "export or download it again")
-    return data
 
 
 def _from_text(data: bytes, suffix: str, name: str) -> Written:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
-from ragsmith.io.score.musicxml import musicxml, plain
+from ragsmith.io.score.musicxml import musicxml, printed
 from ragsmith.io.score.pages import write_pages
 from ragsmith.piece import Piece
 
@@ -79,7 +79,7 @@ def svg_pages(piece: Piece, paper: Paper = A4) -> list[str]:
     reader.setOptions({"inputFrom": "xml", "breaks": "none", "xmlIdSeed": 1})
     if not reader.loadData(musicxml(piece).decode()):
         raise BadFile(piece.title or "the piece", "cannot be engraved", "write it as MusicXML")
-    size = TITLE_SIZE * LONG_TITLE // max(LONG_TITLE, len(plain(piece.title)))
+    size = TITLE_SIZE * LONG_TITLE // max(LONG_TITLE, len(printed(piece.title)))
     mei = TITLE.sub(rf'\1 fontsize="{size}%"', reader.getMEI(), count=1)
     mei = mei.replace("<staffGrp", PAGE_NUMBER + "<staffGrp", 1)
     toolkit = verovio.toolkit()
@@ -128,7 +128,7 @@ def _typeset(piece: Piece, paper: Paper, form: Literal["pdf", "png"]) -> list[by
     text = DOCUMENT.format(**paper._asdict()) + "".join(map(PAGE.format, range(len(pages))))
     sources: Any = {"main": text.encode()}
     sources |= {f"{number}.svg": page.encode() for number, page in enumerate(pages)}
-    about = {"title": plain(piece.title), "composer": plain(piece.composer)}
+    about = {"title": printed(piece.title), "composer": printed(piece.composer)}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for number, font in enumerate(_fonts()):
             (Path(folder) / f"{number}.ttf").write_bytes(font)

@@ -19,13 +19,14 @@ from xml.etree.ElementTree import Element
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
+from ragsmith.io.one_line import one_line
 from ragsmith.io.score.musicxml_notes import add, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
 from ragsmith.piece import Metre, Piece, Tempo
 from ragsmith.spelling import fitting_key
 
-__all__ = ["musicxml", "plain", "write_musicxml", "write_mxl"]
+__all__ = ["musicxml", "printed", "write_musicxml", "write_mxl"]
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -109,20 +110,18 @@ def write_mxl(piece: Piece, path: Path) -> Path:
     return write_whole(path, packed.getvalue())
 
 
-def plain(text: str) -> str:
-    """Text on one line of bounded length, without what XML cannot hold."""
-    kept = "".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TEXT])
-    words = " ".join(kept.split())
-    return words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1].rstrip() + "…"
+def printed(text: str) -> str:
+    """Text as a title or a label shows it, on one line."""
+    return one_line(text, LONGEST_TEXT, "…")
 
 
 def _score(piece: Piece) -> Element:
     """The document with all that comes before the notes."""
     score = Element("score-partwise", version="4.0")
-    if title := plain(piece.title):
+    if title := printed(piece.title):
         add(add(score, "work"), "work-title", title)
     identification = add(score, "identification")
-    if composer := plain(piece.composer):
+    if composer := printed(piece.composer):
         add(identification, "creator", composer, type="composer")
     add(add(identification, "encoding"), "software", "Ragsmith")
     if title:
@@ -243,7 +242,7 @@ def _drawn_tempos(tempos: Sequence[Tempo], measures: Sequence[Measure]) -> dict[
 def _add_marks(element: Element, folded: Folded, measure: Measure, pace: float | None) -> None:
     """Names of strains, and the tempo."""
     for name in folded.strains_in(measure.start, measure.end):
-        add(_direction(element), "rehearsal", plain(name) or "?")
+        add(_direction(element), "rehearsal", printed(name) or "?")
         _add_staff(element[-1])
     if pace is None:
         return

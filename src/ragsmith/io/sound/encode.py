@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.errors import BadFile
 from ragsmith.files import whole_file
-from ragsmith.io.readers.midi_repair import plain
+from ragsmith.io.one_line import one_line
 from ragsmith.io.sound.loudness import Loudness, measure_loudness
 from ragsmith.io.sound.piano import UPRIGHT, Piano, play
 from ragsmith.io.sound.reverb import BLOCK, Sound
@@ -72,9 +72,9 @@ def write_audio(
             with soundfile.SoundFile(
                 held, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
             ) as file:
-                for tag, text in ("title", plain(piece.title)), ("artist", plain(piece.composer)):
-                    if text:
-                        setattr(file, tag, text)
+                for tag, text in ("title", piece.title), ("artist", piece.composer):
+                    if shown := one_line(text):
+                        setattr(file, tag, shown)
                 # A block at a time, never more than a second: a long call crashes on OGG.
                 for block in _read(waiting):
                     file.write(block * gain)

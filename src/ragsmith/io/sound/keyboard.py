@@ -1,4 +1,4 @@
-"""The piano key by key, so that a page can play what is still being written."""
+"""The piano key by key, so that a page can play what is still being composed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from ragsmith.files import whole_file
 from ragsmith.io.sound.instrument import UPRIGHT
 from ragsmith.io.sound.strings import strike
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
-from ragsmith.studio.composing import Tell
 
-__all__ = ["keys"]
+__all__ = ["write_keyboard"]
 
 SAMPLE_RATE = 22_050
 KEY_SAMPLES = 33_075
-"""A second and a half of each key: static/sketch.js counts on it."""
+"""A second and a half of each key: the studio's static/sketch.js counts on it."""
 VELOCITY = 82
 
 
-def keys(tell: Tell, out: str) -> None:
-    """Write all keys, one after the other from the lowest, on one channel, as FLAC."""
+def write_keyboard(path: Path) -> Path:
+    """Write all 88 keys, one after the other from the lowest, on one channel, as FLAC.
+
+    Raises:
+        BadFile: the file cannot be written.
+    """
     pitches = range(LOWEST_PITCH, LOWEST_PITCH + PIANO_KEYS)
     sounds = [strike(UPRIGHT, pitch, VELOCITY, KEY_SAMPLES, SAMPLE_RATE) for pitch in pitches]
     whole = np.concatenate(sounds).mean(axis=1)
-    with whole_file(Path(out)) as temporary:
+    with whole_file(path) as temporary:
         soundfile.write(temporary, whole / np.abs(whole).max(), SAMPLE_RATE, format="FLAC")
+    return path
