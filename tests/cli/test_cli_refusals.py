@@ -112,6 +112,25 @@ def test_vary_wants_bars_that_are_there(refused, here, markov):
     assert "rag.mid: carries no recipe" in line
 
 
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        (["--like", "rag.mid", "--key", "Eb"], "--key with --like"),
+        (["--like", "rag.mid", "--form", "AA", "--count", "2"], "--form --count with --like"),
+        (["--like", "rag.mid", "--no-rules", "--seed", "1"], "--seed --no-rules with --like"),
+        (["--like", "rag.mid", "--min-p", "0.02"], "--min-p with --like"),
+        (["--vary", "rag.mid", "--bars", "3", "--key", "Eb"], "--key with --vary"),
+        (["--vary", "rag.mid", "--form", "AA", "--tempo", "9"], "--form --tempo with --vary"),
+        (["--vary", "rag.mid", "--primer", "a.mid"], "--primer with --vary"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_options_that_would_be_ignored_are_refused(refused, here, markov, words, value):
+    EXAMPLE.save(here / "rag.mid")
+    line = refused("compose", markov, *words, kept=["rag.mid"])
+    assert line.startswith(f"ragsmith: {value}: cannot be asked for: ")
+
+
 def test_primers_that_cannot_be_continued(refused, here, element, markov):
     known, other = EXAMPLE, a_rag(9)
     known.save(here / "eight-bars.mid")

@@ -241,10 +241,12 @@ def test_of_two_kept_pieces_one_is_better(here):
         ({"form": "AB", "bars": 3}, 400, "two lengths"),
         ({"key": "H"}, 400, "H"),
         ({"metre": "2/3"}, 400, "2/3"),
-        ({"count": 9}, 422, "count"),
+        ({"count": 9}, 400, "count 9: must be 1 to 8"),
         ({"temperature": -1}, 400, "temperature"),
         ({"copy_limit": 0.1}, 400, "copy-limit"),
-        ({"seed": -1}, 422, "seed"),
+        ({"seed": -1}, 400, "seed -1: must be 0 to"),
+        ({"tempo": 9}, 400, "tempo 9: must be 10 to 400"),
+        ({"count": "x"}, 422, "count"),
     ],
 )
 def test_what_cannot_be_composed_is_said_in_one_line(here, wish, status, said):
@@ -257,7 +259,24 @@ def test_what_cannot_be_composed_is_said_in_one_line(here, wish, status, said):
 def test_numbers_that_are_none_are_turned_down(here):
     body = '{"temperature": NaN}'
     answer = here.post("/api/compose", content=body, headers={"content-type": "application/json"})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
+    assert "temperature nan: must be above 0" in answer.json()["error"]
+
+
+def test_the_pages_are_told_what_can_be_asked_for(here):
+    told = here.get("/api/options").json()
+    assert told["compose"]["tempo"] == {
+        "default": None,
+        "min": 10,
+        "max": 400,
+        "step": 1,
+        "slider": None,
+        "choices": [],
+    }
+    assert told["compose"]["min_p"]["max"] == 0.99
+    assert told["compose"]["form"]["default"] == told["compose"]["form"]["choices"][0]
+    assert told["compose"]["count"]["max"] == 8
+    assert told["learn"]["minutes"]["default"] == 10
 
 
 def test_a_job_is_cancelled(here):

@@ -4,10 +4,12 @@ its errors, read from the source, with {} where a value stands."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import ragsmith
+from ragsmith.options import COMPOSE, LEARN
 
 SOURCE = Path(ragsmith.__file__).parent
 ROOMS = (
@@ -40,7 +42,15 @@ def phrases() -> set[str]:
         if isinstance(target, ast.Name) and isinstance(node.value.value, str)
     }
     found = {text for tree in trees for text in said_in(tree, constants)}
-    return {text for text in found if any(letter.isalpha() for letter in text)}
+    return {text for text in found | set(of_options()) if any(letter.isalpha() for letter in text)}
+
+
+def of_options() -> Iterator[str]:
+    """What is said of a number that is out of range."""
+    for option in (*COMPOSE.values(), *LEARN.values()):
+        if option.low is not None or option.above is not None:
+            yield re.sub(r"\d[\d.]*", "{}", option.rule)
+            yield re.sub(r"^try [\d.]+$", "try {}", option.remedy)
 
 
 def said_in(tree: ast.Module, constants: dict[str, str]) -> Iterator[str]:

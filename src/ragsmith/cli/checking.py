@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from ragsmith.cli.options import Force, Json, argument, path_option
+from ragsmith import options
+from ragsmith.cli.options import CopyLimit, Force, Json, MelodyLimit, argument, path_option
 
 if TYPE_CHECKING:
     from ragsmith.originality.check import Shared
@@ -23,10 +22,8 @@ def check(
             help="A folder of music, or a .ragsmith file. [default: the built-in model of rags]"
         ),
     ] = None,
-    copy_limit: Annotated[
-        float, typer.Option(help="Beats in a row that may stand in the corpus, all notes.")
-    ] = 2.5,
-    melody_limit: Annotated[float, typer.Option(help="The same for the melody alone.")] = 4.0,
+    copy_limit: CopyLimit = options.COPY_LIMIT.default,
+    melody_limit: MelodyLimit = options.MELODY_LIMIT.default,
     picture: Annotated[
         Path | None, path_option(help="A piano roll to draw (.svg), with the runs marked.")
     ] = None,

@@ -1,47 +1,104 @@
-"""Learning, as it is shown: a live bar on a terminal, a line an epoch elsewhere."""
+"""`ragsmith learn`: from a folder of music to a model file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from ragsmith.cli.render import Report, span
-from ragsmith.training import Began, Epoch, Event, Progress
+import typer
 
-__all__ = ["show_learning"]
+from ragsmith import options
+from ragsmith.cli import options as typed
+from ragsmith.cli.options import Force, Json, argument, path_option, setting_of
 
+if TYPE_CHECKING:
+    from ragsmith.bundle.bundle import Bundle
 
-def show_learning(report: Report) -> Callable[[Event], None]:
-    """An `on_event` that shows events in a report."""
-    estimated = False
-    epochs = 0
-    best: float | None = None
+__all__ = ["learn"]
 
-    def show(event: Event) -> None:
-        nonlocal estimated, epochs, best
-        if isinstance(event, Began):
-            epochs = event.epochs
-            again = f", going on after epoch {event.resumed_after}" if event.resumed_after else ""
-            report.line(
-                f"learning {event.parameters:,} numbers, batches an epoch: "
-                f"{event.batches_per_epoch}, epochs at most: {event.epochs}{again}"
-            )
-        elif isinstance(event, Progress):
-            if not estimated and event.batch > event.batches // 10:
-                estimated = True
-                report.line(f"at most {span(event.seconds_left)} at this pace; Ctrl-C stops early")
-            done = event.epoch - 1 + event.batch / event.batches
-            text = f"epoch {event.epoch}: {event.nats:.3f} nats, at most {span(event.seconds_left)}"
-            report.update(done, epochs, text)
-        else:
-            is_best = best is None or event.criterion < best
-            best = event.criterion if is_best else best
-            report.line(_epoch_line(event, is_best))
-
-    return show
+Folder = Annotated[Path | None, argument(help="A folder of music. [default: the built-in rags]")]
+Out = Annotated[Path, path_option(help="The model file to write.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="FIELD=VALUE", help="A setting of the model, like hidden=128; repeatable."
+    ),
+]
+Resume = Annotated[bool, typer.Option(help="Go on where a stopped learning was.")]
 
 
-def _epoch_line(epoch: Epoch, is_best: bool) -> str:
-    line = f"epoch {epoch.number}: training {epoch.training:.3f}"
-    if epoch.held_out is not None:
-        line += f", held out {epoch.held_out:.3f}"
-    return f"{line} nats a step, {span(epoch.seconds)}" + (" (best)" if is_best else "")
+def learn(
+    folder: Folder = None,
+    out: Out = Path("model.ragsmith"),
+    model: typed.Model = options.MODEL.default,
+    minutes: typed.Minutes = options.MINUTES.default,
+    epochs: typed.Epochs = options.EPOCHS.default,
+    patience: typed.Patience = options.PATIENCE.default,
+    held_out: typed.HeldOut = options.HELD_OUT.default,
+    set_: Settings = None,
+    seed: typed.LearningSeed = options.LEARNING_SEED.default,
+    resume: Resume = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Learn the style of a folder of music.
+
+    Writes a model file, and its loss curve beside it. Ctrl-C stops early and keeps the best so far;
+    --resume goes on.
+    """
+    from ragsmith.cli.folders import read_folder
+    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.progress import show_learning
+    from ragsmith.cli.render import reporting
+    from ragsmith.cli.stopping import stopped_by_ctrl_c
+    from ragsmith.models.registry import config_for
+    from ragsmith.training import Plan, Stop
+    from ragsmith.training import learn as learn_style
+
+    plan = Plan(minutes, epochs, patience, seed)
+    options.HELD_OUT.check(held_out)
+    if not resume:
+        curve = [] if out.exists() else [out.with_suffix(".svg")]
+        refuse_to_overwrite([out, *curve], [], force)
+    settings = dict(setting_of(text) for text in set_ or ())
+    grid = config_for(model, settings).steps_per_quarter
+    stop = Stop()
+    with reporting() as report, stopped_by_ctrl_c(stop, report):
+        corpus = read_folder(folder, grid, report)
+        bundle = learn_style(
+            corpus,
+            model,
+            settings=settings,
+            plan=plan,
+            held_out=held_out,
+            out=out,
+            resume=resume,
+            on_event=show_learning(report),
+            stop=stop,
+        )
+    _show(bundle, out, json)
+
+
+def _show(bundle: Bundle, out: Path, json: bool) -> None:
+    """Print what was learnt, as one JSON object or in one line."""
+    from ragsmith.cli.render import print_json
+
+    card, model = bundle.card, bundle.model
+    if json:
+        measured = {"nats_per_step": card.nats_per_step, "bits_per_beat": card.bits_per_beat}
+        facts: dict[str, Any] = {
+            "model": model.name,
+            "bundle": str(out),
+            "epochs": card.epochs,
+            "seconds": card.seconds,
+            "held_out": None if card.nats_per_step is None else measured,
+            "parameters": model.parameters,
+        }
+        print_json(facts)
+        return
+    line = f"{out}: {model.name}, {model.parameters:,} numbers, best after pass {card.epochs}"
+    if card.bits_per_beat is not None:
+        line += f", {card.bits_per_beat:.2f} bits a beat on held-out works"
+    if card.impossible_share:
+        line += f" ({card.impossible_share:.0%} of their steps it has never seen)"
+    print(line)

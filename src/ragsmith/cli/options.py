@@ -1,4 +1,4 @@
-"""Options as they are typed, and the values that they mean."""
+"""Options as they are typed, and the values that they mean; `ragsmith.options` has the defaults."""
 
 from __future__ import annotations
 
@@ -9,18 +9,37 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragsmith import options
 from ragsmith.errors import BadFolder, BadOption
 
 if TYPE_CHECKING:
     from ragsmith.piece import Metre
 
 __all__ = [
+    "Bars",
+    "CopyLimit",
+    "Count",
+    "Epochs",
     "Force",
+    "Form",
     "Grid",
+    "HeldOut",
     "Json",
+    "Keep",
+    "Key",
+    "LearningSeed",
+    "MelodyLimit",
+    "MinP",
+    "Minutes",
+    "Model",
     "Paper",
+    "Patience",
     "Piano",
+    "Sampling",
     "Seed",
+    "Signature",
+    "Temperature",
+    "Tempo",
     "argument",
     "bars_of",
     "check_writable",
@@ -31,10 +50,34 @@ __all__ = [
 
 argument = partial(typer.Argument, readable=False)
 path_option = partial(typer.Option, readable=False)
-"""What cannot be read is told by whoever reads it, in one line."""
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
-Paper = Annotated[str, typer.Option(help="For PDF: a4 or letter.")]
+"""Whoever opens the file says why it cannot be read, in one line; typer would say it in three."""
+
+
+def _typed(option: options.Option[Any]) -> Any:
+    """The help of an option; where there is no default, but a usual value, that too."""
+    usual = f" [default: {option.first}]" if option is options.FORM else ""
+    return typer.Option(help=option.help + usual)
+
+
+Form = Annotated[str | None, _typed(options.FORM)]
+Bars = Annotated[str | None, _typed(options.BARS)]
+Key = Annotated[str | None, _typed(options.KEY)]
+Signature = Annotated[str | None, _typed(options.METRE)]
+Tempo = Annotated[float | None, _typed(options.TEMPO)]
+Sampling = Annotated[str, _typed(options.SAMPLING)]
+Temperature = Annotated[float, _typed(options.TEMPERATURE)]
+MinP = Annotated[float, _typed(options.MIN_P)]
+CopyLimit = Annotated[float, _typed(options.COPY_LIMIT)]
+MelodyLimit = Annotated[float, _typed(options.MELODY_LIMIT)]
+Seed = Annotated[int | None, _typed(options.SEED)]
+Count = Annotated[int, _typed(options.COUNT)]
+Keep = Annotated[int, _typed(options.KEEP)]
+Model = Annotated[str, _typed(options.MODEL)]
+Minutes = Annotated[float | None, _typed(options.MINUTES)]
+Epochs = Annotated[int | None, _typed(options.EPOCHS)]
+Patience = Annotated[int, _typed(options.PATIENCE)]
+HeldOut = Annotated[float, _typed(options.HELD_OUT)]
+LearningSeed = Annotated[int, _typed(options.LEARNING_SEED)]
 Grid = Annotated[
     int | None,
     typer.Option(
@@ -43,17 +86,16 @@ Grid = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that others have made.")]
-Seed = Annotated[
-    int | None,
-    typer.Option(help="The first piece's number: it fixes every choice. [default: at random]"),
-]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
+Paper = Annotated[str, typer.Option(help="For PDF: a4 or letter.")]
 
 
 def check_writable(folder: Path) -> None:
-    """Say so before the work, not after it.
+    """Refuse a folder before the work and not after it.
 
     Raises:
-        BadFolder: files cannot be written there, nor the folder be made.
+        BadFolder: files cannot be written there, nor can the folder be made.
     """
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not there.is_dir():

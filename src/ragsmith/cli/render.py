@@ -72,6 +72,11 @@ class Report:
         if self._bar and self._task is not None:
             self._bar.update(self._task, completed=done, total=total, description=escape(text))
 
+    def close(self) -> None:
+        """Give the terminal back as it was: the process is about to end."""
+        if self._bar:
+            self._bar.stop()
+
     def line(self, text: str) -> None:
         """A line that stays."""
         if self._bar:

@@ -23,18 +23,17 @@ from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import Handed
 from ragsmith.dynamics.accents import accented
 from ragsmith.dynamics.velocity import Touch
-from ragsmith.errors import BadBundle, BadOption
+from ragsmith.errors import BadBundle
 from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step, notes_of
+from ragsmith.options import SEED
 from ragsmith.originality.gate import check_originality
 from ragsmith.originality.search import Limits, Originality, index_in
 from ragsmith.piece import Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 
 __all__ = ["Composed", "Given", "fill"]
-
-MOST_SEEDS = 2**32
 
 
 class Given(NamedTuple):
@@ -104,9 +103,7 @@ def fill(
         NotOriginal: the check found a run that is too long. Nothing is given out.
     """
     for seed in seeds:
-        if not 0 <= seed < MOST_SEEDS:
-            rule = f"must be 0 to {MOST_SEEDS - 1}"
-            raise BadOption(f"seed {seed}", rule, "any such number will do")
+        SEED.check(seed)
     until = given.free.stop
     rules = _rules(bundle, limits, given) if limits else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.

@@ -13,17 +13,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.errors import BadOption
+from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE
 
 __all__ = ["WAYS", "Choosing", "repetition"]
 
-WAYS = ("sample", "argmax", "unloop")
+WAYS = SAMPLING.choices
 SHORTEST_MOTIF = 4
 LONGEST_MOTIF = 64
 """Steps in a motif whose repetition counts as a loop: a beat to eight bars of 2/4 sixteenths."""
-
-HIGHEST = 100
-"""Temperature."""
 
 LogP = NDArray[np.float64]
 
@@ -40,26 +37,19 @@ class Choosing:
         min_p: choices less likely than this share of the likeliest are never drawn (Nguyen 2024).
     """
 
-    way: str = "sample"
-    temperature: float = 1.0
-    min_p: float = 0.02
+    way: str = SAMPLING.default
+    temperature: float = TEMPERATURE.default
+    min_p: float = MIN_P.default
 
     def __post_init__(self) -> None:
-        if self.way not in WAYS:
-            raise BadOption(f"sampling {self.way}", "does not exist", f"choose {', '.join(WAYS)}")
-        if not 0 < self.temperature <= HIGHEST:
-            raise BadOption(
-                f"temperature {self.temperature:g}",
-                f"must be above 0 and at most {HIGHEST}",
-                "1 draws as the model has learnt; to always take the likeliest use argmax",
-            )
-        if not 0 <= self.min_p < 1:
-            raise BadOption(f"min-p {self.min_p:g}", "must be at least 0 and below 1", "try 0.02")
+        SAMPLING.check(self.way)
+        TEMPERATURE.check(self.temperature)
+        MIN_P.check(self.min_p)
 
     def bolder(self, times: int) -> Choosing:
         """The same after so many failures: each makes likely choices less likely, and admits more
         of the unlikely ones. A model that is sure of its next step would never find another."""
-        temperature = min(HIGHEST, self.temperature * (1 + times / 2))
+        temperature = min(HIGHEST_TEMPERATURE, self.temperature * (1 + times / 2))
         return replace(self, temperature=temperature, min_p=self.min_p / 2**times)
 
     def picker(

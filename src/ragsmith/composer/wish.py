@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from string import ascii_uppercase
 
+from ragsmith import options
 from ragsmith.bundle.card import Card
 from ragsmith.composer.form import Form, parse_form
 from ragsmith.composer.sampling import Choosing
@@ -18,7 +19,6 @@ from ragsmith.strains import PICKUP
 
 __all__ = ["Wish", "outline_of"]
 
-MOST_BARS = 4096
 USUAL_STRAIN = 16
 
 
@@ -43,28 +43,24 @@ class Wish:
             what it likes, as the classic does.
     """
 
-    bars: int = 32
-    form: str | None = None
-    key: str | None = None
+    bars: int = options.BARS.default
+    form: str | None = options.FORM.default
+    key: str | None = options.KEY.default
     metre: Metre | None = None
-    tempo: float | None = None
+    tempo: float | None = options.TEMPO.default
     choosing: Choosing = Choosing()  # noqa: RUF009, frozen
     primer: Piece | None = None
     limits: Limits = Limits()  # noqa: RUF009, frozen
     rules: bool = True
 
     def __post_init__(self) -> None:
-        if not 1 <= self.bars <= MOST_BARS:
-            raise BadOption(f"bars {self.bars}", f"must be 1 to {MOST_BARS}", "try 32")
+        options.BARS.check(self.bars)
         if self.form is not None:
             parse_form(self.form, USUAL_STRAIN)
         if self.key is not None:
             key_named(self.key)
         checked_limits(*self.limits)
-        if self.tempo is not None and not 10 <= self.tempo <= 400:
-            raise BadOption(
-                f"tempo {self.tempo:g}", "must be 10 to 400 quarter notes a minute", "try 90"
-            )
+        options.TEMPO.check(self.tempo)
         if self.metre is not None and not (
             1 <= self.metre.beats <= 32 and self.metre.unit in (1, 2, 4, 8, 16, 32)
         ):

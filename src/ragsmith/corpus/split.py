@@ -13,13 +13,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from ragsmith import options
 from ragsmith.corpus.folder import Corpus
 from ragsmith.corpus.scan import Entry
 from ragsmith.errors import BadFolder
 
 __all__ = ["HELD_OUT", "MOST_HELD_OUT", "Split", "split_works"]
 
-HELD_OUT = 0.1
+HELD_OUT = options.HELD_OUT.default
 MOST_HELD_OUT = 100
 """Works; more would measure no better, and cost more time than an epoch of learning."""
 PARTS = ("train", "valid", "test")

@@ -32,7 +32,8 @@ from ragsmith.models.base import Model
 from ragsmith.models.classic.vocabulary import elements_of
 from ragsmith.models.markov.model import MarkovConfig
 from ragsmith.piece import Bar, Metre, Piece
-from ragsmith.training import Epoch, Event, Plan, teach
+from ragsmith.training import Epoch, Event, Plan, Stop, teach
+from ragsmith.training.stopping import stopped_by_signals
 
 __all__ = ["CONTESTANTS", "HELD_OUT", "Lesson", "Workshop", "surprise"]
 
@@ -125,16 +126,19 @@ class Workshop:
 
     def _teach(self, name: str, model: str, config: Any, patience: int) -> dict[str, Any]:
         checkpoint = self.out / "models" / f"{name}.learning"
-        learnt = teach(
-            model,
-            config,
-            self.training,
-            self.held_out if patience else [],
-            Plan(patience=patience, seed=self.seed),
-            checkpoint=checkpoint,
-            resume=checkpoint.is_file(),
-            on_event=self._narrator(name),
-        )
+        stop = Stop()
+        with stopped_by_signals(stop):
+            learnt = teach(
+                model,
+                config,
+                self.training,
+                self.held_out if patience else [],
+                Plan(patience=patience, seed=self.seed),
+                checkpoint=checkpoint,
+                resume=checkpoint.is_file(),
+                on_event=self._narrator(name),
+                stop=stop,
+            )
         if learnt.ended == "interrupted":
             raise KeyboardInterrupt
         save_bundle(Bundle(learnt.model, self._card(learnt.epochs)), self._bundle(name))

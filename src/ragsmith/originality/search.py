@@ -13,9 +13,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-from ragsmith.errors import BadBundle, BadOption
+from ragsmith.errors import BadBundle
 from ragsmith.hands import split_hands
 from ragsmith.models.base import Model
+from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
 from ragsmith.originality.index import Lane, Passages, Struck, lanes_of, places, rows
 from ragsmith.originality.runs import Index, Run, longest_runs
 from ragsmith.piece import Piece
@@ -23,9 +24,7 @@ from ragsmith.playing_order import unfold
 
 __all__ = [
     "LONGEST_LIMIT",
-    "MELODY_LIMIT",
     "SHORTEST_LIMIT",
-    "TEXTURE_LIMIT",
     "Indexed",
     "Limits",
     "Originality",
@@ -36,19 +35,12 @@ __all__ = [
     "index_in",
 ]
 
-TEXTURE_LIMIT = 2.5
-MELODY_LIMIT = 4.0
-SHORTEST_LIMIT = 1
-"""In quarter-note beats; shorter runs are common property, and are not in a bundle's index."""
-LONGEST_LIMIT = 16
-"""As far back as composing looks for a copy."""
-
 
 class Limits(NamedTuple):
     """The longest runs that are allowed, in quarter-note beats."""
 
-    texture: float = TEXTURE_LIMIT
-    melody: float = MELODY_LIMIT
+    texture: float = COPY_LIMIT.default
+    melody: float = MELODY_LIMIT.default
 
 
 class Indexed(Protocol):
@@ -91,13 +83,8 @@ def checked_limits(texture: float, melody: float) -> Limits:
     Raises:
         BadOption: one is shorter than a beat, or no number.
     """
-    for name, beats in (("copy-limit", texture), ("melody-limit", melody)):
-        if not SHORTEST_LIMIT <= beats <= LONGEST_LIMIT:
-            raise BadOption(
-                f"{name} {beats:g}",
-                f"must be {SHORTEST_LIMIT} to {LONGEST_LIMIT} beats (two notes may be anyone's)",
-                f"try {TEXTURE_LIMIT:g} for the texture and {MELODY_LIMIT:g} for the melody",
-            )
+    COPY_LIMIT.check(texture)
+    MELODY_LIMIT.check(melody)
     return Limits(texture, melody)
 
 

@@ -16,7 +16,14 @@ from starlette.exceptions import HTTPException
 
 import ragsmith
 from ragsmith.errors import BadFile, UserError, one_line
-from ragsmith.studio import routes_corpora, routes_jobs, routes_models, routes_pieces
+from ragsmith.options import FORM
+from ragsmith.studio import (
+    routes_corpora,
+    routes_jobs,
+    routes_models,
+    routes_options,
+    routes_pieces,
+)
 from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
 from ragsmith.studio.library import BUILT_IN, Library, Missing
@@ -29,7 +36,6 @@ __all__ = ["create_app"]
 PAGES = Path(__file__).parent / "static"
 STATUS = {Missing: 404, NotNow: 409, TooMuch: 413, Busy: 429, BadFile: 400}
 SHOWN_SEEDS = (4, 11, 23, 38, 52, 67)
-SHOWN_FORM = "Intro AABBACCDD"
 # Windows may say otherwise, and browsers would not run the pages.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("text/css", ".css")
@@ -65,7 +71,7 @@ def create_app(library_folder: Path, demo: bool = False) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    for routes in (routes_jobs, routes_models, routes_pieces, routes_corpora):
+    for routes in (routes_jobs, routes_options, routes_models, routes_pieces, routes_corpora):
         app.include_router(routes.router)
     app.get("/api/health")(health)
     app.add_exception_handler(UserError, _user_error)
@@ -86,7 +92,7 @@ async def health(request: Request) -> dict[str, Any]:
 def _show(jobs: Jobs) -> None:
     """Compose what there is to look at."""
     for seed in SHOWN_SEEDS:
-        asked = ComposeAsked(model=BUILT_IN, form=SHOWN_FORM, seed=seed, count=1).asked()
+        asked = ComposeAsked(model=BUILT_IN, form=FORM.first, seed=seed, count=1).asked()
         jobs.start("compose", asked | {"state": "kept"})
 
 

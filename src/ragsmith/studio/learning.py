@@ -16,10 +16,11 @@ from ragsmith.measure.likelihood import pooled, score
 from ragsmith.models.registry import config_for, learner_for, model_from, suited
 from ragsmith.studio.composing import MOMENT, Tell, keep
 from ragsmith.studio.facts import facts_of_model
-from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress
+from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
 from ragsmith.training import learn as learn_style
 from ragsmith.training.checkpoint import read_checkpoint
 from ragsmith.training.describe import describe
+from ragsmith.training.stopping import stopped_by_signals
 
 __all__ = ["baseline", "learn"]
 
@@ -49,13 +50,20 @@ def learn(
         raise BadFolder("the corpus", error.rule, error.remedy) from error
     checkpoint = _checkpoint(Path(out))
     plan = Plan(minutes)
-    telling = Telling(tell, Samples(tell, music, model, checkpoint, Path(folder)))
-    resume = checkpoint.is_file()
-    bundle = learn_style(
-        music, model, plan=plan, out=Path(out), resume=resume, on_event=telling.event
-    )
-    checkpoint.unlink(missing_ok=True)
-    return facts_of_model(bundle)
+    stop = Stop()
+    telling = Telling(tell, Samples(tell, music, model, checkpoint, Path(folder), stop))
+    with stopped_by_signals(stop):
+        bundle = learn_style(
+            music,
+            model,
+            plan=plan,
+            out=Path(out),
+            resume=checkpoint.is_file(),
+            on_event=telling.event,
+            stop=stop,
+        )
+        checkpoint.unlink(missing_ok=True)
+        return facts_of_model(bundle)
 
 
 def baseline(tell: Tell, corpus: str, model: str) -> float | None:
@@ -109,10 +117,10 @@ class Samples:
     """Short pieces by the best model so far, as long as they cost little of the time."""
 
     def __init__(
-        self, tell: Tell, corpus: Corpus, model: str, checkpoint: Path, folder: Path
+        self, tell: Tell, corpus: Corpus, model: str, checkpoint: Path, folder: Path, stop: Stop
     ) -> None:
         self.tell, self.corpus, self.model = tell, corpus, model
-        self.checkpoint, self.folder = checkpoint, folder
+        self.checkpoint, self.folder, self.stop = checkpoint, folder, stop
         self.known: Bundle | None = None
         self.spent = 0.0
         self.number = 0
@@ -129,9 +137,15 @@ class Samples:
     def _compose(self) -> None:
         bundle = self._bundle()
         self.number += 1
-        (found,) = compose_all(bundle, Wish(bars=SAMPLE_BARS), seeds=[self.number])
+        wish, seeds = Wish(bars=SAMPLE_BARS), [self.number]
+        (found,) = compose_all(bundle, wish, seeds=seeds, on_step=self._go_on)
         if isinstance(found, Composed):
             self.tell({"type": "sample", "row": keep(bundle, found, self.folder)})
+
+    def _go_on(self, done: int, steps: int) -> None:
+        """Break a sample off when learning is to stop."""
+        if self.stop.requested:
+            raise KeyboardInterrupt
 
     def _bundle(self) -> Bundle:
         """The best model so far, with what is known of its corpus."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+
+from ragsmith import options
+from ragsmith.options import Option
 
 __all__ = [
     "Compare",
@@ -37,7 +41,20 @@ Short = Annotated[str, StringConstraints(max_length=200)]
 State = Literal["candidate", "kept", "sample"]
 Leftover = Literal["candidate", "sample"]
 SortBy = Literal["created", "rating", "title"]
-LAST_SEED = 2**32 - 1 - 16
+
+
+def _number(option: Option[Any], default: Any = ...) -> Any:
+    """A field with the range of an option, and its default unless the pages need another."""
+    ends = {
+        "minimum": option.low,
+        "maximum": option.high,
+        "exclusiveMinimum": option.above,
+        "exclusiveMaximum": option.below,
+    }
+    return Field(
+        default=option.default if default is ... else default,
+        json_schema_extra={name: end for name, end in ends.items() if end is not None},
+    )
 
 
 class _Asked(BaseModel):
@@ -46,30 +63,49 @@ class _Asked(BaseModel):
         return self.model_dump(mode="json")
 
 
-class ComposeAsked(_Asked):
+class _Optional(_Asked):
+    """A request whose numbers are checked by the table of options, which says more than pydantic
+    when one is out of range."""
+
+    table: ClassVar[Mapping[str, Option[Any]]]
+
+    @field_validator("*")
+    @classmethod
+    def _in_range(cls, value: Any, info: ValidationInfo) -> Any:
+        option = cls.table.get(str(info.field_name))
+        if option:
+            option.check(value)
+        return value
+
+
+class ComposeAsked(_Optional):
     """What to compose; see `ragsmith.composer.Wish`."""
 
+    table = options.COMPOSE | {"count": options.SHOWN_COUNT}
+
     model: IdIn = "joplin"
-    form: Short | None = None
-    bars: int | None = Field(default=None, ge=1, le=1024)
-    key: Short | None = None
+    form: Short | None = options.FORM.default
+    bars: int | None = _number(options.BARS, None)
+    key: Short | None = options.KEY.default
     metre: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}/[0-9]{1,2}$")] | None = None
-    tempo: float | None = Field(default=None, allow_inf_nan=False)
-    temperature: float = Field(default=1.0, allow_inf_nan=False)
-    min_p: float = Field(default=0.02, allow_inf_nan=False)
-    sampling: Short = "sample"
-    copy_limit: float = Field(default=2.5, allow_inf_nan=False)
-    melody_limit: float = Field(default=4.0, allow_inf_nan=False)
-    seed: int | None = Field(default=None, ge=0, le=LAST_SEED)
-    count: int = Field(default=4, ge=1, le=8)
+    tempo: float | None = _number(options.TEMPO)
+    temperature: float = _number(options.TEMPERATURE)
+    min_p: float = _number(options.MIN_P)
+    sampling: Short = options.SAMPLING.default
+    copy_limit: float = _number(options.COPY_LIMIT)
+    melody_limit: float = _number(options.MELODY_LIMIT)
+    seed: int | None = _number(options.SEED)
+    count: int = _number(options.SHOWN_COUNT)
 
 
-class VaryAsked(_Asked):
+class VaryAsked(_Optional):
     """Which bars to compose again, counted from 1."""
+
+    table = {"seed": options.SEED}
 
     first_bar: int = Field(ge=1, le=100_000)
     last_bar: int = Field(ge=1, le=100_000)
-    seed: int | None = Field(default=None, ge=0, le=LAST_SEED)
+    seed: int | None = _number(options.SEED)
 
 
 class Named(_Asked):
@@ -78,13 +114,15 @@ class Named(_Asked):
     name: PlainName
 
 
-class LearnAsked(_Asked):
+class LearnAsked(_Optional):
     """What to learn, and how long."""
+
+    table = {"minutes": options.MINUTES}
 
     corpus: IdIn
     name: PlainName
     model: Literal["stride", "markov"] = "stride"
-    minutes: float = Field(default=10, gt=0, le=10_000, allow_inf_nan=False)
+    minutes: float = _number(options.MINUTES, options.MINUTES.first)
 
 
 class PieceChange(_Asked):

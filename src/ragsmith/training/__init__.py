@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ragsmith import options
 from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.chart import line_chart
 from ragsmith.corpus import HELD_OUT, Corpus, split_works
@@ -15,6 +17,7 @@ from ragsmith.models.registry import config_for, suited
 from ragsmith.training.checkpoint import Epoch
 from ragsmith.training.describe import describe
 from ragsmith.training.loop import Began, Event, Learnt, Plan, Progress, teach
+from ragsmith.training.stopping import Stop, stopped_by_signals
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -24,12 +27,13 @@ __all__ = [
     "Learnt",
     "Plan",
     "Progress",
+    "Stop",
     "learn",
     "loss_curve",
     "teach",
 ]
 
-DEFAULT_MODEL = "stride"
+DEFAULT_MODEL = options.MODEL.default
 
 
 def learn(
@@ -42,6 +46,7 @@ def learn(
     out: Path | None = None,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
+    stop: Stop | None = None,
 ) -> Bundle:
     """Learn the style of a corpus.
 
@@ -56,10 +61,13 @@ def learn(
             resuming needs.
         resume: go on where a killed or interrupted learning to the same `out` stopped.
         on_event: told of the beginning, of progress, and of every epoch.
+        stop: ends learning when it is requested; None lets Ctrl-C request it. What has been learnt
+            by then is described and written, however often Ctrl-C is pressed meanwhile.
 
     Raises:
         BadOption: a setting is out of range, or a sequence longer than every piece.
         BadFile: `out` cannot be written, or there is nothing to resume.
+        KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
     """
     plan = plan or Plan()
     config = config_for(model, settings or {})
@@ -73,22 +81,22 @@ def learn(
     split = split_works(corpus, held_out, plan.seed)
     training = corpus.sequence(split.train)
     config = suited(config, settings or {}, sum(piece.steps for piece in training))
-    learnt = teach(
-        model,
-        config,
-        training,
-        corpus.sequence(split.held_out),
-        plan,
-        checkpoint=places and places.checkpoint,
-        resume=resume,
-        on_event=on_event,
-    )
-    bundle = describe(corpus, split, learnt, plan.seed)
-    if places:
-        write_whole(places.curve, loss_curve(learnt, places.bundle.stem).encode())
-        save_bundle(bundle, places.bundle)
-        if learnt.ended != "interrupted":
-            places.checkpoint.unlink(missing_ok=True)
+    own = Stop()
+    with nullcontext() if stop else stopped_by_signals(own):
+        learnt = teach(
+            model,
+            config,
+            training,
+            corpus.sequence(split.held_out),
+            plan,
+            checkpoint=places and places.checkpoint,
+            resume=resume,
+            on_event=on_event,
+            stop=stop or own,
+        )
+        bundle = describe(corpus, split, learnt, plan.seed)
+        if places:
+            _write(places, bundle, learnt)
     return bundle
 
 
@@ -98,6 +106,14 @@ class _Places(NamedTuple):
     bundle: Path
     curve: Path
     checkpoint: Path
+
+
+def _write(places: _Places, bundle: Bundle, learnt: Learnt) -> None:
+    """Write the model and its curve; what resuming needs stays where learning was broken off."""
+    write_whole(places.curve, loss_curve(learnt, places.bundle.stem).encode())
+    save_bundle(bundle, places.bundle)
+    if learnt.ended != "interrupted":
+        places.checkpoint.unlink(missing_ok=True)
 
 
 def _places(out: Path) -> _Places:

@@ -16,8 +16,10 @@ from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.models.base import Learner, Model
 from ragsmith.models.registry import learner_for, model_from
+from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE
 from ragsmith.piece import Piece
 from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
+from ragsmith.training.stopping import Stop
 
 __all__ = ["Began", "Event", "Learnt", "Plan", "Progress", "teach"]
 
@@ -35,24 +37,16 @@ class Plan:
         seed: of first weights, drawn sequences and their order.
     """
 
-    minutes: float | None = None
-    epochs: int | None = None
-    patience: int = 10
-    seed: int = 0
+    minutes: float | None = MINUTES.default
+    epochs: int | None = EPOCHS.default
+    patience: int = PATIENCE.default
+    seed: int = LEARNING_SEED.default
 
     def __post_init__(self) -> None:
-        if self.minutes is not None and not 0 < self.minutes <= 100_000:
-            raise BadOption(f"minutes {self.minutes:g}", "must be above 0", "try 10")
-        if self.epochs is not None and self.epochs < 1:
-            raise BadOption(f"epochs {self.epochs}", "must be at least 1", "try 20")
-        if self.patience < 0:
-            raise BadOption(
-                f"patience {self.patience}", "must be at least 0", "0 never stops early"
-            )
-        if not 0 <= self.seed < 2**32:
-            raise BadOption(
-                f"seed {self.seed}", "must be 0 to 4294967295", "any such number will do"
-            )
+        MINUTES.check(self.minutes)
+        EPOCHS.check(self.epochs)
+        PATIENCE.check(self.patience)
+        LEARNING_SEED.check(self.seed)
 
 
 class Began(NamedTuple):
@@ -105,6 +99,7 @@ def teach(
     checkpoint: Path | None = None,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
+    stop: Stop | None = None,
 ) -> Learnt:
     """Teach a model some pieces.
 
@@ -116,12 +111,14 @@ def teach(
             None nowhere.
         resume: go on from that file.
         on_event: told of the beginning, of progress, and of every epoch.
+        stop: looked at after every batch.
 
     Raises:
         BadOption: the checkpoint is of another learning; a sequence is longer than every piece.
         BadFile: there is no checkpoint to resume, or it cannot be written.
-        KeyboardInterrupt: before the first epoch had ended; later it ends learning well.
+        KeyboardInterrupt: stopped before the first epoch had ended; later it ends learning well.
     """
+    stop = stop or Stop()
     learner = learner_for(name, config, training, plan.seed)
     session = _Session(learner, held_out, _identity(name, config, training, held_out, plan))
     if resume and checkpoint:
@@ -129,17 +126,19 @@ def teach(
     elif checkpoint and not checkpoint.exists():
         write_checkpoint(session.checkpoint(), checkpoint)
     epochs = plan.epochs or learner.epochs
-    on_event(
-        Began(session.model.parameters, learner.batches_per_epoch, epochs, len(session.epochs))
-    )
+    stop.passes = len(session.epochs)
+    on_event(Began(session.model.parameters, learner.batches_per_epoch, epochs, stop.passes))
     ended = "epochs"
     deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
     try:
         while len(session.epochs) < epochs:
+            if stop.requested:
+                raise KeyboardInterrupt
             if plan.patience and session.epochs_since_best >= plan.patience:
                 ended = "early stop"
                 break
-            session.run_epoch(plan.seed, epochs, deadline, on_event)
+            session.run_epoch(plan.seed, epochs, deadline, on_event, stop)
+            stop.passes = len(session.epochs)
             if checkpoint:
                 write_checkpoint(session.checkpoint(), checkpoint)
             on_event(session.epochs[-1])
@@ -150,8 +149,7 @@ def teach(
         if not session.epochs:
             raise
         ended = "interrupted"
-    model, best, epochs_done = session.model, session.best, tuple(session.epochs)
-    return Learnt(model, best, epochs_done, session.score(model), ended)
+    return Learnt(session.model, session.best, tuple(session.epochs), session.best_score(), ended)
 
 
 class _Session:
@@ -163,6 +161,7 @@ class _Session:
         self.identity = identity
         self.epochs: list[Epoch] = []
         self.model = learner.model()
+        self.measured: Score | None = None
         self.before = 0.0
         self.began = time.monotonic()
 
@@ -177,6 +176,10 @@ class _Session:
     def score(self, model: Model) -> Score | None:
         return pooled([score(model, p) for p in self.held_out]) if self.held_out else None
 
+    def best_score(self) -> Score | None:
+        """The best model's score; measured again only where an earlier sitting measured it."""
+        return self.measured or self.score(self.model)
+
     def resume(self, checkpoint: Checkpoint, name: str, config: Any, path: Path) -> None:
         if checkpoint.identity != self.identity:
             raise BadOption(
@@ -190,7 +193,12 @@ class _Session:
         self.before = checkpoint.epochs[-1].seconds if checkpoint.epochs else 0.0
 
     def run_epoch(
-        self, seed: int, epochs: int, deadline: float, on_event: Callable[[Event], None]
+        self,
+        seed: int,
+        epochs: int,
+        deadline: float,
+        on_event: Callable[[Event], None],
+        stop: Stop,
     ) -> None:
         number = len(self.epochs) + 1
         (epoch_seed,) = np.random.SeedSequence([seed, number]).generate_state(1)
@@ -209,6 +217,8 @@ class _Session:
             pace = (now - began) / done
             left = pace * (batches * (epochs - number + 1) - done)
             on_event(Progress(number, done, batches, nats, min(left, max(0.0, deadline - now))))
+            if stop.requested and done < batches:
+                raise KeyboardInterrupt
             if now >= deadline:
                 break
         self._put_down(number, total / max(1, done))
@@ -221,7 +231,7 @@ class _Session:
         seconds = self.before + time.monotonic() - self.began
         epoch = Epoch(number, training, held_out, round(seconds, 3))
         if not self.epochs or epoch.criterion < self.best.criterion:
-            self.model = model
+            self.model, self.measured = model, measured
         self.epochs.append(epoch)
 
     def checkpoint(self) -> Checkpoint:

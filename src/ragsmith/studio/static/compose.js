@@ -7,21 +7,14 @@ import { playerKeys } from "./player.js";
 import { tune } from "./sketch.js";
 import { t } from "./words.js";
 
-const FORMS = ["Intro AABBACCDD", "AABBACCDD", "AABB", "ABA", "A(8)A(8)B(8)A(8)"];
-const KEYS = ["C", "G", "D", "A", "E", "F", "Bb", "Eb", "Ab", "Db", "A minor", "E minor", "D minor", "G minor",
-  "C minor", "F minor"];
-const METRES = ["2/4", "3/4", "4/4", "6/8"];
-const USUAL = { form: FORMS[0], bars: "", key: "", metre: "", tempo: "", temperature: 1, min_p: 0.02,
-  sampling: "sample", copy_limit: 2.5, melody_limit: 4, seed: "", count: 4 };
-
 export async function page(room, [job], signal) {
-  const [{ models }, { jobs }] = await Promise.all([get("models"), get("jobs")]);
+  const [{ models }, { jobs }, { compose: options }] = await Promise.all([get("models"), get("jobs"), get("options")]);
   if (signal.aborted) return;
   if (!models.length) return show(room, empty(t("compose.none"), t("compose.none.words"),
     h("a", { class: "button", href: "#/learn" }, t("nav.learn"))));
   const running = jobs.find(({ kind, state }) => kind === "compose" && ["waiting", "running"].includes(state));
   const stage = h("section", { class: "stage", "aria-label": t("candidates") });
-  const form = wishForm(models, async (wish, button) => {
+  const form = wishForm(models, options, async (wish, button) => {
     busy(button, true);
     try {
       const { job: begun } = await post("compose", wish);
@@ -59,19 +52,26 @@ function watch(job, stage, leaving, ended = () => {}) {
   }, signal);
 }
 
-function wishForm(models, compose) {
-  const wish = { ...USUAL, ...kept("wish", {}) };
+/** What a form begins with; a piece is as long as its form unless bars are named. */
+const usualWish = (options) => ({
+  ...Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default ?? ""])), bars: "" });
+
+function wishForm(models, options, compose) {
+  const wish = { ...usualWish(options), ...kept("wish", {}) };
   const input = (name, props) => h("input", { name, id: name, value: wish[name], autocomplete: "off", ...props });
-  const number = (name, min, max, step, props) =>
-    input(name, { type: "number", min, max, step, inputmode: "decimal", ...props });
-  const temperature = input("temperature", { type: "range", min: 0.5, max: 1.5, step: 0.05, "aria-label": t("temperature"),
-    oninput: () => { told.textContent = temperature.value; } });
+  const number = (name, props) => {
+    const { min, max, step } = options[name];
+    return input(name, { type: "number", min, max, step, inputmode: "decimal", ...props });
+  };
+  const [least, most] = options.temperature.slider;
+  const temperature = input("temperature", { type: "range", min: least, max: most, step: options.temperature.step,
+    "aria-label": t("temperature"), oninput: () => { told.textContent = temperature.value; } });
   const told = h("output", { for: "temperature" }, String(wish.temperature));
   const button = h("button", { class: "main", type: "submit", id: "compose" }, t("compose.act"));
   const form = input("form", { list: "forms", placeholder: t("form.free") });
   // Bars and a form would say two lengths.
   const either = () => { form.disabled = Boolean(bars.value); };
-  const bars = number("bars", 1, 1000, 1, { placeholder: t("as.form"), oninput: either });
+  const bars = number("bars", { placeholder: t("as.form"), oninput: either });
   either();
   return h("form", { class: "wish", onsubmit: (event) => {
     event.preventDefault();
@@ -82,15 +82,15 @@ function wishForm(models, compose) {
   h("p", { class: "quiet lead" }, t("compose.lead")),
   field(t("model"), modelChoice(models, wish.model)),
   field(t("form"), form, t("form.hint")),
-  h("datalist", { id: "forms" }, FORMS.map((value) => h("option", { value }))),
+  h("datalist", { id: "forms" }, options.form.choices.map((value) => h("option", { value }))),
   h("div", { class: "pair" },
     field(t("bars"), bars),
-    field(t("tempo"), number("tempo", 20, 300, 1, { placeholder: t("as.corpus") }))),
+    field(t("tempo"), number("tempo", { placeholder: t("as.corpus") }))),
   h("div", { class: "pair" },
-    field(t("key"), select([["", t("as.corpus")], ...KEYS.map((key) => [key, keyWords(key)])], wish.key, { name: "key" })),
-    field(t("metre"), select([["", t("as.corpus")], ...METRES.map((m) => [m, m])], wish.metre, { name: "metre" }))),
+    field(t("key"), select([["", t("as.corpus")], ...options.key.choices.map((key) => [key, keyWords(key)])], wish.key, { name: "key" })),
+    field(t("metre"), select([["", t("as.corpus")], ...options.metre.choices.map((m) => [m, m])], wish.metre, { name: "metre" }))),
   field([t("temperature"), " ", told], temperature, t("temperature.hint")),
-  limits(wish, number),
+  limits(wish, options, number),
   h("div", { class: "row" }, button));
 }
 
@@ -100,23 +100,25 @@ function modelChoice(models, wished) {
   return select(models.map(({ id, name }) => [id, name]), model.id, { name: "model" });
 }
 
-function limits(wish, number) {
-  const ways = ["sample", "argmax", "unloop"].map((way) => [way, t(`sampling.${way}`)]);
+function limits(wish, options, number) {
+  const ways = options.sampling.choices.map((way) => [way, t(`sampling.${way}`)]);
   return h("details", {}, h("summary", {}, t("more")),
     h("div", { class: "pair" },
-      field(t("copy_limit"), number("copy_limit", 1, 16, 0.25), t("beats")),
-      field(t("melody_limit"), number("melody_limit", 1, 16, 0.25), t("beats"))),
+      field(t("copy_limit"), number("copy_limit"), t("beats")),
+      field(t("melody_limit"), number("melody_limit"), t("beats"))),
     h("div", { class: "pair" },
-      field(t("seed"), number("seed", 0, 999999999, 1, { placeholder: t("any") })),
-      field(t("count"), number("count", 1, 8, 1))),
+      field(t("seed"), number("seed", { placeholder: t("any") })),
+      field(t("count"), number("count"))),
     h("div", { class: "pair" },
       field(t("sampling"), select(ways, wish.sampling, { name: "sampling" })),
-      field(t("min_p"), number("min_p", 0, 0.5, 0.01))),
-    h("p", {}, h("button", { type: "button", class: "plain", onclick: (event) => usual(event.target.form) }, t("usual"))));
+      field(t("min_p"), number("min_p"))),
+    h("p", {}, h("button", { type: "button", class: "plain", onclick: (event) => usual(event.target.form, options) }, t("usual"))));
 }
 
-function usual(form) {
-  for (const [name, value] of Object.entries(USUAL)) form.elements[name].value = value;
+function usual(form, options) {
+  for (const [name, value] of Object.entries(usualWish(options))) {
+    if (form.elements[name]) form.elements[name].value = value;
+  }
   for (const name of ["temperature", "bars"]) form.elements[name].dispatchEvent(new Event("input"));
 }
 

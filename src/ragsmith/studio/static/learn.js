@@ -8,16 +8,16 @@ import { playButton, playerKeys } from "./player.js";
 import { t, written } from "./words.js";
 
 const GOING = ["waiting", "running"];
-const MINUTES = 10;
 
 export async function page(room, [job, corpus], signal) {
-  const [{ corpora }, { jobs }, { models }] = await Promise.all([get("corpora"), get("jobs"), get("models")]);
+  const [{ corpora }, { jobs }, { models }, { learn: options }] =
+    await Promise.all([get("corpora"), get("jobs"), get("models"), get("options")]);
   if (signal.aborted) return;
   playerKeys(signal);
   const learning = jobs.filter(({ kind }) => kind === "learn");
   const wanted = job && job !== "from" ? job : learning.find(({ state }) => GOING.includes(state))?.id;
   const stage = h("section", { class: "stage", "aria-label": t("learning") });
-  const form = corpora.length > 0 && learnForm(corpora, corpus, stage, signal);
+  const form = corpora.length > 0 && learnForm(corpora, corpus, options, stage, signal);
   show(room, h("div", { class: "side" }, h("h1", {}, t("learn.title")), h("p", { class: "quiet lead" }, t("learn.lead")), form,
     earlier(learning, wanted, stage, signal), modelList(models)), stage);
   if (wanted) watch(wanted, stage, signal);
@@ -26,12 +26,13 @@ export async function page(room, [job, corpus], signal) {
     h("a", { class: "button main", href: "#/corpus" }, t("learn.corpus"))));
 }
 
-function learnForm(corpora, chosen, stage, signal) {
+function learnForm(corpora, chosen, options, stage, signal) {
   const name = h("input", { name: "name", required: true, maxlength: 80, autocomplete: "off" });
   const named = () => { name.value = corpora.find(({ id }) => id === corpus.value)?.name ?? ""; };
   const corpus = select(corpora.map(({ id, name: n }) => [id, n]), chosen ?? corpora.at(-1).id, { name: "corpus", onchange: named });
   named();
-  const minutes = h("input", { type: "number", name: "minutes", value: MINUTES, min: 0.05, max: 1440, step: "any", inputmode: "decimal" });
+  const { default: value, min, max, step } = options.minutes;
+  const minutes = h("input", { type: "number", name: "minutes", value, min, max, step, inputmode: "decimal" });
   const kind = select([["stride", t("model.stride")], ["markov", t("model.markov")]], "stride", { name: "model" });
   const button = h("button", { class: "main", id: "learn", type: "submit" }, t("learn.act"));
   return h("form", { onsubmit: async (event) => {

@@ -1,0 +1,287 @@
+"""What can be asked of composing and of learning: the only place for ranges and defaults.
+
+`Wish`, `Choosing`, `Limits` and `Plan` check their fields by this table, the command line takes its
+help and defaults from it, the studio its schemas, and the studio's pages the fields that they draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from ragsmith.errors import BadOption
+
+__all__ = [
+    "BARS",
+    "COMPOSE",
+    "COPY_LIMIT",
+    "COUNT",
+    "EPOCHS",
+    "FORM",
+    "HELD_OUT",
+    "HIGHEST_TEMPERATURE",
+    "KEEP",
+    "KEY",
+    "LEARN",
+    "LEARNING_SEED",
+    "LONGEST_LIMIT",
+    "MELODY_LIMIT",
+    "METRE",
+    "MINUTES",
+    "MIN_P",
+    "MODEL",
+    "PATIENCE",
+    "SAMPLING",
+    "SEED",
+    "SHORTEST_LIMIT",
+    "SHOWN_COUNT",
+    "TEMPERATURE",
+    "TEMPO",
+    "Option",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """One thing that can be asked for.
+
+    Attributes:
+        name: as in Python and in JSON; the command line writes it with hyphens.
+        default: what holds where nobody says anything; None leaves it to what `help` names.
+        help: what it means, for the command line.
+        low, high: the range, both ends included; None has no end.
+        above, below: ends that are not included.
+        unit: of the number, for the error.
+        choices: all values, where there are only some.
+        remedy: what the error advises.
+        first: what a page's field begins with where the default is None.
+        step: between two values of a page's field.
+        slider: the part of the range over which a page's slider moves.
+        proposals: values that a page offers.
+    """
+
+    name: str
+    default: T
+    help: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    below: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    remedy: str = ""
+    first: Any = None
+    step: float = 1
+    slider: tuple[float, float] | None = None
+    proposals: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The name as the command line writes it."""
+        return self.name.replace("_", "-")
+
+    @property
+    def rule(self) -> str:
+        """What a number has to be, for the error."""
+        if self.low is not None and self.high is not None:
+            ends = f"{self.low} to {self.high}"
+        else:
+            words = {
+                "above": self.above,
+                "at least": self.low,
+                "below": self.below,
+                "at most": self.high,
+            }
+            ends = " and ".join(f"{word} {end}" for word, end in words.items() if end is not None)
+        return f"must be {ends} {self.unit}".rstrip()
+
+    def check(self, value: Any) -> None:
+        """Refuse a value outside the range, or one that is none of the choices; None passes.
+
+        Raises:
+            BadOption: it is outside.
+
+        >>> TEMPO.check(90)
+        >>> TEMPO.check(9)
+        Traceback (most recent call last):
+        ragsmith.errors.BadOption: tempo 9: must be 10 to 400 quarter notes a minute; try 90
+        """
+        if value is None:
+            return
+        if self.choices:
+            if value not in self.choices:
+                remedy = f"choose {', '.join(self.choices)}"
+                raise BadOption(f"{self.words} {value}", "does not exist", remedy)
+        elif not self._holds(value):
+            shown = f"{value:g}" if isinstance(value, float) else value
+            raise BadOption(f"{self.words} {shown}", self.rule, self.remedy)
+
+    def _holds(self, value: float) -> bool:
+        """Whether a number is in the range; not a number is in none."""
+        return (
+            (self.low is None or value >= self.low)
+            and (self.high is None or value <= self.high)
+            and (self.above is None or value > self.above)
+            and (self.below is None or value < self.below)
+        )
+
+
+SHORTEST_LIMIT, LONGEST_LIMIT = 1, 16
+"""Quarter-note beats that can be asked for as the longest copy."""
+HIGHEST_TEMPERATURE = 100
+COMMON_KEYS = (
+    *("C", "G", "D", "A", "E", "F", "Bb", "Eb", "Ab", "Db"),
+    *("A minor", "E minor", "D minor", "G minor", "C minor", "F minor"),
+)
+
+BARS: Option[int] = Option(
+    "bars",
+    32,
+    "Instead of a form: 32 for so many bars. With --vary: 9-16.",
+    low=1,
+    high=4096,
+    remedy="try 32",
+)
+FORM: Option[str | None] = Option(
+    "form",
+    None,
+    "Letters are strains, twice in a row with two endings; A(8) has 8 bars; Intro, Coda and DC are "
+    "words.",
+    first="Intro AABBACCDD",
+    proposals=("Intro AABBACCDD", "AABBACCDD", "AABB", "ABA", "A(8)A(8)B(8)A(8)"),
+)
+KEY: Option[str | None] = Option(
+    "key",
+    None,
+    "Like Eb or 'F# minor'. [default: the corpus's commonest]",
+    proposals=COMMON_KEYS,
+)
+METRE: Option[str | None] = Option(
+    "metre",
+    None,
+    "Like 2/4. [default: the primer's, else the corpus's]",
+    proposals=("2/4", "3/4", "4/4", "6/8"),
+)
+TEMPO: Option[float | None] = Option(
+    "tempo",
+    None,
+    "Quarter notes a minute. [default: the primer's, else the corpus's]",
+    low=10,
+    high=400,
+    unit="quarter notes a minute",
+    remedy="try 90",
+)
+SAMPLING: Option[str] = Option(
+    "sampling",
+    "sample",
+    "How a step is chosen. sample: drawn; argmax: always the likeliest; unloop: the likeliest "
+    "until it repeats itself, then drawn.",
+    choices=("sample", "argmax", "unloop"),
+)
+TEMPERATURE: Option[float] = Option(
+    "temperature",
+    1.0,
+    "For draws: above 1 bolder, below 1 safer.",
+    above=0,
+    high=HIGHEST_TEMPERATURE,
+    remedy="1 draws as the model has learnt; to always take the likeliest use argmax",
+    step=0.05,
+    slider=(0.5, 1.5),
+)
+MIN_P: Option[float] = Option(
+    "min_p",
+    0.02,
+    "For draws: leave out what is less likely than the likeliest times this.",
+    low=0,
+    below=1,
+    remedy="try 0.02",
+    step=0.01,
+)
+COPY_LIMIT: Option[float] = Option(
+    "copy_limit",
+    2.5,
+    "Beats in a row that may stand in the corpus, all notes.",
+    low=SHORTEST_LIMIT,
+    high=LONGEST_LIMIT,
+    unit="beats (two notes may be anyone's)",
+    remedy="try 2.5",
+    step=0.25,
+)
+MELODY_LIMIT: Option[float] = replace(
+    COPY_LIMIT,
+    name="melody_limit",
+    default=4.0,
+    help="The same for the melody alone.",
+    remedy="try 4",
+)
+SEED: Option[int | None] = Option(
+    "seed",
+    None,
+    "The first piece's number: it fixes every choice. [default: at random]",
+    low=0,
+    high=2**32 - 1,
+    remedy="any such number will do",
+)
+COUNT: Option[int] = Option(
+    "count", 4, "How many candidates to compose.", low=1, high=1000, remedy="try 4"
+)
+SHOWN_COUNT = replace(COUNT, high=8)
+"""The studio draws every candidate while it is written, side by side."""
+KEEP: Option[int] = Option(
+    "keep", 1, "How many of them to keep, the best.", low=1, high=1000, remedy="try 1"
+)
+
+MODEL: Option[str] = Option(
+    "model",
+    "stride",
+    "element, many-to-one, multihot, markov or stride.",
+)
+MINUTES: Option[float | None] = Option(
+    "minutes",
+    None,
+    "Stop after this long.",
+    above=0,
+    high=100_000,
+    remedy="try 10",
+    first=10,
+    step=0.05,
+)
+EPOCHS: Option[int | None] = Option(
+    "epochs", None, "Stop after this many passes. [default: the model's]", low=1, remedy="try 20"
+)
+PATIENCE: Option[int] = Option(
+    "patience",
+    10,
+    "Stop after this many passes without progress; 0 never.",
+    low=0,
+    remedy="0 never stops early",
+)
+HELD_OUT: Option[float] = Option(
+    "held_out",
+    0.1,
+    "Share of the works to measure with (at most 100 works); 0 learns them all.",
+    low=0,
+    below=1,
+    remedy="try 0.1",
+)
+LEARNING_SEED: Option[int] = Option(
+    "seed",
+    0,
+    "The same seed gives the same model.",
+    low=0,
+    high=2**32 - 1,
+    remedy="any such number will do",
+)
+
+
+def _table(*options: Option[Any]) -> dict[str, Option[Any]]:
+    return {option.name: option for option in options}
+
+
+COMPOSE = _table(
+    *(FORM, BARS, KEY, METRE, TEMPO, SAMPLING, TEMPERATURE, MIN_P, COPY_LIMIT, MELODY_LIMIT),
+    *(SEED, COUNT, KEEP),
+)
+LEARN = _table(MODEL, MINUTES, EPOCHS, PATIENCE, HELD_OUT, LEARNING_SEED)
