@@ -13,7 +13,7 @@ from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.piece import Bar, Hand, Metre, Note, Piece
 
 __all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "recipe_in", "write_midi"]
@@ -102,7 +102,7 @@ def _played(notes: Iterable[Note], ticks: int, channel: int) -> list[Timed]:
 def _conducted(piece: Piece, ticks: int) -> list[Timed]:
     """Title, recipe, metres, keys, tempos and sections."""
     events: list[Timed] = []
-    if title := one_line(piece.title):
+    if title := printable(piece.title):
         events.append((0, MetaMessage("track_name", name=title)))
     if piece.recipe:
         events.append((0, MetaMessage("text", text=RECIPE + piece.recipe)))
@@ -123,7 +123,7 @@ def _conducted(piece: Piece, ticks: int) -> list[Timed]:
 def _markers(piece: Piece) -> dict[int, str]:
     """Step to marker: where sections begin, and where one ends that no other follows."""
     ends = {section.end: END for section in piece.sections} | {piece.steps: END}
-    return ends | {s.start: one_line(s.name) for s in piece.sections if one_line(s.name)}
+    return ends | {s.start: printable(s.name) for s in piece.sections if printable(s.name)}
 
 
 def _metres(piece: Piece) -> list[tuple[int, Metre]]:

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.piece import Bar, Hand, Metre, Note, Piece, Section, regular_bars
 
 __all__ = ["Mark", "roll_svg", "write_png", "write_svg"]
@@ -184,7 +184,7 @@ def _rows(piece: Piece, bars: Iterable[Bar]) -> list[_Row]:
 
 def _head(piece: Piece, height: int, marked: bool) -> Iterator[str]:
     """The document's beginning, title, composer and legend."""
-    title, composer = one_line(piece.title) or "Untitled", one_line(piece.composer)
+    title, composer = printable(piece.title) or "Untitled", printable(piece.composer)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -257,7 +257,7 @@ def _strains(row: _Row, sections: Sequence[Section], scale: _Scale) -> Iterator[
         over = f"V-24H{max(left, _short(right - 3))}"
         d = f"M{left} {scale.height}{over}" if begins else f"M0 -24{over}"
         yield f'<path d="{d}" fill="none" stroke="#444" stroke-width="1.4"/>'
-        name = one_line(section.name) if begins else f"({one_line(section.name)})"
+        name = printable(section.name) if begins else f"({printable(section.name)})"
         yield _text(left + 4, -13, _fitted(name, right - left - 4, 11), 11, weight="bold")
 
 
@@ -290,7 +290,7 @@ def _labels(row: _Row, marks: Iterable[Mark], scale: _Scale) -> list[_Label]:
         if max(mark.start_step, row.start) >= min(mark.end_step, row.end):
             continue
         left, right = (_at(step, row, scale) for step in (mark.start_step, mark.end_step))
-        text = _fitted(one_line(mark.label), 300, 9)
+        text = _fitted(printable(mark.label), 300, 9)
         wide = len(text) * LETTER * 9
         text_left = max(0.0, min(left, INNER - wide))
         line = next((i for i, end in enumerate(free) if end < text_left), LABEL_LINES)
@@ -304,7 +304,7 @@ def _bands(labels: Iterable[_Label], height: int) -> Iterator[str]:
     """Translucent bands, their labels below; where there is no line left, only the band."""
     for label in labels:
         lane, width = label.mark.lane, _short(label.right - label.left)
-        yield _band(lane, label.left, 0, width, height, one_line(label.mark.label))
+        yield _band(lane, label.left, 0, width, height, printable(label.mark.label))
         if label.line < LABEL_LINES:
             y = height + LABEL_HEIGHT * (label.line + 1)
             yield _text(label.text_left, y, label.text, 9, colour=LANES[lane][0])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith.io import read, read_report
 from ragsmith.io.readers.exact_score import TICKS, Written, to_reading
 from ragsmith.io.readers.kern import BadKern, read_kern
 from ragsmith.io.readers.midi import read_midi
@@ -133,8 +134,21 @@ def test_slips_in_kern_sections_are_mended_and_said() -> None:
     assert written.order == ("start", "A", "B")
     assert written.repairs == (
         "a second section A is part of the one before it",
+        "the playing order names no section C X",
         "the playing order leaves out D",
     )
+
+
+def test_a_file_whose_order_names_no_section_is_read_and_written(tmp_path: Path) -> None:
+    rows = ("**kern", "*M2/4", "*>[A,Z,A,B]", "*>A", "2c", "=", "*>B", "2d", "=", "*-")
+    path = tmp_path / "a.krn"
+    path.write_text("\n".join(rows))
+    reading = read_report(path)
+    assert reading.repairs == ("the playing order names no section Z",)
+    assert reading.piece.order == ("A", "A", "B")
+    for name in ("a.mid", "a.musicxml"):
+        again = read(reading.piece.save(tmp_path / name))
+        assert [n.pitch for n in unfold(again).notes] == [60, 60, 62]
 
 
 def test_a_section_too_short_for_the_grid_is_left_out() -> None:
@@ -212,11 +226,12 @@ def test_kern_rows_follow_one_another(line: list[tuple[tuple[str, int], int | No
 @pytest.mark.corpus
 def test_the_corpus_reads_without_uneven_bars(shared: Path) -> None:
     for path in sorted((shared / "corpora/joplin/kern").glob("*.krn")):
-        read = read_notation(path)
-        assert not any("differ in length" in repair for repair in read.repairs), path.name
-        assert {n.hand for n in read.piece.notes} == {L, R}
-        assert read.piece.order
-        assert sum(b.length != b.metre.steps(4) for b in read.piece.bars) <= 2
+        reading = read_notation(path, 4)
+        piece = reading.piece
+        assert not any("differ in length" in repair for repair in reading.repairs), path.name
+        assert {n.hand for n in piece.notes} == {L, R}
+        assert piece.order
+        assert sum(bar.length != bar.metre.steps(4) for bar in piece.bars) <= 2
 
 
 @pytest.mark.corpus

@@ -311,6 +311,8 @@ def _sections(
     sections = [Section(n, *edge) for n, edge in zip(starts, pairwise(edges), strict=True)]
     sections = [section for section in sections if section.end > section.start]
     names = [section.name for section in sections]
+    if strangers := [name for name in dict.fromkeys(order) if name not in starts]:
+        repairs.append(f"the playing order names no section {' '.join(strangers)}")
     if unplayed := set(names) - set(order) if order else set():
         repairs.append(f"the playing order leaves out {' '.join(sorted(unplayed))}")
     return tuple(sections), tuple(name for name in order if name in names), repairs

@@ -28,7 +28,7 @@ from symusic import Score
 
 from ragsmith.errors import BadFile
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.reading import Reading
@@ -308,7 +308,7 @@ def _markers(score: Any, grid: _Grid) -> dict[int, str]:
     """Step to marker, the last one said at each step; what has very many has no sections."""
     if len(score.markers) > MOST_MARKERS:
         return {}
-    markers = [(m.time, one_line(m.text)) for m in score.markers]
+    markers = [(m.time, printable(m.text)) for m in score.markers]
     last = MOST_QUARTERS * grid.ticks_per_quarter
     markers = [(time, name) for time, name in markers if name and 0 <= time <= last]
     times = np.array([time for time, _ in markers], np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.io.readers.encodings import decoded
 
 __all__ = [
@@ -110,7 +110,7 @@ def first_name(data: bytes, head: Header) -> str:
             if event.status >> 4 == NOTE_ON:
                 break
             if event.kind == NAME:
-                return one_line(decoded(data[event.start : event.end]))
+                return printable(decoded(data[event.start : event.end]))
         break
     return ""
 

@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.io.score.musicxml_notes import add, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
@@ -112,7 +112,7 @@ def write_mxl(piece: Piece, path: Path) -> Path:
 
 def printed(text: str) -> str:
     """Text as a title or a label shows it, on one line."""
-    return one_line(text, LONGEST_TEXT, "…")
+    return printable(text, LONGEST_TEXT, "…")
 
 
 def _score(piece: Piece) -> Element:

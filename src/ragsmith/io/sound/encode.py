@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.errors import BadFile
 from ragsmith.files import whole_file
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 from ragsmith.io.sound.loudness import Loudness, measure_loudness
 from ragsmith.io.sound.piano import UPRIGHT, Piano, play
 from ragsmith.io.sound.reverb import BLOCK, Sound
@@ -73,7 +73,7 @@ def write_audio(
                 held, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
             ) as file:
                 for tag, text in ("title", piece.title), ("artist", piece.composer):
-                    if shown := one_line(text):
+                    if shown := printable(text):
                         setattr(file, tag, shown)
                 # A block at a time, never more than a second: a long call crashes on OGG.
                 for block in _read(waiting):

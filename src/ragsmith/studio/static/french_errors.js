@@ -176,6 +176,7 @@ export const FRENCH_ERRORS = [
   ["{0} impossible tempos left out", "{0} tempos impossibles laissés"],
   ["{0} bars whose voices differ in length", "{0} mesures dont les voix n’ont pas la même longueur"],
   ["a second section {0} is part of the one before it", "une seconde partie {0} tient à celle d’avant"],
+  ["the playing order names no section {0}", "l’ordre de jeu nomme {0}, qui n’est pas une section"],
   ["the playing order leaves out {0}", "l’ordre de jeu omet {0}"],
   ["{0} bars that say 'as before' read as rests", "{0} mesures « comme avant » lues comme des silences"],
   ["needs too much memory to be read; leave it out or split it", "demande trop de mémoire ; laissez-le ou divisez-le"],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["one_line"]
+__all__ = ["printable"]
 
 
-def one_line(text: str, longest: int = 200, ellipsis: str = "") -> str:
+def printable(text: str, longest: int = 200, ellipsis: str = "") -> str:
     """Text on one line without control characters.
 
     Args:
@@ -13,9 +13,9 @@ def one_line(text: str, longest: int = 200, ellipsis: str = "") -> str:
         longest: characters that are kept.
         ellipsis: what a text ends in that is longer.
 
-    >>> one_line("Maple\\n Leaf\\0Rag")
+    >>> printable("Maple\\n Leaf\\0Rag")
     'Maple Leaf Rag'
-    >>> one_line("The Entertainer", longest=8, ellipsis="…")
+    >>> printable("The Entertainer", longest=8, ellipsis="…")
     'The Ent…'
     """
     visible = "".join(c if c.isprintable() else " " for c in text[: 4 * longest])

@@ -1,6 +1,6 @@
 import pytest
 
-from ragsmith.io.one_line import one_line
+from ragsmith.io.printable import printable
 
 
 @pytest.mark.parametrize(
@@ -8,10 +8,10 @@ from ragsmith.io.one_line import one_line
     [("", ""), ("\0\n\t ", ""), (" Maple\u2028Leaf \x1b[31mRag ", "Maple Leaf [31mRag")],
 )
 def test_a_line_has_no_control_characters(text, line):
-    assert one_line(text) == line
+    assert printable(text) == line
 
 
 def test_what_is_longer_is_cut_with_or_without_dots():
-    assert one_line("a" * 300) == "a" * 200
-    assert one_line("abcd efgh", 6, "…") == "abcd…"
-    assert one_line("abcdef", 6, "…") == "abcdef"
+    assert printable("a" * 300) == "a" * 200
+    assert printable("abcd efgh", 6, "…") == "abcd…"
+    assert printable("abcdef", 6, "…") == "abcdef"
