@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.draw import Batch
-from ragsmith.models.stride.walk import walk
+from ragsmith.models.stride.lstm_scan import lstm_scan
 from ragsmith.piece import PIANO_KEYS
 
 __all__ = ["batch_nats"]
@@ -32,8 +32,8 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     e = formulas.enter(w, keyboard, told, jnp)
     e = e.reshape(config.sequence_length, -1, config.hidden)
     whole = (1, *e.shape[1:])  # one mask for all of time (Gal and Ghahramani 2016)
-    first = _walk(w, "time0", drop(e, whole))
-    h = first + _walk(w, "time1", drop(first, whole))
+    first = _layer(w, "time0", drop(e, whole))
+    h = first + _layer(w, "time1", drop(first, whole))
     h = jnp.concatenate([drop(h).reshape(-1, config.hidden), told], 1)
     context = formulas.keyboard_context(w, keyboard, tonics, jnp)
     frames, numbers = batch.frames, batch.numbers
@@ -54,6 +54,6 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
     return (nats * batch.counts).sum()
 
 
-def _walk(w: dict[str, Any], name: str, x: Any) -> Any:
+def _layer(w: dict[str, Any], name: str, x: Any) -> Any:
     """Hidden states (time, batch, hidden) of one layer."""
-    return walk(x @ w[f"{name}.kernel"] + w[f"{name}.bias"], w[f"{name}.recurrent"])
+    return lstm_scan(x @ w[f"{name}.kernel"] + w[f"{name}.bias"], w[f"{name}.recurrent"])

@@ -1,6 +1,6 @@
-"""A walk of the LSTM along time, and its gradient, for JAX.
+"""An LSTM layer along time, for JAX, with a gradient of its own.
 
-The gradient of the recurrent weights is one product over all steps, after the walk backwards, not
+The gradient of the recurrent weights is one product over all steps, after the scan backwards, not
 one for every step of it: that is a third of the time of what JAX derives by itself.
 """
 
@@ -11,22 +11,22 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-__all__ = ["walk"]
+__all__ = ["lstm_scan"]
 
 
 @jax.custom_vjp
-def walk(products: Any, recurrent: Any) -> Any:
-    """Hidden states (time, batch, hidden) from a blank memory.
+def lstm_scan(products: Any, recurrent: Any) -> Any:
+    """Hidden states (time, batch, hidden) of an LSTM that begins with h = c = 0.
 
     Args:
         products: inputs times kernel, plus bias, (time, batch, 4 hidden); gates as in
             `ragsmith.models.lstm`.
         recurrent: (hidden, 4 hidden).
     """
-    return _forwards(products, recurrent)[0]
+    return _forward(products, recurrent)[0]
 
 
-def _forwards(products: Any, recurrent: Any) -> Any:
+def _forward(products: Any, recurrent: Any) -> Any:
     """h, c and the gates i, f, g, o of every step."""
 
     def step(state: Any, product: Any) -> Any:
@@ -45,36 +45,37 @@ def _sigmoid(x: Any) -> Any:
     return 0.5 * jnp.tanh(0.5 * x) + 0.5
 
 
-def _remembering(products: Any, recurrent: Any) -> Any:
-    states = _forwards(products, recurrent)
+def _with_residuals(products: Any, recurrent: Any) -> Any:
+    """The result, and what its gradient needs."""
+    states = _forward(products, recurrent)
     return states[0], (states, recurrent)
 
 
-def _backwards(kept: Any, h_slope: Any) -> Any:
-    """Slopes of the loss along products and recurrent, from those along h."""
-    (h, c, i, f, g, o), recurrent = kept
-    blank = jnp.zeros_like(c[:1])
-    c_before, h_before = (jnp.concatenate([blank, x[:-1]]) for x in (c, h))
+def _backward(residuals: Any, h_gradient: Any) -> Any:
+    """Gradients along products and recurrent, from the gradient along h."""
+    (h, c, i, f, g, o), recurrent = residuals
+    zeros = jnp.zeros_like(c[:1])
+    c_before, h_before = (jnp.concatenate([zeros, x[:-1]]) for x in (c, h))
 
-    def step(slopes: Any, at: Any) -> Any:
-        dh, dc = slopes
-        slope, c, c_before, i, f, g, o = at
-        dh = dh + slope
-        bent = jnp.tanh(c)
-        dc = dc + dh * o * (1 - bent * bent)
+    def step(gradients: Any, at_step: Any) -> Any:
+        dh, dc = gradients
+        dh_here, c, c_before, i, f, g, o = at_step
+        dh = dh + dh_here
+        tanh_c = jnp.tanh(c)
+        dc = dc + dh * o * (1 - tanh_c * tanh_c)
         gates = (
             dc * g * i * (1 - i),
             dc * c_before * f * (1 - f),
             dc * i * (1 - g * g),
-            dh * bent * o * (1 - o),
+            dh * tanh_c * o * (1 - o),
         )
         products = jnp.concatenate(gates, -1)
         return (products @ recurrent.T, dc * f), products
 
-    begin = (blank[0], blank[0])
-    _, products = jax.lax.scan(step, begin, (h_slope, c, c_before, i, f, g, o), reverse=True)
+    last = (zeros[0], zeros[0])
+    _, products = jax.lax.scan(step, last, (h_gradient, c, c_before, i, f, g, o), reverse=True)
     hidden = recurrent.shape[0]
     return products, h_before.reshape(-1, hidden).T @ products.reshape(-1, 4 * hidden)
 
 
-walk.defvjp(_remembering, _backwards)
+lstm_scan.defvjp(_with_residuals, _backward)
