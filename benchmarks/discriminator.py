@@ -175,7 +175,7 @@ def main() -> None:
     portrait = portrait_of(rags["train"])
     shipped = shipped_model()
     markov = MarkovLearner(MarkovConfig(), rags["train"]).model()
-    metre = Metre(*shipped.card.metre)
+    metre = shipped.profile.metre
     alone = Wish(bars=BARS, metre=metre, rules=False)
     many = composed(shipped, Wish(form=FORM, metre=metre), PIECES * BEST_OF)
     sets = {
@@ -184,7 +184,9 @@ def main() -> None:
         "shipped, unranked": many[:PIECES],
         f"shipped, best of {BEST_OF}": best_of(many, portrait),
         "shipped, left alone": composed(shipped, alone, PIECES),
-        "markov, left alone": composed(Bundle(markov, shipped.card), alone, PIECES),
+        "markov, left alone": composed(
+            Bundle(markov, shipped.card, shipped.profile), alone, PIECES
+        ),
     }
     for path in chosen.bundles:
         bundle = load_bundle(path)

@@ -169,10 +169,10 @@ def main() -> None:
     works = [as_played(work) for work in written]
     index = index_of(works)
     first = load_bundle(chosen.bundles[0])
-    habits, portrait = Habits(**first.card.habits), Portrait.from_json(first.card.portrait)
+    habits, portrait = first.profile.habits, first.profile.portrait
     sets = [compose_set(f"{chosen.bundles[0].stem}, rules", first, True, chosen.pieces)]
     best = [
-        batch[ranked(first, batch)[0].number]
+        batch[ranked(first.profile, batch)[0].number]
         for start in range(0, len(sets[0].composed), 8)
         if (batch := sets[0].composed[start : start + 8])
     ]

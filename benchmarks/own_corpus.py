@@ -93,7 +93,7 @@ def best_of(bundle: Bundle, order: Order, seeds: range) -> tuple[Composed, list[
     wish = Wish(form=order.form, key=order.key, metre=order.metre, tempo=order.tempo)
     outcomes = compose_all(bundle, wish, seeds=seeds)
     found = [outcome for outcome in outcomes if not isinstance(outcome, ClosedDoor)]
-    ranks = ranked(bundle, found, wish.limits)
+    ranks = ranked(bundle.profile, found, wish.limits)
     return found[ranks[0].number], [rank.penalty for rank in ranks]
 
 

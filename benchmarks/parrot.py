@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import walk
 from ragsmith.composer.sampling import Choosing
@@ -90,7 +90,7 @@ def parrots(
     works: Sequence[Piece], passages: Passages, index: Index, limits: Limits, count: int
 ) -> None:
     """A row of the first part's table."""
-    outline = outline_of(Wish(form="AABB"), Card(), GRID)
+    outline = outline_of(Wish(form="AABB"), Profile(), GRID)
     rule = NoCopy(passages, limits, PlayingOrder.of(outline))
     model = Parrot([steps_of(work) for work in works], seed=0)
     turned_down = finished = 0

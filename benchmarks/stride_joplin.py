@@ -22,7 +22,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from ragsmith.bundle.bundle import Bundle, Card, save_bundle
+from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.io import read
 from ragsmith.measure import pooled, score
 from ragsmith.models.registry import config_for
@@ -117,7 +117,7 @@ def row(variant: str, pieces: dict[str, list[Piece]], epochs: int | None, save: 
         found = {k: pooled([score(learnt.model, p) for p in pieces[k]]) for k in ("valid", "test")}
     if save:
         save.mkdir(parents=True, exist_ok=True)
-        save_bundle(Bundle(learnt.model, Card()), save / f"{variant}.ragsmith")
+        save_bundle(Bundle(learnt.model), save / f"{variant}.ragsmith")
     test = found["test"]
     return (
         f"| {variant} | {len(training)} | {learnt.model.parameters:,} | {seconds / 60:.1f} | "

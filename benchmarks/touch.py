@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.dynamics.accents import accented
-from ragsmith.dynamics.velocity import Touch, touch_of
+from ragsmith.dynamics.velocity import Dynamics, dynamics_of
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io import MIDI_SUFFIXES, read
@@ -27,7 +27,7 @@ SEEDS = range(8)
 FLAT, FEWEST = 3.0, 30
 
 Floats = NDArray[np.float64]
-Foretell = Callable[[Touch, Piece], Floats]
+Foretell = Callable[[Dynamics, Piece], Floats]
 
 
 def velocities(piece: Piece) -> Floats:
@@ -49,12 +49,12 @@ def varied_pieces(folder: Path) -> tuple[list[Piece], int]:
     return pieces, len(paths)
 
 
-def constant(_: Touch, piece: Piece) -> Floats:
+def constant(_: Dynamics, piece: Piece) -> Floats:
     """No difference between notes."""
     return np.zeros(len(piece.notes))
 
 
-def by_metre(_: Touch | None, piece: Piece) -> Floats:
+def by_metre(_: Dynamics | None, piece: Piece) -> Floats:
     """The rule of `ragsmith.dynamics.accents`, around its mean."""
     silent = replace(
         piece, notes=tuple(note._replace(velocity=DEFAULT_VELOCITY) for note in piece.notes)
@@ -63,7 +63,7 @@ def by_metre(_: Touch | None, piece: Piece) -> Floats:
     return loud - loud.mean()
 
 
-def learnt(touch: Touch, piece: Piece) -> Floats:
+def learnt(touch: Dynamics, piece: Piece) -> Floats:
     """What a touch expects."""
     return touch.expected(piece)
 
@@ -72,7 +72,7 @@ def errors(pieces: list[Piece], foretell: Foretell, level_known: bool) -> tuple[
     """R² and mean absolute error over all notes of the pieces, each by the other half."""
     lost, varied, absolute = 0.0, 0.0, []
     for half in (0, 1):
-        touch = touch_of(pieces[half::2])
+        touch = dynamics_of(pieces[half::2])
         if touch is None:
             sys.exit("velocities vary in too few of the files")
         for piece in pieces[1 - half :: 2]:
@@ -90,7 +90,7 @@ def spreads(pieces: list[Piece]) -> tuple[Floats, Floats]:
     real = [velocities(piece).std() for piece in pieces]
     anew = []
     for half in (0, 1):
-        touch = touch_of(pieces[half::2])
+        touch = dynamics_of(pieces[half::2])
         for piece in pieces[1 - half :: 2]:
             anew += [velocities(touch.play(piece, seed)).std() for seed in SEEDS] if touch else []
     return np.array(real), np.array(anew)
@@ -113,7 +113,7 @@ def main(folder: Path) -> None:
     real, anew = spreads(pieces)
     ruled = np.array([by_metre(None, piece).std() for piece in pieces])
     began = time.perf_counter()
-    touch_of(pieces)
+    dynamics_of(pieces)
     took = time.perf_counter() - began
     print("\nStandard deviation of velocities within a piece, median (and middle half of pieces):")
     for name, values in (("corpus", real), ("rule by metre", ruled), ("touch", anew)):

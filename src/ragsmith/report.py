@@ -11,7 +11,6 @@ from html import escape
 from pathlib import Path
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.bundle.profile import portrait_in
 from ragsmith.composer.ranking import WORDS
 from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.engrave import svg_pages
@@ -112,7 +111,7 @@ def _run(name: str, shared: Shared | None) -> str:
 
 
 def _figures(piece: Piece, bundle: Bundle) -> Iterator[str]:
-    portrait = portrait_in(bundle)
+    portrait = bundle.profile.portrait
     if portrait is None:
         return
     yield "<h2>Figures beside the corpus</h2>"

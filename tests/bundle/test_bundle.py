@@ -1,7 +1,5 @@
-import io
 import json
 import os
-import zipfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,22 +9,26 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import load, save
+from safetensors import safe_open
+from safetensors.numpy import save
 
 import ragsmith
-from ragsmith.bundle import archive
+from ragsmith.bundle import container
 from ragsmith.bundle.bundle import LIMITS, Bundle, Card, Source, load_bundle, save_bundle
+from ragsmith.bundle.container import Parts, pack, unpack
+from ragsmith.bundle.profile import Profile
 from ragsmith.errors import BadBundle, BadFile
+from ragsmith.measure.portrait import portrait_of
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.originality.search import against_passages
-from support.fakes import a_piece, indexed, untrained
+from ragsmith.piece import Key, Metre
+from ragsmith.verbs import regrid
+from support.fakes import Uniform, a_piece, indexed, untrained
 
 EXAMPLE = a_piece(1, bars=4)
 CARD = Card(
     (Source("a.mid", "00ff", "train"), Source("b/c.mid", "11aa", "held out")),
     licence="CC BY 4.0\nby name",
-    metre=(3, 4),
-    tempo=500_000,
     metres={"3/4": 2},
     keys={"Eb major": 1, "C minor": 1},
     seed=3,
@@ -36,6 +38,7 @@ CARD = Card(
     bits_per_beat=24.5,
     impossible_share=0.25,
 )
+PROFILE = Profile(metre=Metre(3, 4), tempo=500_000, key=Key(0, -3))
 NAMES = ("element", "many-to-one", "multihot", "markov")
 
 
@@ -49,12 +52,18 @@ def model(name):
 def whole(tmp_path_factory):
     """The bytes of a sound bundle of an `element` model."""
     path = tmp_path_factory.mktemp("bundle") / "whole.ragsmith"
-    return save_bundle(indexed(model("element"), CARD, [EXAMPLE]), path).read_bytes()
+    return save_bundle(example("element"), path).read_bytes()
+
+
+def example(name):
+    return indexed(model(name), PROFILE, [EXAMPLE], CARD)
 
 
 def parts_of(data):
-    with zipfile.ZipFile(io.BytesIO(data)) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.ragsmith"
+        path.write_bytes(data)
+        return unpack(path, LIMITS)
 
 
 def refused(tmp_path, data, match=None):
@@ -70,19 +79,20 @@ def refused(tmp_path, data, match=None):
 
 
 def changed(data, name, value):
-    """The bundle with another value for a part (a dict changes a part's keys)."""
-    parts = parts_of(data)
+    """The file with another text (a dict changes the text's keys), or other arrays in a group."""
+    texts, groups = parts_of(data)
+    if name in ("weights", "passages"):
+        return pack(Parts(texts, groups | {name: groups[name] | value}))
     if isinstance(value, dict):
-        value = json.loads(parts[name]) | value
-    parts[name] = value if isinstance(value, bytes) else json.dumps(value).encode()
-    return archive.pack(parts)
+        value = json.dumps(json.loads(texts[name]) | value)
+    return pack(Parts(texts | {name: value}, groups))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundle_comes_back_as_it_was(name, tmp_path):
-    bundle = Bundle(model(name), CARD)
+    bundle = Bundle(model(name), CARD, PROFILE)
     again = load_bundle(save_bundle(bundle, str(tmp_path / "a.ragsmith")))
-    assert again.card == CARD
+    assert (again.card, again.profile, again.passages) == (CARD, PROFILE, None)
     assert again.model.name == name
     assert again.model.config == bundle.model.config
     assert again.model.parameters == bundle.model.parameters
@@ -98,32 +108,52 @@ def test_what_was_not_measured_stays_unknown(tmp_path):
 
 
 def test_the_same_model_gives_the_same_bytes(whole, tmp_path):
-    again = save_bundle(indexed(model("element"), CARD, [EXAMPLE]), tmp_path / "again.ragsmith")
+    again = save_bundle(example("element"), tmp_path / "again.ragsmith")
     assert again.read_bytes() == whole
 
 
-def test_nothing_in_a_bundle_is_a_pickle(whole):
-    assert set(parts_of(whole)) == set(LIMITS)
-    assert json.loads(parts_of(whole)["config.json"])["ragsmith"] == ragsmith.__version__
+def test_a_bundle_is_a_plain_safetensors_file(whole, tmp_path):
+    (tmp_path / "a.safetensors").write_bytes(whole)
+    with safe_open(tmp_path / "a.safetensors", framework="np") as file:
+        texts, names = file.metadata(), list(file.keys())
+        assert "weights.out_bias" in names
+        assert "passages.melody.hashes" in names
+    assert (texts["format"], texts["model"], texts["version"]) == (
+        "2", "element", ragsmith.__version__
+    )  # fmt: skip
+    assert json.loads(texts["config"])["hidden"] == 6
+    assert set(texts) | {"weights", "passages"} == set(LIMITS)
 
 
 def test_a_bundle_too_large_to_be_read_again_is_not_written(tmp_path, monkeypatch):
-    monkeypatch.setitem(LIMITS, "vocabulary.json", 10)
-    with pytest.raises(BadFile, match=r"vocabulary.json, more than 10"):
-        save_bundle(Bundle(model("element"), CARD), tmp_path / "a.ragsmith")
+    for name in ("vocabulary", "weights", "passages"):
+        monkeypatch.setitem(LIMITS, name, 10)
+        with pytest.raises(BadFile, match=rf"bytes of {name}, more than 10"):
+            save_bundle(example("element"), tmp_path / "a.ragsmith")
+        monkeypatch.undo()
     assert not list(tmp_path.iterdir())
 
 
+def test_a_model_that_could_not_be_opened_again_is_not_written(tmp_path):
+    path = tmp_path / "a.ragsmith"
+    with pytest.raises(BadBundle, match=r"model fake: is not registered"):
+        save_bundle(indexed(Uniform([()])), path)
+    harmed = model("element")
+    harmed.arrays = lambda: model("element").arrays() | {"out_bias": np.full(3, np.nan)}
+    with pytest.raises(BadFile, match=r"could not be opened again \(weights out_bias"):
+        save_bundle(Bundle(harmed), path)
+    assert not path.exists()
+
+
 def test_a_bundle_cut_anywhere_is_not_whole(whole, tmp_path):
-    for size in {0, 1, 3, 4, 21, 22, 41, 42, *range(50, len(whole), 97), len(whole) - 1}:
-        refused(tmp_path, whole[:size])
+    for size in {0, 1, 7, 8, 9, 10, *range(50, len(whole), 97), len(whole) - 1}:
+        refused(tmp_path, whole[:size], "is not a model" if size < 9 else "is not whole")
+    refused(tmp_path, whole + b"\0", "is not whole")
 
 
 def test_foreign_files_are_called_so(tmp_path):
-    other = io.BytesIO()
-    with zipfile.ZipFile(other, "w") as foreign:
-        foreign.writestr("word/document.xml", "<w/>")
-    foreign = [b"", b"hello\n", b"MThd\0\0\0\6", b"<html>", b"\x80\x04pickle", other.getvalue()]
+    other = save({"a": np.zeros(3)}, {"author": "somebody"})
+    foreign = [b"", b"hello\n", b"MThd\0\0\0\6", b"<html>" * 3, b"\x80\x04pickle", other]
     for data in foreign:
         refused(tmp_path, data, "is not a model that ragsmith wrote")
 
@@ -136,18 +166,23 @@ def test_no_file_a_folder_and_a_pipe_are_refused(tmp_path):
 
 
 def test_a_newer_format_says_what_to_do_and_a_strange_one_is_foreign(whole, tmp_path):
-    for name, value in [("config.json", {"format": 2}), ("card.json", {"new": 1})]:
-        data = changed(changed(whole, "config.json", {"format": 2}), name, value)
-        refused(tmp_path, data, r"has format 2, and this version reads format 1; install")
-    for value in (0, -1, "2\n\x1b[31m", None, [2], 1.5, True, {}):
-        refused(tmp_path, changed(whole, "config.json", {"format": value}), "not a model")
+    for name, value in [("format", "3"), ("card", "[]")]:
+        data = changed(changed(whole, "format", "3"), name, value)
+        refused(tmp_path, data, r"has format 3, and this version reads formats 1 to 2; install")
+    for value in ("0", "1", "-1", "2\n\x1b[31m", "", "2.5", "\u0662", "true"):
+        refused(tmp_path, changed(whole, "format", value), "not a model")
 
 
-@pytest.mark.parametrize("name", sorted(LIMITS.keys() - {"passages.safetensors"}))
-def test_every_part_has_to_be_there(whole, tmp_path, name):
-    parts = parts_of(whole)
-    del parts[name]
-    refused(tmp_path, archive.pack(parts))
+@pytest.mark.parametrize("name", ["format", "model", "config", "card", "profile", "vocabulary"])
+def test_every_text_has_to_be_there(whole, tmp_path, name):
+    texts, groups = parts_of(whole)
+    del texts[name]
+    refused(tmp_path, pack(Parts(texts, groups)))
+
+
+def test_the_weights_have_to_be_there(whole, tmp_path):
+    texts, groups = parts_of(whole)
+    refused(tmp_path, pack(Parts(texts, {"passages": groups["passages"]})), "are missing")
 
 
 def test_the_index_of_its_corpus_comes_back_or_is_not_there(whole, tmp_path):
@@ -162,10 +197,10 @@ def test_the_index_of_its_corpus_comes_back_or_is_not_there(whole, tmp_path):
     assert load_bundle(tmp_path / "b.ragsmith").passages is None
 
 
-@pytest.mark.parametrize("name", ["config.json", "card.json", "vocabulary.json"])
+@pytest.mark.parametrize("name", ["config", "card", "profile", "vocabulary"])
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"\xff\xfe", b"null", b"[]", b"3", b'"text"', b"{}", b"[" * 50_000, b"9" * 5000],
+    ["", "{", "null", "[]", "3", '"text"', "{}", "[" * 50_000, "9" * 5000],
     ids=lambda data: repr(data[:5]),
 )
 def test_parts_that_are_not_what_they_should_be(whole, tmp_path, name, data):
@@ -175,42 +210,25 @@ def test_parts_that_are_not_what_they_should_be(whole, tmp_path, name, data):
 @pytest.mark.parametrize(
     "config",
     [
-        {"model": "hal\n9000"},
-        {"model": ["element"]},
-        {"model": None},
-        {"config": None},
-        {"config": []},
-        {"config": {"hidden": 10**12}},
-        {"config": {"hidden": -1}},
-        {"config": {"hidden": "64"}},
-        {"config": {"hidden": True}},
-        {"config": {"hidden": 7}},
-        {"config": {"learning_rate": float("nan")}},
-        {"config": {"learning_rate": 10**400}},
-        {"config": {"steps_per_quarter": 5}},
-        {"config": {"os.system": "rm"}},
+        {"hidden": 10**12},
+        {"hidden": -1},
+        {"hidden": "64"},
+        {"hidden": True},
+        {"hidden": 7},
+        {"learning_rate": float("nan")},
+        {"learning_rate": 10**400},
+        {"steps_per_quarter": 5},
+        {"os.system": "rm"},
     ],
     ids=str,
 )
 def test_a_config_out_of_range_is_damage(whole, tmp_path, config):
-    refused(tmp_path, changed(whole, "config.json", config), "is damaged")
+    refused(tmp_path, changed(whole, "config", config), "is damaged")
 
 
 @pytest.mark.parametrize(
     "card",
     [
-        {"metre": [10**9, 4]},
-        {"metre": [0, 4]},
-        {"metre": [2, 4, 4]},
-        {"metre": ["2", 4]},
-        {"metre": [2.0, 4]},
-        {"metre": None},
-        {"tempo": 0},
-        {"tempo": -1},
-        {"tempo": 10**30},
-        {"tempo": "fast"},
-        {"tempo": 0.5},
-        {"tempo": None},
         {"sources": None},
         {"sources": [["a.mid"]]},
         {"sources": [["a.mid", 5, "train"]]},
@@ -220,10 +238,7 @@ def test_a_config_out_of_range_is_damage(whole, tmp_path, config):
         {"keys": {"C major": None}},
         {"metres": {"2/4": 0}},
         {"keys": {"C major": -1}},
-        {"plans": {"abac": 10**400}},
-        {"habits": {"soonest": 0}},
-        {"likely": [float("-inf"), 1.0]},
-        {"likely": [1.0]},
+        {"metre": [2, 4]},
         {"licence": 5},
         {"seed": "x"},
         {"epochs": 1.5},
@@ -235,25 +250,40 @@ def test_a_config_out_of_range_is_damage(whole, tmp_path, config):
     ids=str,
 )
 def test_a_card_that_is_none_is_damage(whole, tmp_path, card):
-    refused(tmp_path, changed(whole, "card.json", card), r"is damaged \(card.json")
+    refused(tmp_path, changed(whole, "card", card), r"is damaged \(the card")
+
+
+def test_a_profile_that_is_none_is_damage(whole, tmp_path):
+    for damage in ({"tempo": 0}, {"metre": [0, 4]}, {"more": 1}):
+        refused(tmp_path, changed(whole, "profile", damage), r"is damaged \(the profile")
+
+
+def test_a_portrait_on_another_grid_is_damage(whole, tmp_path):
+    portrait = portrait_of([regrid(EXAMPLE, 8)]).to_json()
+    data = changed(whole, "profile", {"portrait": portrait})
+    refused(tmp_path, data, r"has a portrait on another grid")
+
+
+@pytest.mark.parametrize("name", ["hal\n9000", "", "Element", "element/../markov"])
+def test_a_model_that_does_not_exist_is_damage(whole, tmp_path, name):
+    refused(tmp_path, changed(whole, "model", name), r"is damaged \(model")
 
 
 def test_a_vocabulary_that_is_none_is_damage(whole, tmp_path):
-    elements = json.loads(parts_of(whole)["vocabulary.json"])
+    elements = json.loads(parts_of(whole).texts["vocabulary"])
     for bad in ([[-5, 2]], [[10**9, 2]], [[60, 0]], [[60, -1]], [[60, 10**9]], ["60"]):
-        data = changed(whole, "vocabulary.json", [*elements[:-1], bad])
+        data = changed(whole, "vocabulary", json.dumps([*elements[:-1], bad]))
         refused(tmp_path, data, r"is damaged \(vocabulary.json")
     for other in (elements[:-1], [*elements, [[127, 9999]]]):
-        refused(tmp_path, changed(whole, "vocabulary.json", other), r"is damaged \(weights")
+        refused(tmp_path, changed(whole, "vocabulary", json.dumps(other)), r"is damaged \(weights")
 
 
 def with_weights(data, **weights):
-    arrays = load(parts_of(data)["weights.safetensors"])
-    return changed(data, "weights.safetensors", save(arrays | weights))
+    return changed(data, "weights", weights)
 
 
 def test_weights_that_do_not_fit_are_damage(whole, tmp_path):
-    bias = load(parts_of(whole)["weights.safetensors"])["out_bias"]
+    bias = parts_of(whole).groups["weights"]["out_bias"]
     harmed = [
         bias[:-1],
         bias[None],
@@ -266,14 +296,58 @@ def test_weights_that_do_not_fit_are_damage(whole, tmp_path):
     for array in harmed:
         refused(tmp_path, with_weights(whole, out_bias=array), r"is damaged \(weights out_bias")
     refused(tmp_path, with_weights(whole, more=bias), r"is damaged \(weights more")
-    for data in (b"", b"\xff" * 100, b"\x08\0\0\0\0\0\0\0{}      ", (2**62).to_bytes(8, "little")):
-        refused(tmp_path, changed(whole, "weights.safetensors", data), "is damaged")
+
+
+def test_an_index_that_is_none_is_damage(whole, tmp_path):
+    hashes = parts_of(whole).groups["passages"]["melody.hashes"]
+    for array in (hashes[::-1], hashes[1:], hashes.astype(np.int64), hashes[None]):
+        refused(tmp_path, changed(whole, "passages", {"melody.hashes": array}), "do not fit")
+    texts, groups = parts_of(whole)
+    del groups["passages"]["melody.sealed"]
+    refused(tmp_path, pack(Parts(texts, groups)), "do not fit")
+
+
+# Lengths are checked before anything is loaded.
+
+
+def test_a_declared_length_of_the_header_is_not_believed(whole, tmp_path):
+    for length in (0, 1, len(whole), 2**31, 2**62, 2**64 - 1):
+        refused(tmp_path, length.to_bytes(8, "little") + whole[8:], "is not whole")
+
+
+def test_lengths_beyond_the_limits_are_not_loaded(whole, tmp_path, monkeypatch):
+    for name in ("card", "weights", "passages"):
+        monkeypatch.setitem(LIMITS, name, 20)
+        refused(tmp_path, whole, rf"holds [\d,]+ bytes of {name}, beyond 20")
+        monkeypatch.undo()
+    monkeypatch.setattr(container, "MOST_ARRAYS", 3)
+    refused(tmp_path, whole, "not a model")
+    monkeypatch.setattr(container, "LONGEST_HEADER", 100)
+    refused(tmp_path, whole, "is not whole")
+
+
+def test_arrays_that_overlap_leave_gaps_or_lie_outside_are_not_loaded(whole, tmp_path):
+    start = 8 + int.from_bytes(whole[:8], "little")
+    header = json.loads(whole[8:start])
+    begin, end = header["weights.out_bias"]["data_offsets"]
+    for offsets in ([begin - 4, end - 4], [begin, end + 4], [0, 0], [begin + 10**9, end + 10**9]):
+        entry = header["weights.out_bias"] | {"data_offsets": offsets}
+        text = json.dumps(header | {"weights.out_bias": entry}).encode()
+        data = len(text).to_bytes(8, "little") + text + whole[start:]
+        refused(tmp_path, data, "is not whole")
+
+
+def test_a_type_that_numpy_does_not_have_is_damage(whole, tmp_path):
+    start = 8 + int.from_bytes(whole[:8], "little")
+    for other in (b'"BF16"', b'"F8_E4M3"', b'"F99"'):
+        data = whole[8:start].replace(b'"F32"', other)
+        refused(tmp_path, len(data).to_bytes(8, "little") + data + whole[start:])
 
 
 def test_a_markov_model_whose_arrays_do_not_fit_is_damage(tmp_path):
     path = save_bundle(Bundle(model("markov"), CARD), tmp_path / "a.ragsmith")
     data = path.read_bytes()
-    tokens = load(parts_of(data)["weights.safetensors"])["tokens"]
+    tokens = parts_of(data).groups["weights"]["tokens"]
     for array in (tokens[:-1], tokens.astype(np.int64), tokens[None], np.zeros(0, np.uint8)):
         refused(tmp_path, with_weights(data, tokens=array), "is damaged")
     for lengths in ([-1, 33], [2**31 - 1, 1], [0.5], [], [[32]]):
@@ -281,77 +355,6 @@ def test_a_markov_model_whose_arrays_do_not_fit_is_damage(tmp_path):
 
     many = np.zeros(1_500_000, np.uint8)
     refused(tmp_path, with_weights(data, tokens=np.append(many, tokens)), "holds in memory")
-
-
-# Zip bombs: every one is refused before it takes more memory than the file is large.
-
-
-def bomb(data, name, size):
-    """A sound bundle in which a part unpacks to `size` zero bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
-        for other, content in parts_of(data).items():
-            if other != name:
-                opened.writestr(other, content)
-        with opened.open(name, "w") as part:
-            for _ in range(size >> 20):
-                part.write(bytes(1 << 20))
-    return packed.getvalue()
-
-
-def declared(data, name, *, size):
-    """A bundle that lies about the unpacked size of a part, in both its directories."""
-    with zipfile.ZipFile(io.BytesIO(data)) as opened:
-        info = opened.getinfo(name)
-        central = data.index(b"PK\1\2", opened.start_dir)
-    while data[central + 46 :][: len(name)] != name.encode():
-        central = data.index(b"PK\1\2", central + 1)
-    lying = bytearray(data)
-    for place in (info.header_offset + 22, central + 24):
-        lying[place : place + 4] = size.to_bytes(4, "little")
-    return bytes(lying)
-
-
-def test_a_part_that_unpacks_to_far_more_than_the_file_is_a_bomb(whole, tmp_path):
-    for name, size in [("weights.safetensors", 40 << 20), ("card.json", 17 << 20)]:
-        data = bomb(whole, name, size)
-        assert len(data) < 200_000
-        refused(tmp_path, data, rf"unpacks {name} to {size:,} bytes, beyond")
-
-
-def test_a_declared_size_is_not_believed(whole, tmp_path):
-    for name in parts_of(whole):
-        refused(tmp_path, declared(whole, name, size=0xFFFFFFF0), "unpacks")
-        for size in (0, 1, len(parts_of(whole)[name]) - 1):
-            refused(tmp_path, declared(whole, name, size=size))
-    hidden = declared(bomb(whole, "config.json", 64 << 20), "config.json", size=100)
-    refused(tmp_path, hidden, "is not whole")
-
-
-def test_a_directory_of_very_many_parts_is_not_read(whole, tmp_path, monkeypatch):
-    packed = io.BytesIO(whole)
-    with zipfile.ZipFile(packed, "a") as opened:
-        for number in range(200):
-            opened.writestr(f"{number}", b"")
-    monkeypatch.setattr(zipfile, "ZipFile", None)  # it would read the directory
-    refused(tmp_path, packed.getvalue(), "is not whole")
-
-
-def test_other_ways_to_pack_are_not_unpacked(whole, tmp_path):
-    for way in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", way) as opened:
-            for name, data in parts_of(whole).items():
-                opened.writestr(name, data)
-        refused(tmp_path, packed.getvalue(), "not a model")
-
-
-def test_a_bundle_packed_anew_without_compression_is_as_good(whole, tmp_path):
-    path = tmp_path / "plain.ragsmith"
-    with zipfile.ZipFile(path, "w") as opened:
-        for name, data in parts_of(whole).items():
-            opened.writestr(name, data)
-    assert load_bundle(path).card == CARD
 
 
 def check_harmless(path, like):
@@ -385,17 +388,33 @@ def sound(name):
     """A model, and the parts of its bundle."""
     like = model(name)
     with TemporaryDirectory() as folder:
-        path = save_bundle(indexed(like, CARD, [EXAMPLE]), Path(folder) / "sound.ragsmith")
+        path = save_bundle(example(name), Path(folder) / "sound.ragsmith")
         return like, parts_of(path.read_bytes())
 
 
 @given(st.sampled_from(NAMES), st.sampled_from(sorted(LIMITS)), flips)
 @settings(max_examples=120)
-def test_flipped_bytes_under_a_right_checksum_never_do_harm(tmp_path_factory, name, part, flips):
+def test_a_flipped_part_never_does_harm(tmp_path_factory, name, part, flips):
     path = tmp_path_factory.getbasetemp() / "packed.ragsmith"
-    like, parts = sound(name)
-    data = bytearray(parts.get(part, b"[]"))
-    for place, change in flips:
-        data[int(place * len(data))] ^= change
-    path.write_bytes(archive.pack(parts | {part: bytes(data)}))
+    like, (texts, groups) = sound(name)
+    if part in groups:
+        arrays = {key: flipped(array.tobytes(), flips) for key, array in groups[part].items()}
+        groups = groups | {
+            part: {
+                key: np.frombuffer(arrays[key], array.dtype).reshape(array.shape)
+                for key, array in groups[part].items()
+            }
+        }
+    else:
+        text = flipped(texts.get(part, "[]").encode(), flips)
+        texts = texts | {part: text.decode("latin-1")}
+    path.write_bytes(pack(Parts(texts, groups)))
     check_harmless(path, like)
+
+
+def flipped(data, flips):
+    data = bytearray(data)
+    for place, change in flips:
+        if data:
+            data[int(place * len(data))] ^= change
+    return bytes(data)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from golden.regenerate import differences
-from ragsmith.bundle.bundle import Bundle, Card, save_bundle
+from ragsmith.bundle.bundle import Bundle, Profile, save_bundle
 from ragsmith.cli import commands
 from ragsmith.composer import sampler
 from ragsmith.io import read
@@ -123,7 +123,7 @@ def test_compose_keeps_the_best_of_what_it_tried(ragsmith, here, element):
 
 
 def test_a_form_a_key_and_endings(ragsmith, here, store):
-    bundle = indexed(untrained("element", [EXAMPLE]), Card(strain=3))
+    bundle = indexed(untrained("element", [EXAMPLE]), Profile(strain=3))
     model = save_bundle(bundle, store / "formed.ragsmith")
     words = ("--form", "A(2)AB(2)C(2)", "--key", "Eb", "--no-rules", "--to", "mid,roll.svg")
     code, out, _ = ragsmith("compose", model, *words, *ONE, "--json")
@@ -166,7 +166,7 @@ def test_no_way_forward_is_one_line_that_names_the_rule(refused, store, monkeypa
     """It can only say what its corpus says."""
     monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
     model = MarkovLearner(MarkovConfig(order=16, transpositions=False), [EXAMPLE]).model()
-    parrot = save_bundle(indexed(model, Card(), [EXAMPLE]), store / "parrot.ragsmith")
+    parrot = save_bundle(indexed(model, corpus=[EXAMPLE]), store / "parrot.ragsmith")
     way = ("--sampling", "sample", "--temperature", 0.01)
     for count in (1, 2):
         line = refused("compose", parrot, "--bars", 8, "--seed", 1, "--count", count, *way)
@@ -217,7 +217,7 @@ def test_what_is_infinite_is_null_in_json(ragsmith, here):
     bars = regular_bars(64, [])
     other = Piece(tuple(Note(t, 100, 1) for t in range(64)), bars)
     some_music(here / "music")
-    bundle = Bundle(untrained("multihot", [other]), Card())
+    bundle = Bundle(untrained("multihot", [other]))
     model = save_bundle(bundle, here / "m.ragsmith")
     every = Piece(tuple(Note(t, 30, 1) for t in range(64)), bars)
     every.save(here / "music" / "0.mid")

@@ -5,19 +5,19 @@ from fractions import Fraction
 
 import pytest
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Limits
 from ragsmith.composer.best_of import ranked
 from ragsmith.composer.ranking import CLOSENESS
-from ragsmith.errors import BadBundle
 from ragsmith.measure.portrait import portrait_of
+from ragsmith.measure.style import Band
 from ragsmith.originality.runs import Run
 from ragsmith.originality.search import Originality
 from ragsmith.verbs import transpose
-from support.fakes import Uniform, a_rag, indexed
+from support.fakes import a_rag
 
 CORPUS = [a_rag(seed, bars=16) for seed in range(10)]
-CARD = Card(portrait=portrait_of(CORPUS).to_json(), likely=(2.0, 3.0))
+PROFILE = Profile(portrait=portrait_of(CORPUS), likelihood=Band(2.0, 2.5, 3.0))
 
 
 def candidate(piece, nats=2.5, texture=None, melody=None):
@@ -28,8 +28,8 @@ def candidate(piece, nats=2.5, texture=None, melody=None):
     return Composed(piece, 1, nats, {}, Originality(*runs))
 
 
-def best(*candidates, card=CARD, limits=None):
-    return ranked(indexed(Uniform([()]), card), candidates, limits)
+def best(*candidates, profile=PROFILE, limits=None):
+    return ranked(profile, candidates, limits)
 
 
 def test_what_stands_out_least_comes_first():
@@ -40,7 +40,7 @@ def test_what_stands_out_least_comes_first():
 def test_likelihood_counts_where_its_band_is_known():
     likely, unlikely = candidate(CORPUS[0]), candidate(CORPUS[0], 9.0)
     assert [each.number for each in best(unlikely, likely)] == [1, 0]
-    without = best(unlikely, likely, card=replace(CARD, likely=None))
+    without = best(unlikely, likely, profile=replace(PROFILE, likelihood=None))
     assert [each.number for each in without] == [0, 1]
 
 
@@ -56,12 +56,6 @@ def test_closeness_to_the_limits_counts():
 
 
 def test_without_a_portrait_the_order_is_kept():
-    found = best(candidate(transpose(CORPUS[0], 24)), candidate(CORPUS[0]), card=Card())
+    found = best(candidate(transpose(CORPUS[0], 24)), candidate(CORPUS[0]), profile=Profile())
     assert found == [(0, 0.0, ()), (1, 0.0, ())]
-    assert best(card=Card()) == best() == []
-
-
-@pytest.mark.parametrize("portrait", [{"pieces": 3}, {"x": 1}, {**CARD.portrait, "bands": 3}])
-def test_a_damaged_portrait_is_told(portrait):
-    with pytest.raises(BadBundle, match=r"^card.json: is damaged"):
-        best(candidate(CORPUS[0]), card=Card(portrait=portrait))
+    assert best(profile=Profile()) == best() == []

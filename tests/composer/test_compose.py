@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.bundle.bundle import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import (
     Choosing,
     ClosedDoor,
@@ -25,8 +25,8 @@ from support.strategies import pieces
 
 BASS = (Onset(40, 2), Onset(52, 2))
 CHOICES = ((), BASS, (Onset(60, 4), Onset(64, 4)), (Onset(67, 1),), (Onset(72, 16),))
-CARD = Card(metre=(3, 4), tempo=500_000)
-BUNDLE = indexed(Uniform(CHOICES), CARD)
+PROFILE = Profile(metre=Metre(3, 4), tempo=500_000)
+BUNDLE = indexed(Uniform(CHOICES), PROFILE)
 EXAMPLE = a_piece(3)
 
 
@@ -84,7 +84,7 @@ def test_metre_and_tempo_can_be_wished_for():
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["sample", "argmax", "unloop"]))
 @settings(max_examples=25)
 def test_a_piece_is_one_that_two_hands_can_be_given(seed, way):
-    bundle = indexed(Looping(CHOICES, 4, 0.7), CARD)
+    bundle = indexed(Looping(CHOICES, 4, 0.7), PROFILE)
     piece = compose(bundle, Wish(bars=6, choosing=Choosing(way)), seed=seed)
     assert piece.notes == tuple(sorted(piece.notes))
     assert all(note.hand in (Hand.LEFT, Hand.RIGHT) for note in piece.notes)
@@ -97,7 +97,7 @@ def test_a_piece_is_one_that_two_hands_can_be_given(seed, way):
 
 def test_one_seed_gives_one_piece_alone_or_beside_others():
     for model in (BUNDLE.model, untrained("many-to-one", [EXAMPLE], sequence_length=4)):
-        bundle = indexed(model, CARD)
+        bundle = indexed(model, PROFILE)
         together = compose_many(bundle, Wish(bars=4), seeds=[5, 6, 7])
         alone = [compose(bundle, Wish(bars=4), seed=s) for s in (5, 6, 7)]
         assert [piece.notes for piece in together] == [piece.notes for piece in alone]
@@ -119,7 +119,7 @@ def test_a_second_reader_sees_the_notes_that_were_meant(name, tmp_path):
     else:
         model = untrained(name, [EXAMPLE, primer])
     found = compose_many(
-        indexed(model, CARD), Wish(bars=6, primer=primer, rules=False), seeds=[1, 2]
+        indexed(model, PROFILE), Wish(bars=6, primer=primer, rules=False), seeds=[1, 2]
     )
     for piece in found:
         assert played(piece.save(tmp_path / "a.mid")) == meant(piece)
@@ -129,7 +129,7 @@ def test_a_second_reader_sees_the_notes_that_were_meant(name, tmp_path):
 @settings(max_examples=40)
 def test_a_primer_is_kept_to_the_note(primer):
     count = sum(not bar.offset for bar in primer.bars)
-    bundle = indexed(Anything(CHOICES), CARD)
+    bundle = indexed(Anything(CHOICES), PROFILE)
     piece = compose(bundle, Wish(bars=count + 2, primer=primer), seed=1)
     begun = [n for n in piece.notes if n.onset < primer.steps]
     assert [n[:4] for n in begun] == [n[:4] for n in primer.notes]
@@ -148,7 +148,7 @@ def test_a_primer_is_kept_to_the_note(primer):
 def test_a_parrot_goes_on_where_the_primer_ends():
     said = replace(EXAMPLE, notes=tuple(n._replace(duration=1) for n in EXAMPLE.notes))
     piece = compose(
-        indexed(Parrot(said), CARD), Wish(bars=8, primer=clip(said, 0, 24), rules=False)
+        indexed(Parrot(said), PROFILE), Wish(bars=8, primer=clip(said, 0, 24), rules=False)
     )
     assert [n[:3] for n in piece.notes] == [n[:3] for n in said.notes]
 
@@ -157,17 +157,17 @@ def test_a_last_bar_of_the_primer_that_is_not_full_is_filled_up():
     """As after a pickup: the rest of a strain's last bar is its beginning."""
     bars = (Bar(0, 2, Metre(2, 4), 6), Bar(2, 8, Metre(2, 4)), Bar(10, 6, Metre(2, 4)))
     primer = Piece((Note(0, 60, 2), Note(10, 64, 6)), bars)
-    piece = compose(indexed(Anything(CHOICES), CARD), Wish(bars=3, primer=primer))
+    piece = compose(indexed(Anything(CHOICES), PROFILE), Wish(bars=3, primer=primer))
     assert piece.bars == (*bars[:2], Bar(10, 8, Metre(2, 4)), Bar(18, 8, Metre(2, 4)))
     assert piece.pickup == 2
-    filled = compose(indexed(Anything(CHOICES), CARD), Wish(bars=2, primer=primer))
+    filled = compose(indexed(Anything(CHOICES), PROFILE), Wish(bars=2, primer=primer))
     assert filled.bars == piece.bars[:3]
 
 
 def test_a_wish_for_metre_and_tempo_goes_before_the_primers():
     primer = replace(EXAMPLE, tempos=(Tempo(0, 700_000),), keys=(Key(0, -3),))
     wish = Wish(bars=10, metre=Metre(3, 4), tempo=60, primer=primer)
-    piece = compose(indexed(Anything(CHOICES), CARD), wish)
+    piece = compose(indexed(Anything(CHOICES), PROFILE), wish)
     assert [bar.metre for bar in piece.bars] == [Metre(2, 4)] * 8 + [Metre(3, 4)] * 2
     assert piece.tempos == (Tempo(0, 1_000_000),)
     assert piece.keys == (Key(0, -3),)
@@ -188,7 +188,7 @@ def test_a_primer_on_another_grid_or_without_bars_is_refused():
 
 
 def test_a_primer_that_the_model_cannot_represent_is_refused_with_the_nearest():
-    bundle = indexed(untrained("element", [EXAMPLE]), CARD)
+    bundle = indexed(untrained("element", [EXAMPLE]), PROFILE)
     primer = Piece((Note(0, 60, 8),), regular_bars(8, [(0, Metre(2, 4))]))
     with pytest.raises(BadPrimer, match=r"C4:8.*the nearest that it knows is"):
         compose(bundle, Wish(primer=primer))
@@ -202,7 +202,7 @@ def test_an_opening_of_silence_is_a_primer_too():
 
 def test_a_rule_that_closes_every_door_is_named(monkeypatch):
     monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
-    bundle = indexed(Parrot(EXAMPLE), CARD, [EXAMPLE])
+    bundle = indexed(Parrot(EXAMPLE), PROFILE, [EXAMPLE])
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
     assert isinstance(closed, ClosedDoor)
     with pytest.raises(ClosedDoor, match=r"^step \d+: is shut by the rule NoCopy; "):
@@ -214,12 +214,6 @@ def test_rules_want_an_index_of_the_corpus():
     with pytest.raises(BadBundle, match=r"has no index.*or compose with --no-rules"):
         compose(bundle, Wish(bars=1))
     assert compose(bundle, Wish(bars=1, rules=False)).steps == 12
-
-
-@pytest.mark.parametrize("habits", [{"left_reach": 12, "fingers": 6}, {"times": 2, "": 1}])
-def test_habits_that_are_none_are_damage(habits):
-    with pytest.raises(BadBundle, match=r"card.json: is damaged"):
-        compose(indexed(Uniform(CHOICES), Card(habits=habits)), Wish(bars=1))
 
 
 def test_progress_is_told_in_steps():

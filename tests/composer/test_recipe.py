@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Choosing, Limits, Wish, compose_many
 from ragsmith.composer.recipe import (
     LONGEST,
@@ -46,10 +47,10 @@ wishes = st.builds(
 
 @given(wishes, st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=9))
 def test_a_recipe_comes_back_as_it_was(wish, seeds):
-    read = read_recipe(recipe_for(BUNDLE, wish, seeds, seeds[-1]), "a.mid")
+    read = read_recipe(recipe_for(MODEL, BUNDLE.profile, wish, seeds, seeds[-1]), "a.mid")
     assert read.wish == wish
     assert (read.seed, read.seeds) == (seeds[-1], tuple(seeds))
-    assert (read.model, read.primer) == (digest_of(BUNDLE), "")
+    assert (read.model, read.primer) == (digest_of(MODEL, BUNDLE.profile), "")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +100,7 @@ def test_a_file_without_a_recipe_says_so(tmp_path):
 def test_models_are_told_apart_by_their_numbers():
     same = MarkovLearner(MarkovConfig(order=2), [EXAMPLE]).model()
     other = MarkovLearner(MarkovConfig(order=2), [a_rag(2)]).model()
-    told_apart = [digest_of(indexed(model)) for model in (same, MODEL, other)]
+    told_apart = [digest_of(model, Profile()) for model in (same, MODEL, other)]
     assert told_apart[0] == told_apart[1] != told_apart[2]
 
 
@@ -147,7 +148,7 @@ def harmless(recipe):
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:9])
 def test_no_value_in_a_recipe_does_harm(field, value):
     bundle = indexed(Uniform([()]))
-    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    data = json.loads(recipe_for(bundle.model, bundle.profile, Wish(bars=1, rules=False), [1], 1))
     (data if field in TOP else data["wish"])[field] = value
     harmless(json.dumps(data))
 
@@ -156,14 +157,14 @@ def test_no_value_in_a_recipe_does_harm(field, value):
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: repr(value)[:9])
 def test_no_way_to_choose_in_a_recipe_does_harm(field, value):
     bundle = indexed(Uniform([()]))
-    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    data = json.loads(recipe_for(bundle.model, bundle.profile, Wish(bars=1, rules=False), [1], 1))
     data["wish"]["choosing"][field] = value
     harmless(json.dumps(data))
 
 
 def test_a_seed_that_is_not_among_its_seeds_and_very_many_of_them_are_refused():
     bundle = indexed(Uniform([()]))
-    data = json.loads(recipe_for(bundle, Wish(bars=1, rules=False), [1], 1))
+    data = json.loads(recipe_for(bundle.model, bundle.profile, Wish(bars=1, rules=False), [1], 1))
     for change in ({"seed": 2}, {"seeds": []}, {"seeds": list(range(1001))}, {"seeds": [2**32, 1]}):
         with pytest.raises(BadOption):
             compose_again(bundle, json.dumps(data | change), "a.mid")

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
 from ragsmith.composer import Choosing, ClosedDoor, Limits, Wish, sampler
 from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import JOINED_BARS, bar_span, vary
@@ -143,7 +142,7 @@ def test_rules_hold_for_the_new_bars_alone():
 def test_a_strain_that_ends_in_the_new_bars_closes():
     strain = replace(PIECE, sections=(Section("A", 0, 64),), keys=(Key(0, 0),))
     tune = [(Onset(48, 2, Hand.LEFT),), (Onset(59, 1, Hand.RIGHT), Onset(65, 1, Hand.RIGHT))]
-    found = vary(indexed(Anything([(), *tune]), Card()), strain, (6, 8), DRAWN, seeds=range(3))
+    found = vary(indexed(Anything([(), *tune])), strain, (6, 8), DRAWN, seeds=range(3))
     for each in found:
         struck = [n.pitch for n in each.composed.piece.notes if n.onset == 56]
         assert struck == [48]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.cli import commands
 from ragsmith.composer import Limits, Wish
 from ragsmith.composer.wish import outline_of
@@ -17,12 +17,12 @@ from ragsmith.playing_order import unfold
 from ragsmith.strains import PICKUP, strain_lengths
 from support.fakes import a_piece
 
-CARD = Card(metre=(2, 4), tempo=500_000, keys={"Eb major": 3, "C minor": 1}, strain=8)
+PROFILE = Profile(metre=Metre(2, 4), tempo=500_000, key=Key(0, -3), strain=8)
 PICKED_UP = Piece((Note(0, 60, 2),), regular_bars(18, [(0, Metre(2, 4))], pickup=2))
 
 
-def outlined(card=CARD, **wish):
-    return outline_of(Wish(**wish), card, 4)
+def outlined(profile=PROFILE, **wish):
+    return outline_of(Wish(**wish), profile, 4)
 
 
 def test_what_the_wish_leaves_open_is_as_in_the_corpus():
@@ -39,7 +39,7 @@ def test_what_the_wish_leaves_open_is_as_in_the_corpus():
 
 
 def test_a_corpus_that_says_nothing_leaves_it_open():
-    outline = outlined(Card(), bars=4)
+    outline = outlined(Profile(), bars=4)
     assert (outline.keys, outline.sections) == ((), ())
 
 
@@ -78,7 +78,7 @@ def test_a_minor_key_stays_minor_and_seven_flats_become_four_sharps():
     form = "A(1)B(1)C(1)"
     assert outlined(form=form, key="E minor").keys == (Key(0, 1, True), Key(16, 0, True))
     assert outlined(form=form, key="Cb").keys == (Key(0, -7), Key(16, 4))
-    assert outlined(Card(), form=form).keys == ()
+    assert outlined(Profile(), form=form).keys == ()
 
 
 @given(
@@ -89,7 +89,7 @@ def test_a_minor_key_stays_minor_and_seven_flats_become_four_sharps():
 )
 def test_sections_cover_the_outline_without_a_gap(form, strain, metre, grid):
     wish = Wish(form=form, metre=metre)
-    outline = outline_of(wish, replace(CARD, strain=strain), grid)
+    outline = outline_of(wish, replace(PROFILE, strain=strain), grid)
     ends = [section.end for section in outline.sections]
     assert [section.start for section in outline.sections] == [0, *ends[:-1]]
     assert ends[-1] == outline.steps
@@ -206,9 +206,9 @@ def test_what_cannot_be_is_told_in_one_line(wish, line):
 def test_a_primer_longer_than_the_piece_says_how_long_it_is(wish):
     primer = a_piece(bars=4)
     written = wish.get("bars", 3 if wish.get("form") == "A(3)" else 4)
-    card = replace(CARD, strain=2)
+    profile = replace(PROFILE, strain=2)
     with pytest.raises(BadPrimer, match=rf"primer of 4 bars: .*of {written} written bars; ask"):
-        outlined(card, primer=primer, **wish)
+        outlined(profile, primer=primer, **wish)
 
 
 def test_a_primer_on_another_grid_says_how_to_read_it():

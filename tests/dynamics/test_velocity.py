@@ -1,4 +1,4 @@
-"""Touch: it finds what makes notes loud, spreads as its corpus does, and opens no nonsense."""
+"""Learnt dynamics know what makes notes loud, spread as their corpus does, refuse nonsense."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragsmith.composer import strain_plans
-from ragsmith.dynamics.velocity import FEATURES, STREAM, Touch, touch_of
+from ragsmith.dynamics.velocity import FEATURES, STREAM, Dynamics, dynamics_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, place_in_bar, regular_bars
 from ragsmith.verbs import repeat
 from support.strategies import pieces
@@ -39,34 +39,34 @@ def velocities(piece: Piece) -> np.ndarray:
     return np.array([note.velocity for note in piece.notes], float)
 
 
-def learnt(**how: Any) -> Touch:
-    touch = touch_of([played(seed, **how) for seed in range(6)])
-    assert touch is not None
-    return touch
+def learnt(**how: Any) -> Dynamics:
+    dynamics = dynamics_of([played(seed, **how) for seed in range(6)])
+    assert dynamics is not None
+    return dynamics
 
 
-TOUCH = learnt()
+DYNAMICS = learnt()
 
 
 def test_it_foretells_what_it_has_never_heard() -> None:
     fresh = played(99, level=90)
     true = velocities(fresh) - velocities(fresh).mean()
-    error = true - TOUCH.expected(fresh)
+    error = true - DYNAMICS.expected(fresh)
     assert error @ error < 0.25 * (true @ true)
 
 
 def test_downbeats_come_out_louder_by_as_much_as_in_the_corpus() -> None:
     piece = played(7, level=60, noise=0, contrast=0)
     down = place_in_bar(piece)[[note.onset for note in piece.notes]] == 0
-    loud = np.mean([velocities(TOUCH.play(piece, seed)) for seed in range(8)], axis=0)
+    loud = np.mean([velocities(DYNAMICS.play(piece, seed)) for seed in range(8)], axis=0)
     assert loud[down].mean() - loud[~down].mean() == pytest.approx(CONTRAST, abs=3)
 
 
 @pytest.mark.parametrize("noise", [4.0, 12.0])
 def test_it_spreads_as_the_corpus_does(noise: float) -> None:
-    touch = learnt(noise=noise)
+    dynamics = learnt(noise=noise)
     corpus = np.mean([velocities(played(seed, noise=noise)).std() for seed in range(6)])
-    anew = np.mean([velocities(touch.play(played(50), seed)).std() for seed in range(12)])
+    anew = np.mean([velocities(dynamics.play(played(50), seed)).std() for seed in range(12)])
     assert anew == pytest.approx(corpus, rel=0.15)
 
 
@@ -83,20 +83,22 @@ def test_a_slow_swell_is_found_and_played() -> None:
             notes.append(note._replace(velocity=min(127, max(1, loud))))
         return replace(piece, notes=tuple(notes))
 
-    touch = touch_of([swelling(seed) for seed in range(6)])
-    assert touch is not None
-    assert touch.memory > 0.6
-    assert touch.swell > 3 * max(touch.chord_noise, touch.note_noise)
-    bars = [velocities(touch.play(played(1), seed)).reshape(BARS, -1).mean(1) for seed in range(24)]
-    assert np.mean([np.corrcoef(loud[1:], loud[:-1])[0, 1] for loud in bars]) > 0.4
+    dynamics = dynamics_of([swelling(seed) for seed in range(6)])
+    assert dynamics is not None
+    assert dynamics.memory > 0.6
+    assert dynamics.swell > 3 * max(dynamics.chord_noise, dynamics.note_noise)
+    bars = [
+        velocities(dynamics.play(played(1), seed)).reshape(BARS, -1).mean(1) for seed in range(24)
+    ]
+    assert np.mean([np.corrcoef(means[1:], means[:-1])[0, 1] for means in bars]) > 0.4
 
 
 def test_levels_of_pieces_are_kept_apart_from_what_is_within_them() -> None:
     low, high = ([played(s, level) for s in range(6)] for level in (50, 80))
-    mixed = touch_of([*low[:3], *high[3:]])
+    mixed = dynamics_of([*low[:3], *high[3:]])
     assert mixed is not None
     assert mixed.level_spread == pytest.approx(15, abs=3)
-    assert mixed.spread == pytest.approx(TOUCH.spread, abs=1)
+    assert mixed.spread == pytest.approx(DYNAMICS.spread, abs=1)
     heard = {round(velocities(mixed.play(low[0], seed)).mean()) for seed in range(8)}
     assert max(heard) - min(heard) > 10
 
@@ -112,22 +114,22 @@ def test_levels_of_pieces_are_kept_apart_from_what_is_within_them() -> None:
     ],
     ids=["nothing", "one velocity", "too few notes", "hardly any piece", "no notes"],
 )
-def test_where_velocities_hardly_vary_there_is_no_touch(corpus: list[Piece]) -> None:
-    assert touch_of(corpus) is None
+def test_where_velocities_hardly_vary_nothing_is_learnt(corpus: list[Piece]) -> None:
+    assert dynamics_of(corpus) is None
 
 
 def test_few_pieces_are_enough() -> None:
-    touch = touch_of([played(0), played(1)])
-    assert touch is not None
-    assert dict(zip(FEATURES, touch.weights, strict=True))["downbeat"] > 0.5
+    dynamics = dynamics_of([played(0), played(1)])
+    assert dynamics is not None
+    assert dict(zip(FEATURES, dynamics.weights, strict=True))["downbeat"] > 0.5
 
 
 @given(pieces(), st.integers(0, 2**32), st.integers(0, 300))
 def test_any_piece_can_be_played_and_the_same_seed_plays_it_alike(
     piece: Piece, seed: int, start: int
 ) -> None:
-    anew = TOUCH.play(piece, seed, start)
-    assert anew == TOUCH.play(piece, seed, start)
+    anew = DYNAMICS.play(piece, seed, start)
+    assert anew == DYNAMICS.play(piece, seed, start)
     assert [n._replace(velocity=0) for n in anew.notes] == [
         n._replace(velocity=0) for n in piece.notes
     ]
@@ -141,14 +143,14 @@ def test_any_piece_can_be_played_and_the_same_seed_plays_it_alike(
 @given(st.lists(pieces(), min_size=1, max_size=3))
 def test_any_corpus_can_be_learnt_from(corpus: list[Piece]) -> None:
     long = [repeat(piece, 1 + 30 // len(piece.notes)) for piece in corpus]
-    touch = touch_of([*long, *(played(seed) for seed in range(3))])
-    assert touch is not None
-    assert Touch.from_json(json.loads(json.dumps(touch.to_json()))) == touch
+    dynamics = dynamics_of([*long, *(played(seed) for seed in range(3))])
+    assert dynamics is not None
+    assert Dynamics.from_json(json.loads(json.dumps(dynamics.to_json()))) == dynamics
 
 
 @given(pieces(), st.sampled_from([-100.0, 100.0]))
-def test_the_wildest_touch_of_a_stranger_still_plays(piece: Piece, weight: float) -> None:
-    wild = Touch((weight,) * len(FEATURES), 127.0, 64.0, 64.0, 0.99, 2.0, 2.0, 2.0)
+def test_the_wildest_dynamics_of_a_stranger_still_plays(piece: Piece, weight: float) -> None:
+    wild = Dynamics((weight,) * len(FEATURES), 127.0, 64.0, 64.0, 0.99, 2.0, 2.0, 2.0)
     for start in (0, piece.steps // 2):
         assert all(1 <= note.velocity <= 127 for note in wild.play(piece, 0, start).notes)
 
@@ -156,23 +158,23 @@ def test_the_wildest_touch_of_a_stranger_still_plays(piece: Piece, weight: float
 def test_a_primer_is_kept_and_its_level_goes_on() -> None:
     for level in (40, 100):
         primed = replace(played(3, level=level), title="primed")
-        anew = TOUCH.play(primed, seed=5, start=64)
+        anew = DYNAMICS.play(primed, seed=5, start=64)
         old, new = np.split(velocities(anew), [sum(n.onset < 64 for n in primed.notes)])
         assert np.array_equal(old, velocities(primed)[: len(old)])
         assert new.mean() == pytest.approx(level + CONTRAST / 4, abs=4)
 
 
 def test_two_seeds_play_differently() -> None:
-    assert TOUCH.play(played(3), 1) != TOUCH.play(played(3), 2)
+    assert DYNAMICS.play(played(3), 1) != DYNAMICS.play(played(3), 2)
 
 
 def test_a_piece_without_notes_stays_as_it_is() -> None:
-    assert TOUCH.play(Piece((), ()), seed=1) == Piece((), ())
+    assert DYNAMICS.play(Piece((), ()), seed=1) == Piece((), ())
 
 
 def nonsense() -> list[Any]:
-    """What a stranger's file could hold in place of a touch."""
-    good = TOUCH.to_json()
+    """What a stranger's file could hold in place of dynamics."""
+    good = DYNAMICS.to_json()
     fields = [good | {name: value} for name in good for value in BAD]
     weights = good["weights"]
     inner = [good | {"weights": weights | {"beat": value}} for value in BAD]
@@ -185,12 +187,12 @@ BAD = [None, "1", [], True, float("nan"), float("inf"), -1e300, 10**400, 200.0]
 
 @pytest.mark.parametrize("data", nonsense())
 def test_nonsense_is_refused(data: Any) -> None:
-    with pytest.raises(ValueError, match="touch"):
-        Touch.from_json(data)
+    with pytest.raises(ValueError, match="dynamics"):
+        Dynamics.from_json(data)
 
 
 def test_json_holds_all_of_it() -> None:
-    assert Touch.from_json(json.loads(json.dumps(TOUCH.to_json()))) == TOUCH
+    assert Dynamics.from_json(json.loads(json.dumps(DYNAMICS.to_json()))) == DYNAMICS
 
 
 def test_loudness_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +200,7 @@ def test_loudness_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch
     streams: list[Any] = []
     fresh = np.random.default_rng
     monkeypatch.setattr(np.random, "default_rng", lambda seed: streams.append(seed) or fresh(seed))
-    TOUCH.play(played(1), seed=7)
+    DYNAMICS.play(played(1), seed=7)
     assert streams == [[STREAM, 7]]
     assert fresh([STREAM, 7]).random() != fresh(7).random()
     assert STREAM != strain_plans.STREAM

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Choosing, Composed, Wish, compose_all
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.measure.cadence import (
@@ -18,6 +18,7 @@ from ragsmith.measure.cadence import (
     key_at,
     tonic_of,
 )
+from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Onset
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, regular_bars
 from ragsmith.playing_order import PlayingOrder, unfold
@@ -181,7 +182,7 @@ def choices(*sounds):
 )
 def test_every_strain_that_is_composed_by_rule_closes(form, key, sounds):
     """Notes that are held on, let go or cut are among the choices."""
-    bundle = indexed(Uniform([(), *choices(*sounds)]), Card(strain=4, habits={"times": 99}))
+    bundle = indexed(Uniform([(), *choices(*sounds)]), Profile(strain=4, habits=Habits(times=99)))
     wish = Wish(form=form, key=key, choosing=Choosing(min_p=0))
     found = [c for c in compose_all(bundle, wish, seeds=range(20)) if isinstance(c, Composed)]
     assert len(found) > 10

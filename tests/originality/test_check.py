@@ -14,7 +14,7 @@ from ragsmith.errors import BadBundle
 from ragsmith.io import read
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.originality.check import check
-from ragsmith.originality.gate import NotOriginal, check_originality
+from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import Run, index_of, longest_runs
 from ragsmith.originality.search import Limits, Originality, as_played, checked_limits
@@ -54,7 +54,7 @@ def bundle(folder):
     sources = tuple(Source(f"{number}.mid", "00", "train") for number in range(3))
     model = MarkovLearner(MarkovConfig(order=2, transpositions=False), RAGS[:1]).model()
     pieces = [read(path) for path in sorted(folder.iterdir())]
-    return indexed(model, Card(sources=sources), pieces)
+    return indexed(model, corpus=pieces, card=Card(sources=sources))
 
 
 # In Python
@@ -103,7 +103,7 @@ def test_repeats_are_played(folder):
 
 def test_a_model_without_an_index_cannot_tell():
     with pytest.raises(BadBundle, match="has no index of its corpus"):
-        check(THIEF, Bundle(MarkovLearner(MarkovConfig(order=1), RAGS[:1]).model(), Card()))
+        check(THIEF, Bundle(MarkovLearner(MarkovConfig(order=1), RAGS[:1]).model()))
 
 
 def test_a_file_that_the_card_does_not_name_has_a_number(bundle):
@@ -124,7 +124,7 @@ def test_limits_and_runs():
 
 def gate(piece, limits=None, free=None):
     free = free or range(piece.steps)
-    return check_originality(piece, free, passages_of(RAGS, 4), limits or Limits())
+    return check_originality(piece, free, Guarantee(passages_of(RAGS, 4), limits or Limits()))
 
 
 def test_the_second_lock_lets_no_copy_through():

@@ -30,7 +30,7 @@ def test_it_is_small_and_says_what_it_is(bundle: Bundle) -> None:
     assert "Craig" in about
     assert "CC BY-NC-SA 4.0" in about
     assert "CC BY-NC-SA 4.0" in bundle.card.licence
-    assert bundle.card.strain == 16
+    assert bundle.profile.strain == 16
     assert {source.role for source in bundle.card.sources} == {"train", "held out", "test"}
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.errors import BadOption
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
@@ -29,7 +29,7 @@ strains = st.sampled_from(
 @given(st.lists(strains, min_size=1, max_size=7))
 def test_the_signs_are_played_as_the_order_says(parts):
     try:
-        outline = outline_of(Wish(form="".join(parts).strip()), Card(strain=4), 4)
+        outline = outline_of(Wish(form="".join(parts).strip()), Profile(strain=4), 4)
     except BadOption:  # a form may say no such thing
         reject()
     piece = with_notes(outline)

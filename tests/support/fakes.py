@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ragsmith.bundle.bundle import Bundle, Card
+from ragsmith.bundle.bundle import Bundle, Card, Profile
 from ragsmith.errors import BadPrimer
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.classic.configs import ElementConfig
@@ -152,9 +152,10 @@ class Splicing(Fake):
         return np.zeros(piece.steps)
 
 
-def indexed(model, card=None, corpus=()):
+def indexed(model, profile=None, corpus=(), card=None):
     """A bundle with the index of pieces, on the grid of sixteenths."""
-    return Bundle(model, card or Card(), passages_of(map(as_played, corpus), 4))
+    passages = passages_of(map(as_played, corpus), 4)
+    return Bundle(model, card or Card(), profile or Profile(), passages)
 
 
 def untrained(name, pieces, seed=0, **settings):

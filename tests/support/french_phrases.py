@@ -13,7 +13,14 @@ from ragsmith.options import COMPOSE, LEARN
 
 SOURCE = Path(ragsmith.__file__).parent
 ROOMS = (
-    *("bundle/archive", "bundle/bundle", "composer/fill", "composer/form", "composer/sampler"),
+    *(
+        "bundle/bundle",
+        "bundle/container",
+        "bundle/format1",
+        "composer/fill",
+        "composer/form",
+        "composer/sampler",
+    ),
     *("composer/sampling", "composer/vary", "composer/wish", "corpus/folder", "corpus/record"),
     *("corpus/scan", "files", "io/readers/exact_score", "io/readers/midi"),
     *("io/readers/midi_repair", "io/readers/notation", "io/score/engrave", "keys"),

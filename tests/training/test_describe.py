@@ -9,7 +9,7 @@ from ragsmith.bundle.card import card_from_json
 from ragsmith.composer import Wish, compose
 from ragsmith.corpus import read_corpus
 from ragsmith.measure.habits import habits_of
-from ragsmith.measure.portrait import Portrait
+from ragsmith.measure.strain_plans import plans_of
 from ragsmith.originality.check import check
 from ragsmith.piece import Key, Metre, Section, Tempo, regular_bars
 from ragsmith.training import Plan, learn
@@ -42,15 +42,16 @@ def corpus(place):
 def bundle(place, corpus):
     out = place / "m.ragsmith"
     learnt = learn(corpus, "markov", plan=Plan(epochs=1, seed=2), held_out=0.3, out=out)
-    assert load_bundle(out).card == learnt.card
+    again = load_bundle(out)
+    assert (again.card, again.profile) == (learnt.card, learnt.profile)
     return learnt
 
 
 def test_the_card_says_what_is_commonest(bundle):
-    card = bundle.card
-    assert (card.metre, card.metres) == ((2, 4), {"2/4": sum(card.keys.values())})
-    assert set(card.keys) == {"Eb major"}
-    assert card.tempo == 500_000
+    card, profile = bundle.card, bundle.profile
+    assert (profile.metre, card.metres) == (Metre(2, 4), {"2/4": sum(card.keys.values())})
+    assert (profile.key, set(card.keys)) == (Key(0, -3), {"Eb major"})
+    assert (profile.tempo, profile.strain) == (500_000, 8)
     assert card.licence == "Free for all."
     assert (card.seed, card.epochs) == (2, 1)
 
@@ -70,19 +71,20 @@ def test_every_file_is_named_with_its_role_and_indexed_under_its_number(bundle, 
 def test_figures_are_those_of_what_was_learnt(bundle, corpus):
     learnt = [s.path for s in bundle.card.sources if s.role == "train"]
     entries = [entry for entry in corpus.usable if entry.path in learnt]
-    assert bundle.card.habits == habits_of(corpus.sequence(entries))._asdict()
-    assert Portrait.from_json(bundle.card.portrait).pieces == len(learnt)
-    low, high = bundle.card.likely
-    assert low <= bundle.card.nats_per_step <= high
+    profile = bundle.profile
+    assert profile.habits == habits_of(corpus.sequence(entries))
+    assert profile.portrait.pieces == len(learnt)
+    assert profile.strain_plans == plans_of(corpus.sequence(entries))
+    assert profile.likelihood.low <= bundle.card.nats_per_step <= profile.likelihood.high
 
 
 def test_with_nothing_held_out_nothing_is_said_of_it(corpus):
-    card = learn(corpus, "markov", plan=Plan(epochs=1), held_out=0).card
-    assert (card.likely, card.nats_per_step) == (None, None)
-    assert {source.role for source in card.sources} == {"train"}
+    bundle = learn(corpus, "markov", plan=Plan(epochs=1), held_out=0)
+    assert (bundle.profile.likelihood, bundle.card.nats_per_step) == (None, None)
+    assert {source.role for source in bundle.card.sources} == {"train"}
 
 
-def test_composing_takes_what_the_card_says(bundle):
+def test_composing_takes_what_the_profile_says(bundle):
     piece = compose(bundle, Wish(bars=4, rules=False), seed=1)
     assert piece.keys == (Key(0, -3),)
     assert piece.tempos == (Tempo(0, 500_000),)

@@ -1,13 +1,18 @@
-"""A trained model in one file, `NAME.ragsmith`: a zip that is safe to open, whoever made it.
+"""A trained model in one file, `NAME.ragsmith`: a safetensors file, safe to open whoever made it.
 
-config.json            format, model name, its config, and the version that wrote it
-weights.safetensors    the arrays
-vocabulary.json        where the model has one
-card.json              what it was learnt from (see `Card`)
-passages.safetensors   what tells copies of that (see `Passages`)
+Its metadata:
 
-Nothing in it can run code; sizes are checked before anything is unpacked, values before anything is
-computed; it is written whole or not at all, and the same model gives the same bytes.
+format, version     FORMAT, and the version that wrote it
+model, config       the model's name; its config, as JSON
+vocabulary          where the model has one, as JSON
+card, profile       what it was learnt from (see `Card`), what it composes by (see `Profile`), JSON
+
+Its arrays: `weights.NAME` are the model's, `passages.NAME` the index that tells copies of its
+corpus (see `Passages`).
+
+Nothing in it can run code; sizes are checked before anything is loaded, values before anything is
+computed; it is written whole or not at all, and the same model gives the same bytes. Files of
+FORMAT 1 are read as well (`ragsmith.bundle.format1`).
 """
 
 from __future__ import annotations
@@ -17,39 +22,51 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_arrays
-from safetensors.numpy import save as save_arrays
-
 import ragsmith
-from ragsmith.bundle.archive import NOT_OURS, damaged, pack, unpack
+from ragsmith.bundle import format1
 from ragsmith.bundle.card import Card, Source, card_from_json
+from ragsmith.bundle.container import DISJOINT, NOT_OURS, Parts, damaged, opened, pack, unpack
+from ragsmith.bundle.profile import Profile, profile_from_json
 from ragsmith.errors import BadBundle, BadFile, UserError
 from ragsmith.files import write_whole
-from ragsmith.models.base import Arrays, Model
+from ragsmith.models.base import Model
 from ragsmith.models.registry import config_for, is_name, model_from, model_names
 from ragsmith.originality.index import Passages
 
-__all__ = ["FORMAT", "SUFFIX", "Bundle", "Card", "Source", "load_bundle", "save_bundle"]
+__all__ = ["FORMAT", "SUFFIX", "Bundle", "Card", "Profile", "Source", "load_bundle", "save_bundle"]
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".ragsmith"
 LIMITS = {
-    "config.json": 1 << 16,
-    "card.json": 1 << 24,
-    "vocabulary.json": 1 << 24,
-    "weights.safetensors": 1 << 30,
-    "passages.safetensors": 1 << 30,
+    "format": 1 << 6,
+    "version": 1 << 6,
+    "model": 1 << 8,
+    "config": 1 << 16,
+    "card": 1 << 23,
+    "profile": 1 << 23,
+    "vocabulary": 1 << 23,
+    "weights": 1 << 30,
+    "passages": 1 << 30,
 }
-"""The only parts that are read, and the most bytes that each may have when unpacked."""
+"""The only parts that are read, and the most characters or bytes that each may have."""
+
+DAMAGE = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
+"""What comes up where parts do not fit together."""
 
 
 class Bundle(NamedTuple):
-    """A model and where it comes from; `passages` is None where nobody indexed its corpus."""
+    """A model with what belongs to it.
+
+    Attributes:
+        model: the model itself.
+        card: what it was learnt from, for people.
+        profile: what composing and ranking know of its corpus.
+        passages: the index that tells copies of its corpus; None where nobody made one.
+    """
 
     model: Model
-    card: Card
+    card: Card = Card()
+    profile: Profile = Profile()
     passages: Passages | None = None
 
     @property
@@ -59,90 +76,105 @@ class Bundle(NamedTuple):
 
 
 def save_bundle(bundle: Bundle, path: str | Path) -> Path:
-    """Write a model with its card; the file appears whole or not at all.
+    """Write a model with its card, profile and index; the file appears whole or not at all.
 
     Raises:
         BadBundle: the model is not registered (`ragsmith.models.registry.register_model`).
-        BadFile: the file cannot be written, or is too large to be read again.
+        BadFile: the file cannot be written, or could not be opened again: it is too large, or the
+            model's numbers are none.
     """
     path = Path(path)
-    model, card, passages = bundle
-    if model.name not in model_names():
+    if bundle.model.name not in model_names():
         rule = "is not registered, so that its file could not be opened again"
-        raise BadBundle(f"model {model.name}", rule, "call register_model for it first")
-    config = {
-        "format": FORMAT,
-        "model": model.name,
-        "config": asdict(model.config),
-        "ragsmith": ragsmith.__version__,
-    }
-    parts: dict[str, bytes] = {
-        "config.json": _dump(config),
-        "card.json": _dump(asdict(card)),
-        "weights.safetensors": _dump_arrays(model.arrays()),
-    }
-    if passages is not None:
-        parts["passages.safetensors"] = _dump_arrays(passages.arrays())
-    vocabulary = model.vocabulary()
-    if vocabulary is not None:
-        parts["vocabulary.json"] = _dump(vocabulary)
-    for name, data in parts.items():
-        if len(data) > LIMITS[name]:
-            rule = f"would hold {len(data):,} bytes of {name}, more than {LIMITS[name]:,}"
+        raise BadBundle(f"model {bundle.model.name}", rule, "call register_model for it first")
+    parts = _parts_of(bundle)
+    for name, size in parts.sizes().items():
+        if size > LIMITS[name]:
+            rule = f"would hold {size:,} bytes of {name}, more than {LIMITS[name]:,}"
             raise BadFile(path, rule, "learn a smaller model, or from fewer files")
+    try:
+        _bundle_of(parts)
+    except UserError as e:
+        raise BadFile(path, f"could not be opened again ({e.value} {e.rule})", e.remedy) from e
+    except DAMAGE as e:
+        raise BadFile(path, f"could not be opened again ({e})", "give a model that fits") from e
     return write_whole(path, pack(parts))
 
 
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
+def _parts_of(bundle: Bundle) -> Parts:
+    model = bundle.model
+    texts = {
+        "format": str(FORMAT),
+        "version": ragsmith.__version__,
+        "model": model.name,
+        "config": _json(asdict(model.config)),
+        "card": _json(asdict(bundle.card)),
+        "profile": _json(bundle.profile.to_json()),
+    }
+    vocabulary = model.vocabulary()
+    if vocabulary is not None:
+        texts["vocabulary"] = _json(vocabulary)
+    groups = {"weights": model.arrays()}
+    if bundle.passages is not None:
+        groups["passages"] = bundle.passages.arrays()
+    return Parts(texts, groups)
 
 
-def _dump_arrays(arrays: Arrays) -> bytes:
-    return save_arrays({name: np.ascontiguousarray(a) for name, a in sorted(arrays.items())})
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=True)
 
 
 def load_bundle(path: str | Path) -> Bundle:
     """Open a model file.
 
     Raises:
-        BadBundle: it is cut, foreign, from a newer version, too large when unpacked, or holds a
-            model that is not registered here.
+        BadBundle: it is cut, foreign, from a newer version, beyond a limit, or holds a model that
+            is not registered here.
         BadFile: it cannot be read.
     """
     path = Path(path)
-    parts = unpack(path, LIMITS)
-    about = _parsed(path, parts, "config.json")
-    number = about.get("format") if isinstance(about, dict) else None
-    if type(number) is not int or number < 1:
-        raise damaged(path, NOT_OURS)
-    if number != FORMAT:
-        raise BadBundle(
-            path.name,
-            f"has format {number}, and this version reads format {FORMAT}",
-            "install the newest ragsmith (pip install -U ragsmith)",
-        )
-    name = about.get("model")
+    with opened(path) as file:
+        is_zip = file.read(len(format1.MAGIC)) == format1.MAGIC
+        parts = format1.unpack(path, file) if is_zip else None
+    if parts is None:
+        parts = unpack(path, LIMITS)
+        _check_format(path, parts.texts.get("format", ""))
+    name = parts.texts.get("model")
     if isinstance(name, str) and is_name(name) and name not in model_names():
         rule = f"holds a model called {name}, which is not registered here"
         raise BadBundle(path.name, rule, "call register_model for it first, as whoever made it did")
-    card = _parsed(path, parts, "card.json")
-    vocabulary = _parsed(path, parts, "vocabulary.json") if "vocabulary.json" in parts else None
     try:
-        config = config_for(about["model"], about["config"])
-        arrays = load_arrays(parts.pop("weights.safetensors"))
-        model = model_from(about["model"], config, vocabulary, arrays)
-        rows = parts.get("passages.safetensors")
-        grid = model.steps_per_quarter
-        passages = None if rows is None else Passages.from_arrays(grid, load_arrays(rows))
-        return Bundle(model, card_from_json(card), passages)
+        return _bundle_of(parts)
     except UserError as e:
         raise damaged(path, f"is damaged ({e.value} {e.rule})") from e
-    except (SafetensorError, LookupError, ValueError, TypeError, AttributeError) as e:
-        raise damaged(path, "is damaged: its parts do not fit together") from e
+    except DAMAGE as e:
+        raise damaged(path, DISJOINT) from e
 
 
-def _parsed(path: Path, parts: dict[str, bytes], name: str) -> Any:
-    try:
-        return json.loads(parts[name])
-    except (KeyError, ValueError, RecursionError) as e:
-        raise damaged(path, NOT_OURS) from e
+def _check_format(path: Path, number: str) -> None:
+    if not (number.isascii() and number.isdecimal()) or int(number) < FORMAT:
+        raise damaged(path, NOT_OURS)
+    if int(number) > FORMAT:
+        rule = f"has format {number}, and this version reads formats 1 to {FORMAT}"
+        remedy = "install the newest ragsmith (pip install -U ragsmith)"
+        raise BadBundle(path.name, rule, remedy)
+
+
+def _bundle_of(parts: Parts) -> Bundle:
+    """The bundle that the parts describe.
+
+    Raises:
+        UserError, or one of DAMAGE: there is none.
+    """
+    texts, groups = parts
+    config = config_for(texts["model"], json.loads(texts["config"]))
+    vocabulary = json.loads(texts["vocabulary"]) if "vocabulary" in texts else None
+    model = model_from(texts["model"], config, vocabulary, groups.get("weights", {}))
+    card = card_from_json(json.loads(texts["card"]))
+    profile = profile_from_json(json.loads(texts["profile"]))
+    grid, arrays = model.steps_per_quarter, groups.get("passages")
+    if profile.portrait and profile.portrait.steps_per_quarter != grid:
+        rule = f"has a portrait on another grid than the model's, {grid}"
+        raise BadBundle("the profile", rule, "learn the model again")
+    passages = None if arrays is None else Passages.from_arrays(grid, arrays)
+    return Bundle(model, card, profile, passages)

@@ -1,23 +1,122 @@
-"""What a model file knows of its corpus beyond the model, ready to be composed and ranked by."""
+"""What a model knows of its corpus beside its weights: all that composing and ranking go by."""
 
 from __future__ import annotations
 
-from ragsmith.bundle.bundle import Bundle
-from ragsmith.errors import BadBundle
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ragsmith.dynamics.velocity import Dynamics
+from ragsmith.errors import BadBundle, UserError
+from ragsmith.keys import key_name, key_named
+from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
+from ragsmith.measure.strain_plans import MOST_BARS
+from ragsmith.measure.style import Band
+from ragsmith.piece import Key, Metre
 
-__all__ = ["portrait_in"]
+__all__ = ["Profile", "profile_from_json"]
+
+MOST_BEATS = 256
+SLOWEST = 10**9
+MOST = 10**9
+LONGEST_STRAIN = 4096
+"""Bounds of a metre's numbers, a tempo, counts and a strain's bars, far beyond any music."""
 
 
-def portrait_in(bundle: Bundle) -> Portrait | None:
-    """The portrait of the corpus that a bundle carries; None where it has none.
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A corpus, as far as composing and ranking need it.
+
+    Attributes:
+        metre, tempo, key: the commonest of the corpus; the tempo in microseconds per quarter note,
+            the key None where no file has one.
+        strain: the commonest length of the strains that the corpus names, in full bars; 0 when it
+            names none.
+        strain_plans: how many strains repeat their bars in which way
+            (`ragsmith.measure.strain_plans`).
+        habits: bounds of what its hands do (`ragsmith.measure.habits`).
+        portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
+        likelihood: band of the nats per step of works that were held out; None: none were.
+        dynamics: how loud its notes are (`ragsmith.dynamics.velocity`); None: not learnt.
 
     Raises:
-        BadBundle: it is damaged.
+        ValueError: a number is not finite or out of range.
     """
-    if not bundle.card.portrait:
-        return None
+
+    metre: Metre = Metre(2, 4)  # noqa: RUF009, frozen
+    tempo: int = 666_667
+    key: Key | None = None
+    strain: int = 0
+    strain_plans: Mapping[str, int] = field(default_factory=dict)
+    habits: Habits = Habits()  # noqa: RUF009, frozen
+    portrait: Portrait | None = None
+    likelihood: Band | None = None
+    dynamics: Dynamics | None = None
+
+    def __post_init__(self) -> None:
+        for name, number in zip(("beats", "unit"), self.metre, strict=True):
+            _check(f"the metre's {name}", number, 1, MOST_BEATS)
+        _check("the tempo", self.tempo, 1, SLOWEST)
+        _check("the strain", self.strain, 0, LONGEST_STRAIN)
+        for name, number in self.habits._asdict().items():
+            _check(name.replace("_", " "), number, 1, MOST)
+        for plan, count in self.strain_plans.items():
+            _check(f"the number of plans {plan!r}", count, 1, MOST)
+            if not (plan.isascii() and plan.isalpha() and len(plan) <= MOST_BARS):
+                raise ValueError(f"{plan!r} is no strain plan")
+        if self.likelihood and not _is_band(self.likelihood):
+            raise ValueError("the likelihood has no band")
+
+    def to_json(self) -> dict[str, Any]:
+        """The profile as `profile_from_json` reads it."""
+        return {
+            "metre": list(self.metre),
+            "tempo": self.tempo,
+            "key": key_name(self.key) if self.key else None,
+            "strain": self.strain,
+            "strain_plans": dict(sorted(self.strain_plans.items())),
+            "habits": self.habits._asdict(),
+            "portrait": self.portrait.to_json() if self.portrait else None,
+            "likelihood": list(self.likelihood) if self.likelihood else None,
+            "dynamics": self.dynamics.to_json() if self.dynamics else None,
+        }
+
+
+def profile_from_json(data: Any) -> Profile:
+    """The inverse of `Profile.to_json`.
+
+    Raises:
+        BadBundle: the data is no profile, or a value in it is out of range.
+    """
     try:
-        return Portrait.from_json(bundle.card.portrait)
-    except ValueError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
+        values = dict(data)
+        portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
+        key, likelihood = values.pop("key"), values.pop("likelihood")
+        profile = Profile(
+            metre=Metre(*values.pop("metre")),
+            tempo=values.pop("tempo"),
+            key=None if key is None else key_named(key),
+            strain=values.pop("strain"),
+            strain_plans=dict(values.pop("strain_plans")),
+            habits=Habits(**values.pop("habits")),
+            portrait=None if portrait is None else Portrait.from_json(portrait),
+            likelihood=None if likelihood is None else Band(*likelihood),
+            dynamics=None if dynamics is None else Dynamics.from_json(dynamics),
+        )
+        if values:
+            raise ValueError(f"{', '.join(map(repr, values))} is unknown")
+    except (LookupError, TypeError, ValueError, AttributeError, UserError) as e:
+        raise BadBundle("the profile", f"is damaged: {e}", "learn the model again") from e
+    return profile
+
+
+def _check(name: str, number: object, least: int, most: int) -> None:
+    if type(number) is not int or not least <= number <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}")
+
+
+def _is_band(band: Band) -> bool:
+    numbers = all(type(number) in (int, float) and math.isfinite(number) for number in band)
+    return numbers and list(band) == sorted(band)

@@ -212,7 +212,7 @@ def _best(bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report) -> C
         raise closed[seeds[0]]
     for seed, why in closed.items():
         report.line(f"seed {seed}: {why}")
-    ranks = ranked(bundle, composed, wish.limits)
+    ranks = ranked(bundle.profile, composed, wish.limits)
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 
 

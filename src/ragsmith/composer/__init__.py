@@ -12,8 +12,8 @@ from ragsmith.composer.sampler import ClosedDoor
 from ragsmith.composer.sampling import Choosing
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.models.base import Step, steps_of
-from ragsmith.originality.gate import NotOriginal
-from ragsmith.originality.search import Limits
+from ragsmith.originality.gate import Guarantee, NotOriginal
+from ragsmith.originality.search import Limits, passages_in
 from ragsmith.piece import Piece
 
 __all__ = [
@@ -78,11 +78,12 @@ def compose_all(
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
         NotOriginal: the check found a run that is too long. Nothing is given out.
     """
-    outline = outline_of(wish, bundle.card, bundle.model.steps_per_quarter)
-    plans = bundle.card.plans if wish.form is not None else {}
+    model, profile = bundle.model, bundle.profile
+    guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
+    outline = outline_of(wish, profile, model.steps_per_quarter)
+    plans = profile.strain_plans if wish.form is not None else {}
     given = Given(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
-    limits = wish.limits if wish.rules else None
-    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step, on_steps)
+    outcomes = fill(model, profile, guarantee, given, wish.choosing, seeds, on_step, on_steps)
     return [
         outcome
         if isinstance(outcome, ClosedDoor)
@@ -92,7 +93,7 @@ def compose_all(
                 outcome.piece,
                 title=f"Rag no. {outcome.seed}",
                 composer="Ragsmith",
-                recipe=recipe_for(bundle, wish, seeds, outcome.seed),
+                recipe=recipe_for(model, profile, wish, seeds, outcome.seed),
             ),
         )
         for outcome in outcomes

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
@@ -22,14 +22,12 @@ from ragsmith.composer.sampling import Choosing
 from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import Handed
 from ragsmith.dynamics.accents import accented
-from ragsmith.dynamics.velocity import Touch
-from ragsmith.errors import BadBundle
 from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
-from ragsmith.models.base import Step, notes_of
+from ragsmith.models.base import Model, Step, notes_of
 from ragsmith.options import SEED
-from ragsmith.originality.gate import check_originality
-from ragsmith.originality.search import Limits, Originality, index_in
+from ragsmith.originality.gate import Guarantee, check_originality
+from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 
@@ -77,10 +75,11 @@ class Composed:
 
 
 def fill(
-    bundle: Bundle,
+    model: Model,
+    profile: Profile,
+    guarantee: Guarantee | None,
     given: Given,
     choosing: Choosing,
-    limits: Limits | None,
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
@@ -88,10 +87,11 @@ def fill(
     """The outline filled once for each seed, side by side; or why it could not be.
 
     Args:
-        bundle: a trained model.
+        model: composes.
+        profile: of the corpus that it has learnt.
+        guarantee: against copies; None asks no rule and checks nothing.
         given: what is to be filled.
         choosing: see `Choosing`.
-        limits: of copied runs; None asks no rule and checks nothing.
         seeds: one for each piece, 0 to 4294967295.
         on_step: told (steps done, steps in all) as the pieces grow.
         on_steps: told of every piece the steps that it has; they may still be taken back.
@@ -99,17 +99,16 @@ def fill(
     Raises:
         BadOption: a seed is out of range.
         BadPrimer: what is given holds what the model cannot represent.
-        BadBundle: rules are wanted, and the bundle has no index of its corpus.
         NotOriginal: the check found a run that is too long. Nothing is given out.
     """
     for seed in seeds:
         SEED.check(seed)
     until = given.free.stop
-    rules = _rules(bundle, limits, given) if limits else ()
+    rules = _rules(profile.habits, guarantee, given) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         walks = walk(
-            Handed(bundle.model, bundle.model.steps_per_quarter),
+            Handed(model, model.steps_per_quarter),
             given.outline,
             until,
             choosing=choosing,
@@ -125,42 +124,35 @@ def fill(
         if walked.closed:
             outcomes.append(walked.closed)
             continue
-        piece = _finished(bundle, given, walked.steps, seed, playable=limits is not None)
-        found = check_originality(piece, given.free, index_in(bundle), limits) if limits else None
-        nats = _nats_per_step(bundle, piece, given.free)
-        outcomes.append(Composed(piece, seed, nats, dict(walked.turned_down), found))
+        piece = _finished(profile, given, walked.steps, seed, playable=guarantee is not None)
+        originality = check_originality(piece, given.free, guarantee) if guarantee else None
+        nats = _nats_per_step(model, piece, given.free)
+        outcomes.append(Composed(piece, seed, nats, dict(walked.turned_down), originality))
     return outcomes
 
 
-def _nats_per_step(bundle: Bundle, piece: Piece, free: range) -> float:
+def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
     """Over the composed steps; those that the model holds to be impossible left out."""
-    nats = bundle.model.log_likelihood(piece)[free.start : free.stop]
+    nats = model.log_likelihood(piece)[free.start : free.stop]
     possible = nats[np.isfinite(nats)]
     return float(-possible.mean()) if len(possible) else 0.0
 
 
-def _rules(bundle: Bundle, limits: Limits, given: Given) -> list[Rule]:
+def _rules(habits: Habits, guarantee: Guarantee, given: Given) -> list[Rule]:
     """The cheapest first."""
-    habits, outline = _habits(bundle), given.outline
+    outline = given.outline
     played = PlayingOrder.of(outline)
     return [
         Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
         NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
-        NoCopy(index_in(bundle), limits, PlayingOrder.of(outline, given.free)),
+        NoCopy(*guarantee, PlayingOrder.of(outline, given.free)),
     ]
 
 
-def _habits(bundle: Bundle) -> Habits:
-    try:
-        return Habits(**bundle.card.habits)
-    except TypeError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
-
-
 def _finished(
-    bundle: Bundle, given: Given, walked: Sequence[Step], seed: int, playable: bool
+    profile: Profile, given: Given, walked: Sequence[Step], seed: int, playable: bool
 ) -> Piece:
     """The piece: what was composed in hands that can play it and with its loudness, what was given
     as it was."""
@@ -174,21 +166,11 @@ def _finished(
         inside.append(note._replace(duration=min(note.duration, room)))
     piece = replace(outline, notes=split_hands(normalise(inside), outline.steps_per_quarter))
     if playable:
-        piece = let_go(piece, _habits(bundle), free)
-    played = _touch(bundle, piece, seed, free.start)
+        piece = let_go(piece, profile.habits, free)
+    dynamics = profile.dynamics
+    played = dynamics.play(piece, seed, free.start) if dynamics else accented(piece, free.start)
     notes = (
         new if new.onset in free else new._replace(velocity=old.velocity)
         for new, old in zip(played.notes, piece.notes, strict=True)
     )
     return replace(piece, notes=tuple(notes))
-
-
-def _touch(bundle: Bundle, piece: Piece, seed: int, start: int) -> Piece:
-    """Loudness as the corpus has it; by metre where it says nothing."""
-    if not bundle.card.touch:
-        return accented(piece, start)
-    try:
-        touch = Touch.from_json(bundle.card.touch)
-    except ValueError as e:
-        raise BadBundle("card.json", f"is damaged: {e}", "learn the model again") from e
-    return touch.play(piece, seed, start)

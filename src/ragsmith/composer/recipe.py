@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import ragsmith
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.sampling import Choosing
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
+from ragsmith.models.base import Model
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Metre, Piece
 
@@ -27,7 +28,7 @@ class Recipe(NamedTuple):
 
     Attributes:
         ragsmith: the version.
-        model: the digest of the bundle.
+        model: the digest of the model and its profile.
         seed: the piece's own number.
         seeds: of all that were composed beside it: the last bits of a sum depend on them.
         wish: what was wished; its primer has to be given again.
@@ -45,7 +46,8 @@ class Recipe(NamedTuple):
 
 
 def recipe_for(
-    bundle: Bundle,
+    model: Model,
+    profile: Profile,
     wish: Wish,
     seeds: Sequence[int],
     seed: int,
@@ -70,7 +72,7 @@ def recipe_for(
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
-            "model": digest_of(bundle),
+            "model": digest_of(model, profile),
             "seed": seed,
             "seeds": list(seeds),
             "wish": wished,
@@ -134,20 +136,18 @@ def digest_of_piece(piece: Piece) -> str:
     return hashlib.sha256(repr((piece.notes, piece.bars)).encode()).hexdigest()
 
 
-def digest_of(bundle: Bundle) -> str:
-    """A digest of what a bundle composes by: the model's numbers, and what its card knows of the
-    corpus; the same wherever its file lies, however long it took to learn, and whatever settings
-    a later version knows besides."""
-    config, card = _chosen(bundle.model.config), _chosen(replace(bundle.card, seconds=0.0))
-    told = json.dumps([bundle.model.name, config, card], sort_keys=True)
-    found = hashlib.sha256(told.encode())
-    for name, array in sorted(bundle.model.arrays().items()):
-        found.update(name.encode())
-        found.update(array.tobytes())
-    return found.hexdigest()
+def digest_of(model: Model, profile: Profile) -> str:
+    """A digest of all that a piece is composed by: the same wherever the file of the model lies,
+    whatever its card says, and whatever settings a later version knows besides."""
+    config, blank = asdict(model.config), asdict(type(model.config)())
+    values, plain = profile.to_json(), Profile().to_json()
+    chosen = [_differing(config, blank), _differing(values, plain)]
+    digest = hashlib.sha256(json.dumps([model.name, *chosen], sort_keys=True).encode())
+    for name, array in sorted(model.arrays().items()):
+        digest.update(name.encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
 
 
-def _chosen(data: Any) -> dict[str, Any]:
-    """What a dataclass says that its defaults do not."""
-    blank = asdict(type(data)())
-    return {name: value for name, value in asdict(data).items() if value != blank[name]}
+def _differing(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != defaults[name]}

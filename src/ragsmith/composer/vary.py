@@ -14,8 +14,9 @@ from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import ClosedDoor
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
-from ragsmith.models.base import steps_of
-from ragsmith.originality.search import as_played
+from ragsmith.models.base import Model, steps_of
+from ragsmith.originality.gate import Guarantee
+from ragsmith.originality.search import as_played, passages_in
 from ragsmith.piece import Piece
 from ragsmith.verbs import clip
 
@@ -77,7 +78,8 @@ def vary(
         BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
         ClosedDoor: no candidate found a way forward.
     """
-    grid = bundle.model.steps_per_quarter
+    model, profile = bundle.model, bundle.profile
+    grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
             f"a piece on a grid of {piece.steps_per_quarter} steps a quarter",
@@ -89,8 +91,8 @@ def vary(
     steps = steps_of(played)
     outline = replace(played, notes=(), recipe="")
     given = Given(outline, steps[: span.start], steps[span.stop :])
-    limits = wish.limits if wish.rules else None
-    outcomes = fill(bundle, given, wish.choosing, limits, seeds, on_step)
+    guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
+    outcomes = fill(model, profile, guarantee, given, wish.choosing, seeds, on_step)
     found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     if not found:
         raise next(outcome for outcome in outcomes if isinstance(outcome, ClosedDoor))
@@ -99,20 +101,20 @@ def vary(
         replace(
             each,
             piece=replace(
-                each.piece, recipe=recipe_for(bundle, given_again, seeds, each.seed, bars)
+                each.piece, recipe=recipe_for(model, profile, given_again, seeds, each.seed, bars)
             ),
         )
         for each in found
     ]
-    varied = [Varied(each, _join(bundle, each.piece, span.stop)) for each in named]
+    varied = [Varied(each, _join(model, each.piece, span.stop)) for each in named]
     return sorted(varied, key=lambda each: each.join)
 
 
-def _join(bundle: Bundle, piece: Piece, start: int) -> float:
+def _join(model: Model, piece: Piece, start: int) -> float:
     """Mean nats per step of the bars from `start` on, given all before."""
     ends = [bar.start + bar.length for bar in piece.bars if bar.start >= start][:JOINED_BARS]
     if not ends:
         return 0.0
-    nats = bundle.model.log_likelihood(clip(piece, 0, ends[-1]))[start:]
+    nats = model.log_likelihood(clip(piece, 0, ends[-1]))[start:]
     possible = nats[np.isfinite(nats)]
     return float(-possible.mean()) if len(possible) else float("inf")

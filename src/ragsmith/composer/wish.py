@@ -8,7 +8,7 @@ from itertools import cycle
 from string import ascii_uppercase
 
 from ragsmith import options
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.form import Form, parse_form
 from ragsmith.composer.sampling import Choosing
 from ragsmith.errors import BadOption, BadPrimer
@@ -71,12 +71,12 @@ class Wish:
             )
 
 
-def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
+def outline_of(wish: Wish, profile: Profile, grid: int) -> Piece:
     """The wished piece without its notes; what the wish leaves open is as in the corpus.
 
     Args:
         wish: what to compose.
-        card: of the model.
+        profile: of the model.
         grid: its steps per quarter.
 
     Raises:
@@ -85,15 +85,15 @@ def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
     primer, form = wish.primer, None
     length = wish.bars
     if wish.form is not None:
-        form = parse_form(wish.form, card.strain or USUAL_STRAIN)
+        form = parse_form(wish.form, profile.strain or USUAL_STRAIN)
         length = form.bars
     begun = _begun(primer, length, grid) if primer else ()
-    metre = wish.metre or (begun[-1].metre if begun else Metre(*card.metre))
+    metre = wish.metre or (begun[-1].metre if begun else profile.metre)
     start = begun[-1].start + begun[-1].length if begun else 0
     missing = length - sum(bar.is_full for bar in begun)
     new = regular_bars(missing * metre.steps(grid), [(0, metre)], grid) if missing else ()
     bars = (*begun, *(bar._replace(start=bar.start + start) for bar in new))
-    sections = _parts(bars, form) if form else _strains(bars, card.strain)
+    sections = _parts(bars, form) if form else _strains(bars, profile.strain)
     tempos = primer.tempos if primer else ()
     if wish.tempo is not None:
         tempos = (Tempo(0, round(60_000_000 / wish.tempo)),)
@@ -103,10 +103,10 @@ def outline_of(wish: Wish, card: Card, grid: int) -> Piece:
         notes=(),
         bars=bars,
         steps_per_quarter=grid,
-        keys=_keys(wish, card, changes, start),
+        keys=_keys(wish, profile, changes, start),
         sections=sections,
         order=_order(form, sections) if form else (),
-        tempos=tempos or (Tempo(0, card.tempo),),
+        tempos=tempos or (Tempo(0, profile.tempo),),
     )
 
 
@@ -138,19 +138,19 @@ def _order(form: Form, sections: Sequence[Section]) -> tuple[str, ...]:
 
 
 def _keys(
-    wish: Wish, card: Card, changes: Sequence[tuple[int, bool]], start: int
+    wish: Wish, profile: Profile, changes: Sequence[tuple[int, bool]], start: int
 ) -> tuple[Key, ...]:
     """The keys of the primer, then the home key and, in the trio, the key a fourth higher.
 
     Args:
         wish: what to compose.
-        card: of the model.
+        profile: of the model.
         changes: where each part of the form begins, and whether it is in the trio.
         start: where the primer ends. A part that it began goes on in the primer's key, unless
             another is wished for.
     """
     primer_keys = wish.primer.keys if wish.primer else ()
-    home = _home(wish, card, next((step for step, in_trio in changes if in_trio), None))
+    home = _home(wish, profile, next((step for step, in_trio in changes if in_trio), None))
     if home is None:
         return primer_keys
     trio = home._replace(fifths=home.fifths - 1 if home.fifths > -7 else home.fifths + 11)
@@ -167,16 +167,14 @@ def _keys(
     return tuple(keys)
 
 
-def _home(wish: Wish, card: Card, trio: int | None) -> Key | None:
+def _home(wish: Wish, profile: Profile, trio: int | None) -> Key | None:
     """The key that is wished for, else that of the primer before the trio, else the corpus's."""
     if wish.key is not None:
         return key_named(wish.key)
     if wish.primer:
         before = [key for key in wish.primer.keys if trio is None or key.step < trio]
         return before[-1] if before else None
-    if card.keys:
-        return key_named(max(card.keys, key=lambda name: card.keys[name]))
-    return None
+    return profile.key
 
 
 def _begun(primer: Piece, length: int, grid: int) -> tuple[Bar, ...]:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ragsmith.hands import split_hands
 from ragsmith.piece import Hand, Piece, place_in_bar
 
-__all__ = ["FEATURES", "Touch", "touch_of"]
+__all__ = ["FEATURES", "Dynamics", "dynamics_of"]
 
 COMMON = (
     "downbeat",
@@ -81,7 +81,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Touch:
+class Dynamics:
     """How a corpus strikes its keys.
 
     Attributes:
@@ -106,7 +106,7 @@ class Touch:
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
-            raise ValueError(f"{len(self.weights)} weights of touch, {len(FEATURES)} are needed")
+            raise ValueError(f"{len(self.weights)} weights of dynamics, {len(FEATURES)} are needed")
         for weight in self.weights:
             _check("weight", weight, -HEAVIEST, HEAVIEST)
         for name, (low, high) in LIMITS.items():
@@ -167,28 +167,28 @@ class Touch:
         return swell
 
     def to_json(self) -> dict[str, Any]:
-        """The touch as JSON, weights by name."""
+        """The dynamics as JSON, weights by name."""
         return asdict(self) | {"weights": dict(zip(FEATURES, self.weights, strict=True))}
 
     @classmethod
-    def from_json(cls, data: object) -> Touch:
+    def from_json(cls, data: object) -> Dynamics:
         """The inverse of `to_json`.
 
         Raises:
-            ValueError: the data is not a touch.
+            ValueError: the data holds no dynamics.
         """
         names = {"weights", *LIMITS}
         if not isinstance(data, dict) or set(data) != names:
-            raise ValueError(f"a touch holds {', '.join(sorted(names))}")
+            raise ValueError(f"dynamics hold {', '.join(sorted(names))}")
         weights = data["weights"]
         if not isinstance(weights, dict) or set(weights) != set(FEATURES):
-            raise ValueError("a touch has weights for other features")
+            raise ValueError("dynamics have weights for other features")
         numbers = {name: _number(name, data[name]) for name in LIMITS}
         return cls(tuple(_number(name, weights[name]) for name in FEATURES), **numbers)
 
 
-def touch_of(pieces: Iterable[Piece]) -> Touch | None:
-    """The touch of a corpus.
+def dynamics_of(pieces: Iterable[Piece]) -> Dynamics | None:
+    """The dynamics of a corpus.
 
     Only pieces whose velocities vary (a standard deviation of at least 3) and that have at least 30
     notes are learnt from. None where these hold fewer than 300 notes, or fewer than a quarter of
@@ -219,7 +219,7 @@ def touch_of(pieces: Iterable[Piece]) -> Touch | None:
     within = _within_chords(views, residuals)
     left = float(np.mean([np.mean(r**2) for r in residuals]))
     chord = max(0.0, left - swell - within)
-    return Touch(
+    return Dynamics(
         weights=tuple(float(np.clip(w, -HEAVIEST, HEAVIEST)) for w in weights),
         level=float(levels.mean()),
         level_spread=float(levels.std()),
@@ -370,11 +370,11 @@ def _within_chords(views: Sequence[_View], residuals: Sequence[Floats]) -> float
 
 def _check(name: str, value: float, low: float, high: float) -> None:
     if not (isfinite(value) and low <= value <= high):
-        raise ValueError(f"{name} of touch must lie between {low:g} and {high:g}")
+        raise ValueError(f"{name} of dynamics must lie between {low:g} and {high:g}")
 
 
 def _number(name: str, value: object) -> float:
     """A number of JSON, small enough for a float."""
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e6:
-        raise ValueError(f"{name} of touch is not a number of ordinary size")
+        raise ValueError(f"{name} of dynamics is not a number of ordinary size")
     return float(value)

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.bundle.bundle import SUFFIX, Bundle, Card, Source, load_bundle, save_bundle
+from ragsmith.bundle.bundle import SUFFIX, Bundle, Card, Profile, Source, load_bundle, save_bundle
 from ragsmith.composer import Choosing, Wish, compose_many
 from ragsmith.corpus import Corpus, Split
 from ragsmith.errors import BadFile
@@ -141,7 +141,8 @@ class Workshop:
             )
         if learnt.ended == "interrupted":
             raise KeyboardInterrupt
-        save_bundle(Bundle(learnt.model, self._card(learnt.epochs)), self._bundle(name))
+        bundle = Bundle(learnt.model, self._card(learnt.epochs), self._profile())
+        save_bundle(bundle, self._bundle(name))
         checkpoint.unlink()
         return {
             "epochs": [asdict(e) for e in learnt.epochs],
@@ -163,19 +164,21 @@ class Workshop:
         return hear
 
     def _card(self, epochs: Sequence[Epoch]) -> Card:
-        tempos = Counter(p.tempos[0].microseconds for p in self.training if p.tempos)
         return Card(
             sources=tuple(
                 Source(entry.path, entry.digest, role)
                 for role, part in (("train", self.split.train), ("held out", self.split.held_out))
                 for entry in part
             ),
-            metre=self.metre,
-            tempo=tempos.most_common(1)[0][0] if tempos else Card().tempo,
             seed=self.seed,
             epochs=len(epochs),
             seconds=epochs[-1].seconds,
         )
+
+    def _profile(self) -> Profile:
+        tempos = Counter(p.tempos[0].microseconds for p in self.training if p.tempos)
+        tempo = tempos.most_common(1)[0][0] if tempos else Profile().tempo
+        return Profile(metre=self.metre, tempo=tempo)
 
     @cached_property
     def metre(self) -> Metre:

@@ -14,7 +14,7 @@ from ragsmith.originality.search import (
     against_corpus,
     against_passages,
     as_played,
-    index_in,
+    passages_in,
 )
 from ragsmith.piece import Piece
 
@@ -77,7 +77,7 @@ def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None)
         found = against_corpus(piece, index_of(as_played(each) for each in pieces))
     else:
         names = list(against.files)
-        found = against_passages(piece, index_in(against))
+        found = against_passages(piece, passages_in(against))
     texture, melody = (_shared(run, names) for run in found)
     return Checked(texture, melody, found.within(limits or Limits()), len(names))
 

@@ -6,6 +6,7 @@ It shares no code with the rule that composed by it (`ragsmith.composer.rules.no
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NamedTuple
 
 from ragsmith.errors import UserError
 from ragsmith.originality.index import Passages
@@ -15,21 +16,27 @@ from ragsmith.piece import Piece
 from ragsmith.playing_order import played_ranges
 from ragsmith.verbs import clip
 
-__all__ = ["NotOriginal", "check_originality"]
+__all__ = ["Guarantee", "NotOriginal", "check_originality"]
+
+
+class Guarantee(NamedTuple):
+    """What is promised of a composed piece: no run longer than `limits` against `passages`."""
+
+    passages: Passages
+    limits: Limits
 
 
 class NotOriginal(UserError):
     """The check on the finished piece found a copy that the rules let through."""
 
 
-def check_originality(piece: Piece, free: range, passages: Passages, limits: Limits) -> Originality:
+def check_originality(piece: Piece, free: range, guarantee: Guarantee) -> Originality:
     """The longest runs of the composed part, as it is played.
 
     Args:
         piece: as it is written.
         free: its composed steps; what was given is not counted.
-        passages: the index of the corpus.
-        limits: how long runs may be.
+        guarantee: the index of the corpus, and how long runs may be.
 
     Raises:
         NotOriginal: one is longer than its limit.
@@ -38,10 +45,10 @@ def check_originality(piece: Piece, free: range, passages: Passages, limits: Lim
     played = as_played(piece)
     for composed in played_ranges(piece, free):
         at = Fraction(composed.start, piece.steps_per_quarter)
-        here = against_passages(clip(played, composed.start, composed.stop), passages)
+        here = against_passages(clip(played, composed.start, composed.stop), guarantee.passages)
         moved = (run and run._replace(at=run.at + at) for run in here)
         found = Originality(*map(_longer, found, moved))
-    if not found.within(limits):
+    if not found.within(guarantee.limits):
         longest = max((run for run in found if run), key=lambda run: run.beats)
         raise NotOriginal(
             piece.title,

@@ -80,11 +80,14 @@ class Passages(NamedTuple):
     right_hand: Lane
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """As a bundle stores them."""
-        lanes = zip(LANES, self[1:], strict=True)
-        return {
-            f"{name}.{part}": getattr(lane, part) for name, lane in lanes for part in Lane._fields
-        }
+        """As a bundle stores them: LANE.hashes once each, LANE.counts (uint32), LANE.sealed."""
+        stored: dict[str, NDArray[Any]] = {}
+        for name, lane in zip(LANES, self[1:], strict=True):
+            hashes, counts = np.unique(lane.hashes, return_counts=True)
+            stored[f"{name}.hashes"] = hashes
+            stored[f"{name}.counts"] = counts.astype(np.uint32)
+            stored[f"{name}.sealed"] = lane.sealed
+        return stored
 
     @classmethod
     def from_arrays(cls, steps_per_quarter: int, arrays: Mapping[str, NDArray[Any]]) -> Passages:
@@ -93,13 +96,23 @@ class Passages(NamedTuple):
         Raises:
             ValueError: they are not arrays of that kind.
         """
-        lanes = [Lane(*(arrays[f"{name}.{part}"] for part in Lane._fields)) for name in LANES]
-        for lane in lanes:
-            if {a.dtype for a in lane} != {np.dtype(np.uint64)} or len({a.shape for a in lane}) > 1:
-                raise ValueError("rows are pairs of 64-bit numbers")
-            if lane.hashes.ndim != 1 or np.any(lane.hashes[1:] < lane.hashes[:-1]):
-                raise ValueError("rows are in ascending order")
+        lanes = (
+            _opened_lane(*(arrays[f"{name}.{part}"] for part in ("hashes", "counts", "sealed")))
+            for name in LANES
+        )
         return cls(steps_per_quarter, *lanes)
+
+
+def _opened_lane(hashes: NDArray[Any], counts: NDArray[Any], sealed: NDArray[Any]) -> Lane:
+    if not hashes.dtype == sealed.dtype == np.uint64 or counts.dtype != np.uint32:
+        raise ValueError("rows are pairs of 64-bit numbers, counts have 32 bits")
+    if not hashes.ndim == sealed.ndim == 1 or hashes.shape != counts.shape:
+        raise ValueError("every hash has a count")
+    if np.any(hashes[1:] <= hashes[:-1]):
+        raise ValueError("hashes are in ascending order")
+    if int(counts.sum(dtype=np.uint64)) != len(sealed):
+        raise ValueError("there are as many places as are counted")
+    return Lane(np.repeat(hashes, counts), sealed)
 
 
 def lanes_of(piece: Piece) -> tuple[list[Struck], list[Struck], list[Struck]]:

@@ -32,7 +32,7 @@ __all__ = [
     "against_passages",
     "as_played",
     "checked_limits",
-    "index_in",
+    "passages_in",
 ]
 
 
@@ -62,7 +62,7 @@ class Indexed(Protocol):
         ...
 
 
-def index_in(bundle: Indexed) -> Passages:
+def passages_in(bundle: Indexed) -> Passages:
     """The index of the corpus that a bundle carries.
 
     Raises:

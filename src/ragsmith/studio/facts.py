@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ragsmith.bundle.bundle import Bundle
-from ragsmith.bundle.profile import portrait_in
+from ragsmith.bundle.bundle import Bundle, Profile
 from ragsmith.composer.best_of import ranked
 from ragsmith.composer.fill import Composed
 from ragsmith.composer.ranking import WORDS
 from ragsmith.io.sound.piano import sample_clock
 from ragsmith.measure.portrait import figures_of
+from ragsmith.measure.style import Band
 from ragsmith.originality.check import check
 from ragsmith.playing_order import unfold
 
@@ -21,14 +21,14 @@ MICROSECONDS = 1_000_000
 
 def facts_of_model(bundle: Bundle) -> dict[str, Any]:
     """What is said of a model in a list of models."""
-    model, card, _ = bundle
+    model, card, profile, _ = bundle
     return {
         "kind": model.name,
         "files": len(card.sources),
         "steps_per_quarter": model.steps_per_quarter,
-        "metre": "/".join(map(str, card.metre)),
+        "metre": "/".join(map(str, profile.metre)),
         "keys": card.keys,
-        "strain": card.strain,
+        "strain": profile.strain,
         "bits_per_beat": card.bits_per_beat,
     }
 
@@ -38,7 +38,7 @@ def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
     figures beside the corpus's bands."""
     piece = composed.piece
     played = unfold(piece)
-    (rank,) = ranked(bundle, [composed])
+    (rank,) = ranked(bundle.profile, [composed])
     checked = check(piece, bundle).as_json() if bundle.passages else {}
     return {
         "title": piece.title,
@@ -48,27 +48,27 @@ def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),
         "originality": {name: checked.get(name) for name in ("longest_texture", "longest_melody")},
-        "scores": _scores(bundle, composed, {r.figure: r.words for r in rank.reasons}),
+        "scores": _scores(bundle.profile, composed, {r.figure: r.words for r in rank.reasons}),
         "penalty": round(rank.penalty, 3),
     }
 
 
-def _scores(bundle: Bundle, composed: Composed, reasons: dict[str, str]) -> list[dict[str, Any]]:
+def _scores(profile: Profile, composed: Composed, reasons: dict[str, str]) -> list[dict[str, Any]]:
     """The figures that the corpus has a band for."""
-    card = bundle.card
-    figures, bands = {}, {}
-    portrait = portrait_in(bundle)
-    if portrait:
-        figures = figures_of(composed.piece, portrait)
-        bands = {name: (found.low, found.high) for name, found in portrait.bands.items()}
-    if card.likely:
-        figures["nats_per_step"], bands["nats_per_step"] = composed.nats_per_step, card.likely
+    figures: dict[str, float] = {}
+    bands: dict[str, Band] = {}
+    if profile.portrait:
+        figures = figures_of(composed.piece, profile.portrait)
+        bands = dict(profile.portrait.bands)
+    if profile.likelihood:
+        figures["nats_per_step"] = composed.nats_per_step
+        bands["nats_per_step"] = profile.likelihood
     return [
         {
             "name": name,
             "value": round(figures[name], 4),
-            "low": round(bands[name][0], 4),
-            "high": round(bands[name][1], 4),
+            "low": round(bands[name].low, 4),
+            "high": round(bands[name].high, 4),
             "words": reasons.get(name) or WORDS.get(name, (name.replace("_", " "),))[0],
         }
         for name in sorted(figures.keys() & bands.keys())

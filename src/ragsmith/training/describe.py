@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from ragsmith.bundle.bundle import Bundle, Card, Source
+from ragsmith.bundle.bundle import Bundle, Card, Profile, Source
 from ragsmith.corpus import Corpus, Split
-from ragsmith.dynamics.velocity import touch_of
-from ragsmith.keys import key_name
+from ragsmith.dynamics.velocity import dynamics_of
+from ragsmith.keys import key_name, key_named
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.likelihood import score
-from ragsmith.measure.portrait import portrait_of
+from ragsmith.measure.portrait import Portrait, portrait_of
 from ragsmith.measure.strain_plans import plans_of
-from ragsmith.measure.style import band
+from ragsmith.measure.style import Band, band
 from ragsmith.models.base import Model
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
@@ -25,6 +25,7 @@ from ragsmith.training.loop import Learnt
 
 __all__ = ["describe"]
 
+T = TypeVar("T")
 LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 LICENCE_LENGTH = 2000
 MOST_PICTURED = 200
@@ -42,15 +43,24 @@ def describe(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle:
     ]
     training = corpus.sequence(split.train)
     best = learnt.held_out
+    metres, keys, tempos, strains = _counts(training)
+    blank = Profile()
+    profile = Profile(
+        metre=_commonest(metres, blank.metre),
+        tempo=_commonest(tempos, blank.tempo),
+        key=key_named(_commonest(keys, "")) if keys else None,
+        strain=_commonest(strains, blank.strain),
+        strain_plans=plans_of(training),
+        habits=habits_of(training),
+        portrait=_portrait(training),
+        likelihood=_likelihood(learnt.model, corpus.sequence(split.held_out)),
+        dynamics=dynamics_of(training),
+    )
     card = Card(
         sources=tuple(sources),
         licence=_licence(corpus.folder),
-        **_commonest(training),
-        plans=dict(sorted(plans_of(training).items())),
-        habits=habits_of(training)._asdict(),
-        portrait=_portrait(training),
-        touch=touch.to_json() if (touch := touch_of(training)) else {},
-        likely=_likely(learnt.model, corpus.sequence(split.held_out)),
+        metres={f"{m.beats}/{m.unit}": n for m, n in metres.most_common()},
+        keys=dict(keys.most_common()),
         seed=seed,
         epochs=learnt.best.number,
         seconds=learnt.epochs[-1].seconds,
@@ -60,11 +70,13 @@ def describe(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle:
     )
     everything = (piece for entries in roles.values() for piece in corpus.sequence(entries))
     passages = passages_of(map(as_played, everything), corpus.steps_per_quarter)
-    return Bundle(learnt.model, card, passages)
+    return Bundle(learnt.model, card, profile, passages)
 
 
-def _commonest(pieces: Sequence[Piece]) -> dict[str, Any]:
-    """The card's fields on metre, tempo, key and strains."""
+def _counts(
+    pieces: Sequence[Piece],
+) -> tuple[Counter[Metre], Counter[str], Counter[int], Counter[int]]:
+    """How many pieces have each metre, key and tempo, and how many strains each length."""
     metres: Counter[Metre] = Counter()
     keys: Counter[str] = Counter()
     tempos: Counter[int] = Counter()
@@ -74,30 +86,23 @@ def _commonest(pieces: Sequence[Piece]) -> dict[str, Any]:
         keys.update(key_name(key) for key in piece.keys[:1])
         tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
         strains.update(bars for bars in strain_lengths(piece) if bars)
-    (metre, _), *_ = metres.most_common() or [(Metre(2, 4), 1)]
-    (tempo, _), *_ = tempos.most_common() or [(Card().tempo, 1)]
-    return {
-        "metre": (metre.beats, metre.unit),
-        "tempo": tempo,
-        "metres": {f"{m.beats}/{m.unit}": n for m, n in metres.most_common()},
-        "keys": dict(keys.most_common()),
-        "strain": strains.most_common(1)[0][0] if strains else 0,
-    }
+    return metres, keys, tempos, strains
 
 
-def _portrait(pieces: Sequence[Piece]) -> dict[str, Any]:
+def _commonest(counts: Counter[T], otherwise: T) -> T:
+    return counts.most_common(1)[0][0] if counts else otherwise
+
+
+def _portrait(pieces: Sequence[Piece]) -> Portrait | None:
     with_notes = [piece for piece in pieces[:MOST_PICTURED] if piece.notes]
-    return portrait_of(with_notes).to_json() if with_notes else {}
+    return portrait_of(with_notes) if with_notes else None
 
 
-def _likely(model: Model, held_out: Sequence[Piece]) -> tuple[float, float] | None:
+def _likelihood(model: Model, held_out: Sequence[Piece]) -> Band | None:
     """Between which bounds the nats per step of works lie that the model has not learnt."""
     scores = [score(model, piece) for piece in held_out if piece.steps]
     nats = [each.nats_per_step for each in scores if each.impossible < each.steps]
-    if not nats:
-        return None
-    low, _, high = band(nats)
-    return low, high
+    return band(nats) if nats else None
 
 
 def _licence(folder: Path) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Choosing, ClosedDoor, Composed, Limits, Wish, compose_all
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import walk
@@ -151,7 +151,7 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may(limits):
 
 @pytest.mark.parametrize("form", ["A(3)A", "AABB", "A(1)ABA", "Intro A(3)A(3)B(2)B DC"])
 def test_a_parrot_that_jumps_never_says_more_across_repeats(form):
-    outline = outline_of(Wish(form=form), Card(strain=4), 4)
+    outline = outline_of(Wish(form=form), Profile(strain=4), 4)
     rule = NoCopy(passages_of(CORPUS, 4), Limits(), PlayingOrder.of(outline))
     walks = walk(
         Splicing(CORPUS), outline, outline.steps, choosing=DRAWN, seeds=range(8), rules=[rule]

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.bundle.card import Card
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Choosing, Composed, Wish, compose_all
 from ragsmith.composer.rules.no_loop import NoLoop
+from ragsmith.measure.habits import Habits
 from ragsmith.measure.loops import loops_of
 from ragsmith.models.base import Onset, notes_of
 from ragsmith.piece import Hand, Metre, Piece, regular_bars
@@ -47,8 +48,8 @@ def test_a_step_passes_if_and_only_if_no_loop_has_more_times(start, period, choi
 @pytest.mark.parametrize("way", ["sample", "argmax", "unloop"])
 def test_a_model_that_wants_to_loop_may_not(times, way):
     choices = tuple((Onset(pitch, 1, Hand.RIGHT),) for pitch in range(60, 72))
-    card = Card(habits={"times": times, "soonest": 1})
-    bundle = indexed(Looping(choices, 8, 0.98), card)
+    profile = Profile(habits=Habits(times=times))
+    bundle = indexed(Looping(choices, 8, 0.98), profile)
     wish = Wish(bars=16, choosing=Choosing(way, min_p=0))
     found = [c for c in compose_all(bundle, wish, seeds=range(4)) if isinstance(c, Composed)]
     assert found
