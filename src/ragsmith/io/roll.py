@@ -7,85 +7,46 @@ and in lightness on a grey print.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
-from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
-from ragsmith.piece import Bar, Hand, Metre, Note, Piece, Section, regular_bars
+from ragsmith.io.roll_layout import (
+    HEAD,
+    KEY_HEIGHT,
+    LABEL_HEIGHT,
+    LABEL_LINES,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Label,
+    Mark,
+    Row,
+    Scale,
+    fitted,
+    lay_out,
+    rounded,
+)
+from ragsmith.piece import Hand, Piece, Section
 
 __all__ = ["Mark", "roll_svg", "write_png", "write_svg"]
 
-WIDTH, LEFT, RIGHT, TOP = 1200, 40, 16, 74
-INNER = WIDTH - LEFT - RIGHT
-BARS_IN_ROW, QUARTERS_IN_ROW, WIDEST_QUARTER = 16, 64, 72
-KEY_HEIGHT, NOTE_HEIGHT, KEYBOARD = 4, 3.2, 10
-HEAD, GAP, LABEL_HEIGHT = 30, 14, 11
-"""Above a system: strains and bar numbers; below it: a gap, and a line per row of labels."""
-LABEL_LINES = 4
-MARGIN, UNPLAYED = 2, (48, 84)
-"""Semitones around what is played, and what is shown when nothing is."""
+NOTE_HEIGHT, KEYBOARD = 3.2, 10
+"""Height of a note, and width of the keyboard at the left."""
 BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 COLOURS = {Hand.LEFT: ("#00558c", "#00304f"), Hand.RIGHT: ("#f0a63c", "#7a4400")}
 """Fill and edge."""
 LANES = {"texture": ("#882255", "none"), "melody": ("#117733", "4 2")}
 """Colour, and dashes of the edge."""
 FAINTEST = 0.35
-LETTER = 0.56
-"""Width of a letter, in font sizes, at its widest on average."""
+"""Opacity of a note without loudness."""
 PIXELS_PER_UNIT, MOST_PIXELS = 2.0, 60_000_000
 TYPST = """#set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.roll), format: "svg", width: {width}pt)"""
-
-
-class Mark(NamedTuple):
-    """A stretch to point at: steps `start_step` up to, not including, `end_step`."""
-
-    start_step: int
-    end_step: int
-    label: str
-    lane: Literal["texture", "melody"]
-
-
-class _Row(NamedTuple):
-    """A system: its bars with their numbers, its steps, and its notes, which may begin earlier."""
-
-    bars: list[tuple[int, Bar]]
-    start: int
-    end: int
-    notes: list[Note]
-
-
-class _Scale(NamedTuple):
-    """Units per step, and the pitches shown, both included."""
-
-    step: float
-    low: int
-    high: int
-
-    @property
-    def height(self) -> int:
-        return (self.high - self.low + 1) * KEY_HEIGHT
-
-    def y(self, pitch: int) -> int:
-        """The upper edge of a pitch's row."""
-        return (self.high - pitch) * KEY_HEIGHT
-
-
-class _Label(NamedTuple):
-    """A mark as far as it lies in a system: its edges, its text, and the text's left and line."""
-
-    mark: Mark
-    left: float
-    right: float
-    text: str
-    text_left: float
-    line: int
 
 
 def roll_svg(piece: Piece, marks: Sequence[Mark] = ()) -> str:
@@ -104,22 +65,13 @@ def roll_svg(piece: Piece, marks: Sequence[Mark] = ()) -> str:
 
 def _drawn(piece: Piece, marks: Sequence[Mark] = ()) -> tuple[str, int]:
     """The document and its height in units."""
-    bars = piece.bars or regular_bars(1, [(0, Metre(4, 4))], piece.steps_per_quarter)
-    rows = _rows(piece, bars)
-    pitches = [note.pitch for note in piece.notes] or UNPLAYED
-    longest = max(row.end - row.start for row in rows)
-    low, high = max(0, min(pitches) - MARGIN), min(127, max(pitches) + MARGIN)
-    scale = _Scale(min(INNER / longest, WIDEST_QUARTER / piece.steps_per_quarter), low, high)
-    labels = [_labels(row, marks, scale) for row in rows]
-    lines = max((label.line + 1 for found in labels for label in found), default=0)
-    tall = HEAD + scale.height + GAP + LABEL_HEIGHT * min(lines, LABEL_LINES)
-    height = TOP + tall * len(rows)
+    rows, labels, scale, row_height, height = lay_out(piece, marks)
     parts = [*_head(piece, height, bool(marks))]
-    for number, (row, found) in enumerate(zip(rows, labels, strict=True)):
-        parts.append(f'<g transform="translate({LEFT} {TOP + HEAD + tall * number})">')
+    for number, (row, in_row) in enumerate(zip(rows, labels, strict=True)):
+        parts.append(f'<g transform="translate({LEFT} {TOP + HEAD + row_height * number})">')
         parts += [*_keys(row, scale), *_bars(row, scale, piece.steps_per_quarter)]
         parts += [*_strains(row, piece.sections, scale), *_notes(row, scale)]
-        parts += [*_bands(found, scale.height), "</g>"]
+        parts += [*_bands(in_row, scale.height), "</g>"]
     if not piece.notes:
         parts.append(_text(LEFT + 12, TOP + HEAD + scale.height / 2, "no notes", 14))
     return "\n".join([*parts, "</svg>\n"]), height
@@ -158,30 +110,6 @@ def write_png(piece: Piece, path: Path) -> Path:
     return write_whole(path, png)
 
 
-def _rows(piece: Piece, bars: Iterable[Bar]) -> list[_Row]:
-    """The systems: sixteen bars each, fewer when they are long; half a bar stays with its other."""
-    rows: list[list[tuple[int, Bar]]] = [[]]
-    number = 0
-    for bar in bars:
-        number += not bar.offset
-        if row := rows[-1]:
-            from_number, first_bar = row[0]
-            pickup = first_bar.length if first_bar.offset else 0
-            steps = bar.start + bar.length - first_bar.start - pickup
-            full = number - max(1, from_number) >= BARS_IN_ROW and not bar.offset
-            if full or steps > QUARTERS_IN_ROW * piece.steps_per_quarter:
-                rows.append([])
-        rows[-1].append((number, bar))
-    starts = [row[0][1].start for row in rows]
-    ends = [row[-1][1].start + row[-1][1].length for row in rows]
-    notes: list[list[Note]] = [[] for _ in rows]
-    for note in split_hands(piece.notes, piece.steps_per_quarter):
-        first = bisect_right(starts, note.onset) - 1
-        for i in range(first, bisect_right(starts, note.onset + note.duration - 1)):
-            notes[i].append(note)
-    return [_Row(*row) for row in zip(rows, starts, ends, notes, strict=True)]
-
-
 def _head(piece: Piece, height: int, marked: bool) -> Iterator[str]:
     """The document's beginning, title, composer and legend."""
     title, composer = printable(piece.title) or "Untitled", printable(piece.composer)
@@ -192,8 +120,8 @@ def _head(piece: Piece, height: int, marked: bool) -> Iterator[str]:
     )
     yield f"<title>{escape(title)}</title>"
     yield f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
-    yield _text(LEFT, 32, _fitted(title, 640, 22), 22)
-    yield _text(LEFT, 52, _fitted(composer, 640, 13), 13)
+    yield _text(LEFT, 32, fitted(title, 640, 22), 22)
+    yield _text(LEFT, 52, fitted(composer, 640, 13), 13)
     x = WIDTH - RIGHT - 290
     for hand, name in ((Hand.LEFT, "left hand"), (Hand.RIGHT, "right hand")):
         fill, edge = COLOURS[hand]
@@ -214,9 +142,9 @@ def _head(piece: Piece, height: int, marked: bool) -> Iterator[str]:
         x += 172
 
 
-def _keys(row: _Row, scale: _Scale) -> Iterator[str]:
+def _keys(row: Row, scale: Scale) -> Iterator[str]:
     """Rows of black keys shaded, a keyboard at the left, the name of every C."""
-    width, pitches = _at(row.end, row, scale), range(scale.low, scale.high + 1)
+    width, pitches = row.x(row.end, scale), range(scale.low, scale.high + 1)
     black = [scale.y(pitch) for pitch in pitches if pitch % 12 in BLACK_KEYS]
     shade = "".join(f"M0 {y}h{width}v{KEY_HEIGHT}H0z" for y in black)
     keys = "".join(f"M{-KEYBOARD} {y}h{KEYBOARD - 3}v{KEY_HEIGHT}h{3 - KEYBOARD}z" for y in black)
@@ -233,48 +161,46 @@ def _keys(row: _Row, scale: _Scale) -> Iterator[str]:
             yield _text(-KEYBOARD - 3, y, f"C{pitch // 12 - 1}", 9, "end")
 
 
-def _bars(row: _Row, scale: _Scale, steps_per_quarter: int) -> Iterator[str]:
+def _bars(row: Row, scale: Scale, steps_per_quarter: int) -> Iterator[str]:
     """Barlines, fainter lines for the quarters, numbers of full bars."""
     lines, beats = [], []
     for number, bar in row.bars:
-        x = _at(bar.start, row, scale)
+        x = row.x(bar.start, scale)
         lines.append(f"M{x} 0v{scale.height}")
-        if not bar.offset:
+        if bar.is_full:
             yield _text(x + 2, -3, str(number), 9, colour="#666")
         first = -bar.offset % steps_per_quarter or steps_per_quarter
         inner = range(bar.start + first, bar.start + bar.length, steps_per_quarter)
-        beats += [f"M{_at(step, row, scale)} 0v{scale.height}" for step in inner]
+        beats += [f"M{row.x(step, scale)} 0v{scale.height}" for step in inner]
     yield f'<path d="{"".join(beats)}" stroke="#dde1e6" stroke-width=".5"/>'
     yield f'<path d="{"".join(lines)}" stroke="#888" stroke-width=".7"/>'
 
 
-def _strains(row: _Row, sections: Sequence[Section], scale: _Scale) -> Iterator[str]:
+def _strains(row: Row, sections: Sequence[Section], scale: Scale) -> Iterator[str]:
     """A bracket over every strain with its name, and a thick line where it begins."""
-    here = [s for s in sections if max(s.start, row.start) < min(s.end, row.end)]
-    for section in here:
-        left, right = (_at(step, row, scale) for step in (section.start, section.end))
+    shown = [s for s in sections if max(s.start, row.start) < min(s.end, row.end)]
+    for section in shown:
+        left, right = (row.x(step, scale) for step in (section.start, section.end))
         begins = row.start <= section.start
-        over = f"V-24H{max(left, _short(right - 3))}"
+        over = f"V-24H{max(left, rounded(right - 3))}"
         d = f"M{left} {scale.height}{over}" if begins else f"M0 -24{over}"
         yield f'<path d="{d}" fill="none" stroke="#444" stroke-width="1.4"/>'
         name = printable(section.name) if begins else f"({printable(section.name)})"
-        yield _text(left + 4, -13, _fitted(name, right - left - 4, 11), 11, weight="bold")
+        yield _text(left + 4, -13, fitted(name, right - left - 4, 11), 11, weight="bold")
 
 
-def _notes(row: _Row, scale: _Scale) -> Iterator[str]:
+def _notes(row: Row, scale: Scale) -> Iterator[str]:
     """The notes, hand by hand."""
     for hand, (fill, edge) in COLOURS.items():
         yield f'<g class="{hand.name.lower()}" fill="{fill}" stroke="{edge}" stroke-width=".6">'
         for note in row.notes:
             if note.hand is not hand:
                 continue
-            left = _at(note.onset, row, scale)
-            right = _at(note.onset + note.duration, row, scale)
-            width = _short(max(1.2, right - left - 1))
-            y, loud = (
-                scale.y(note.pitch) + (KEY_HEIGHT - NOTE_HEIGHT) / 2,
-                f'fill-opacity="{_opacity(note.velocity)}"',
-            )
+            left = row.x(note.onset, scale)
+            right = row.x(note.onset + note.duration, scale)
+            width = rounded(max(1.2, right - left - 1))
+            y = scale.y(note.pitch) + (KEY_HEIGHT - NOTE_HEIGHT) / 2
+            loud = f'fill-opacity="{_opacity(note.velocity)}"'
             if note.onset >= row.start:
                 yield f'<rect x="{left}" y="{y}" width="{width}" height="{NOTE_HEIGHT}" {loud}/>'
             else:
@@ -282,61 +208,28 @@ def _notes(row: _Row, scale: _Scale) -> Iterator[str]:
         yield "</g>"
 
 
-def _labels(row: _Row, marks: Iterable[Mark], scale: _Scale) -> list[_Label]:
-    """The marks of a system; texts that would overlap stand on lines of their own."""
-    labels: list[_Label] = []
-    free = [-1.0] * LABEL_LINES
-    for mark in sorted(marks):
-        if max(mark.start_step, row.start) >= min(mark.end_step, row.end):
-            continue
-        left, right = (_at(step, row, scale) for step in (mark.start_step, mark.end_step))
-        text = _fitted(printable(mark.label), 300, 9)
-        wide = len(text) * LETTER * 9
-        text_left = max(0.0, min(left, INNER - wide))
-        line = next((i for i, end in enumerate(free) if end < text_left), LABEL_LINES)
-        if line < LABEL_LINES:
-            free[line] = max(right, text_left + wide) + 4
-        labels.append(_Label(mark, left, right, text, text_left, line))
-    return labels
-
-
-def _bands(labels: Iterable[_Label], height: int) -> Iterator[str]:
+def _bands(labels: Iterable[Label], height: int) -> Iterator[str]:
     """Translucent bands, their labels below; where there is no line left, only the band."""
     for label in labels:
-        lane, width = label.mark.lane, _short(label.right - label.left)
+        lane, width = label.mark.lane, rounded(label.right - label.left)
         yield _band(lane, label.left, 0, width, height, printable(label.mark.label))
         if label.line < LABEL_LINES:
             y = height + LABEL_HEIGHT * (label.line + 1)
             yield _text(label.text_left, y, label.text, 9, colour=LANES[lane][0])
 
 
-def _band(lane: str, x: float, y: int, width: float, height: int, told: str = "") -> str:
+def _band(lane: str, x: float, y: int, width: float, height: int, name: str = "") -> str:
     """A translucent band that a pointer names."""
     colour, dashes = LANES[lane]
     return (
         f'<rect class="{lane}" x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour}" '
         f'fill-opacity=".16" stroke="{colour}" stroke-width="1.2" stroke-dasharray="{dashes}">'
-        f"<title>{escape(told)}</title></rect>"
+        f"<title>{escape(name)}</title></rect>"
     )
 
 
-def _at(step: int, row: _Row, scale: _Scale) -> float:
-    """Where a step lies in its system, cut at the system's edges."""
-    return _short((min(max(step, row.start), row.end) - row.start) * scale.step)
-
-
-def _short(number: float) -> float:
-    return round(number, 2)
-
-
 def _opacity(velocity: int) -> float:
-    return _short(FAINTEST + (1 - FAINTEST) * min(max(velocity, 0), 127) / 127)
-
-
-def _fitted(text: str, width: float, size: int) -> str:
-    """The text, cut to the width."""
-    most = max(0, int(width / (LETTER * size)))
-    return text if len(text) <= most else text[: most - 1] + "…" if most > 1 else ""
+    return rounded(FAINTEST + (1 - FAINTEST) * min(max(velocity, 0), 127) / 127)
 
 
 def _text(
@@ -354,6 +247,6 @@ def _text(
         return ""
     fill = f' fill="{colour}"' if colour else ""
     return (
-        f'<text x="{_short(x)}" y="{_short(y)}" font-size="{size}" text-anchor="{anchor}" '
+        f'<text x="{rounded(x)}" y="{rounded(y)}" font-size="{size}" text-anchor="{anchor}" '
         f'font-weight="{weight}"{fill}>{escape(text)}</text>'
     )
