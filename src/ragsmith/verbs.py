@@ -1,4 +1,4 @@
-"""What can be done with a piece: pure verbs that take pieces and give pieces."""
+"""Verbs that take pieces and give new ones: transpose, clip, join, repeat, change the grid."""
 
 from __future__ import annotations
 
@@ -132,11 +132,11 @@ def merge_split_bars(bars: Sequence[Bar], steps_per_quarter: int) -> tuple[Bar, 
 
 def _changes_only(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Marks without those that only say again what already holds."""
-    kept: list[Mark] = []
+    changes: list[Mark] = []
     for mark in marks:
-        if not kept or mark[1:] != kept[-1][1:]:
-            kept.append(mark)
-    return tuple(kept)
+        if not changes or mark[1:] != changes[-1][1:]:
+            changes.append(mark)
+    return tuple(changes)
 
 
 def repeat(piece: Piece, times: int) -> Piece:
@@ -154,7 +154,7 @@ def repeat(piece: Piece, times: int) -> Piece:
 
 
 def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
-    """The same music on another grid.
+    """The piece on another grid, its times in seconds unchanged.
 
     Raises:
         ValueError: a time of the piece falls between the steps of the new grid.

@@ -1,4 +1,4 @@
-"""Writes MIDI files; `ragsmith.io.readers.midi` says how they tell what MIDI has no words for."""
+"""MIDI files out; `ragsmith.io.readers.midi` lists the conventions for what MIDI cannot hold."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEY_SIGNATURE = 0x59
 HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
 
 RECIPE = "ragsmith recipe "
-"""How the text begins that says how a piece was composed."""
+"""Beginning of the text event that holds a recipe."""
 
 Timed = tuple[int, Message | MetaMessage]
 """An event and its time in ticks from the beginning."""
@@ -107,14 +107,14 @@ def _conducted(piece: Piece, ticks: int) -> list[Timed]:
     if piece.recipe:
         events.append((0, MetaMessage("text", text=RECIPE + piece.recipe)))
     for step, metre in _metres(piece):
-        said = MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
-        events.append((step * ticks, said))
+        signature = MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
+        events.append((step * ticks, signature))
     for key in piece.keys:
-        signature = UnknownMetaMessage(KEY_SIGNATURE, (key.fifths & 0xFF, int(key.minor)))
-        events.append((key.step * ticks, signature))
+        key_signature = UnknownMetaMessage(KEY_SIGNATURE, (key.fifths & 0xFF, int(key.minor)))
+        events.append((key.step * ticks, key_signature))
     for tempo in piece.tempos:
-        said = MetaMessage("set_tempo", tempo=min(SLOWEST, tempo.microseconds))
-        events.append((tempo.step * ticks, said))
+        message = MetaMessage("set_tempo", tempo=min(SLOWEST, tempo.microseconds))
+        events.append((tempo.step * ticks, message))
     for step, name in sorted(_markers(piece).items()):
         events.append((step * ticks, MetaMessage("marker", text=name)))
     return sorted(events, key=lambda event: event[0])
@@ -128,20 +128,20 @@ def _markers(piece: Piece) -> dict[int, str]:
 
 def _metres(piece: Piece) -> list[tuple[int, Metre]]:
     """(step, metre) where the metre changes or, in the middle of its bar, begins anew."""
-    said: list[tuple[int, Metre]] = []
+    metres: list[tuple[int, Metre]] = []
     current = None
     for bar in piece.bars:
-        metre, whole = _said(bar, piece.steps_per_quarter)
+        metre, whole = _written_metre(bar, piece.steps_per_quarter)
         if metre != current:
-            said.append((bar.start, metre))
+            metres.append((bar.start, metre))
         current = metre if whole else None
     if piece.bars and current != piece.bars[-1].metre:
         metre = piece.bars[-1].metre
-        said.append((piece.steps, metre if _is_writable(metre) else Metre(4, 4)))
-    return said
+        metres.append((piece.steps, metre if _is_writable(metre) else Metre(4, 4)))
+    return metres
 
 
-def _said(bar: Bar, steps_per_quarter: int) -> tuple[Metre, bool]:
+def _written_metre(bar: Bar, steps_per_quarter: int) -> tuple[Metre, bool]:
     """The metre to write for a bar, and whether its length is the bar's."""
     writable = _is_writable(bar.metre)
     full = bar.metre.steps(steps_per_quarter)
@@ -158,6 +158,6 @@ def _said(bar: Bar, steps_per_quarter: int) -> tuple[Metre, bool]:
 
 
 def _is_writable(metre: Metre) -> bool:
-    """Whether MIDI can say it and we read it: the unit is a power of two, nothing is absurd."""
+    """Whether MIDI can hold the metre and our reader believes it: the unit is a power of two."""
     power_of_two = 1 <= metre.unit <= FINEST_UNIT and not metre.unit & (metre.unit - 1)
     return power_of_two and 1 <= metre.beats <= MOST_BEATS

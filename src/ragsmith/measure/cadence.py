@@ -1,11 +1,11 @@
-"""Whether strains close: dominant to tonic, in the strain's key, on the downbeat of its last bar.
+"""Cadences of strains: dominant to tonic, in the strain's key, on the downbeat of its last bar.
 
 Definition: the arrival is the downbeat of a strain's last full bar. A strain closes when (1) at the
 arrival something is struck, the lowest sounding note is the tonic, and every note struck is of the
 tonic triad; (2) in the beat before, the leading tone is struck, and with it the second, fourth or
 fifth degree.
 Convention: the piece is taken as it is played; a first and a second ending each end their strain;
-an introduction leads on and is not asked, for Joplin's, too, end on the dominant.
+an introduction leads on and does not count, for Joplin's, too, end on the dominant.
 The key is the signature's in force at the arrival, major unless it says minor. A strain without a
 bar before its last one cannot close.
 Source: the authentic cadence of any book on harmony, narrowed to what ragtime does; ours.

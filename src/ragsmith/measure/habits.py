@@ -1,5 +1,5 @@
-"""What a corpus's hands do: how far they reach, how soon they strike again, how often they say a
-motif in a row. The rules of composing take their bounds from it."""
+"""The habits of a corpus's hands: how far they reach, how soon they strike a key again, how often
+they play a motif in a row. The rules of composing take their bounds from them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Habits(NamedTuple):
         left_reach, right_reach: semitones between the outer keys that a hand strikes together: the
             corpus's widest, at least an octave and at most a major tenth.
         soonest: steps between two strikes of one key, at least.
-        times: how often a motif is said in a row, at least twice.
+        times: how often a motif is played in a row, at least twice.
     """
 
     left_reach: int = TENTH

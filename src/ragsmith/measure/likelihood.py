@@ -1,4 +1,4 @@
-"""How well a model knows a piece: its exact likelihood, per grid step and per beat.
+"""The exact likelihood of a piece under a model, per grid step and per beat.
 
 Definition: the mean over grid steps of -log p(step | all steps before it), the first step included.
 Convention: pooled over pieces by step, never a mean of means. A step that the model holds to be

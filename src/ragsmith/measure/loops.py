@@ -1,4 +1,4 @@
-"""The scratched record: how much of a piece is one motif over and over.
+"""Loops: how much of a piece is one motif over and over, as on a scratched record.
 
 Definition: a loop of period p is a longest possible stretch of steps in which every step has the
 same set of onset pitches as the step p before it (the first p steps excepted), and which is at
@@ -54,7 +54,7 @@ class Loop(NamedTuple):
 
     @property
     def times(self) -> int:
-        """How often the whole motif sounds, the first time included."""
+        """The number of times that the whole motif sounds, the first time included."""
         return self.steps // self.period
 
     @property

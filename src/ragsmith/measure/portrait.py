@@ -44,7 +44,7 @@ FEWEST = 10
 """Pieces from which on the percentiles stand as they are."""
 DIVERGENCES = {name: f"{name}_unlike" for name in HISTOGRAMS}
 LEFT_OUT = "off_sixteenths"
-"""Of `Style`: over rags it is `on_beat` the other way round (correlation -0.99)."""
+"""A figure of `Style`: over rags it is `on_beat` the other way round (correlation -0.99)."""
 LARGEST = 1e9
 """Far beyond any figure."""
 
@@ -73,9 +73,9 @@ class Portrait:
             raise ValueError(f"a portrait of {self.pieces!r} pieces")
         if type(self.steps_per_quarter) is not int or self.steps_per_quarter not in GRIDS:
             raise ValueError(f"a portrait on a grid of {self.steps_per_quarter!r}")
-        for name, found in self.bands.items():
-            if not all(map(_is_number, found)) or list(found) != sorted(found):
-                raise ValueError(f"{name!r} has the band {list(found)!r}")
+        for name, limits in self.bands.items():
+            if not all(map(_is_number, limits)) or list(limits) != sorted(limits):
+                raise ValueError(f"{name!r} has the band {list(limits)!r}")
         if self.histograms.keys() != set(HISTOGRAMS):
             raise ValueError(f"histograms of {sorted(self.histograms)!r}, not of {HISTOGRAMS!r}")
         for name, histogram in self.histograms.items():
@@ -86,11 +86,11 @@ class Portrait:
                 raise ValueError(f"the shares of {name!r} add up to {math.fsum(shares)!r}")
 
     def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads."""
+        """The portrait as JSON data, which `from_json` reads."""
         return {
             "pieces": self.pieces,
             "steps_per_quarter": self.steps_per_quarter,
-            "bands": {name: list(found) for name, found in self.bands.items()},
+            "bands": {name: list(limits) for name, limits in self.bands.items()},
             "histograms": {name: dict(h) for name, h in self.histograms.items()},
         }
 
@@ -103,7 +103,7 @@ class Portrait:
         """
         try:
             read = dict(data)
-            bands = {str(name): Band(*found) for name, found in dict(read.pop("bands")).items()}
+            bands = {str(name): Band(*limits) for name, limits in dict(read.pop("bands")).items()}
             histograms = {str(n): dict(h) for n, h in dict(read.pop("histograms")).items()}
             return Portrait(bands=bands, histograms=histograms, **read)
         except (LookupError, TypeError, ValueError) as e:
@@ -138,8 +138,8 @@ def portrait_of(pieces: Sequence[Piece]) -> Portrait:
     for name in sorted({name for row in rows for name in row}):
         values = [row[name] for row in rows if name in row]
         if 2 * len(values) >= len(pieces):
-            found = _widened(band(values), len(pieces))
-            bands[name] = found._replace(low=0.0) if name in DIVERGENCES.values() else found
+            wide = _widened(band(values), len(pieces))
+            bands[name] = wide._replace(low=0.0) if name in DIVERGENCES.values() else wide
     return Portrait(len(pieces), grids.pop(), bands, _means(histograms))
 
 
@@ -158,13 +158,13 @@ def figures_of(piece: Piece, portrait: Portrait) -> dict[str, float]:
 
 def outside(figures: Mapping[str, float], portrait: Portrait) -> list[Outlier]:
     """The figures that lie outside their bands, farthest first; one without a band does not."""
-    known = [name for name in figures if name in portrait.bands]
-    found = [how_far(name, figures[name], portrait.bands[name]) for name in known]
-    return sorted(filter(None, found), key=lambda outlier: (-abs(outlier.far), outlier.name))
+    named = [name for name in figures if name in portrait.bands]
+    outliers = [how_far(name, figures[name], portrait.bands[name]) for name in named]
+    return sorted(filter(None, outliers), key=lambda outlier: (-abs(outlier.far), outlier.name))
 
 
 def how_far(name: str, figure: float, band: Band) -> Outlier | None:
-    """How far a figure lies outside a band, None where it does not.
+    """The figure as an outlier, with its distance from the band; None where it lies inside.
 
     A band narrower than (1 + |median|) / 20 counts as that wide.
     """
@@ -184,12 +184,12 @@ def _figures(
 
 
 def _means(histograms: Sequence[Mapping[str, Histogram]]) -> dict[str, Histogram]:
-    return {name: mean_histogram(each[name] for each in histograms) for name in HISTOGRAMS}
+    return {name: mean_histogram(own[name] for own in histograms) for name in HISTOGRAMS}
 
 
-def _widened(found: Band, pieces: int) -> Band:
-    margin = (1 + abs(found.middle)) / (4 * pieces) if pieces < FEWEST else 0.0
-    return Band(found.low - margin, found.middle, found.high + margin)
+def _widened(narrow: Band, pieces: int) -> Band:
+    margin = (1 + abs(narrow.middle)) / (4 * pieces) if pieces < FEWEST else 0.0
+    return Band(narrow.low - margin, narrow.middle, narrow.high + margin)
 
 
 def _with_hands(piece: Piece) -> Piece:
@@ -199,5 +199,5 @@ def _with_hands(piece: Piece) -> Piece:
 
 
 def _is_number(value: object) -> bool:
-    """Whether it is one that a figure can have; nan, infinity and numbers beyond are none."""
+    """Whether a figure can have this value; nan, infinity and larger numbers are none."""
     return isinstance(value, (int, float)) and type(value) is not bool and abs(value) <= LARGEST

@@ -1,4 +1,4 @@
-"""How strains repeat themselves: which of a strain's bars say again what an earlier bar said.
+"""Plans of strains: which bars of a strain repeat an earlier one.
 
 Definition: the plan of a strain has a letter for each bar, the same letter for bars that strike the
 same pitches at the same steps: "abcdefghabcijklm" comes back to its first three bars after eight.
@@ -23,8 +23,8 @@ MOST_BARS = len(ascii_letters)
 
 
 def plans_of(pieces: Iterable[Piece]) -> dict[str, int]:
-    """How many strains have each plan."""
-    found: Counter[str] = Counter()
+    """The plans of all strains, and how many strains have each."""
+    plans: Counter[str] = Counter()
     for piece in pieces:
         struck: dict[int, set[tuple[int, int]]] = {bar.start: set() for bar in piece.bars}
         starts = iter([*struck, piece.steps])
@@ -38,5 +38,5 @@ def plans_of(pieces: Iterable[Piece]) -> dict[str, int]:
                 continue
             contents = [frozenset(struck[bar.start]) for bar in bars]
             letters = dict(zip(dict.fromkeys(contents), ascii_letters, strict=False))
-            found["".join(letters[content] for content in contents)] += 1
-    return dict(found)
+            plans["".join(letters[content] for content in contents)] += 1
+    return dict(plans)

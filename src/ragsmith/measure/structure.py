@@ -39,7 +39,7 @@ __all__ = [
 LAGS = (1, 2, 4, 8, 16)
 """Bars."""
 RETURN = range(4, 33)
-"""How many bars ago a bar that comes back was heard."""
+"""How many bars back a bar is looked for that comes back."""
 NEARBY = 4
 """Bars in which one key should hold."""
 WIDEST_INTERVAL = 12
@@ -205,18 +205,18 @@ def _returns(bars: Sequence[frozenset[object]]) -> float | None:
 
 def _oom_pah(piece: Piece, bass: Chords) -> float | None:
     """See `Structure.oom_pah`; a pickup, and a bar that is cut, are left out."""
-    found = []
+    half_bars = []
     for bar in piece.bars:
-        if bar.offset or bar.length != bar.metre.steps(piece.steps_per_quarter):
+        if not bar.is_full or bar.length != bar.metre.steps(piece.steps_per_quarter):
             continue
         length = bar.length // 2 if bar.metre.beats % 2 == 0 else bar.length
         for start in range(bar.start, bar.start + bar.length, length):
             oom = bass.get(start)
             later = (bass.get(step, []) for step in range(start + 1, start + length))
-            found.append(
+            half_bars.append(
                 oom is not None and any(len(pah) > 1 and min(pah) > min(oom) for pah in later)
             )
-    return _mean(found)
+    return _mean(half_bars)
 
 
 def _syncopation(piece: Piece, onsets: Sequence[int]) -> float | None:
@@ -226,7 +226,7 @@ def _syncopation(piece: Piece, onsets: Sequence[int]) -> float | None:
 
 
 def _weights(piece: Piece) -> NDArray[np.int64]:
-    """How heavy each step is in the metre, 0 the downbeat, -1 the next heaviest ...: (steps,)."""
+    """The weight of each step in the metre, 0 the downbeat, -1 the next heaviest ...: (steps,)."""
     weights = np.zeros(piece.steps, np.int64)
     for bar in piece.bars:
         within = _weights_of(bar.metre, piece.steps_per_quarter)

@@ -28,7 +28,7 @@ def beams_of(
         sounds: which of them are notes.
         beats: (start, length) in steps.
         over: whether beams go over rests that stand between notes of a beat.
-        wide: of so many beats plain eighths are beamed together.
+        wide: how many beats of plain eighths hang on one beam.
     """
     beams: list[tuple[str, ...]] = [()] * len(values)
     groups = list(_groups(values, sounds, beats, over))
@@ -89,19 +89,18 @@ def _widened(
     widened: list[list[int]] = []
     last = -1
     for group in groups:
-        here = stretch(group)
-        if here == last != -1:
+        place = stretch(group)
+        if place == last != -1:
             widened[-1] += group
         else:
             widened.append(group)
-        last = here
+        last = place
     return widened
 
 
 def _beam(values: Sequence[Value], members: Sequence[int], place: int, level: int) -> str:
-    """What the beam of this level does at one member of a group."""
-    here = members[place]
-    value = values[here]
+    """The beam of a level at one member of a group, in MusicXML's words."""
+    value = values[members[place]]
 
     def joins(other: int) -> bool:
         if not 0 <= other < len(members):

@@ -75,7 +75,7 @@ def svg_pages(piece: Piece, paper: Paper = A4) -> list[str]:
 
     verovio.enableLog(verovio.LOG_OFF)
     reader = verovio.toolkit()
-    # Without breaks verovio lays nothing out here.
+    # This first pass only makes MEI: without breaks verovio lays nothing out.
     reader.setOptions({"inputFrom": "xml", "breaks": "none", "xmlIdSeed": 1})
     if not reader.loadData(musicxml(piece).decode()):
         raise BadFile(piece.title or "the piece", "cannot be engraved", "write it as MusicXML")

@@ -38,7 +38,7 @@ CONTAINER = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <container><rootfiles><rootfile full-path="{MEMBER}"/></rootfiles></container>
 """.encode()
-"""What says where the score lies in an .mxl file."""
+"""The member of an .mxl file that names the score in it."""
 LOWEST = 12
 """C0; MusicXML counts octaves from 0."""
 LONGEST_TEXT = 120
@@ -69,8 +69,8 @@ def musicxml(piece: Piece) -> bytes:
     part = add(score, "part", id="P1")
     before: tuple[Measure, tuple[Staff, ...]] | None = None
     tempos = _drawn_tempos(written.tempos, measures)
-    for place, here in enumerate(zip(measures, lay_out(written, measures), strict=True)):
-        measure, staves = here
+    for place, laid_out in enumerate(zip(measures, lay_out(written, measures), strict=True)):
+        measure, staves = laid_out
         element = add(part, "measure", number=str(measure.number or f"X{place}"))
         if not measure.number:
             element.set("implicit", "yes")
@@ -83,7 +83,7 @@ def musicxml(piece: Piece) -> bytes:
         add_music(element, measure.length, staves)
         _add_jumps(element, folded, measure)
         _add_right_barline(element, folded, measure)
-        before = here
+        before = laid_out
     ElementTree.indent(score, "")
     return (HEAD + ElementTree.tostring(score, "unicode") + "\n").encode()
 
@@ -136,7 +136,7 @@ def _score(piece: Piece) -> Element:
 
 
 def _add_credit(score: Element, kind: str, text: str, **look: str) -> None:
-    """What stands above the music on the first page."""
+    """A line above the music on the first page: the title or the composer."""
     credit = add(score, "credit", page="1")
     add(credit, "credit-type", kind)
     add(credit, "credit-words", text, **look)

@@ -26,7 +26,7 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -
 
 
 def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
-    """What all voices of a measure of so many steps play, one voice after another."""
+    """The notes of a measure, one voice after another; `steps` is the measure's length."""
     for number, staff in enumerate(staves, 1):
         for layer, events in enumerate(staff.voices):
             if number > 1 or layer:

@@ -48,7 +48,7 @@ def _place(path: Path, number: int) -> Path:
 
 
 def _mark(path: Path) -> bytes:
-    """What stands near the end of a page in this file, by the file's name."""
+    """The mark of a page in this file, a digest of the file's name."""
     digest = blake2b(path.name.encode(), digest_size=8).hexdigest()
     return f"ragsmith page {digest}".encode()
 

@@ -29,7 +29,7 @@ class Ending(NamedTuple):
 
     @property
     def label(self) -> str:
-        """As it stands above the ending: 1, or 2, 3."""
+        """The numbers above the ending, "1" or "2, 3"."""
         return ", ".join(map(str, self.passes))
 
 
@@ -51,7 +51,7 @@ class Group(NamedTuple):
 
     @property
     def once(self) -> tuple[str, ...]:
-        """What is played when the repeat is not taken."""
+        """The names of the sections that are played when the repeat is not taken."""
         return tuple(s.name for s in (*self.body, *self.endings[-1:]))
 
 
@@ -62,10 +62,10 @@ class Folded:
     Attributes:
         piece: the music in written order; of sections that come back, copies.
         opens: where repeats begin.
-        closes: where they end, and how often the repeated is played.
+        closes: where repeats end, and how often the music before is played.
         endings: first, second ... endings.
-        ends: where strains end, which have double barlines.
-        fine: where the piece ends when it goes from its end to its beginning again (D.C. al Fine).
+        ends: where strains end and double barlines stand.
+        fine: where the piece ends after a da capo from its last bar (D.C. al Fine); None without.
     """
 
     piece: Piece
@@ -77,7 +77,7 @@ class Folded:
 
     @property
     def cuts(self) -> frozenset[int]:
-        """Where signs stand; a bar around one is cut in two."""
+        """The places of all signs; a bar around one is cut in two."""
         closes = {end for end, _ in self.closes}
         endings = {edge for ending in self.endings for edge in ending[:2]}
         return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
@@ -187,16 +187,17 @@ def _groups(sections: Sequence[Section], order: Sequence[str]) -> list[Group]:
             first = played[at]
             if played[at : at + size] != list(range(first, first + size)):
                 break
-            found = _repeat(sections, played[at:], size)
-            if found[0].times > 1 and found[1] > used:
-                group, used = found
+            repeat, length = _repeat(sections, played[at:], size)
+            if repeat.times > 1 and length > used:
+                group, used = repeat, length
         groups.append(group)
         at += used
     return groups
 
 
 def _repeat(sections: Sequence[Section], played: Sequence[int], size: int) -> tuple[Group, int]:
-    """The repeat whose body are the first `size` sections played, and how many it takes up."""
+    """The repeat whose body is the first `size` sections played, and how many of the sections
+    played it takes up, all passes together."""
     body = list(played[:size])
     strain = sections[body[-1]]
     last: list[int | None] = []  # the ending of each pass
@@ -222,7 +223,8 @@ def _repeat(sections: Sequence[Section], played: Sequence[int], size: int) -> tu
 
 
 def _without_da_capo(groups: list[Group]) -> tuple[list[Group], int | None]:
-    """The groups up to a da capo without repeats that plays the first ones again, and how many."""
+    """The groups before a da capo that plays the first of them again without repeats, and how
+    many these are; all groups and None where there is no da capo."""
     for count in range(len(groups) - 1, 0, -1):
         tail = [name for group in groups[-count:] for name in group.once]
         if any(group.times > 1 for group in groups[-count:]):

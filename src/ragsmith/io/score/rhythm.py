@@ -175,13 +175,13 @@ def cut(block: Block, start: int, end: int, quarter: int, rest: bool = False) ->
 @cache
 def _kinds(quarter: int, in_triplet: bool) -> tuple[tuple[int, str, int], ...]:
     """(steps, kind, dots) of the values that the grid holds, longest first."""
-    found = []
+    kinds = []
     for length, kind in KINDS.items():
         for dots in (0, 1):
             steps = length * quarter * (DOTTED if dots else 1) / (TRIPLET if in_triplet else 1)
             if steps.denominator == 1:
-                found.append((int(steps), kind, dots))
-    return tuple(sorted(found, reverse=True))
+                kinds.append((int(steps), kind, dots))
+    return tuple(sorted(kinds, reverse=True))
 
 
 def _triplet_at(block: Block, step: int) -> Block | None:

@@ -26,7 +26,7 @@ BEAMED_TOGETHER = {Metre(3, 4): 3, Metre(4, 4): 2, Metre(2, 2): 2}
 
 
 class Measure(NamedTuple):
-    """What stands between two barlines: a bar, or a part of one that a repeat sign cuts.
+    """The music between two barlines: a bar, or a part of one that a repeat sign cuts.
 
     Start, length and place in the metre are in steps. `number` is 0 where it counts for nothing:
     in a pickup and in later parts of a bar.
@@ -95,7 +95,7 @@ def measures_of(
         while inner and inner[0] <= bar.start:
             inner.pop(0)
         edges = [bar.start, *(c for c in inner if c < end), end]
-        number += bar.offset == 0
+        number += bar.is_full
         for start, stop in pairwise(edges):
             while changes and changes[0].step <= start:
                 fifths = changes.pop(0).fifths
@@ -227,11 +227,12 @@ def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tu
 
 
 def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tuple[int, int]]:
-    """Which heads need an accidental: those that differ from the signature, or from what has been
-    said in the bar of the same line. A tied head says nothing, and makes the next one speak."""
+    """The heads that need an accidental: those that differ from the signature, or from an earlier
+    head on the same line of the bar. A head that is tied from the bar before gets none, and the
+    next one on its line always gets one."""
     flats, sharps = SHARPENED[7 + min(fifths, 0) :], SHARPENED[: max(fifths, 0)]
     signature = {**dict.fromkeys(flats, -1), **dict.fromkeys(sharps, 1)}
-    said: dict[tuple[str, int], int | None] = {}
+    in_force: dict[tuple[str, int], int | None] = {}
     shown = set()
     events = (event for voice in voices for event in voice if event.heads)
     for event in sorted(events, key=lambda e: e.value.start):
@@ -239,8 +240,8 @@ def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tu
             letter, alter, octave = head.name
             if head.tied_from:
                 if alter != signature.get(letter, 0):
-                    said.setdefault((letter, octave), None)
-            elif said.get((letter, octave), signature.get(letter, 0)) != alter:
+                    in_force.setdefault((letter, octave), None)
+            elif in_force.get((letter, octave), signature.get(letter, 0)) != alter:
                 shown.add((head.note, head.part))
-                said[letter, octave] = alter
+                in_force[letter, octave] = alter
     return frozenset(shown)

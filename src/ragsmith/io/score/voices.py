@@ -16,17 +16,17 @@ from ragsmith.piece import Note
 __all__ = ["Chord", "clefs_of", "two_voices"]
 
 TIE = 1.0
-"""What a note costs that has to be tied because its voice goes on without it."""
+"""Cost of a note that has to be tied because its voice goes on without it."""
 CROSSING = 1.5
-"""What a moment costs at which the voices cross."""
+"""Cost of a moment at which the voices cross."""
 FOLLOWED = 8
 """Ways to give chords to the voices that are followed further."""
 FREE_LEDGERS = 1
 """Ledger lines that cost nothing when clefs are chosen."""
 CLEF_CHANGE = 8.0
-"""What a change of clef costs, in ledger lines."""
+"""Cost of a change of clef, in ledger lines."""
 FOREIGN_CLEF = 0.5
-"""What a bar in the other hand's clef costs."""
+"""Cost of a bar in the other hand's clef."""
 BOTTOM_LINES = {"G": 30, "F": 18}
 """Lowest line of the treble and the bass staff, in letters above C0."""
 
@@ -41,7 +41,8 @@ class Chord(NamedTuple):
 
 
 class _Voice(NamedTuple):
-    """What a voice holds: up to which step, how many notes, its lowest and its highest pitch."""
+    """The notes that a voice holds: up to which step, how many, the lowest and the highest
+    pitch."""
 
     end: int = 0
     size: int = 0
@@ -118,7 +119,8 @@ def _best_path(cluster: Sequence[Chord], notes: Mapping[int, Note]) -> _Path:
 def _strike(
     voice: _Voice, chords: Sequence[Chord], onset: int, notes: Mapping[int, Note]
 ) -> tuple[int, _Voice]:
-    """How many notes are tied because a voice strikes these chords, and what it holds then."""
+    """The number of notes that are tied because a voice strikes these chords, and the notes that
+    it holds then."""
     if voice.end <= onset:
         voice = _Voice()
     if not chords:
@@ -134,7 +136,7 @@ def _strike(
 
 
 def _without_overlap(chords: Iterable[Chord], notes: Mapping[int, Note]) -> list[Chord]:
-    """The same notes in chords that follow each other: cut wherever one of them begins or ends."""
+    """Chords of the notes that follow each other: cut wherever a note begins or ends."""
     apart: list[Chord] = []
     for cluster in _clusters(sorted(chords)):
         if len(cluster) == 1:

@@ -27,7 +27,7 @@ TARGET = -18.0
 HIGHEST_PEAK = 10 ** (-1.5 / 20)
 """Half a decibel below the ceiling of -1 dBFS, for what lossy formats add."""
 BYTES_A_SAMPLE = 8
-"""Of two channels, before they are brought to the loudness and encoded."""
+"""Bytes of two channels, before they are brought to the loudness and encoded."""
 FORMATS = {
     ".wav": ("WAV", "PCM_{bits}"),
     ".flac": ("FLAC", "PCM_{bits}"),
@@ -110,7 +110,7 @@ class ErrorsHeld:
 
 
 def _written(blocks: Iterator[Sound], file: IO[bytes]) -> Iterator[Sound]:
-    """The same blocks, each written to the file as it passes."""
+    """The blocks, each written to the file as it passes."""
     for block in blocks:
         file.write(block.tobytes())
         yield block
@@ -124,7 +124,7 @@ def _read(file: IO[bytes]) -> Iterator[Sound]:
 
 
 def _gain(loudness: Loudness) -> np.float32:
-    """What brings sound to the target without passing the highest peak; 1 for silence."""
+    """The factor that brings sound to the target below the highest peak; 1 for silence."""
     if not loudness.peak:
         return np.float32(1)
     wanted = 10 ** ((TARGET - loudness.lufs) / 20) if np.isfinite(loudness.lufs) else 1.0

@@ -1,4 +1,4 @@
-"""What kind of piano sounds: a few numbers, and how they change along the keyboard.
+"""The kinds of piano: a few numbers each, and how they change along the keyboard.
 
 Sources:
     Rigaud, David & Daudet, JASA 133 (2013): inharmonicity and tuning along the whole keyboard.
@@ -60,15 +60,15 @@ class Piano:
         return float(440 * 2 ** ((pitch - A4) / 12 + cents / 1200))
 
     def strings(self, pitch: int) -> int:
-        """How many strings a key has."""
+        """The number of strings of a key."""
         return 1 if pitch < 31 else 2 if pitch < 46 else 3
 
     def prompt_decay(self, pitch: int) -> float:
-        """How fast a fundamental falls at first, in dB per second."""
+        """The decay of a fundamental at first, in dB per second."""
         return 4.6 * 2 ** ((pitch - LOWEST_PITCH) / 22) / self.sustain
 
     def after_decay(self, pitch: int) -> float:
-        """How fast a single string falls, and so the aftersound, in dB per second."""
+        """The decay of a single string, and so of the aftersound, in dB per second."""
         return 3.2 * 2 ** ((pitch - LOWEST_PITCH) / 28) / self.sustain
 
     def damper(self, pitch: int) -> float | None:

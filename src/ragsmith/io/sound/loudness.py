@@ -1,4 +1,4 @@
-"""How loud sound is: integrated loudness after ITU-R BS.1770-4, and its peak between samples."""
+"""Integrated loudness of sound after ITU-R BS.1770-4, and its peak between samples."""
 
 from __future__ import annotations
 

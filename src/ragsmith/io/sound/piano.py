@@ -22,16 +22,16 @@ USUAL_TEMPO = 500_000
 """Microseconds per quarter until the first tempo mark, as in MIDI."""
 LOUDNESSES = 4
 """Velocities are taken in groups of so many, about a decibel."""
-KEPT_SAMPLES = 8_000_000
-"""How much sound of single keys is kept to be used again: 64 MB."""
+CACHED_SAMPLES = 8_000_000
+"""Samples of single keys that are kept to be used again: 64 MB."""
 
 
 class Stroke(NamedTuple):
-    """A key that is struck: when, how long it is held and how long it is heard, in samples."""
+    """A key that is struck: when, how long it is held and how long it sounds, in samples."""
 
     onset: int
     held: int
-    heard: int
+    sounding: int
     pitch: int
     velocity: int
 
@@ -75,7 +75,7 @@ def sample_clock(piece: Piece, sample_rate: int) -> Callable[[int], int]:
 
 
 def _strokes(piece: Piece, piano: Piano, sample_rate: int) -> list[Stroke]:
-    """What is struck, in order."""
+    """The strokes of a piece, in order."""
     at = sample_clock(piece, sample_rate)
     strokes = []
     for note in piece.notes:
@@ -85,9 +85,9 @@ def _strokes(piece: Piece, piano: Piano, sample_rate: int) -> list[Stroke]:
         natural = int(60 / piano.after_decay(note.pitch) * sample_rate)
         damper = piano.damper(note.pitch)
         held = natural if damper is None else min(natural, at(note.onset + note.duration) - onset)
-        heard = held if damper is None else held + int(damper * sample_rate)
+        sounding = held if damper is None else held + int(damper * sample_rate)
         velocity = note.velocity // LOUDNESSES * LOUDNESSES + LOUDNESSES // 2
-        strokes.append(Stroke(onset, held, heard, note.pitch, velocity))
+        strokes.append(Stroke(onset, held, sounding, note.pitch, velocity))
     return sorted(strokes)
 
 
@@ -96,15 +96,15 @@ def _dry(piece: Piece, piano: Piano, sample_rate: int) -> Iterator[Sound]:
     strokes = _strokes(piece, piano, sample_rate)
     key = Keyboard(strokes, piano, sample_rate)
     end = max(
-        [sample_clock(piece, sample_rate)(piece.steps)] + [s.onset + s.heard for s in strokes]
+        [sample_clock(piece, sample_rate)(piece.steps)] + [s.onset + s.sounding for s in strokes]
     )
-    ahead = np.zeros((BLOCK + max((s.heard for s in strokes), default=0), 2), np.float32)
+    ahead = np.zeros((BLOCK + max((s.sounding for s in strokes), default=0), 2), np.float32)
     following = 0
     for start in range(0, max(1, end), BLOCK):
         while following < len(strokes) and strokes[following].onset < start + BLOCK:
             stroke = strokes[following]
             first = stroke.onset - start
-            ahead[first : first + stroke.heard] += key.sound(stroke)
+            ahead[first : first + stroke.sounding] += key.sound(stroke)
             following += 1
         yield ahead[:BLOCK].copy()
         ahead[:-BLOCK] = ahead[BLOCK:].copy()
@@ -120,15 +120,15 @@ class Keyboard:
         self.longest: dict[tuple[int, int], int] = {}
         for s in strokes:
             key = s.pitch, s.velocity
-            self.longest[key] = max(s.heard, self.longest.get(key, 0))
-        self.kept: OrderedDict[tuple[int, int], Sound] = OrderedDict()
+            self.longest[key] = max(s.sounding, self.longest.get(key, 0))
+        self.cached: OrderedDict[tuple[int, int], Sound] = OrderedDict()
 
     def sound(self, stroke: Stroke) -> Sound:
-        """What is heard of a stroke, (heard, 2): held, then damped, then nothing."""
-        sound = self._ringing(stroke.pitch, stroke.velocity)[: stroke.heard].copy()
+        """The sound of a stroke, (sounding, 2): held, then damped, then faded out."""
+        sound = self._ringing(stroke.pitch, stroke.velocity)[: stroke.sounding].copy()
         damper = self.piano.damper(stroke.pitch)
         if damper is not None:
-            time = np.arange(stroke.heard - stroke.held, dtype=np.float32) / self.sample_rate
+            time = np.arange(stroke.sounding - stroke.held, dtype=np.float32) / self.sample_rate
             sound[stroke.held :] *= np.exp(-np.log(1000) / damper * time, dtype=np.float32)[:, None]
         fade = min(len(sound), self.sample_rate // 50)
         sound[len(sound) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
@@ -137,11 +137,11 @@ class Keyboard:
     def _ringing(self, pitch: int, velocity: int) -> Sound:
         """The key struck and held as long as this piece needs it."""
         key = pitch, velocity
-        if key in self.kept:
-            self.kept.move_to_end(key)
-            return self.kept[key]
+        if key in self.cached:
+            self.cached.move_to_end(key)
+            return self.cached[key]
         sound = strike(self.piano, pitch, velocity, self.longest[key], self.sample_rate)
-        self.kept[key] = sound
-        while sum(map(len, self.kept.values())) > KEPT_SAMPLES and len(self.kept) > 1:
-            self.kept.popitem(last=False)
+        self.cached[key] = sound
+        while sum(map(len, self.cached.values())) > CACHED_SAMPLES and len(self.cached) > 1:
+            self.cached.popitem(last=False)
         return sound

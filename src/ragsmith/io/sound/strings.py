@@ -1,4 +1,4 @@
-"""How one key sounds: its strings, coupled by the bridge, struck by a hammer, heard through a body.
+"""The sound of one key: strings, coupled by the bridge, struck by a hammer, heard through a body.
 
 A key is a sum of damped oscillations z^t. Because z^(nK + k) = z^(nK) z^k, a whole sound is one
 matrix product of powers of z: hundreds of oscillators cost less than a millisecond.
@@ -75,14 +75,14 @@ def strike(
     speed = hammer_speed(velocity)
     contact = piano.contact(pitch, speed)
     blow = speed * _hammer(modes.poles.imag / (2 * np.pi), contact)
-    heard = -1j * modes.gains * blow[:, None]
+    weights = -1j * modes.gains * blow[:, None]
     rows = -(-samples // COLUMNS)
     within = _powers(np.exp(modes.poles / sample_rate), COLUMNS)
     across = _powers(np.exp(modes.poles * COLUMNS / sample_rate), rows)
     right = np.concatenate([within.real, within.imag]).astype(np.float32)
     sound = np.empty((rows * COLUMNS, 2), np.float32)
     for ear in range(2):
-        start = across * heard[:, ear, None]
+        start = across * weights[:, ear, None]
         left = np.concatenate([start.real, -start.imag]).astype(np.float32)
         sound[:, ear] = (left.T @ right).ravel()
     rise = np.arange(1, max(2, int(contact * sample_rate)))
@@ -99,17 +99,18 @@ def _powers(base: Complex, count: int) -> Complex:
 
 
 def _strike_point(pitch: int) -> float:
-    """Where the hammer strikes, as a share of the string: nearer its end in the treble."""
+    """The place that the hammer strikes, as a share of the string: nearer its end in the treble."""
     return 1 / 8 if pitch < 65 else 1 / (8 + 8 * (pitch - 65) / 43)
 
 
 def _hammer(frequency: Real, contact: float) -> Real:
-    """How much of a blow of some duration reaches a frequency: felt is a low-pass."""
+    """The share of a blow of some duration that reaches a frequency: felt is a low-pass."""
     return np.asarray((1 + (2 * frequency * contact) ** 4) ** -0.42)
 
 
 def _body(frequency: Real) -> Real:
-    """What a soundboard radiates: little below 70 Hz, less and less above 4 kHz, with ripples."""
+    """The sound that a soundboard radiates: little below 70 Hz, less and less above 4 kHz, with
+    ripples."""
     low = (frequency / 70) ** 2 / (1 + (frequency / 70) ** 2)
     octaves = np.log2(frequency / 100)
     ripple = 2.0 * np.sin(5.1 * octaves) + 1.5 * np.sin(11.3 * octaves + 1)
@@ -146,7 +147,7 @@ def _coupled(
 
 
 def _ears(pitch: int, frequency: Real, random: np.random.Generator) -> Complex:
-    """What each ear hears of each partial, (partials, 1, 2): bass left, treble right.
+    """The gain and phase of each partial at each ear, (partials, 1, 2): bass left, treble right.
 
     A soundboard scatters the phases of high partials, nearly alike for both ears.
     """
