@@ -164,7 +164,8 @@ def test_a_section_too_short_for_the_grid_is_left_out() -> None:
         (2, ("*staff1 *staff2",), [R, L]),
         (3, (), [L, R, R]),
         (4, (), [U] * 4),
-        (2, ("*Iflt *Ipiano",), [U, U]),
+        (2, ("*Iflt *Ipiano",), [U]),
+        (2, ("*Iflt *Iflt",), [U, U]),
     ],
 )
 def test_hands_come_from_the_staves(

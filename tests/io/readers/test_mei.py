@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ragsmith.io.readers.exact_score import to_reading
 from ragsmith.io.readers.mei import read_mei
+from ragsmith.io.readers.xml_file import parsed
 from ragsmith.piece import Piece
 
 
@@ -12,13 +13,14 @@ def plain(piece: Piece) -> list[tuple[int, int, int]]:
 
 
 def mei(layer: str, definition: str = "", after: str = "") -> Piece:
-    written = read_mei(
+    root = parsed(
         '<mei xmlns="http://www.music-encoding.org/ns/mei"><score><scoreDef '
         f'meter.count="4" meter.unit="4" {definition}><staffGrp><staffDef n="1"/></staffGrp>'
         f'</scoreDef><section><measure><staff n="1"><layer>{layer}</layer></staff>{after}'
-        "</measure></section></score></mei>"
+        "</measure></section></score></mei>".encode(),
+        "test",
     )
-    return to_reading(written, "test", 4).piece
+    return to_reading(read_mei(root), "test", 4).piece
 
 
 def test_mei_octave_lines_and_written_octaves() -> None:

@@ -16,13 +16,11 @@ from ragsmith.io.readers.exact_score import (
     SLACK,
     TICKS,
     Head,
-    Measure,
     Written,
-    hands_of,
-    passes_of,
-    repeated_sections,
     sounds_of,
 )
+from ragsmith.io.readers.parts import Part, hands_of, take
+from ragsmith.io.readers.repeats import Measure, passes_of, repeated_sections
 from ragsmith.piece import Hand, Key, Metre, Tempo
 
 __all__ = ["BadAbc", "read_abc"]
@@ -123,7 +121,7 @@ class Tune:
     in_body: bool = False
 
 
-def read_abc(text: str) -> Written:
+def read_abc(text: str, wish: str | None = None) -> Written:
     """The first tune in an ABC file.
 
     Raises:
@@ -144,7 +142,7 @@ def read_abc(text: str) -> Written:
             _line(tune, re.sub(r"(?<!\\)%.*", "", line))
     if not tune.in_body:
         raise BadAbc("it has no K: field, which begins the tune")
-    return _written(tune)
+    return _written(tune, wish)
 
 
 def _line(tune: Tune, line: str) -> None:
@@ -331,13 +329,14 @@ def _break(voice: Voice, signs: str) -> None:
         voice.bars[-1].events[-1].stretch(first)
 
 
-def _written(tune: Tune) -> Written:
+def _written(tune: Tune, wish: str | None) -> Written:
     names = list(tune.voices)
     staves = [[n for n in staff if n in names] for staff in tune.staves]
     staves = [staff for staff in staves if staff] or [[name] for name in names]
     staff_of = {name: place for place, staff in enumerate(staves) for name in staff}
-    bass = any("bass" in tune.clefs.get(name, "") for name in staves[-1]) if staves else False
-    hands = hands_of(range(len(staves)), tune.braced or (not tune.staves and bass))
+    parts = [Part("", (), tuple(range(len(staves))))]
+    taken = take(parts, wish)
+    hands = hands_of(parts, taken)
     heads: list[Head] = []
     measures: list[Measure] = []
     keys: list[Key] = []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadFile
+from ragsmith.io.readers.parts import WHOLE, Taken
 from ragsmith.io.readers.reading import Reading
-from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
+from ragsmith.io.readers.repeats import Measure
+from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Note, Piece, Section, Tempo
 from ragsmith.quantise import (
     fitting_grid,
     moved,
@@ -21,19 +25,14 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
-from ragsmith.strains import ending_name
 from ragsmith.verbs import merge_split_bars
 
 __all__ = [
     "SLACK",
     "TICKS",
     "Head",
-    "Measure",
     "Sound",
     "Written",
-    "hands_of",
-    "passes_of",
-    "repeated_sections",
     "sounds_of",
     "to_reading",
 ]
@@ -42,11 +41,15 @@ TICKS = 64 * 9 * 5 * 7 * 11 * 13
 """Ticks per quarter note: a 256th and every tuplet up to thirteen are whole numbers of them."""
 SLACK = TICKS // 1000
 """Ticks that rounding of rarer tuplets may cost; voices that differ by no more are together."""
+TIE_SLACK = TICKS // 64
+"""Ticks that rounded durations may leave between a tied note and the next."""
 MOST_QUARTERS = 100_000
 """A day of music; what is longer is a broken file."""
 
 
 Mark = TypeVar("Mark", Key, Tempo)
+Ticks = int | Fraction
+"""A time before it is rounded to a tick."""
 
 
 class Head(NamedTuple):
@@ -70,16 +73,11 @@ class Sound(NamedTuple):
     hand: Hand
 
 
-class Measure(NamedTuple):
-    """What stands between two barlines, in ticks: repeat signs at its sides, and the passes in
-    which an ending is played (none outside endings)."""
+class Tie(NamedTuple):
+    """A tie that waits for its end: its staff, and the place of the sound that it prolongs."""
 
-    start: int
-    length: int
-    metre: Metre
-    opens: bool = False
-    closes: bool = False
-    passes: tuple[int, ...] = ()
+    staff: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +93,7 @@ class Written:
     title: str = ""
     composer: str = ""
     repairs: tuple[str, ...] = ()
+    taken: Taken = WHOLE
 
 
 def to_reading(written: Written, name: str, steps_per_quarter: int | None = None) -> Reading:
@@ -133,7 +132,10 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
         written.composer,
     )
     shift = moved(onsets, TICKS, grid)
-    return Reading(piece, shift, written.repairs, fitting_grid(onsets, TICKS))
+    uneven = _uneven(written.measures)
+    repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()
+    fitting = fitting_grid(onsets, TICKS)
+    return Reading(piece, shift, (*written.repairs, *repairs), fitting, written.taken)
 
 
 def _natural_grid(written: Written) -> int:
@@ -167,32 +169,49 @@ def sounds_of(
     heads: Iterable[Head], measures: Sequence[Measure], hands: Mapping[int, Hand]
 ) -> tuple[Sound, ...]:
     """Drawn notes as they sound: ties merged, and a key that one voice holds while another of
-    the same hand strikes it again stays down until both have let go.
+    the same hand strikes it again stays down until both have let go. Staves that are not in
+    `hands` are left out.
 
-    A tie joins notes of one staff that follow each other, whatever their voices. Over the end of a
-    repeat it leads elsewhere: there, as in second endings, the tied note is struck.
+    A tie joins notes that follow each other, whatever their voices, on one staff if it can. Over
+    the end of a repeat it leads elsewhere: there, as in second endings, the tied note is struck.
     """
     jumps = {m.start + m.length for m in measures if m.closes}
     sounds: list[Sound] = []
-    open_ties: dict[tuple[int, int], list[int]] = {}
-    for head in sorted(heads):
-        ties = open_ties.setdefault((head.staff, head.pitch), [])
-        place = len(sounds)
-        if head.to_last and head.onset not in jumps:
-            place = next((tie for tie in ties if _ends_at(sounds[tie], head.onset)), place)
-        if place < len(sounds):
-            ties.remove(place)
-            onset = sounds[place].onset
-            sounds[place] = sounds[place]._replace(duration=head.onset + head.duration - onset)
-        else:
-            sounds.append(Sound(head.onset, head.pitch, head.duration, hands[head.staff]))
-        if head.to_next:
-            ties.append(place)
+    open_ties: dict[int, list[Tie]] = {}
+    drawn = sorted(head for head in heads if head.staff in hands)
+    for (onset, pitch), together in groupby(drawn, key=itemgetter(0, 1)):
+        struck = list(together)
+        ties = open_ties.setdefault(pitch, [])
+        ending = [] if onset in jumps else [t for t in ties if _ends_at(sounds[t.place], onset)]
+        for head, tie in zip(struck, _matched(struck, ending), strict=True):
+            if tie:
+                ties.remove(tie)
+                place, begun = tie.place, sounds[tie.place]
+                sounds[place] = begun._replace(duration=onset + head.duration - begun.onset)
+            else:
+                place = len(sounds)
+                sounds.append(Sound(onset, pitch, head.duration, hands[head.staff]))
+            if head.to_next:
+                ties.append(Tie(head.staff, place))
     return _held(sounds)
 
 
+def _matched(heads: Sequence[Head], ties: Sequence[Tie]) -> list[Tie | None]:
+    """For each of the heads on one pitch at one time, the tie that ends there, if any does."""
+    matched: list[Tie | None] = [None] * len(heads)
+    left = list(ties)
+    for on_one_staff in (True, False):
+        for place, head in enumerate(heads):
+            if left and head.to_last and matched[place] is None:
+                fitting = (tie for tie in left if not on_one_staff or tie.staff == head.staff)
+                if tie := next(fitting, None):
+                    matched[place] = tie
+                    left.remove(tie)
+    return matched
+
+
 def _ends_at(sound: Sound, tick: int) -> bool:
-    return abs(sound.onset + sound.duration - tick) <= SLACK
+    return abs(sound.onset + sound.duration - tick) <= TIE_SLACK
 
 
 def _held(sounds: Iterable[Sound]) -> tuple[Sound, ...]:
@@ -224,62 +243,18 @@ def _bars(measures: Sequence[Measure], steps_per_quarter: int) -> tuple[Bar, ...
     return tuple(bars)
 
 
-def hands_of(staves: Sequence[int], keyboard: bool) -> dict[int, Hand]:
-    """Which hand plays which staff, highest staff first: of a keyboard's two or three staves, the
-    lowest is the left hand's. Nobody knows for other instruments or numbers of staves."""
-    if not keyboard or len(staves) not in (2, 3):
-        return dict.fromkeys(staves, Hand.UNKNOWN)
-    return {**dict.fromkeys(staves[:-1], Hand.RIGHT), staves[-1]: Hand.LEFT}
-
-
-def passes_of(ending: str) -> tuple[int, ...]:
-    """The passes in which an ending is played, by its number: "1", "1, 2", "1-3"."""
-    numbers: set[int] = set()
-    for first, last in re.findall(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", ending):
-        numbers.update(range(int(first), int(last or first) + 1))
-    return tuple(sorted(numbers)) or (1,)
-
-
-def repeated_sections(measures: Sequence[Measure]) -> tuple[tuple[Section, ...], tuple[str, ...]]:
-    """Strains and endings that the repeat signs show, and their playing order.
-
-    Strains are named A, B, C ..., endings A1, A2 ... Both are empty when nothing is repeated, or
-    when the signs are not plain repeats with or without endings.
-    """
-    runs: list[list[Measure]] = []
-    for measure in measures:
-        last = runs[-1][-1] if runs else None
-        if last is None or measure.opens or last.closes or measure.passes != last.passes:
-            runs.append([])
-        runs[-1].append(measure)
-    strains: list[list[list[Measure]]] = []
-    for run in runs:
-        if not run[0].passes:
-            strains.append([])
-        elif not strains or strains[-1][0][-1].closes:
-            return (), ()
-        strains[-1].append(run)
-    sections: list[Section] = []
-    order: list[str] = []
-    for number, (body, *endings) in enumerate(strains):
-        name = _letters(number)
-        by_pass = {n: ending_name(name, run[0].passes[0]) for run in endings for n in run[0].passes}
-        if sorted(by_pass) != list(range(1, len(by_pass) + 1)):
-            return (), ()
-        sections.append(_section(name, body))
-        sections += [_section(by_pass[run[0].passes[0]], run) for run in endings]
-        for n in sorted(by_pass):
-            order += [name, by_pass[n]]
-        if not endings:
-            order += [name] * (2 if body[-1].closes else 1)
-    return (tuple(sections), tuple(order)) if len(order) > len(sections) else ((), ())
-
-
-def _section(name: str, run: Sequence[Measure]) -> Section:
-    return Section(name, run[0].start, run[-1].start + run[-1].length)
-
-
-def _letters(number: int) -> str:
-    """A to Z, then AA, AB, ..."""
-    head, letter = divmod(number, 26)
-    return (_letters(head - 1) if head else "") + chr(ord("A") + letter)
+def _uneven(measures: Sequence[Measure]) -> int:
+    """How many measures do not fill their metre though nothing excuses them: a pickup, the end, a
+    repeat sign within a bar, two halves that make a whole, or the file's own word."""
+    uneven = 0
+    for place, measure in enumerate(measures):
+        missing = measure.metre.beats * 4 * TICKS // measure.metre.unit - measure.length
+        if abs(missing) <= TIE_SLACK or measure.is_free:
+            continue
+        last, following = measures[place - 1 : place], measures[place + 1 : place + 2]
+        at_edge = not last or not following
+        at_repeat = measure.closes or measure.opens or any(m.closes for m in last)
+        at_repeat = at_repeat or any(m.opens for m in following)
+        halves = any(abs(m.length - missing) <= TIE_SLACK for m in (*last, *following))
+        uneven += missing < 0 or not (at_edge or at_repeat or halves)
+    return uneven

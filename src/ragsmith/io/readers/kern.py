@@ -8,7 +8,7 @@ Pitches are sounding, whatever octave signs say. Grace notes are left out: they 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,12 +17,11 @@ from ragsmith.io.readers.exact_score import (
     SLACK,
     TICKS,
     Head,
-    Measure,
     Written,
-    hands_of,
-    repeated_sections,
     sounds_of,
 )
+from ragsmith.io.readers.parts import Part, hands_of, take
+from ragsmith.io.readers.repeats import Measure, repeated_sections
 from ragsmith.piece import Key, Metre, Section, Tempo
 from ragsmith.strains import UNNAMED
 
@@ -38,12 +37,19 @@ LABEL = re.compile(r"\*>([^\[\]]+)")
 ORDER = re.compile(r"\*>\[([^\]]*)\]")
 STAFF = re.compile(r"\*staff(\d{1,3})")
 INSTRUMENT = re.compile(r"\*I([a-z]\w*)")
+NAME = re.compile(r"\*I(['\"])(.+)")
+PART = re.compile(r"\*part(\d{1,3})")
 REFERENCE = re.compile(r"!!!(OTL|COM)[^:]*:\s*(.*)")
 SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 FIFTHS = {"f": -1, "c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5}
 """Sharps in the major key on each letter."""
-KEYBOARDS = frozenset({"piano", "fortp", "clavi", "cemba", "cembalo", "organ", "celest", "hammd"})
-"""Humdrum's codes of instruments that two hands play on two staves."""
+CODES = {
+    **{"fortp": "fortepiano", "forte": "fortepiano", "empty": "", "vox": "voice"},
+    **{"soprn": "soprano", "bass": "basso", "flt": "flute", "violn": "violin", "vioal": "viola"},
+    **{"clars": "clarinet", "clara": "clarinet", "cor": "horn"},
+}
+"""Humdrum's codes of instruments that are no words, or other words.
+https://www.humdrum.org/guide/append2"""
 
 
 class BadKern(ValueError):
@@ -57,7 +63,9 @@ class Spine:
     place: int
     is_kern: bool
     staff: int | None = None
-    instrument: str = "piano"
+    part: int | None = None
+    instrument: str = ""
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -94,7 +102,7 @@ class Table:
     uneven: int = 0
 
 
-def read_kern(text: str) -> Written:
+def read_kern(text: str, wish: str | None = None) -> Written:
     """The score in a kern file.
 
     Raises:
@@ -120,7 +128,7 @@ def read_kern(text: str) -> Written:
             _barline(table, tokens)
         else:
             _notes(table, tokens)
-    return _written(table)
+    return _written(table, wish)
 
 
 def _begin(table: Table, tokens: Sequence[str], number: int) -> None:
@@ -152,8 +160,12 @@ def _interpret(table: Table, tokens: Sequence[str]) -> None:
             table.labels[now] = found[1]
         elif found := STAFF.fullmatch(token):
             voice.spine.staff = int(found[1])
+        elif found := PART.fullmatch(token):
+            voice.spine.part = int(found[1])
         elif found := INSTRUMENT.fullmatch(token):
             voice.spine.instrument = found[1]
+        elif found := NAME.fullmatch(token):
+            voice.spine.names.setdefault(found[1], found[2].strip())
 
 
 def _designate(table: Table, letter: str, accidental: str) -> None:
@@ -245,20 +257,20 @@ def _pitch(letters: str, part: str) -> int:
     return 12 * octave + SEMITONES[letters[0].lower()] + part.count("#") - part.count("-")
 
 
-def _written(table: Table) -> Written:
+def _written(table: Table, wish: str | None) -> Written:
     spines = [spine for spine in table.spines if spine.is_kern]
     if not spines:
         raise BadKern("it has no **kern column")
     # A file that does not number its staves has the lowest first.
     from_top = sorted(spines, key=lambda s: (s.staff or len(table.spines) - s.place, -s.place))
-    keyboard = all(spine.instrument in KEYBOARDS for spine in spines)
-    hands = hands_of([spine.place for spine in from_top], keyboard)
+    parts = _parts(from_top)
+    taken = take(parts, wish)
     measures = _measures(table)
     sections, order, repairs = _sections(table, measures)
     if table.uneven:
         repairs.append(f"{table.uneven} bars whose voices differ in length")
     return Written(
-        sounds_of(table.heads, measures, hands),
+        sounds_of(table.heads, measures, hands_of(parts, taken)),
         measures,
         tuple(table.keys.values()),
         tuple(table.tempos.values()),
@@ -267,7 +279,35 @@ def _written(table: Table) -> Written:
         table.names.get("OTL", ""),
         " ".join(reversed(table.names.get("COM", "").split(", "))),
         tuple(repairs),
+        taken,
     )
+
+
+def _parts(spines: Sequence[Spine]) -> list[Part]:
+    """The parts that the spines, highest first, belong to: by number, else by instrument; a spine
+    that says nothing belongs to the one beside it."""
+    groups: dict[object, list[Spine]] = {}
+    unsaid: list[Spine] = []
+    for spine in spines:
+        says = spine.part or (spine.instrument, *spine.names.values())
+        if says != ("",):
+            groups.setdefault(says, [*unsaid]).append(spine)
+            unsaid.clear()
+        elif groups:
+            list(groups.values())[-1].append(spine)
+        else:
+            unsaid.append(spine)
+    return [_part(group) for group in (*groups.values(), unsaid) if group]
+
+
+def _part(spines: Sequence[Spine]) -> Part:
+    def first(texts: Iterable[str]) -> str:
+        return next((text for text in texts if text), "")
+
+    name = first(spine.names.get('"', "") for spine in spines)
+    short = first(spine.names.get("'", "") for spine in spines)
+    code = first(spine.instrument for spine in spines)
+    return Part(name, (short, CODES.get(code, code)), tuple(spine.place for spine in spines))
 
 
 def _measures(table: Table) -> tuple[Measure, ...]:

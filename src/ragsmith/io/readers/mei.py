@@ -9,20 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.exact_score import (
     TICKS,
     Head,
-    Measure,
     Written,
-    hands_of,
-    passes_of,
-    repeated_sections,
     sounds_of,
 )
-from ragsmith.piece import Hand, Key, Metre, Tempo
+from ragsmith.io.readers.parts import Part, hands_of, take
+from ragsmith.io.readers.repeats import Measure, passes_of, repeated_sections
+from ragsmith.piece import Key, Metre, Tempo
 
 __all__ = ["read_mei"]
 
@@ -76,14 +73,13 @@ class Score:
     as_before: int = 0
 
 
-def read_mei(text: str) -> Written:
+def read_mei(root: Element, wish: str | None = None) -> Written:
     """The score in an MEI document.
 
     Raises:
         ValueError, ArithmeticError: it is not sound MEI.
         xml.etree.ElementTree.ParseError: it is not XML.
     """
-    root = ElementTree.fromstring(text)
     for element in root.iter():
         element.tag = element.tag.removeprefix(NAMESPACE)
     body = root.find(".//score")
@@ -93,10 +89,9 @@ def read_mei(text: str) -> Written:
     _walk(score, body)
     _tie(score, body)
     _shift_octaves(score, body)
-    staves = sorted(score.staves)
-    keyboard = all(program in KEYBOARDS for program in score.programs) and len(score.labels) < 2
-    drawn = {head.staff: Hand.UNKNOWN for head in score.heads}
-    hands = {**drawn, **hands_of(staves, keyboard)}
+    parts = [Part("", (), tuple(sorted(score.staves)))]
+    taken = take(parts, wish)
+    hands = hands_of(parts, taken)
     sections, order = repeated_sections(score.measures)
     repairs = [f"{score.as_before} bars that say 'as before' read as rests"]
     return Written(

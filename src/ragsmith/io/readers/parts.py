@@ -20,7 +20,7 @@ ALL = "all"
 """What to ask for to read every part."""
 
 PIANO = re.compile(
-    r"\b(piano(s|forte|-forte)?|forte-?pian(o|os)?|fortep(jan)?|pfte?|pno|pf|klav(ier)?"
+    r"\b(piano(s|forte|-forte)?|forte-?pian(o|os)?|fortep(jan)?|pfte?|p-?no|pf|klav(ier)?"
     r"|clavier|hammerklavier|fl[uü]gel|zongora|klav[ií]r)\b"
     r"|фортепиано|рояль|ピアノ|钢琴|鋼琴|피아노",
     re.IGNORECASE,

@@ -1,0 +1,349 @@
+"""A measure of a MusicXML part, by its own clock: <duration>, <backup> and <forward>.
+https://www.w3.org/2021/06/musicxml40
+
+What is drawn (note types, tuplet brackets, octave lines, accidentals) is passed over: <duration>
+says how long a note lasts, <pitch> how it sounds. Grace notes are left out: they have no time of
+their own. So are cue notes: they are not played.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from ragsmith.io.readers.exact_score import TICKS, Ticks
+from ragsmith.io.readers.repeats import MOST_TIMES, Sign
+from ragsmith.piece import Metre
+
+__all__ = ["Content", "PartClock", "Sounding", "read_measure"]
+
+NUMBER = re.compile(r"\s*\+?(\d{1,9}(?:\.\d{1,6})?)\s*")
+SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+TYPES: dict[str, Fraction] = {
+    **{"maxima": Fraction(32), "long": Fraction(16), "breve": Fraction(8), "whole": Fraction(4)},
+    **{"half": Fraction(2), "quarter": Fraction(1), "eighth": Fraction(1, 2)},
+    **{"16th": Fraction(1, 4), "32nd": Fraction(1, 8), "64th": Fraction(1, 16)},
+    **{"128th": Fraction(1, 32), "256th": Fraction(1, 64)},
+}
+"""Quarter notes of a note type."""
+MOST_QUARTERS_PER_MINUTE = 9999
+MOST_STAVES = 32
+FINEST_UNIT = 128
+WORDS = (
+    (Sign.DA_CAPO, re.compile(r"\bd\. ?c\.|\bd\.?c\b|\bda capo\b", re.IGNORECASE)),
+    (Sign.DAL_SEGNO, re.compile(r"\bd\. ?s\.|\bd\.?s\b|\bdal segno\b", re.IGNORECASE)),
+    (Sign.TO_CODA, re.compile(r"\b(to|al|alla) coda\b", re.IGNORECASE)),
+    (Sign.CODA, re.compile(r"\s*coda\b", re.IGNORECASE)),
+    (Sign.FINE, re.compile(r"\s*fine\b", re.IGNORECASE)),
+)
+SOUNDS = {
+    "dacapo": Sign.DA_CAPO,
+    "dalsegno": Sign.DAL_SEGNO,
+    "tocoda": Sign.TO_CODA,
+    "coda": Sign.CODA,
+    "segno": Sign.SEGNO,
+    "fine": Sign.FINE,
+}
+CUE = "cue notes left out"
+NO_LENGTH = "notes without a length left out"
+FILLED = "bars that say 'as before' filled in"
+BEFORE_BAR = "steps back over a barline cut"
+OUT_OF_RANGE = "notes beyond all keyboards left out"
+
+
+class Sounding(NamedTuple):
+    """A note of a measure: onset from the barline and duration, in ticks; pitch as a MIDI number;
+    its staff, from 1; and whether it is tied to what follows or precedes."""
+
+    onset: Ticks
+    pitch: int
+    duration: Ticks
+    staff: int
+    to_next: bool
+    to_last: bool
+
+
+@dataclass(slots=True)
+class Content:
+    """What a part has between two barlines, in ticks from the first one.
+
+    Attributes:
+        now: where its clock stands.
+        reach: how far it went.
+        struck: the onset of the last note, which a chord shares.
+        metre: a new time signature; None where nothing changes.
+        free: whether what follows has no metre; None where nothing changes.
+        keys: (tick, fifths, minor) of new key signatures.
+        tempos: (tick, quarter notes a minute).
+        ending: the number of an ending that begins; "" where none does.
+        ending_stops, opens, closes, times, signs: as of `Measure`.
+    """
+
+    now: Ticks = 0
+    reach: Ticks = 0
+    struck: Ticks = 0
+    notes: list[Sounding] = field(default_factory=list)
+    metre: Metre | None = None
+    free: bool | None = None
+    keys: list[tuple[Ticks, int, bool]] = field(default_factory=list)
+    tempos: list[tuple[Ticks, float]] = field(default_factory=list)
+    ending: str = ""
+    ending_stops: bool = False
+    opens: bool = False
+    opens_next: bool = False
+    closes: bool = False
+    closes_last: bool = False
+    times: int = 2
+    signs: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class PartClock:
+    """What is in force in a part.
+
+    Attributes:
+        tie_tag: the element that ties notes; <tied> in files that have no <tie>.
+        divisions: of a quarter note, in which durations are counted.
+        semitones: transposition by staff; staff 0 stands for all others.
+        as_before: by staff (0: all), after how many measures the music comes again.
+        faults: what was mended, and how often.
+    """
+
+    tie_tag: str = "tie"
+    divisions: Fraction = Fraction(1)
+    staves: int = 1
+    semitones: dict[int, int] = field(default_factory=dict)
+    as_before: dict[int, int] = field(default_factory=dict)
+    lengths: dict[str, Ticks] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+    past: list[Content] = field(default_factory=list)
+
+    def ticks(self, text: str | None) -> Ticks:
+        """The length that a <duration> says."""
+        length = self.lengths.get(text or "")
+        if length is None:
+            exact = TICKS * _number(text) / self.divisions
+            length = exact.numerator if exact.denominator == 1 else exact
+            self.lengths[text or ""] = length
+        return length
+
+
+def _number(text: str | None) -> Fraction:
+    match = NUMBER.fullmatch(text or "")
+    if not match:
+        raise ValueError(f"{(text or '').strip()[:20] or 'nothing'} stands where a number should")
+    return Fraction(match[1])
+
+
+def _whole(text: str | None, least: int, most: int) -> int:
+    value = (text or "").strip()
+    if not re.fullmatch(r"[+-]?\d{1,6}", value) or not least <= int(value) <= most:
+        raise ValueError(f"{value[:20] or 'nothing'} is no number from {least} to {most}")
+    return int(value)
+
+
+def read_measure(clock: PartClock, measure: Element) -> Content:
+    """The content of a part's next measure.
+
+    Raises:
+        ValueError: a number in it is none, or is none that music has.
+    """
+    content = Content()
+    for child in measure:
+        tag = child.tag
+        if tag == "note":
+            _note(clock, content, child)
+        elif tag == "backup":
+            _move(clock, content, -clock.ticks(child.findtext("duration", "0")))
+        elif tag == "forward":
+            _move(clock, content, clock.ticks(child.findtext("duration", "0")))
+        elif tag == "attributes":
+            _attributes(clock, content, child)
+        elif tag == "direction":
+            _direction(content, child)
+        elif tag == "sound":
+            _sound(content, child)
+        elif tag == "barline":
+            _barline(content, child)
+    _fill_in(clock, content)
+    clock.past.append(content)
+    return content
+
+
+def _move(clock: PartClock, content: Content, by: Ticks) -> None:
+    content.now += by
+    if content.now < 0:
+        clock.faults[BEFORE_BAR] += 1
+        content.now = 0
+    content.reach = max(content.reach, content.now)
+
+
+def _note(clock: PartClock, content: Content, note: Element) -> None:
+    fields: dict[str, Element] = {}
+    ties = []
+    for child in note:
+        fields[child.tag] = child
+        if child.tag == clock.tie_tag:
+            ties.append(child.get("type"))
+    if "grace" in fields:
+        return
+    duration = fields.get("duration")
+    length = _drawn_length(fields) if duration is None else clock.ticks(duration.text)
+    if "chord" not in fields:
+        content.struck = content.now
+        content.now += length
+        content.reach = max(content.reach, content.now)
+    if "pitch" not in fields:
+        return
+    staff = _whole(fields["staff"].text, 1, MOST_STAVES) if "staff" in fields else 1
+    pitch = _pitch(clock, fields["pitch"], staff)
+    if "cue" in fields or not length or not 0 <= pitch <= 127:
+        clock.faults[CUE if "cue" in fields else OUT_OF_RANGE if length else NO_LENGTH] += 1
+        return
+    if clock.tie_tag == "tied":
+        ties = [tied.get("type") for tied in note.iterfind("notations/tied")]
+    tied = ("start" in ties, "stop" in ties)
+    content.notes.append(Sounding(content.struck, pitch, length, staff, *tied))
+
+
+def _drawn_length(fields: dict[str, Element]) -> Ticks:
+    """The length of a note whose <duration> is missing, by what is drawn."""
+    kind = fields["type"].text if "type" in fields else ""
+    ratio = fields.get("time-modification")
+    plain = TYPES.get(kind or "", Fraction(0)) * (Fraction(3, 2) if "dot" in fields else 1)
+    if ratio is not None:
+        plain *= _number(ratio.findtext("normal-notes"))
+        plain /= max(_number(ratio.findtext("actual-notes")), Fraction(1))
+    return plain * TICKS
+
+
+def _pitch(clock: PartClock, pitch: Element, staff: int) -> int:
+    """MIDI number; quarter tones are rounded."""
+    step = (pitch.findtext("step") or "").strip()
+    if step not in SEMITONES:
+        raise ValueError(f"{step[:20] or 'nothing'} is no pitch")
+    alter = (pitch.findtext("alter") or "").strip()
+    semitones = SEMITONES[step] + 12 * (_whole(pitch.findtext("octave"), -1, 10) + 1)
+    if alter:
+        if not re.fullmatch(r"[+-]?\d{1,2}(\.\d{0,6})?", alter):
+            raise ValueError(f"{alter[:20]} is no alteration")
+        semitones += round(float(alter))
+    return semitones + clock.semitones.get(staff, clock.semitones.get(0, 0))
+
+
+def _attributes(clock: PartClock, content: Content, attributes: Element) -> None:
+    for child in attributes:
+        tag = child.tag
+        if tag == "divisions":
+            clock.divisions = max(_number(child.text), Fraction(1, 10**6))
+            clock.lengths.clear()
+        elif tag == "time":
+            _time(content, child)
+        elif tag == "key" and (fifths := child.findtext("fifths")) is not None:
+            minor = child.findtext("mode", "").strip() == "minor"
+            content.keys.append((content.now, _whole(fifths, -99, 99), minor))
+        elif tag == "staves":
+            clock.staves = _whole(child.text, 0, MOST_STAVES)
+        elif tag == "transpose":
+            octaves = _whole(child.findtext("octave-change", "0"), -9, 9)
+            moved = _whole(child.findtext("chromatic", "0"), -99, 99) + 12 * octaves
+            clock.semitones[int(child.get("number", "0"))] = moved
+        elif tag == "measure-style" and (again := child.find("measure-repeat")) is not None:
+            staff = int(child.get("number", "0"))
+            clock.as_before.pop(staff, None)
+            if again.get("type") == "start":
+                clock.as_before[staff] = _whole(again.text or "1", 1, 99)
+
+
+def _time(content: Content, time: Element) -> None:
+    """A time signature; several fractions (2/4 + 3/8) are added up."""
+    content.free = time.find("senza-misura") is not None
+    units = [_whole(unit.text, 1, FINEST_UNIT) for unit in time.iterfind("beat-type")]
+    beats = [
+        sum(_whole(part, 1, 999) for part in (count.text or "").split("+"))
+        for count in time.iterfind("beats")
+    ]
+    if content.free or not units or len(units) != len(beats):
+        return
+    unit = max(units)
+    count = sum(beat * unit // own for beat, own in zip(beats, units, strict=True))
+    if not unit & (unit - 1) and count <= FINEST_UNIT:
+        content.metre = Metre(count, unit)
+
+
+def _direction(content: Content, direction: Element) -> None:
+    sound = direction.find("sound")
+    signs = set(content.signs)
+    if sound is not None:
+        _sound(content, sound)
+    if sound is None or not sound.get("tempo"):
+        for metronome in direction.iter("metronome"):
+            _metronome(content, metronome)
+    if content.signs == signs:
+        content.signs.update(_written_signs(direction))
+
+
+def _written_signs(direction: Element) -> Iterator[str]:
+    """The signs that a direction draws or says in words."""
+    for tag in (Sign.SEGNO, Sign.CODA):
+        if direction.find(f"direction-type/{tag}") is not None:
+            yield tag
+    words = " ".join(e.text or "" for e in direction.iterfind("direction-type/words"))
+    for sign, pattern in WORDS:
+        if pattern.match(words) if sign in (Sign.CODA, Sign.FINE) else pattern.search(words):
+            yield sign
+            return
+
+
+def _sound(content: Content, sound: Element) -> None:
+    content.signs.update(sign for name, sign in SOUNDS.items() if sound.get(name, "no") != "no")
+    match = NUMBER.fullmatch(sound.get("tempo", ""))
+    if match and 1 <= float(match[1]) <= MOST_QUARTERS_PER_MINUTE:
+        content.tempos.append((content.now, float(match[1])))
+
+
+def _metronome(content: Content, metronome: Element) -> None:
+    """A mark like "quarter = 100"; one that sets a note against another says no tempo."""
+    unit = TYPES.get((metronome.findtext("beat-unit") or "").strip())
+    count = re.search(r"\d{1,4}(\.\d{1,6})?", metronome.findtext("per-minute") or "")
+    if unit and count:
+        dots = len(metronome.findall("beat-unit-dot"))
+        quarters = float(count[0]) * float(unit * (2 - Fraction(1, 1 << min(dots, 4))))
+        if 1 <= quarters <= MOST_QUARTERS_PER_MINUTE:
+            content.tempos.append((content.now, quarters))
+
+
+def _barline(content: Content, barline: Element) -> None:
+    left = barline.get("location", "right") == "left"
+    for child in barline:
+        if child.tag == "repeat" and child.get("direction") == "forward":
+            content.opens, content.opens_next = content.opens or left, not left
+        elif child.tag == "repeat" and left:
+            content.closes_last = True
+        elif child.tag == "repeat":
+            content.closes = True
+            times = child.get("times", "")
+            content.times = min(max(int(times), 2), MOST_TIMES) if times.isdecimal() else 2
+        elif child.tag == "ending" and child.get("type") == "start":
+            content.ending = child.get("number") or "1"
+        elif child.tag == "ending":
+            content.ending_stops = True
+        elif child.tag in (Sign.SEGNO, Sign.CODA):
+            content.signs.add(child.tag)
+
+
+def _fill_in(clock: PartClock, content: Content) -> None:
+    """Under a sign that says "as before" the music comes again, where it is not written out."""
+    for staff, measures in clock.as_before.items():
+        if len(clock.past) < measures or any(staff in (0, note.staff) for note in content.notes):
+            continue
+        before = clock.past[-measures]
+        again = [note for note in before.notes if staff in (0, note.staff)]
+        content.notes += again
+        content.reach = max([content.reach, *(note.onset + note.duration for note in again)])
+        clock.faults[FILLED] += bool(again)
