@@ -16,6 +16,7 @@ __all__ = [
     "regrid",
     "repeat",
     "transpose",
+    "without_repeated_marks",
 ]
 
 Mark = TypeVar("Mark", Key, Tempo)
@@ -108,8 +109,8 @@ def join(first: Piece, second: Piece) -> Piece:
         first,
         notes=normalise(first.notes + notes),
         bars=bars,
-        keys=_changes_only(keys),
-        tempos=_changes_only(tempos),
+        keys=without_repeated_marks(keys),
+        tempos=without_repeated_marks(tempos),
         sections=sections,
         order=(),
     )
@@ -130,8 +131,8 @@ def merge_split_bars(bars: Sequence[Bar], steps_per_quarter: int) -> tuple[Bar, 
     return tuple(merged)
 
 
-def _changes_only(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """Marks without those that only say again what already holds."""
+def without_repeated_marks(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Key signatures or tempo marks without those that only repeat what is in force."""
     changes: list[Mark] = []
     for mark in marks:
         if not changes or mark[1:] != changes[-1][1:]:

@@ -1,7 +1,7 @@
 """The second lock: the finished piece, as it is played, against the index of the corpus.
 
-It shares no code with the rule that composed by it (`ragsmith.composer.rules.no_copy`) but the order
-in which written steps are played (`ragsmith.playing_order`).
+With the rule that composed by it (`ragsmith.composer.rules.no_copy`) it shares no code but the
+order in which written steps are played (`ragsmith.playing_order`).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from ragsmith.quantise import (
     to_durations,
     to_steps,
 )
-from ragsmith.verbs import merge_split_bars
+from ragsmith.verbs import merge_split_bars, without_repeated_marks
 
 __all__ = [
     "SLACK",
@@ -46,8 +46,6 @@ TIE_SLACK = TICKS // 64
 MOST_QUARTERS = 100_000
 """A day of music; what is longer is a broken file."""
 
-
-Mark = TypeVar("Mark", Key, Tempo)
 Ticks = int | Fraction
 """A time before it is rounded to a tick."""
 
@@ -124,8 +122,8 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
         _notes(written.sounds, onsets, end, grid),
         bars,
         grid,
-        _changes([key._replace(step=step(key.step)) for key in written.keys]),
-        _changes([tempo._replace(step=step(tempo.step)) for tempo in written.tempos]),
+        without_repeated_marks([key._replace(step=step(key.step)) for key in written.keys]),
+        without_repeated_marks([tempo._replace(step=step(tempo.step)) for tempo in written.tempos]),
         tuple(sections),
         tuple(name for name in written.order if name in names),
         written.title,
@@ -143,15 +141,6 @@ def _natural_grid(written: Written) -> int:
     onsets = np.array([s.onset for s in written.sounds], np.int64)
     ends = onsets + np.array([s.duration for s in written.sounds], np.int64)
     return natural_grid(onsets, TICKS, (m.metre for m in written.measures), ends)
-
-
-def _changes(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """The marks that change something."""
-    kept: list[Mark] = []
-    for mark in marks:
-        if not kept or mark[1:] != kept[-1][1:]:
-            kept.append(mark)
-    return tuple(kept)
 
 
 def _notes(
