@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import mido
 
 from ragsmith.bundle.bundle import load_bundle
-from ragsmith.composer import Choosing, Wish, compose_many
+from ragsmith.composer import Sampling, Wish, compose_many
 from ragsmith.composer.sampling import WAYS
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
 from ragsmith.measure import loop_share
@@ -97,7 +97,7 @@ def main(midi: Path, kern: Path, model: Path, count: int) -> None:
     print("|---|---|---|---|---|---|")
     equal = True
     for way in WAYS:
-        pieces = compose_many(bundle, Wish(bars=BARS, choosing=Choosing(way)), seeds=seeds)
+        pieces = compose_many(bundle, Wish(bars=BARS, sampling=Sampling(way)), seeds=seeds)
         with TemporaryDirectory() as out:
             files = composed(model, way, count, Path(out))
         same = sum(meant(piece) == file for piece, file in zip(pieces, files, strict=True))

@@ -17,7 +17,7 @@ from statistics import mean, median
 import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
-from ragsmith.composer import ClosedDoor, Wish, compose_all
+from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.composer.vary import bar_span, vary
 from ragsmith.io import read
 from ragsmith.models.base import Model
@@ -45,7 +45,7 @@ def joins(bundle: Bundle, work: Piece, candidates: int) -> Iterator[tuple[str, f
     end = bar_span(work, 1, PRIMER_BARS).stop
     wish = Wish(bars=PRIMER_BARS + 8, primer=clip(work, 0, end))
     for outcome in compose_all(bundle, wish, seeds=range(4)):
-        if not isinstance(outcome, ClosedDoor):
+        if isinstance(outcome, Composed):
             nats = model.log_likelihood(outcome.piece)
             yield "primer", join_nats(nats, outcome.piece, end), join_nats(own, work, end)
     for bars in VARIED:

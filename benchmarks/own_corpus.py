@@ -21,9 +21,8 @@ from statistics import median
 from typing import NamedTuple
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer import ClosedDoor, Wish, compose_all
+from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.composer.best_of import ranked
-from ragsmith.composer.fill import Composed
 from ragsmith.io import write
 from ragsmith.measure.cadence import endings_of
 from ragsmith.originality.runs import Run
@@ -92,7 +91,7 @@ def best_of(bundle: Bundle, order: Order, seeds: range) -> tuple[Composed, list[
     """The best candidate, and the penalties of all that came to an end, the best first."""
     wish = Wish(form=order.form, key=order.key, metre=order.metre, tempo=order.tempo)
     outcomes = compose_all(bundle, wish, seeds=seeds)
-    found = [outcome for outcome in outcomes if not isinstance(outcome, ClosedDoor)]
+    found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     ranks = ranked(bundle.profile, found, wish.limits)
     return found[ranks[0].number], [rank.penalty for rank in ranks]
 

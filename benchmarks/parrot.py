@@ -28,8 +28,8 @@ import numpy as np
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.rules.no_copy import NoCopy
-from ragsmith.composer.sampler import walk
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampler import sample
+from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.corpus import read_corpus
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
@@ -96,21 +96,21 @@ def parrots(
     turned_down = finished = 0
     longest: list[Counter[Fraction]] = [Counter(), Counter()]
     for first in range(0, count, SIDE_BY_SIDE):
-        walks = walk(
+        drafts = sample(
             model,
             outline,
             outline.steps,
-            choosing=Choosing(min_p=0),
+            sampling=Sampling(min_p=0),
             seeds=range(first, min(first + SIDE_BY_SIDE, count)),
             rules=[rule],
         )
-        for walked in walks:
-            turned_down += walked.turned_down["NoCopy"]
-            if walked.closed is None:
+        for draft in drafts:
+            turned_down += draft.turned_down["NoCopy"]
+            if draft.failure is None:
                 finished += 1
                 inside = [
                     n._replace(duration=min(n.duration, outline.steps - n.onset))
-                    for n in notes_of(walked.steps)
+                    for n in notes_of(draft.steps)
                 ]
                 piece = replace(outline, notes=normalise(inside))
                 for runs, run in zip(longest, against_corpus(piece, index), strict=True):

@@ -8,7 +8,7 @@ import typer
 
 from ragsmith import options
 from ragsmith.cli.commands import app
-from ragsmith.composer import Choosing, Limits, Wish
+from ragsmith.composer import Limits, Sampling, Wish
 from ragsmith.corpus import HELD_OUT
 from ragsmith.errors import BadOption
 from ragsmith.models.registry import model_names
@@ -21,7 +21,7 @@ NUMBERS = [option for option in ALL if option.low is not None or option.above is
 SHOWN = COMPOSE | {"count": options.SHOWN_COUNT}
 OF_A_DATACLASS = [
     (Wish, COMPOSE, {"bars", "form", "key", "tempo"}, {}),
-    (Choosing, COMPOSE, {"temperature", "min_p", "sampling"}, {"sampling": "way"}),
+    (Sampling, COMPOSE, {"temperature", "min_p", "sampling"}, {"sampling": "way"}),
     (
         Limits,
         COMPOSE,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ragsmith.bundle.bundle import load_bundle, save_bundle
-    from ragsmith.composer import Choosing, Limits, Wish, compose, compose_all, compose_many
+    from ragsmith.composer import Limits, Sampling, Wish, compose, compose_all, compose_many
     from ragsmith.corpus import read_corpus
     from ragsmith.errors import UserError
     from ragsmith.io import read, read_report, write
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Choosing": "composer",
+    "Sampling": "composer",
     "Limits": "composer",
     "Note": "piece",
     "Piece": "piece",
@@ -47,11 +47,11 @@ _HOMES = {
 }
 
 __all__ = [
-    "Choosing",
     "Limits",
     "Note",
     "Piece",
     "Plan",
+    "Sampling",
     "UserError",
     "Wish",
     "check",

@@ -1,6 +1,6 @@
 """What can be asked of composing and of learning: the only place for ranges and defaults.
 
-`Wish`, `Choosing`, `Limits` and `Plan` check their fields by this table, the command line takes its
+`Wish`, `Sampling`, `Limits` and `Plan` check their fields by this table, the command line takes its
 help and defaults from it, the studio its schemas, and the studio's pages the fields that they draw.
 """
 

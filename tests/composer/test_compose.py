@@ -7,20 +7,23 @@ from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import (
-    Choosing,
-    ClosedDoor,
+    DeadEnd,
+    Sampling,
     Wish,
     compose,
     compose_all,
     compose_many,
+    fill,
     sampler,
 )
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, steps_of
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.originality.gate import NotOriginal, check_originality
+from ragsmith.originality.search import Limits
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Tempo, regular_bars
 from ragsmith.verbs import clip
-from support.fakes import Looping, Parrot, Uniform, a_piece, indexed, untrained
+from support.fakes import Looping, Parrot, Splicing, Uniform, a_piece, a_rag, indexed, untrained
 from support.strategies import pieces
 
 BASS = (Onset(40, 2), Onset(52, 2))
@@ -85,7 +88,7 @@ def test_metre_and_tempo_can_be_wished_for():
 @settings(max_examples=25)
 def test_a_piece_is_one_that_two_hands_can_be_given(seed, way):
     bundle = indexed(Looping(CHOICES, 4, 0.7), PROFILE)
-    piece = compose(bundle, Wish(bars=6, choosing=Choosing(way)), seed=seed)
+    piece = compose(bundle, Wish(bars=6, sampling=Sampling(way)), seed=seed)
     assert piece.notes == tuple(sorted(piece.notes))
     assert all(note.hand in (Hand.LEFT, Hand.RIGHT) for note in piece.notes)
     assert all(0 <= note.onset < note.onset + note.duration <= piece.steps for note in piece.notes)
@@ -201,12 +204,32 @@ def test_an_opening_of_silence_is_a_primer_too():
 
 
 def test_a_rule_that_closes_every_door_is_named(monkeypatch):
-    monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
+    monkeypatch.setattr(sampler, "BACKTRACKS", 5)
     bundle = indexed(Parrot(EXAMPLE), PROFILE, [EXAMPLE])
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
-    assert isinstance(closed, ClosedDoor)
-    with pytest.raises(ClosedDoor, match=r"^step \d+: is shut by the rule NoCopy; "):
+    assert isinstance(closed, DeadEnd)
+    with pytest.raises(
+        DeadEnd,
+        match=r"^seed 1: stops at step \d+: the rule NoCopy turns every proposal down there; ",
+    ):
         compose(bundle, Wish(bars=8), seed=1)
+
+
+def test_a_piece_that_fails_the_check_costs_the_others_nothing(monkeypatch):
+    def check(piece, free, guarantee, name):
+        strict = guarantee._replace(limits=Limits(0, 0))
+        return check_originality(piece, free, strict if name == "seed 2" else guarantee, name)
+
+    corpus = [a_rag(seed, bars=24) for seed in range(3)]
+    bundle = indexed(Splicing(corpus), corpus=corpus)
+    wish = Wish(bars=4, sampling=Sampling(min_p=0))
+    alone = [compose(bundle, wish, seed=seed).notes for seed in (1, 3)]
+    monkeypatch.setattr(fill, "check_originality", check)
+    first, failed, third = compose_all(bundle, wish, seeds=[1, 2, 3])
+    assert [first.piece.notes, third.piece.notes] == alone
+    assert isinstance(failed, NotOriginal)
+    with pytest.raises(NotOriginal, match=r"^seed 2: repeats [\d.]+ beats of the corpus "):
+        compose_many(bundle, wish, seeds=[1, 2, 3])
 
 
 def test_rules_want_an_index_of_the_corpus():

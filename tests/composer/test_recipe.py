@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Choosing, Limits, Wish, compose_many
+from ragsmith.composer import Limits, Sampling, Wish, compose_many
 from ragsmith.composer.recipe import (
     LONGEST,
     digest_of,
@@ -34,8 +34,8 @@ wishes = st.builds(
     key=st.sampled_from([None, "Eb", "F# minor"]),
     metre=st.none() | st.builds(Metre, st.integers(1, 32), st.sampled_from([1, 2, 4, 8, 16, 32])),
     tempo=st.none() | st.floats(10, 400),
-    choosing=st.builds(
-        Choosing,
+    sampling=st.builds(
+        Sampling,
         st.sampled_from(["sample", "argmax", "unloop"]),
         st.floats(0.01, 100),
         st.floats(0, 1, exclude_max=True),
@@ -56,7 +56,7 @@ def test_a_recipe_comes_back_as_it_was(wish, seeds):
 @pytest.fixture(scope="module")
 def composed(tmp_path_factory):
     """A file, and its recipe."""
-    wish = Wish(bars=4, choosing=Choosing(min_p=0), rules=False)
+    wish = Wish(bars=4, sampling=Sampling(min_p=0), rules=False)
     piece = compose_many(BUNDLE, wish, seeds=[3, 4, 5])[1]
     path = piece.save(tmp_path_factory.mktemp("recipe") / "a.mid")
     return path, recipe_in(path)

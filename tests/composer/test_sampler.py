@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.composer import sampler
-from ragsmith.composer.sampler import GOINGS_BACK, PROPOSALS, REMEMBERED, ClosedDoor, walk
-from ragsmith.composer.sampling import Choosing, repetition
+from ragsmith.composer.sampler import BACKTRACKS, PROPOSALS, STATES_KEPT, DeadEnd, sample
+from ragsmith.composer.sampling import Sampling, repetition
 from ragsmith.errors import BadPrimer
 from support.fakes import Looping, Parrot, Uniform, a_piece
 
 LETTERS = "abcdefgh"
-SAMPLE = Choosing("sample", min_p=0)
+SAMPLE = Sampling("sample", min_p=0)
 
 
 class Rejects:
@@ -26,20 +26,20 @@ class Rejects:
         return not self.refuses(history, step)
 
 
-def steps_by(model, length=40, *, seeds=(1,), choosing=SAMPLE, **others):
-    walks = walk(model, None, length, choosing=choosing, seeds=seeds, **others)
-    for walked in walks:
-        if walked.closed:
-            raise walked.closed
-    return [walked.steps for walked in walks]
+def steps_by(model, length=40, *, seeds=(1,), sampling=SAMPLE, **others):
+    drafts = sample(model, None, length, sampling=sampling, seeds=seeds, **others)
+    for draft in drafts:
+        if draft.failure:
+            raise draft.failure
+    return [draft.steps for draft in drafts]
 
 
 @pytest.mark.parametrize("way", ["sample", "argmax", "unloop"])
 def test_a_seed_gives_the_same_alone_as_beside_others(way):
-    model, choosing = Looping(LETTERS, 5, 0.5), Choosing(way, min_p=0)
+    model, sampling = Looping(LETTERS, 5, 0.5), Sampling(way, min_p=0)
     rule = Rejects(lambda history, step: step == "a" and history[-1:] == ["e"])
-    together = steps_by(model, seeds=[7, 8, 9], choosing=choosing, rules=[rule])
-    alone = [steps_by(model, seeds=[s], choosing=choosing, rules=[rule])[0] for s in (7, 8, 9)]
+    together = steps_by(model, seeds=[7, 8, 9], sampling=sampling, rules=[rule])
+    alone = [steps_by(model, seeds=[s], sampling=sampling, rules=[rule])[0] for s in (7, 8, 9)]
     assert together == alone
     assert len(together[0]) == 40
 
@@ -57,9 +57,9 @@ def test_a_parrot_is_copied_to_the_note():
 
 def test_argmax_loops_and_unloop_breaks_the_loop():
     model = Looping(LETTERS, 4)
-    (looping,) = steps_by(model, 60, choosing=Choosing("argmax"))
+    (looping,) = steps_by(model, 60, sampling=Sampling("argmax"))
     assert looping[5:] == looping[1:-4]  # the first step is drawn
-    (freed,) = steps_by(model, 400, choosing=Choosing("unloop", min_p=0))
+    (freed,) = steps_by(model, 400, sampling=Sampling("unloop", min_p=0))
     looped = [repetition(freed[:n]) > 0 for n in range(401)]
     runs = "".join("x" if each else " " for each in looped).split()
     assert max(map(len, runs)) < 200
@@ -68,9 +68,9 @@ def test_argmax_loops_and_unloop_breaks_the_loop():
 
 def test_what_a_rule_rejects_is_never_there():
     rule = Rejects(lambda history, step: step in "abc")
-    walks = walk(Uniform(LETTERS), None, 60, choosing=SAMPLE, seeds=[1, 2], rules=[rule])
-    assert all(not set(w.steps) & set("abc") for w in walks)
-    assert all(w.turned_down["no"] > 0 for w in walks)
+    drafts = sample(Uniform(LETTERS), None, 60, sampling=SAMPLE, seeds=[1, 2], rules=[rule])
+    assert all(not set(draft.steps) & set("abc") for draft in drafts)
+    assert all(draft.turned_down["no"] > 0 for draft in drafts)
 
 
 def test_what_is_sampled_is_the_distribution_given_the_rules():
@@ -84,37 +84,40 @@ def test_what_is_sampled_is_the_distribution_given_the_rules():
 
 def test_every_rule_is_asked_until_one_says_no():
     first, second = Rejects(lambda h, s: s == "a", "first"), Rejects(lambda h, s: s == "b", "2nd")
-    (walked,) = walk(Uniform("abc"), None, 50, choosing=SAMPLE, seeds=[3], rules=[first, second])
-    assert set(walked.steps) == {"c"}
-    assert second.asked == first.asked - walked.turned_down["first"]
+    (draft,) = sample(Uniform("abc"), None, 50, sampling=SAMPLE, seeds=[3], rules=[first, second])
+    assert set(draft.steps) == {"c"}
+    assert second.asked == first.asked - draft.turned_down["first"]
 
 
 def test_a_rule_that_rejects_everything_is_named_after_bounded_work():
     rule = Rejects(lambda history, step: True, "nothing ever")
-    with pytest.raises(ClosedDoor, match="nothing ever"):
+    with pytest.raises(DeadEnd, match="nothing ever"):
         steps_by(Uniform(LETTERS), rules=[rule])
-    assert rule.asked <= PROPOSALS * (GOINGS_BACK + 1)
+    assert rule.asked <= PROPOSALS * (BACKTRACKS + 1)
 
 
 def test_the_rule_that_shut_the_door_is_named_not_one_that_grumbled():
     grumbles = Rejects(lambda history, step: step == "a", "grumbler")
     shuts = Rejects(lambda history, step: len(history) == 30, "shutter")
-    with pytest.raises(ClosedDoor, match="step 31: is shut by the rule shutter"):
+    with pytest.raises(DeadEnd, match="stops at step 31: the rule shutter turns"):
         steps_by(Uniform(LETTERS), rules=[grumbles, shuts])
 
 
 def test_one_that_gives_up_leaves_the_others_as_they_are():
     """Of these seeds some begin with `a`, which shuts a door too far away to go back from."""
     trap = Rejects(lambda history, step: len(history) == 80 and history[0] == "a", "trap")
-    options = {"choosing": SAMPLE, "rules": [trap]}
-    walks = walk(Uniform("ab"), None, 90, seeds=range(8), **options)
-    closed = {walked.steps[0] for walked in walks if walked.closed}
-    going = [walked for walked in walks if not walked.closed]
+    options = {"sampling": SAMPLE, "rules": [trap]}
+    progress = []
+    drafts = sample(Uniform("ab"), None, 90, seeds=range(8), **options, on_step=progress.append)
+    assert progress[-1] == 90
+    assert progress == sorted(progress)
+    closed = {draft.steps[0] for draft in drafts if draft.failure}
+    going = [draft for draft in drafts if not draft.failure]
     assert closed == {"a"}
     assert going
-    assert all(len(walked.steps) == 90 for walked in going)
-    alone = [walk(Uniform("ab"), None, 90, seeds=[seed], **options)[0] for seed in range(8)]
-    assert [walked.steps for walked in walks] == [walked.steps for walked in alone]
+    assert all(len(draft.steps) == 90 for draft in going)
+    alone = [sample(Uniform("ab"), None, 90, seeds=[seed], **options)[0] for seed in range(8)]
+    assert [draft.steps for draft in drafts] == [draft.steps for draft in alone]
 
 
 def test_a_dead_end_is_left_by_going_back():
@@ -128,7 +131,7 @@ def test_the_likeliest_way_into_a_dead_end_is_not_taken_for_ever(way):
     """Six steps after a first `a` nothing is allowed, and `a` is the likeliest."""
     trap = Rejects(lambda history, step: len(history) == 12 and history[5] == "a")
     model = Uniform("ab", [0.9, 0.1])
-    (steps,) = steps_by(model, 30, choosing=Choosing(way, min_p=0), rules=[trap])
+    (steps,) = steps_by(model, 30, sampling=Sampling(way, min_p=0), rules=[trap])
     assert steps[5] == "b"
 
 
@@ -142,7 +145,7 @@ def test_a_model_that_is_sure_is_left_by_drawing_more_boldly():
     """`b` is too unlikely to be drawn, and after ten times `a` nothing else is allowed."""
     trap = Rejects(lambda history, step: step == "a" and history[-10:] == list("a" * 10))
     model = Uniform("ab", [0.999, 0.001])
-    (steps,) = steps_by(model, 60, choosing=Choosing("sample", min_p=0.02), rules=[trap])
+    (steps,) = steps_by(model, 60, sampling=Sampling("sample", min_p=0.02), rules=[trap])
     assert 0 < steps.count("b") < 30
 
 
@@ -162,7 +165,7 @@ def test_going_back_never_touches_the_primer(primed, seed):
 
 def test_a_primer_whose_next_step_is_shut_ends_in_an_error_not_in_a_shorter_primer():
     rule = Rejects(lambda history, step: len(history) == 6)
-    with pytest.raises(ClosedDoor, match="step 7"):
+    with pytest.raises(DeadEnd, match="step 7"):
         steps_by(Uniform(LETTERS), primer="abcdef", rules=[rule])
 
 
@@ -177,14 +180,14 @@ def test_a_primer_that_the_model_cannot_represent_is_an_error():
 
 def test_few_states_are_remembered(monkeypatch):
     sizes = []
-    accept = sampler.Walk.accept
+    accept = sampler.Draft.accept
     monkeypatch.setattr(
-        sampler.Walk,
+        sampler.Draft,
         "accept",
         lambda self, *args: (accept(self, *args), sizes.append(len(self.states))),
     )
     steps_by(Uniform(LETTERS), 300)
-    assert max(sizes) == REMEMBERED
+    assert max(sizes) == STATES_KEPT
 
 
 def test_progress_is_told_up_to_the_end():

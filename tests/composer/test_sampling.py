@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.composer.sampling import LONGEST_MOTIF, SHORTEST_MOTIF, WAYS, Choosing, repetition
+from ragsmith.composer.sampling import LONGEST_MOTIF, SHORTEST_MOTIF, WAYS, Sampling, repetition
 from ragsmith.errors import BadOption
 
 LIKELY = np.log([0.1, 0.6, 0.0001, 0.2999])
@@ -52,28 +52,28 @@ def test_a_motif_of_more_than_eight_bars_is_no_loop():
 
 
 def test_draws_follow_the_distribution():
-    assert shares(Choosing(min_p=0), LIKELY) == pytest.approx(np.exp(LIKELY), abs=0.03)
+    assert shares(Sampling(min_p=0), LIKELY) == pytest.approx(np.exp(LIKELY), abs=0.03)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 2.0])
 def test_temperature_divides_log_probabilities(temperature):
     expected = np.exp(LIKELY / temperature)
-    found = shares(Choosing(temperature=temperature, min_p=0), LIKELY)
+    found = shares(Sampling(temperature=temperature, min_p=0), LIKELY)
     assert found == pytest.approx(expected / expected.sum(), abs=0.03)
 
 
 def test_the_coldest_draws_are_the_likeliest():
-    assert shares(Choosing(temperature=1e-6, min_p=0), LIKELY, 50)[1] == 1
+    assert shares(Sampling(temperature=1e-6, min_p=0), LIKELY, 50)[1] == 1
 
 
 def test_min_p_leaves_out_what_is_less_likely_than_its_share_of_the_likeliest():
-    found = shares(Choosing(min_p=0.2), LIKELY)
+    found = shares(Sampling(min_p=0.2), LIKELY)
     assert found[[0, 2]].tolist() == [0, 0]
     assert found[[1, 3]] == pytest.approx(np.array([0.6, 0.2999]) / 0.8999, abs=0.03)
 
 
 def test_min_p_looks_at_what_temperature_has_left():
-    assert shares(Choosing(temperature=4, min_p=0.5), LIKELY)[0] > 0
+    assert shares(Sampling(temperature=4, min_p=0.5), LIKELY)[0] > 0
 
 
 @given(
@@ -86,28 +86,28 @@ def test_min_p_looks_at_what_temperature_has_left():
 def test_the_impossible_is_never_chosen(p, temperature, min_p, way, seed):
     with np.errstate(divide="ignore"):
         log_p = np.log(np.array(p) / sum(p))
-    choosing = Choosing(way, temperature, min_p)
+    choosing = Sampling(way, temperature, min_p)
     pick = choosing.picker(PLAYED, np.random.default_rng(seed), must_draw=False)
     assert p[pick(log_p)] > 0
 
 
 def test_argmax_takes_the_likeliest_unless_it_must_draw():
-    argmax = Choosing("argmax")
+    argmax = Sampling("argmax")
     assert shares(argmax, LIKELY, 50)[1] == 1
     pick = argmax.picker(PLAYED, np.random.default_rng(0), must_draw=True)
     assert len({pick(LIKELY) for _ in range(200)}) > 1
 
 
 def test_unloop_draws_only_while_a_motif_repeats_itself():
-    unloop = Choosing("unloop")
+    unloop = Sampling("unloop")
     assert shares(unloop, LIKELY, 50, history=[1, 2, 3, 4, 1, 2, 3])[1] == 1
     assert shares(unloop, LIKELY, 200, history=[1, 2, 3, 4, 1, 2, 3, 4])[1] < 1
 
 
 @pytest.mark.parametrize("way", ["argmax", "unloop"])
 def test_the_first_note_is_drawn(way):
-    assert shares(Choosing(way), LIKELY, 200, history=[(), ()])[1] < 1
-    assert shares(Choosing(way), LIKELY, 200, history=[(), "note", ()])[1] == 1
+    assert shares(Sampling(way), LIKELY, 200, history=[(), ()])[1] < 1
+    assert shares(Sampling(way), LIKELY, 200, history=[(), "note", ()])[1] == 1
 
 
 @pytest.mark.parametrize(
@@ -126,4 +126,4 @@ def test_the_first_note_is_drawn(way):
 )
 def test_settings_out_of_range_are_refused_by_value(settings, value):
     with pytest.raises(BadOption, match=value):
-        Choosing(**settings)
+        Sampling(**settings)

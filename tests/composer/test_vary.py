@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.composer import Choosing, ClosedDoor, Limits, Wish, sampler
+from ragsmith.composer import DeadEnd, Limits, Sampling, Wish, recompose, sampler
 from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
@@ -21,7 +21,7 @@ from support.fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
 from support.strategies import pieces
 
 PIECE = a_rag(1)
-DRAWN = Wish(choosing=Choosing(min_p=0))
+DRAWN = Wish(sampling=Sampling(min_p=0))
 FREE = replace(DRAWN, rules=False)
 CHOICES = ((), *((Onset(pitch, 3, Hand.RIGHT),) for pitch in (61, 64, 90)))
 
@@ -149,9 +149,9 @@ def test_a_strain_that_ends_in_the_new_bars_closes():
 
 
 def test_no_way_forward_is_told(monkeypatch):
-    monkeypatch.setattr(sampler, "GOINGS_BACK", 5)
+    monkeypatch.setattr(sampler, "BACKTRACKS", 5)
     bundle = indexed(Parrot(PIECE), corpus=[PIECE])
-    with pytest.raises(ClosedDoor, match="NoCopy"):
+    with pytest.raises(DeadEnd, match="NoCopy"):
         vary(bundle, PIECE, (2, 8), DRAWN, seeds=[1])
 
 
@@ -163,10 +163,13 @@ def test_seeds_give_the_same_and_others_differ():
     assert as_played(one.composed.piece) == one.composed.piece
 
 
-def test_new_bars_are_composed_again_from_their_recipe():
+def test_new_bars_are_composed_again_from_their_recipe(monkeypatch):
     bundle = indexed(MarkovLearner(MarkovConfig(order=2), [a_rag(2)]).model())
     (first, *_) = vary(bundle, PIECE, (3, 4), FREE, seeds=[5, 6, 7])
     made = first.composed.piece
     assert compose_again(bundle, made.recipe, "a.mid", PIECE).piece == made
+    monkeypatch.setattr(recompose, "vary", lambda *args, **options: [])
+    with pytest.raises(BadOption, match=r"seed \d found no way through"):
+        compose_again(bundle, made.recipe, "a.mid", PIECE)
     with pytest.raises(BadOption, match="give that one with --vary"):
         compose_again(bundle, made.recipe, "a.mid")

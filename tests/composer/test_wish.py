@@ -228,6 +228,6 @@ def test_the_command_line_has_the_same_defaults():
         "rules": wish.rules,
     }
     choosing = [options[name].default for name in ("sampling", "temperature", "min_p")]
-    assert choosing == [wish.choosing.way, wish.choosing.temperature, wish.choosing.min_p]
+    assert choosing == [wish.sampling.way, wish.sampling.temperature, wish.sampling.min_p]
     limits = inspect.signature(commands.check).parameters
     assert [limits[name].default for name in ("copy_limit", "melody_limit")] == list(wish.limits)

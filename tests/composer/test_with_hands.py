@@ -2,7 +2,7 @@
 
 import pytest
 
-from ragsmith.composer.with_hands import Handed
+from ragsmith.composer.with_hands import WithHands
 from ragsmith.models.base import Onset
 from ragsmith.piece import Hand, Piece
 from support.fakes import Parrot, Uniform, a_rag
@@ -17,25 +17,25 @@ def first(log_p):
 
 @pytest.mark.parametrize("proposed", [(LOW, HIGH), (HIGH, LOW)])
 def test_every_proposed_note_has_a_hand(proposed):
-    handed = Handed(Uniform([proposed]), 4)
+    handed = WithHands(Uniform([proposed]), 4)
     assert handed.propose([handed.begin(Piece((), ()))], [first]) == [SPLIT]
 
 
 def test_known_hands_stay():
     crossed = (Onset(40, 2, Hand.RIGHT), Onset(76, 1, Hand.LEFT))
-    handed = Handed(Uniform([crossed]), 4)
+    handed = WithHands(Uniform([crossed]), 4)
     assert handed.propose([handed.begin(None)], [first]) == [crossed]
     half = (LOW, Onset(76, 1, Hand.LEFT))
-    assert Handed(Uniform([half]), 4).propose([(0, ())], [first])[0][1].hand is Hand.LEFT
+    assert WithHands(Uniform([half]), 4).propose([(0, ())], [first])[0][1].hand is Hand.LEFT
 
 
 def test_a_step_with_nothing_in_it_stays_empty():
-    assert Handed(Uniform([()]), 4).propose([(0, ())], [first]) == [()]
+    assert WithHands(Uniform([()]), 4).propose([(0, ())], [first]) == [()]
 
 
 def test_the_model_sees_its_own_steps_and_states():
     model = Parrot(a_rag())
-    handed = Handed(model, 4)
+    handed = WithHands(model, 4)
     bare, state = model.begin(None), handed.begin(None)
     for _ in range(20):
         (plain,) = model.propose([bare], [lambda log_p: int(log_p.argmax())])
@@ -49,7 +49,7 @@ def test_the_model_sees_its_own_steps_and_states():
 
 def test_the_place_in_the_bar_has_its_say():
     """A lone note in the middle is the bass on the beat, and the tune after it."""
-    handed = Handed(Uniform([(Onset(57, 1),)]), 4)
+    handed = WithHands(Uniform([(Onset(57, 1),)]), 4)
     hands = [handed.propose([(number, ())], [first])[0][0].hand for number in (0, 1)]
     assert hands[0] is Hand.LEFT
     assert len(hands) == 2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Choosing, Composed, Wish, compose_all
+from ragsmith.composer import Composed, Sampling, Wish, compose_all
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.measure.cadence import (
     arrivals,
@@ -183,7 +183,7 @@ def choices(*sounds):
 def test_every_strain_that_is_composed_by_rule_closes(form, key, sounds):
     """Notes that are held on, let go or cut are among the choices."""
     bundle = indexed(Uniform([(), *choices(*sounds)]), Profile(strain=4, habits=Habits(times=99)))
-    wish = Wish(form=form, key=key, choosing=Choosing(min_p=0))
+    wish = Wish(form=form, key=key, sampling=Sampling(min_p=0))
     found = [c for c in compose_all(bundle, wish, seeds=range(20)) if isinstance(c, Composed)]
     assert len(found) > 10
     for each in found:

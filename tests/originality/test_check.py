@@ -128,7 +128,7 @@ def gate(piece, limits=None, free=None):
 
 
 def test_the_second_lock_lets_no_copy_through():
-    with pytest.raises(NotOriginal, match=r"beats with the corpus from beat [34][.\d]* on"):
+    with pytest.raises(NotOriginal, match=r"beats of the corpus from beat [34][.\d]* on"):
         gate(replace(THIEF, title="Rag no. 1"))
     assert gate(THIEF, Limits(16, 16)).texture.in_piece == 1
     assert gate(THIEF, free=range(32, 80)).within(Limits())

@@ -37,7 +37,7 @@ ROOMS = (
 )
 """Where errors come from that a user of the pages can meet."""
 SAYING = {
-    *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "ClosedDoor", "Missing"),
+    *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "DeadEnd", "Missing"),
     *("NotNow", "NotOriginal", "TaskFailed", "TooMuch", "UserError", "__init__", "BadRequest"),
     *("_bad", "damaged", "Record"),
 }

@@ -12,7 +12,7 @@ import typer
 from ragsmith import options
 from ragsmith.cli import options as typed
 from ragsmith.cli.options import Grid, Json, Paper, Piano, argument, bars_of, metre_of, path_option
-from ragsmith.errors import BadOption, UserError
+from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
     from ragsmith.bundle.bundle import Bundle
@@ -154,7 +154,7 @@ def _read(path: Path | None, grid: int | None, bundle: Bundle) -> Piece | None:
 
 def _wish(values: Mapping[str, Any], primer: Piece | None) -> Wish:
     """What to compose, from the options as they were typed."""
-    from ragsmith.composer import Choosing, Limits, Wish
+    from ragsmith.composer import Limits, Sampling, Wish
 
     bars, again = values["bars"], values["vary"]
     usual_form = None if bars or primer or again else options.FORM.first
@@ -164,7 +164,7 @@ def _wish(values: Mapping[str, Any], primer: Piece | None) -> Wish:
         key=values["key"],
         metre=metre_of(values["metre"]),
         tempo=values["tempo"],
-        choosing=Choosing(values["sampling"], values["temperature"], values["min_p"]),
+        sampling=Sampling(values["sampling"], values["temperature"], values["min_p"]),
         primer=primer,
         limits=Limits(values["copy_limit"], values["melody_limit"]),
         rules=values["rules"],
@@ -203,15 +203,11 @@ def _best(bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report) -> C
 
     outcomes = compose_all(bundle, wish, seeds=seeds, on_step=_progress(report))
     composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
-    closed = {
-        seed: outcome
-        for seed, outcome in zip(seeds, outcomes, strict=True)
-        if isinstance(outcome, UserError)
-    }
+    failures = [outcome for outcome in outcomes if not isinstance(outcome, Composed)]
     if not composed:
-        raise closed[seeds[0]]
-    for seed, why in closed.items():
-        report.line(f"seed {seed}: {why}")
+        raise failures[0]
+    for failure in failures:
+        report.line(str(failure))
     ranks = ranked(bundle.profile, composed, wish.limits)
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer.fill import Composed, Given, fill
+from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.recipe import recipe_for
-from ragsmith.composer.sampler import ClosedDoor
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampler import DeadEnd
+from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.models.base import Step, steps_of
 from ragsmith.originality.gate import Guarantee, NotOriginal
@@ -17,11 +17,12 @@ from ragsmith.originality.search import Limits, passages_in
 from ragsmith.piece import Piece
 
 __all__ = [
-    "Choosing",
-    "ClosedDoor",
     "Composed",
+    "DeadEnd",
     "Limits",
     "NotOriginal",
+    "Outcome",
+    "Sampling",
     "Wish",
     "compose",
     "compose_all",
@@ -44,11 +45,12 @@ def compose_many(
     """The pieces of `compose_all`.
 
     Raises:
-        ClosedDoor: a rule left no way forward for one of them.
+        DeadEnd: the rules left no way forward for one of them.
+        NotOriginal: the check found a run in one of them that is too long.
     """
     pieces = []
     for outcome in compose_all(bundle, wish, seeds=seeds, on_step=on_step):
-        if isinstance(outcome, ClosedDoor):
+        if not isinstance(outcome, Composed):
             raise outcome
         pieces.append(outcome.piece)
     return pieces
@@ -61,32 +63,33 @@ def compose_all(
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
-) -> list[Composed | ClosedDoor]:
+) -> list[Outcome]:
     """New pieces side by side: for each seed the piece, or why there is none.
 
     Args:
         bundle: a trained model.
         wish: what to compose.
         seeds: one for each piece, 0 to 4294967295.
-        on_step: told (steps done, steps in all) as the pieces grow.
-        on_steps: told of every piece the steps that it has; they may still be taken back.
+        on_step: called with (steps done, steps in all) as the pieces grow.
+        on_steps: called with the steps that every piece has; they may still be taken back.
 
     Raises:
         BadOption: a seed is out of range.
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
-        NotOriginal: the check found a run that is too long. Nothing is given out.
     """
     model, profile = bundle.model, bundle.profile
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
     outline = outline_of(wish, profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
-    given = Given(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
-    outcomes = fill(model, profile, guarantee, given, wish.choosing, seeds, on_step, on_steps)
+    frame = Frame(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
+    outcomes = fill_outline(
+        model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps
+    )
     return [
         outcome
-        if isinstance(outcome, ClosedDoor)
+        if not isinstance(outcome, Composed)
         else replace(
             outcome,
             piece=replace(

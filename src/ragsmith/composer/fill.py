@@ -17,24 +17,24 @@ from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.composer.rules.playable import Playable, let_go
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampler import ClosedDoor, walk
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampler import DeadEnd, Draft, sample
+from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.strain_plans import repeats_of
-from ragsmith.composer.with_hands import Handed
+from ragsmith.composer.with_hands import WithHands
 from ragsmith.dynamics.accents import accented
 from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
 from ragsmith.options import SEED
-from ragsmith.originality.gate import Guarantee, check_originality
+from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 
-__all__ = ["Composed", "Given", "fill"]
+__all__ = ["Composed", "Frame", "Outcome", "fill_outline"]
 
 
-class Given(NamedTuple):
+class Frame(NamedTuple):
     """What is to be filled.
 
     Attributes:
@@ -74,61 +74,71 @@ class Composed:
     originality: Originality | None
 
 
-def fill(
+Outcome = Composed | DeadEnd | NotOriginal
+"""A piece, or why there is none."""
+
+
+def fill_outline(
     model: Model,
     profile: Profile,
     guarantee: Guarantee | None,
-    given: Given,
-    choosing: Choosing,
+    frame: Frame,
+    sampling: Sampling,
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
-) -> list[Composed | ClosedDoor]:
-    """The outline filled once for each seed, side by side; or why it could not be.
+) -> list[Outcome]:
+    """The outline filled once for each seed, side by side; or why there is no piece: no way forward
+    under the rules, or a run that is too long by the check on originality.
 
     Args:
         model: composes.
         profile: of the corpus that it has learnt.
         guarantee: against copies; None asks no rule and checks nothing.
-        given: what is to be filled.
-        choosing: see `Choosing`.
+        frame: what is to be filled.
+        sampling: how a step is chosen.
         seeds: one for each piece, 0 to 4294967295.
-        on_step: told (steps done, steps in all) as the pieces grow.
-        on_steps: told of every piece the steps that it has; they may still be taken back.
+        on_step: called with (steps done, steps in all) as the pieces grow.
+        on_steps: called with the steps that every piece has; they may still be taken back.
 
     Raises:
         BadOption: a seed is out of range.
         BadPrimer: what is given holds what the model cannot represent.
-        NotOriginal: the check found a run that is too long. Nothing is given out.
     """
     for seed in seeds:
         SEED.check(seed)
-    until = given.free.stop
-    rules = _rules(profile.habits, guarantee, given) if guarantee else ()
+    until = frame.free.stop
+    rules = _rules(profile.habits, guarantee, frame) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        walks = walk(
-            Handed(model, model.steps_per_quarter),
-            given.outline,
+        drafts = sample(
+            WithHands(model, model.steps_per_quarter),
+            frame.outline,
             until,
-            choosing=choosing,
+            sampling=sampling,
             seeds=seeds,
-            primer=given.before,
+            primer=frame.before,
             rules=rules,
-            plans=[repeats_of(given.outline, given.plans, seed) for seed in seeds],
+            plans=[repeats_of(frame.outline, frame.plans, seed) for seed in seeds],
             on_step=on_step and (lambda done: on_step(done, until)),
             on_steps=on_steps,
         )
-    outcomes: list[Composed | ClosedDoor] = []
-    for walked, seed in zip(walks, seeds, strict=True):
-        if walked.closed:
-            outcomes.append(walked.closed)
-            continue
-        piece = _finished(profile, given, walked.steps, seed, playable=guarantee is not None)
-        originality = check_originality(piece, given.free, guarantee) if guarantee else None
-        nats = _nats_per_step(model, piece, given.free)
-        outcomes.append(Composed(piece, seed, nats, dict(walked.turned_down), originality))
-    return outcomes
+    return [draft.failure or _checked(model, profile, guarantee, frame, draft) for draft in drafts]
+
+
+def _checked(
+    model: Model, profile: Profile, guarantee: Guarantee | None, frame: Frame, draft: Draft
+) -> Composed | NotOriginal:
+    """The piece of a draft, unless it copies more than the guarantee allows."""
+    piece = _finished(profile, frame, draft.steps, draft.seed, playable=guarantee is not None)
+    originality = None
+    if guarantee:
+        try:
+            originality = check_originality(piece, frame.free, guarantee, f"seed {draft.seed}")
+        except NotOriginal as error:
+            return error
+    nats = _nats_per_step(model, piece, frame.free)
+    return Composed(piece, draft.seed, nats, dict(draft.turned_down), originality)
 
 
 def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
@@ -138,28 +148,28 @@ def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
     return float(-possible.mean()) if len(possible) else 0.0
 
 
-def _rules(habits: Habits, guarantee: Guarantee, given: Given) -> list[Rule]:
+def _rules(habits: Habits, guarantee: Guarantee, frame: Frame) -> list[Rule]:
     """The cheapest first."""
-    outline = given.outline
+    outline = frame.outline
     played = PlayingOrder.of(outline)
     return [
         Playable(habits, played),
         Cadence(outline, played),
         Ending(outline, played),
-        NoLoop(habits.times, outline.steps_per_quarter, given.free.stop, given.after),
-        NoCopy(*guarantee, PlayingOrder.of(outline, given.free)),
+        NoLoop(habits.times, outline.steps_per_quarter, frame.free.stop, frame.after),
+        NoCopy(*guarantee, PlayingOrder.of(outline, frame.free)),
     ]
 
 
 def _finished(
-    profile: Profile, given: Given, walked: Sequence[Step], seed: int, playable: bool
+    profile: Profile, frame: Frame, steps: Sequence[Step], seed: int, playable: bool
 ) -> Piece:
     """The piece: what was composed in hands that can play it and with its loudness, what was given
     as it was."""
-    outline, free = given.outline, given.free
+    outline, free = frame.outline, frame.free
     ends = sorted({outline.steps, free.stop, *(section.end for section in outline.sections)})
     inside = []
-    for note in notes_of([*walked, *given.after]):
+    for note in notes_of([*steps, *frame.after]):
         room = outline.steps - note.onset
         if note.onset in free:
             room = ends[bisect_right(ends, note.onset)] - note.onset

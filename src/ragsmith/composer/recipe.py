@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import ragsmith
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
 from ragsmith.models.base import Model
@@ -62,9 +62,9 @@ def recipe_for(
         "metre": wish.metre,
         "tempo": wish.tempo and float(wish.tempo),
         "choosing": {
-            "way": wish.choosing.way,
-            "temperature": float(wish.choosing.temperature),
-            "min_p": float(wish.choosing.min_p),
+            "way": wish.sampling.way,
+            "temperature": float(wish.sampling.temperature),
+            "min_p": float(wish.sampling.min_p),
         },
         "limits": [float(beats) for beats in wish.limits],
         "rules": wish.rules,
@@ -109,7 +109,7 @@ def read_recipe(text: str, name: str) -> Recipe:
             key=wished["key"],
             metre=wished["metre"] and Metre(*map(int, wished["metre"])),
             tempo=wished["tempo"] and float(wished["tempo"]),
-            choosing=Choosing(
+            sampling=Sampling(
                 str(choosing["way"]), float(choosing["temperature"]), float(choosing["min_p"])
             ),
             limits=Limits(*map(float, wished["limits"])),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import ragsmith
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer import ClosedDoor, Composed, compose_all
+from ragsmith.composer import Composed, compose_all
 from ragsmith.composer.recipe import digest_of, digest_of_piece, read_recipe
 from ragsmith.composer.vary import vary
 from ragsmith.errors import BadOption
@@ -48,10 +48,17 @@ def compose_again(
         raise BadOption(name, rule, f"give that one with {option}")
     if read.vary and primer:
         varied = vary(bundle, primer, read.vary, read.wish, seeds=read.seeds, on_step=on_step)
-        return next(each.composed for each in varied if each.composed.seed == read.seed)
+        pieces = [each.composed for each in varied if each.composed.seed == read.seed]
+        if not pieces:
+            raise BadOption(
+                name,
+                f"cannot be made again on this computer: seed {read.seed} found no way through",
+                "sums differ in their last bits; use the computer that it was made on",
+            )
+        return pieces[0]
     wish = replace(read.wish, primer=primer)
     outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step)
-    found = outcomes[read.seeds.index(read.seed)]
-    if isinstance(found, ClosedDoor):
-        raise found
-    return found
+    outcome = outcomes[read.seeds.index(read.seed)]
+    if not isinstance(outcome, Composed):
+        raise outcome
+    return outcome

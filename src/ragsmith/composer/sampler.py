@@ -1,4 +1,5 @@
-"""Propose a step, ask the rules, accept or propose again, go back a little when every door is shut.
+"""The decoding loop: propose a step, ask the rules, accept it or propose another; go back where
+the rules allow none.
 
 Knows neither Keras nor music: a step is whatever the model proposes and the rules understand.
 """
@@ -13,59 +14,63 @@ from typing import Any
 import numpy as np
 
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampling import Sampling
 from ragsmith.errors import UserError
 
-__all__ = ["ClosedDoor", "Walk", "walk"]
+__all__ = ["DeadEnd", "Draft", "sample"]
 
 PROPOSALS = 50
-"""Proposals for one step before going back."""
+"""Proposals for one step before a draft goes back."""
 STEPS_BACK = 8
-"""The first time; as many more each time that it comes no further."""
-GOINGS_BACK = 200
-"""How often one candidate may go back before it gives up."""
-REMEMBERED = 64
-"""States kept for going back; older steps are settled, so that memory stays bounded."""
+"""Steps that it goes back the first time; as many more each time that it comes no further."""
+BACKTRACKS = 200
+"""How often one draft may go back before it gives up."""
+STATES_KEPT = 64
+"""Latest states of the model that are kept for going back, so that memory stays bounded."""
 
 
-class ClosedDoor(UserError):
-    """A rule left no way forward."""
+class DeadEnd(UserError):
+    """The rules allowed no way forward."""
 
 
 @dataclass
-class Walk:
-    """One candidate on its way.
+class Draft:
+    """A piece that is being composed.
 
     Attributes:
-        states: the model's states after the latest steps, newest last; what follows is proposed
+        seed: of its random draws.
+        rng: where they come from.
+        states: the model's states after the latest steps, newest last; the next step is proposed
             from the newest.
         steps: accepted so far, the primer included.
-        primed: how many of them are the primer's, and never taken back.
-        plan: where a step is to be what an earlier one was: step to that earlier step.
+        primer: how many of them are the primer's, and never taken back.
+        plan: where a step repeats an earlier one: step to that earlier step.
         turned_down: proposals rejected, by rule.
         refusals: proposals rejected for the very next step, by rule.
-        stuck: the most steps there were when it went back. Up to there every step is drawn: the
-            likeliest ones led to the closed door.
-        tries: how often it went back since it last came further.
-        closed: why it gave up; None while it goes on.
+        dead_end: the most steps there were when it went back. Up to there every step is drawn: the
+            likeliest ones led to the dead end.
+        attempts: how often it went back since it last came further.
+        backtracks: how often it went back in all.
+        failure: why it gave up; None while it goes on.
     """
 
-    states: list[Any]
+    seed: int
     rng: np.random.Generator
-    steps: list[Any] = field(default_factory=list)
-    primed: int = 0
-    plan: Mapping[int, int] = field(default_factory=dict)
+    states: list[Any]
+    steps: list[Any]
+    primer: int
+    plan: Mapping[int, int]
     turned_down: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    stuck: int = -1
-    tries: int = 0
-    goings_back: int = 0
-    closed: ClosedDoor | None = None
+    dead_end: int = -1
+    attempts: int = 0
+    backtracks: int = 0
+    failure: DeadEnd | None = None
 
     @property
     def must_draw(self) -> bool:
-        """Whether the likeliest step would be turned down, or lead to where there is no way on."""
-        return bool(self.refusals) or len(self.steps) <= self.stuck
+        """Whether the likeliest step was turned down, or led to where there is no way on."""
+        return bool(self.refusals) or len(self.steps) <= self.dead_end
 
     @property
     def planned(self) -> Any:
@@ -73,96 +78,132 @@ class Walk:
         now = len(self.steps)
         return self.steps[self.plan[now]] if now in self.plan and not self.must_draw else None
 
-    def chooses(self, choosing: Choosing) -> Choosing:
-        """How it chooses the next step: more boldly the oftener it met the same closed door."""
-        back_again = len(self.steps) <= self.stuck and self.tries > 1
-        return choosing.bolder(self.tries - 1) if back_again else choosing
+    def sampling(self, sampling: Sampling) -> Sampling:
+        """How the next step is chosen: the bolder, the oftener it met the same dead end."""
+        is_back = len(self.steps) <= self.dead_end and self.attempts > 1
+        return sampling.bolder(self.attempts - 1) if is_back else sampling
 
     def accept(self, step: Any, state: Any) -> None:
+        """Append a step, and the model's state after it."""
         self.steps.append(step)
         self.states.append(state)
-        del self.states[:-REMEMBERED]
+        del self.states[:-STATES_KEPT]
         self.refusals.clear()
 
     def refuse(self, rule: str) -> None:
-        """Count a refusal; after too many take some steps back, after too many of those give up."""
+        """Count a refusal; after too many go back, after too many of those give up."""
         self.turned_down[rule] += 1
         self.refusals[rule] += 1
         if self.refusals.total() < PROPOSALS:
             return
-        self.goings_back += 1
-        if self.goings_back > GOINGS_BACK:
-            self.closed = ClosedDoor(
-                f"step {len(self.steps) + 1}",
-                f"is shut by the rule {self.refusals.most_common(1)[0][0]}",
-                "try another seed, a higher temperature, or looser limits",
-            )
-            return
-        self.tries = 1 if len(self.steps) > self.stuck else self.tries + 1
-        self.stuck = max(self.stuck, len(self.steps))
-        back = min(STEPS_BACK * self.tries, len(self.states) - 1, len(self.steps) - self.primed)
+        self.backtracks += 1
+        if self.backtracks > BACKTRACKS:
+            self.failure = self._given_up()
+        else:
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """Take the latest steps back: the more, the oftener it came no further."""
+        self.attempts = 1 if len(self.steps) > self.dead_end else self.attempts + 1
+        self.dead_end = max(self.dead_end, len(self.steps))
+        wanted = STEPS_BACK * self.attempts
+        back = min(wanted, len(self.states) - 1, len(self.steps) - self.primer)
         if back:
             del self.steps[-back:], self.states[-back:]
         self.refusals.clear()
 
+    def _given_up(self) -> DeadEnd:
+        rule = self.refusals.most_common(1)[0][0]
+        return DeadEnd(
+            f"seed {self.seed}",
+            f"stops at step {len(self.steps) + 1}: the rule {rule} turns every proposal down there",
+            "try another seed, a higher temperature, or looser limits",
+        )
 
-def walk(
+
+def sample(
     model: Any,
     outline: Any,
     length: int,
     *,
-    choosing: Choosing,
+    sampling: Sampling,
     seeds: Sequence[int],
     primer: Sequence[Any] = (),
     rules: Sequence[Rule] = (),
     plans: Sequence[Mapping[int, int]] = (),
     on_step: Callable[[int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Any]]], None] | None = None,
-) -> list[Walk]:
-    """Candidates of `length` steps, side by side, one for each seed; one that finds no way forward
-    after bounded work is `closed`, and ends there.
+) -> list[Draft]:
+    """Drafts of `length` steps, side by side, one for each seed; one that finds no way forward
+    after bounded work ends there, with its `failure`.
 
     Args:
-        model: as `ragsmith.models.base.Model`.
+        model: a `ragsmith.models.base.Model`.
         outline: handed to the model's `begin`.
         length: steps in all, the primer included.
-        choosing: how a step is chosen from what the model holds likely.
-        seeds: one for each candidate; the same seed gives the same candidate beside any others.
-        primer: steps that every candidate begins with.
+        sampling: how a step is chosen from what the model holds likely.
+        seeds: one for each draft; the same seed gives the same draft beside any others.
+        primer: steps that every draft begins with.
         rules: asked about every proposed step, in this order.
-        plans: for each seed which steps say again what an earlier one said, rules permitting.
-        on_step: told how many steps the shortest candidate has.
-        on_steps: told of every candidate the steps that it has; they may still be taken back.
+        plans: for each seed which steps repeat an earlier one, rules permitting.
+        on_step: called with the steps of the shortest draft that goes on; never fewer than before.
+        on_steps: called with the steps of every draft; they may still be taken back.
 
     Raises:
         BadPrimer: the model cannot represent the primer.
     """
-    known = list(primer[:length])
-    state = model.begin(outline)
-    for step in known:
-        (state,) = model.advance([state], [step])
-    walks = [
-        Walk([state], np.random.default_rng(seed), list(known), len(known), plan)
-        for seed, plan in zip(seeds, plans or [{}] * len(seeds), strict=True)
-    ]
-    while live := [w for w in walks if len(w.steps) < length and not w.closed]:
-        drawing = [w for w in live if w.planned is None]
-        picks = [w.chooses(choosing).picker(w.steps, w.rng, w.must_draw) for w in drawing]
-        proposed = model.propose([w.states[-1] for w in drawing], picks) if drawing else []
-        chosen = [(w, w.planned) for w in live if w.planned is not None]
-        accepted = []
-        for candidate, step in [*zip(drawing, proposed, strict=True), *chosen]:
-            shut = next((r.name for r in rules if not r.allows(candidate.steps, step)), None)
-            if shut is None:
-                accepted.append((candidate, step))
+    drafts = _drafts(model, outline, primer[:length], seeds, plans or [{}] * len(seeds))
+    done = 0
+    while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
+        allowed = []
+        for draft, step in _proposals(model, growing, sampling):
+            forbidding = next((r.name for r in rules if not r.allows(draft.steps, step)), None)
+            if forbidding is None:
+                allowed.append((draft, step))
             else:
-                candidate.refuse(shut)
-        if accepted:
-            after = model.advance([w.states[-1] for w, _ in accepted], [s for _, s in accepted])
-            for (candidate, step), state in zip(accepted, after, strict=True):
-                candidate.accept(step, state)
+                draft.refuse(forbidding)
+        _accept(model, allowed)
+        done = max(done, min((len(d.steps) for d in drafts if not d.failure), default=done))
         if on_step:
-            on_step(min(len(w.steps) for w in walks))
+            on_step(done)
         if on_steps:
-            on_steps([w.steps for w in walks])
-    return walks
+            on_steps([draft.steps for draft in drafts])
+    return drafts
+
+
+def _drafts(
+    model: Any,
+    outline: Any,
+    primer: Sequence[Any],
+    seeds: Sequence[int],
+    plans: Sequence[Mapping[int, int]],
+) -> list[Draft]:
+    """A draft for each seed, all after the primer."""
+    state = model.begin(outline)
+    for step in primer:
+        (state,) = model.advance([state], [step])
+    return [
+        Draft(seed, np.random.default_rng(seed), [state], list(primer), len(primer), plan)
+        for seed, plan in zip(seeds, plans, strict=True)
+    ]
+
+
+def _proposals(model: Any, drafts: Sequence[Draft], sampling: Sampling) -> list[tuple[Draft, Any]]:
+    """A next step for each draft: the model's, or the one that its plan says."""
+    drawing = [draft for draft in drafts if draft.planned is None]
+    pickers = [d.sampling(sampling).picker(d.steps, d.rng, d.must_draw) for d in drawing]
+    states = [draft.states[-1] for draft in drawing]
+    proposed = model.propose(states, pickers) if drawing else []
+    planned = [(draft, draft.planned) for draft in drafts if draft.planned is not None]
+    return [*zip(drawing, proposed, strict=True), *planned]
+
+
+def _accept(model: Any, allowed: Sequence[tuple[Draft, Any]]) -> None:
+    """Append its step to each of these drafts."""
+    if not allowed:
+        return
+    states = model.advance(
+        [draft.states[-1] for draft, _ in allowed], [step for _, step in allowed]
+    )
+    for (draft, step), state in zip(allowed, states, strict=True):
+        draft.accept(step, state)

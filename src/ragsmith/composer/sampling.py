@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE
 
-__all__ = ["WAYS", "Choosing", "repetition"]
+__all__ = ["WAYS", "Sampling", "repetition"]
 
 WAYS = SAMPLING.choices
 SHORTEST_MOTIF = 4
@@ -26,7 +26,7 @@ LogP = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class Sampling:
     """How the next step is chosen.
 
     Attributes:
@@ -46,7 +46,7 @@ class Choosing:
         TEMPERATURE.check(self.temperature)
         MIN_P.check(self.min_p)
 
-    def bolder(self, times: int) -> Choosing:
+    def bolder(self, times: int) -> Sampling:
         """The same after so many failures: each makes likely choices less likely, and admits more
         of the unlikely ones. A model that is sure of its next step would never find another."""
         temperature = min(HIGHEST_TEMPERATURE, self.temperature * (1 + times / 2))

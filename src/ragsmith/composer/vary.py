@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer.fill import Composed, Given, fill
+from ragsmith.composer.fill import Composed, Frame, fill_outline
 from ragsmith.composer.recipe import recipe_for
-from ragsmith.composer.sampler import ClosedDoor
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.models.base import Model, steps_of
@@ -76,7 +75,7 @@ def vary(
     Raises:
         BadOption: the piece has no such bars.
         BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
-        ClosedDoor: no candidate found a way forward.
+        DeadEnd, NotOriginal: of every candidate; this is the first one's.
     """
     model, profile = bundle.model, bundle.profile
     grid = model.steps_per_quarter
@@ -90,12 +89,12 @@ def vary(
     span = bar_span(played, *bars)
     steps = steps_of(played)
     outline = replace(played, notes=(), recipe="")
-    given = Given(outline, steps[: span.start], steps[span.stop :])
+    frame = Frame(outline, steps[: span.start], steps[span.stop :])
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
-    outcomes = fill(model, profile, guarantee, given, wish.choosing, seeds, on_step)
+    outcomes = fill_outline(model, profile, guarantee, frame, wish.sampling, seeds, on_step)
     found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     if not found:
-        raise next(outcome for outcome in outcomes if isinstance(outcome, ClosedDoor))
+        raise next(outcome for outcome in outcomes if not isinstance(outcome, Composed))
     given_again = replace(wish, primer=piece)
     named = [
         replace(

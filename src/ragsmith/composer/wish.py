@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from ragsmith import options
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.form import Form, parse_form
-from ragsmith.composer.sampling import Choosing
+from ragsmith.composer.sampling import Sampling
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.keys import key_named
 from ragsmith.originality.search import Limits, checked_limits
@@ -35,7 +35,7 @@ class Wish:
         metre: of the bars to compose; None takes the commonest of the model's corpus, or that in
             which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
-        choosing: see `Choosing`.
+        sampling: see `Sampling`.
         primer: an opening to continue, right where its last bar ends; it is kept to the note, and
             so are its bars and keys. A last bar that is not full is filled up.
         limits: the longest runs that may stand in the corpus; what the primer holds is not counted.
@@ -48,7 +48,7 @@ class Wish:
     key: str | None = options.KEY.default
     metre: Metre | None = None
     tempo: float | None = options.TEMPO.default
-    choosing: Choosing = Choosing()  # noqa: RUF009, frozen
+    sampling: Sampling = Sampling()  # noqa: RUF009, frozen
     primer: Piece | None = None
     limits: Limits = Limits()  # noqa: RUF009, frozen
     rules: bool = True

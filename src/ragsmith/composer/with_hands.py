@@ -9,10 +9,10 @@ from ragsmith.hands import split_hands
 from ragsmith.models.base import Model, Pick, State, Step
 from ragsmith.piece import Note
 
-__all__ = ["Handed"]
+__all__ = ["WithHands"]
 
 
-class Handed:
+class WithHands:
     """A model as the sampler sees it: every proposed note has a hand."""
 
     def __init__(self, model: Model, steps_per_quarter: int) -> None:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import ragsmith
-from ragsmith.composer import Choosing
+from ragsmith.composer import Sampling
 from ragsmith.corpus import Corpus, split_works
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.experiments.classic import draws, lengths, price, ways
@@ -29,7 +29,7 @@ from ragsmith.models.classic.vocabulary import vocabulary_of
 __all__ = ["FULL", "QUICK", "Settings", "run_study", "study"]
 
 EXPERIMENTS = (lengths, ways, draws, contest, price)
-CHOOSING = Choosing()
+CHOOSING = Sampling()
 PARTS = ("results", "models", "pieces")
 
 

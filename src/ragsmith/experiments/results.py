@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.bundle.bundle import SUFFIX, Bundle, Card, Profile, Source, load_bundle, save_bundle
-from ragsmith.composer import Choosing, Wish, compose_many
+from ragsmith.composer import Sampling, Wish, compose_many
 from ragsmith.corpus import Corpus, Split
 from ragsmith.errors import BadFile
 from ragsmith.experiments.figures import Figures, Yardstick, opening
@@ -233,7 +233,7 @@ class Workshop:
             return np.log(found / counts.total())
 
     def composed(self, name: str, way: str) -> list[Figures]:
-        """The figures of pieces that a taught model composes in a way of `Choosing`.
+        """The figures of pieces that a taught model composes in a way of `Sampling`.
 
         Each begins with what a learnt work has on some downbeat, drawn at random: the same ones for
         every model and way. The rest is the model's.
@@ -247,7 +247,7 @@ class Workshop:
                 wish = Wish(
                     self.settings.bars,
                     metre=self.metre,
-                    choosing=Choosing(way),
+                    sampling=Sampling(way),
                     primer=primer,
                     rules=False,
                 )

@@ -31,13 +31,16 @@ class NotOriginal(UserError):
     """The check on the finished piece found a copy that the rules let through."""
 
 
-def check_originality(piece: Piece, free: range, guarantee: Guarantee) -> Originality:
+def check_originality(
+    piece: Piece, free: range, guarantee: Guarantee, name: str = ""
+) -> Originality:
     """The longest runs of the composed part, as it is played.
 
     Args:
         piece: as it is written.
         free: its composed steps; what was given is not counted.
         guarantee: the index of the corpus, and how long runs may be.
+        name: of the piece, for the error; its title unless another is given.
 
     Raises:
         NotOriginal: one is longer than its limit.
@@ -52,10 +55,10 @@ def check_originality(piece: Piece, free: range, guarantee: Guarantee) -> Origin
     if not found.within(guarantee.limits):
         longest = max((run for run in found if run), key=lambda run: run.beats)
         raise NotOriginal(
-            piece.title,
-            f"shares {float(longest.beats):g} beats with the corpus from beat "
-            f"{float(longest.at):g} on, more than is allowed",
-            "this is a fault of ragsmith's: please report it with the seed, and try another",
+            name or piece.title or "the piece",
+            f"repeats {float(longest.beats):g} beats of the corpus from beat "
+            f"{float(longest.at):g} on, more than the limits allow, and is not written",
+            "try another seed, and please report this one: composing should have prevented it",
         )
     return found
 

@@ -117,4 +117,4 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _fault(request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": f"a fault of ragsmith's ({type(error).__name__})"}, 500)
+    return JSONResponse({"error": f"an error inside ragsmith ({type(error).__name__})"}, 500)

@@ -81,5 +81,5 @@ def _answer(request: dict[str, Any], tell: Any) -> dict[str, Any]:
         return {"type": "error", "error": "there is not enough memory for this"}
     except Exception as error:
         traceback.print_exc()
-        said = f"a fault of ragsmith's ({type(error).__name__}: {error})"
+        said = f"an error inside ragsmith ({type(error).__name__}: {error})"
         return {"type": "error", "error": said}

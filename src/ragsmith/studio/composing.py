@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
-from ragsmith.composer import Choosing, Composed, Limits, Wish, compose_all
+from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.record import Record
@@ -45,7 +45,7 @@ def wish_of(asked: dict[str, Any]) -> Wish:
         key=asked["key"] or None,
         metre=Metre(*map(int, asked["metre"].split("/"))) if asked["metre"] else None,
         tempo=asked["tempo"],
-        choosing=Choosing(asked["sampling"], asked["temperature"], asked["min_p"]),
+        sampling=Sampling(asked["sampling"], asked["temperature"], asked["min_p"]),
         limits=limits,
     )
 

@@ -226,7 +226,7 @@ class Jobs:
             else:
                 self._over(job, "interrupted", "the studio was closed")
         except Exception as error:
-            self._over(job, "failed", f"a fault of ragsmith's ({type(error).__name__}: {error})")
+            self._over(job, "failed", f"an error inside ragsmith ({type(error).__name__}: {error})")
             raise
         else:
             self._over(job, "done", "")

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Choosing, ClosedDoor, Composed, Limits, Wish, compose_all
+from ragsmith.composer import Composed, DeadEnd, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.rules.no_copy import NoCopy
-from ragsmith.composer.sampler import walk
+from ragsmith.composer.sampler import sample
 from ragsmith.composer.wish import outline_of
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.originality.index import passages_of
@@ -27,7 +27,7 @@ ORDERS = ("", "A B A", "A C A D B", "A C A D B C B D A D", "B A A B", "A D C")
 LIMITS = Limits(1.25, 1.75)
 CORPUS = [a_rag(seed, bars=24) for seed in range(3)]
 INDEX = index_of(CORPUS)
-DRAWN = Choosing(min_p=0)
+DRAWN = Sampling(min_p=0)
 
 sequences = st.lists(st.sampled_from(STEPS), min_size=6, max_size=24)
 
@@ -127,14 +127,14 @@ def test_a_parrot_finds_every_door_closed_or_stays_within_the_limits():
     assert isinstance(short, Composed)
     assert not beyond(short.piece, Limits(2, 2))
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
-    assert isinstance(closed, ClosedDoor)
+    assert isinstance(closed, DeadEnd)
     assert "NoCopy" in closed.rule
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(1, 1), Limits(1.5, 6), Limits(4, 2)], ids=str)
 def test_a_parrot_that_jumps_never_says_more_than_it_may(limits):
     bundle = indexed(Splicing(CORPUS), corpus=CORPUS)
-    wish = Wish(bars=16, choosing=DRAWN, limits=limits)
+    wish = Wish(bars=16, sampling=DRAWN, limits=limits)
     outcomes = compose_all(bundle, wish, seeds=range(8))
     found = [each for each in outcomes if isinstance(each, Composed)]
     assert found
@@ -153,10 +153,10 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may(limits):
 def test_a_parrot_that_jumps_never_says_more_across_repeats(form):
     outline = outline_of(Wish(form=form), Profile(strain=4), 4)
     rule = NoCopy(passages_of(CORPUS, 4), Limits(), PlayingOrder.of(outline))
-    walks = walk(
-        Splicing(CORPUS), outline, outline.steps, choosing=DRAWN, seeds=range(8), rules=[rule]
+    drafts = sample(
+        Splicing(CORPUS), outline, outline.steps, sampling=DRAWN, seeds=range(8), rules=[rule]
     )
-    found = [replace(outline, notes=notes_of(each.steps)) for each in walks if not each.closed]
+    found = [replace(outline, notes=notes_of(d.steps)) for d in drafts if not d.failure]
     assert len(found) > 4
     for piece in found:
         assert unfold(piece).steps > piece.steps
@@ -166,7 +166,7 @@ def test_a_parrot_that_jumps_never_says_more_across_repeats(form):
 def test_after_a_stolen_primer_only_what_is_new_is_looked_at():
     bundle = indexed(Splicing(CORPUS), corpus=CORPUS)
     primer = clip(CORPUS[1], 0, 32)
-    wish = Wish(bars=12, choosing=DRAWN, primer=primer)
+    wish = Wish(bars=12, sampling=DRAWN, primer=primer)
     found = [c for c in compose_all(bundle, wish, seeds=range(6)) if isinstance(c, Composed)]
     assert found
     for each in found:
@@ -178,7 +178,7 @@ def test_after_a_stolen_primer_only_what_is_new_is_looked_at():
 @pytest.mark.slow
 def test_a_parrot_that_jumps_never_says_more_than_it_may_in_very_many_pieces():
     bundle = indexed(Splicing(CORPUS, 0.97), corpus=CORPUS)
-    wish = Wish(bars=64, choosing=DRAWN)
+    wish = Wish(bars=64, sampling=DRAWN)
     count = 0
     for first in range(0, 200, 50):
         for each in compose_all(bundle, wish, seeds=range(first, first + 50)):
@@ -191,7 +191,7 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may_in_very_many_pieces():
 def test_very_long_limits_are_kept_too():
     bundle = indexed(Splicing(CORPUS, 0.99), corpus=CORPUS)
     limits = Limits(LONGEST_LIMIT, LONGEST_LIMIT)
-    wish = Wish(bars=24, choosing=DRAWN, limits=limits)
+    wish = Wish(bars=24, sampling=DRAWN, limits=limits)
     found = [c for c in compose_all(bundle, wish, seeds=range(8)) if isinstance(c, Composed)]
     assert any(each.turned_down.get("NoCopy") for each in found)
     assert not any(beyond(each.piece, limits) for each in found)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Choosing, Composed, Wish, compose_all
+from ragsmith.composer import Composed, Sampling, Wish, compose_all
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.loops import loops_of
@@ -50,7 +50,7 @@ def test_a_model_that_wants_to_loop_may_not(times, way):
     choices = tuple((Onset(pitch, 1, Hand.RIGHT),) for pitch in range(60, 72))
     profile = Profile(habits=Habits(times=times))
     bundle = indexed(Looping(choices, 8, 0.98), profile)
-    wish = Wish(bars=16, choosing=Choosing(way, min_p=0))
+    wish = Wish(bars=16, sampling=Sampling(way, min_p=0))
     found = [c for c in compose_all(bundle, wish, seeds=range(4)) if isinstance(c, Composed)]
     assert found
     for each in found:
