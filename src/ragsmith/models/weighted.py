@@ -13,11 +13,16 @@ __all__ = ["WeightedModel"]
 
 
 class WeightedModel:
-    """Part of a `ragsmith.models.base.Model`: its config and its weights."""
+    """Part of a `ragsmith.models.base.Model`: its config and its weights.
+
+    Attributes:
+        config: the frozen dataclass that made the model.
+        weights: named arrays.
+    """
 
     def __init__(self, config: Any, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.config = config
-        self._arrays = dict(arrays)
+        self.weights = dict(arrays)
 
     @property
     def steps_per_quarter(self) -> int:
@@ -27,8 +32,8 @@ class WeightedModel:
     @property
     def parameters(self) -> int:
         """How many numbers were learnt."""
-        return sum(a.size for a in self._arrays.values())
+        return sum(a.size for a in self.weights.values())
 
     def arrays(self) -> Arrays:
         """The weights."""
-        return dict(self._arrays)
+        return dict(self.weights)

@@ -15,13 +15,17 @@ __all__ = ["ClosedModel"]
 
 
 class ClosedModel(WeightedModel):
-    """A model that knows the elements of its vocabulary and no others."""
+    """A model that knows the elements of its vocabulary and no others.
+
+    Attributes:
+        elements: the vocabulary.
+    """
 
     def __init__(
         self, config: Any, vocabulary: Vocabulary, arrays: Mapping[str, NDArray[Any]]
     ) -> None:
         super().__init__(config, arrays)
-        self._vocabulary = vocabulary
+        self.elements = vocabulary
 
     @staticmethod
     def shapes(config: Any, elements: int) -> Shapes:
@@ -30,7 +34,7 @@ class ClosedModel(WeightedModel):
 
     def vocabulary(self) -> Any:
         """The elements, as JSON."""
-        return self._vocabulary.to_json()
+        return self.elements.to_json()
 
     @classmethod
     def from_parts(cls, config: Any, vocabulary: Any, arrays: Mapping[str, NDArray[Any]]) -> Self:

@@ -45,7 +45,7 @@ class ElementModel(ClosedModel):
         self._lstm = LSTMWeights(arrays["kernel"], arrays["recurrent"], arrays["bias"])
 
     def begin(self, outline: Piece) -> ElementState:
-        start = len(self._vocabulary)
+        start = len(self.elements)
         return self._after(zero_state(self._lstm), start)
 
     def _after(self, state: LSTMState, index: int) -> ElementState:
@@ -53,25 +53,24 @@ class ElementModel(ClosedModel):
         return ElementState(lstm, log_softmax(self._logits(lstm.h)))
 
     def _logits(self, h: NDArray[np.float32]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = h @ self._arrays["out_kernel"] + self._arrays["out_bias"]
+        logits: NDArray[np.float32] = h @ self.weights["out_kernel"] + self.weights["out_bias"]
         return logits
 
     def propose(self, states: Sequence[ElementState], picks: Sequence[Pick]) -> list[Step]:
         return [
-            self._vocabulary.step(pick(state.next))
-            for state, pick in zip(states, picks, strict=True)
+            self.elements.step(pick(state.next)) for state, pick in zip(states, picks, strict=True)
         ]
 
     def advance(self, states: Sequence[ElementState], steps: Sequence[Step]) -> list[ElementState]:
         return [
-            self._after(state.lstm, self._vocabulary.known(step))
+            self._after(state.lstm, self.elements.known(step))
             for state, step in zip(states, steps, strict=True)
         ]
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """As the protocol says; an unseen element is -inf, and is remembered as its nearest."""
-        indices = self._vocabulary.indices(piece)
-        inputs = [len(self._vocabulary), *self._vocabulary.read(piece)[:-1]]
+        indices = self.elements.indices(piece)
+        inputs = [len(self.elements), *self.elements.read(piece)[:-1]]
         state = zero_state(self._lstm)
         nats = np.full(len(indices), -np.inf)
         for t, index in enumerate(inputs[: len(indices)]):

@@ -50,7 +50,7 @@ class ManyToOneModel(ClosedModel):
         ]
 
     def begin(self, outline: Piece) -> ManyToOneState:
-        start = np.full(self.config.sequence_length, len(self._vocabulary), np.int32)
+        start = np.full(self.config.sequence_length, len(self.elements), np.int32)
         return ManyToOneState(start, self._predict(start[None])[0])
 
     def _predict(self, sequences: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -66,13 +66,12 @@ class ManyToOneModel(ClosedModel):
             states[0] = lstm_step(first, first.kernel[column], states[0])
             for i, layer in enumerate(others, 1):
                 states[i] = lstm_step(layer, states[i - 1].h @ layer.kernel, states[i])
-        logits: Float = states[-1].h @ self._arrays["out_kernel"] + self._arrays["out_bias"]
+        logits: Float = states[-1].h @ self.weights["out_kernel"] + self.weights["out_bias"]
         return log_softmax(logits[: len(sequences)])
 
     def propose(self, states: Sequence[ManyToOneState], picks: Sequence[Pick]) -> list[Step]:
         return [
-            self._vocabulary.step(pick(state.next))
-            for state, pick in zip(states, picks, strict=True)
+            self.elements.step(pick(state.next)) for state, pick in zip(states, picks, strict=True)
         ]
 
     def advance(
@@ -80,7 +79,7 @@ class ManyToOneModel(ClosedModel):
     ) -> list[ManyToOneState]:
         last = np.array(
             [
-                [*state.last[1:], self._vocabulary.known(step)]
+                [*state.last[1:], self.elements.known(step)]
                 for state, step in zip(states, steps, strict=True)
             ],
             np.int32,
@@ -90,9 +89,9 @@ class ManyToOneModel(ClosedModel):
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """As the protocol says; an unseen element is -inf, and is remembered as its nearest."""
         length = self.config.sequence_length
-        targets = self._vocabulary.indices(piece)
-        lead = np.full(length, len(self._vocabulary), np.int32)
-        stream = np.concatenate([lead, self._vocabulary.read(piece)])
+        targets = self.elements.indices(piece)
+        lead = np.full(length, len(self.elements), np.int32)
+        stream = np.concatenate([lead, self.elements.read(piece)])
         sequences = np.lib.stride_tricks.sliding_window_view(stream, length)[: len(targets)]
         nats = np.full(len(targets), -np.inf)
         for begin in range(0, len(targets), ROWS):

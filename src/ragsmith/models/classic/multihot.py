@@ -75,7 +75,7 @@ class MultihotModel(ClosedModel):
     def _after(self, state: LSTMState, bits: Sequence[int]) -> MultihotState:
         product: Float = self._lstm.kernel[list(bits)].sum(0)
         lstm = lstm_step(self._lstm, product, state)
-        activations = lstm.h @ self._arrays["out_kernel"] + self._arrays["out_bias"]
+        activations = lstm.h @ self.weights["out_kernel"] + self.weights["out_bias"]
         return MultihotState(lstm, activations.astype(np.float64))
 
     def propose(self, states: Sequence[MultihotState], picks: Sequence[Pick]) -> list[Step]:
@@ -87,7 +87,7 @@ class MultihotModel(ClosedModel):
         longest: dict[int, Onset] = {}
         for bit in range(1, len(activations)):
             if pick(np.array([off[bit], on[bit]])):
-                (note,) = self._vocabulary.step(bit)
+                (note,) = self.elements.step(bit)
                 longest[note.pitch] = note  # bits ascend in pitch, then duration
         return tuple(longest.values())
 
@@ -96,13 +96,13 @@ class MultihotModel(ClosedModel):
     ) -> list[MultihotState]:
         advanced = []
         for state, step in zip(states, steps, strict=True):
-            bits, unknown = bits_of(self._vocabulary, step)
+            bits, unknown = bits_of(self.elements, step)
             if unknown:
                 note = ((unknown[0].pitch, unknown[0].duration),)
-                nearest = self._vocabulary.elements[self._vocabulary.nearest(note)]
+                nearest = self.elements.elements[self.elements.nearest(note)]
                 raise BadPrimer(
                     f"primer note {spell(note)}",
-                    f"is not among the {len(self._vocabulary) - 1} notes that this model has seen",
+                    f"is not among the {len(self.elements) - 1} notes that this model has seen",
                     f"the nearest that it knows is {spell(nearest)}; edit the primer, "
                     "or use a model with an open vocabulary (markov)",
                 )
@@ -114,7 +114,7 @@ class MultihotModel(ClosedModel):
         state = self.begin(piece)
         nats = np.empty(piece.steps)
         for t, step in enumerate(steps_of(piece)):
-            bits, unknown = bits_of(self._vocabulary, step)
+            bits, unknown = bits_of(self.elements, step)
             a = state.activations
             nats[t] = -np.inf if unknown else a[bits].sum() - np.logaddexp(0, a[1:]).sum()
             state = self._after(state.lstm, bits)
