@@ -265,7 +265,7 @@ class Workshop:
             [note._replace(onset=0) for note in work.notes if note.onset == bar.start]
             for work in self.training
             for bar in work.bars
-            if not bar.offset
+            if bar.is_full
         ]
         rng = np.random.default_rng(self.seed)
         drawn = rng.permutation([i for i, notes in enumerate(struck) if notes])
