@@ -1,101 +1,73 @@
-"""MEI to a Written score; verovio turns MusicXML into it. https://music-encoding.org/guidelines
+"""MEI to a Written score. https://music-encoding.org/guidelines
 
-Of several movements or readings the first is taken. Grace notes are left out: they have no time of
-their own. Tremolos are read as held notes, bars that say "as before" as rests.
+All movements are read, one after another; of several readings one place is taken. Incipits in the
+header are quotations and no music.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from ragsmith.io.readers.exact_score import (
-    TICKS,
-    Head,
-    Written,
-    sounds_of,
+from ragsmith.io.readers.exact_score import TICKS, Written, sounds_of
+from ragsmith.io.readers.mei_layers import (
+    WHOLES,
+    XML_ID,
+    Score,
+    Span,
+    children,
+    dotted,
+    number,
+    read_layer,
+    signature,
 )
 from ragsmith.io.readers.parts import Part, hands_of, take
-from ragsmith.io.readers.repeats import Measure, passes_of, repeated_sections
+from ragsmith.io.readers.repeats import Measure, Sign, passes_of, repeated_sections, signs_in
 from ragsmith.piece import Key, Metre, Tempo
 
 __all__ = ["read_mei"]
 
-NAMESPACE = "{http://www.music-encoding.org/ns/mei}"
-XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
-SHARPENED = "fcgdaeb"
-"""Letters in the order in which signatures sharpen them; they are flattened from the end."""
-ALTERS = {"s": 1, "f": -1, "n": 0, "x": 2, "ss": 2, "ff": -2, "xs": 3, "sx": 3, "ts": 3, "tf": -3}
-WHOLES = {
-    **{str(2**power): Fraction(1, 2**power) for power in range(12)},
-    "breve": Fraction(2),
-    "long": Fraction(4),
-    "maxima": Fraction(8),
+CONTAINERS = ("section", "staffGrp", "app", "choice", "subst", "lem", "corr", "reg", "add")
+CONTAINERS_TOO = ("rdg", "orig", "sic", "supplied", "expan", "unclear", "meterSigGrp")
+MARKS = {
+    "daCapo": Sign.DA_CAPO,
+    "dalSegno": Sign.DAL_SEGNO,
+    "segno": Sign.SEGNO,
+    "coda": Sign.CODA,
+    "fine": Sign.FINE,
 }
-"""Durations in whole notes."""
-KEYBOARDS = (*range(8), *range(16, 21))
-"""General MIDI programs, counted from 0, that two hands play on two staves."""
-CHOICES = ("app", "choice", "subst")
-"""Several readings of one place; the preferred ones are these, else the first."""
-PREFERRED = ("lem", "corr", "reg", "add")
 MOST_QUARTERS_PER_MINUTE = 9999
-SILENT = ("graceGrp", "mRest", "mSpace", "mRpt", "multiRest")
-"""What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
-
-
-COMMON_TIME = Metre(4, 4)
-
-
-@dataclass(slots=True)
-class Score:
-    """What has been read so far. `places` are the onsets of heads by their ids; `alters` the
-    accidentals in force in this bar, used where a file gives none for each note."""
-
-    now: int = 0
-    metre: Metre = COMMON_TIME
-    fifths: int = 0
-    passes: tuple[int, ...] = ()
-    opens: bool = False
-    marks_each_note: bool = True
-    staves: dict[int, int] = field(default_factory=dict)
-    labels: set[str] = field(default_factory=set)
-    programs: set[int] = field(default_factory=set)
-    alters: dict[tuple[int, str, int], int] = field(default_factory=dict)
-    heads: list[Head] = field(default_factory=list)
-    by_id: dict[str, int] = field(default_factory=dict)
-    sounding_octave: set[int] = field(default_factory=set)
-    measures: list[Measure] = field(default_factory=list)
-    keys: dict[int, Key] = field(default_factory=dict)
-    tempos: dict[int, Tempo] = field(default_factory=dict)
-    as_before: int = 0
+MOST_RESTS = 200
 
 
 def read_mei(root: Element, wish: str | None = None) -> Written:
     """The score in an MEI document.
 
+    Args:
+        root: <mei>.
+        wish: which part to read; see `ragsmith.io.readers.parts.take`.
+
     Raises:
         ValueError, ArithmeticError: it is not sound MEI.
-        xml.etree.ElementTree.ParseError: it is not XML.
+        BadOption: it has no such part.
     """
     for element in root.iter():
-        element.tag = element.tag.removeprefix(NAMESPACE)
-    body = root.find(".//score")
-    if body is None:
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    music = root.find("music")
+    movements = _movements(root if music is None else music)
+    if not movements:
         raise ValueError("it has no score")
-    score = Score(marks_each_note=any("accid.ges" in e.attrib for e in body.iter()))
-    _walk(score, body)
-    _tie(score, body)
-    _shift_octaves(score, body)
-    parts = [Part("", (), tuple(sorted(score.staves)))]
+    score = _read(root, movements, marks_each_note=True)
+    if score.unmarked > score.marked:
+        score = _read(root, movements, marks_each_note=False)
+    parts = _parts(movements, score)
     taken = take(parts, wish)
-    hands = hands_of(parts, taken)
     sections, order = repeated_sections(score.measures)
-    repairs = [f"{score.as_before} bars that say 'as before' read as rests"]
     return Written(
-        sounds_of(score.heads, score.measures, hands),
+        sounds_of(score.heads, score.measures, hands_of(parts, taken)),
         tuple(score.measures),
         tuple(score.keys[tick] for tick in sorted(score.keys)),
         tuple(score.tempos[tick] for tick in sorted(score.tempos)),
@@ -103,36 +75,62 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
         order,
         _text(root, ".//titleStmt/title", ".//workList//title"),
         _text(root, ".//persName[@role='composer']", ".//composer"),
-        tuple(repairs) if score.as_before else (),
+        tuple(f"{fault}: {count}" for fault, count in score.faults.items()),
+        taken,
     )
+
+
+def _movements(music: Element) -> list[Element]:
+    """The first score of each movement."""
+    movements = [score for m in music.iter("mdiv") if (score := m.find("score")) is not None]
+    alone = music.find(".//score")
+    return movements or ([] if alone is None else [alone])
+
+
+def _read(root: Element, movements: list[Element], marks_each_note: bool) -> Score:
+    score = Score(marks_each_note=marks_each_note)
+    score.by_name = {e.attrib[XML_ID]: e for e in root.iter() if XML_ID in e.attrib}
+    for body in movements:
+        score.spans.update(_spans(body))
+        score.per_quarter = _per_quarter(body) or score.per_quarter
+        score.fifths, score.semitones = {}, {}
+        _walk(score, body)
+        _tie(score, body)
+    _shift_octaves(score)
+    return score
+
+
+def _spans(body: Element) -> Iterator[tuple[str, Span]]:
+    """Tuplets that stand beside the notes, by the ids of their first notes."""
+    for span in body.iter("tupletSpan"):
+        ids = span.get("plist", "").split() or [span.get("startid", ""), span.get("endid", "")]
+        ratio = Fraction(number(span, "numbase", 2), number(span, "num", 3))
+        yield ids[0].removeprefix("#"), Span(ratio, ids[-1].removeprefix("#"))
+
+
+def _per_quarter(body: Element) -> int:
+    """What `dur.ppq` counts of a quarter; where the file does not say, a plain note shows it."""
+    for element in body.iter():
+        if "ppq" in element.attrib:
+            return number(element, "ppq", 0, 10**6)
+    for note in body.iter("note"):
+        whole = WHOLES.get(note.get("dur", ""))
+        if whole and "dur.ppq" in note.attrib and "dots" not in note.attrib:
+            return round(number(note, "dur.ppq", 0, 10**7) / (4 * whole))
+    return 0
 
 
 def _text(root: Element, *paths: str) -> str:
     for path in paths:
-        found = root.find(path)
-        if found is not None and (text := " ".join("".join(found.itertext()).split())):
+        element = root.find(path)
+        if element is not None and (text := " ".join("".join(element.itertext()).split())):
             return text
     return ""
 
 
-def _children(element: Element) -> list[Element]:
-    """What stands in an element; of a choice, only the reading that is taken."""
-    children = list(element)
-    if element.tag not in CHOICES or not children:
-        return children
-    return [next((c for name in PREFERRED for c in children if c.tag == name), children[0])]
-
-
-def _number(element: Element, name: str, default: int, most: int = 999) -> int:
-    number = int(element.get(name, default))
-    if not -most <= number <= most:
-        raise ValueError(f"{name} is {number}")
-    return number
-
-
-def _walk(score: Score, element: Element) -> None:
+def _walk(score: Score, element: Element, staff: int = 0) -> None:
     """Reads what stands in sections, endings and definitions, in order."""
-    for child in _children(element):
+    for child in children(score, element):
         if child.tag == "measure":
             _measure(score, child)
         elif child.tag == "ending":
@@ -140,38 +138,41 @@ def _walk(score: Score, element: Element) -> None:
             score.passes = passes_of(child.get("n", ""))
             _walk(score, child)
             score.passes = outer
-        elif child.tag in ("section", "staffGrp", *CHOICES, *PREFERRED, "rdg", "orig", "sic"):
-            _walk(score, child)
+        elif child.tag in CONTAINERS or child.tag in CONTAINERS_TOO:
+            _walk(score, child, staff)
         elif child.tag in ("scoreDef", "staffDef"):
-            _definition(score, child)
-            _walk(score, child)
+            own = number(child, "n", 1) if child.tag == "staffDef" else 0
+            _definition(score, child, own)
+            _walk(score, child, own)
         elif child.tag in ("keySig", "meterSig"):
-            _definition(score, child)
+            _definition(score, child, staff)
 
 
-def _definition(score: Score, element: Element) -> None:
-    """Metre, key, tempo and instrument, as attributes or as elements of their own."""
+def _definition(score: Score, element: Element, staff: int) -> None:
+    """Metre, key, transposition and tempo, as attributes or as elements of their own."""
     get = element.get
-    signature, metre = element.tag == "keySig", element.tag == "meterSig"
-    count = get("count" if metre else "meter.count", "")
-    unit = get("unit" if metre else "meter.unit", "")
-    symbol = get("sym" if metre else "meter.sym")
+    is_key, is_metre = element.tag == "keySig", element.tag == "meterSig"
+    count = get("count" if is_metre else "meter.count", "")
+    unit = get("unit" if is_metre else "meter.unit", "")
+    symbol = get("sym" if is_metre else "meter.sym")
     beats = sum(int(part) for part in re.findall(r"\d{1,2}", count))
     if beats and unit.isdecimal() and int(unit):
         score.metre = Metre(beats, int(unit))
     elif symbol in ("common", "cut"):
         score.metre = Metre(4, 4) if symbol == "common" else Metre(2, 2)
-    key = get("sig") if signature else get("keysig", get("key.sig"))
-    if key and (found := re.fullmatch(r"([0-7])([sf]?)", key)):
-        score.fifths = int(found[1]) * (-1 if found[2] == "f" else 1)
-        mode = get("mode" if signature else "key.mode")
-        score.keys[score.now] = Key(score.now, score.fifths, mode == "minor")
+    text = get("sig") if is_key else get("keysig", get("key.sig"))
+    if text and (sharps := signature(text)) is not None:
+        if not staff:
+            score.fifths.clear()
+        score.fifths[staff] = sharps
+        mode = get("mode" if is_key else "key.mode")
+        key = Key(score.now, sharps, mode == "minor")
+        score.keys[score.now] = key if not staff else score.keys.get(score.now, key)
+    if "dur.default" in element.attrib:
+        score.usual[staff] = element.attrib["dur.default"]
+    if "trans.semi" in element.attrib:
+        score.semitones[staff] = number(element, "trans.semi", 0)
     _tempo(score, element, score.now)
-    if element.tag == "staffDef":
-        score.staves[_number(element, "n", 1)] = _number(element, "trans.semi", 0)
-        score.labels |= {text for e in element.iter("label") if (text := "".join(e.itertext()))}
-        programs = (e.get("midi.instrnum", "") for e in element.iter("instrDef"))
-        score.programs |= {int(program) for program in programs if program.isdecimal()}
 
 
 def _tempo(score: Score, element: Element, tick: int) -> None:
@@ -179,7 +180,7 @@ def _tempo(score: Score, element: Element, tick: int) -> None:
     quarters = float(element.get("midi.bpm", 0))
     unit = WHOLES.get(element.get("mm.unit", "4"))
     if not quarters and unit and (count := element.get("mm")):
-        quarters = float(count) * 4 * float(_dotted(unit, _number(element, "mm.dots", 0, 4)))
+        quarters = float(count) * 4 * float(dotted(unit, number(element, "mm.dots", 0, 4)))
     if 1 <= quarters <= MOST_QUARTERS_PER_MINUTE:
         score.tempos[tick] = Tempo(tick, round(60_000_000 / quarters))
 
@@ -187,97 +188,55 @@ def _tempo(score: Score, element: Element, tick: int) -> None:
 def _measure(score: Score, measure: Element) -> None:
     start = score.now
     score.alters.clear()
+    inside = children(score, measure)
     ends = [start]
-    for staff in measure.iterfind("staff"):
-        number = _number(staff, "n", 1)
-        for layer in staff.iterfind("layer"):
-            score.now = start
-            _events(score, layer, number, Fraction(1))
-            ends.append(score.now)
-    bars = max((_number(e, "num", 1) for e in measure.iter("multiRest")), default=1)
+    for staff in (child for child in inside if child.tag == "staff"):
+        place = number(staff, "n", 1)
+        layers = [child for child in children(score, staff) if child.tag == "layer"]
+        ends += (read_layer(score, layer, place) for layer in layers)
+    for child in inside:
+        if child.tag == "tempo":
+            _tempo(score, child, start + _beats(score.metre, child.get("tstamp", "1")))
+        elif child.tag == "octave":
+            score.lines.append((len(score.measures), child))
+    signs = frozenset(_signs(inside))
     full = score.metre.beats * 4 * TICKS // score.metre.unit
-    length = max(ends) - start or full * bars
-    for element in measure.iterfind("tempo"):
-        beats = min(max(float(element.get("tstamp", 1)) - 1, 0), score.metre.beats)
-        _tempo(score, element, start + round(beats * 4 * TICKS / score.metre.unit))
-    opens = score.opens or measure.get("left") in ("rptstart", "rptboth")
-    closes = measure.get("right") in ("rptend", "rptboth")
-    score.measures.append(Measure(start, length, score.metre, opens, closes, score.passes))
+    rests = [number(e, "num", 1, MOST_RESTS) for e in measure.iter("multiRest")]
+    length = max(ends) - start
+    for bar in range(1 if length else max([1, *rests])):
+        _bar(score, measure, length or full, signs, first=not bar)
     score.opens = measure.get("right") in ("rptstart", "rptboth")
-    score.now = start + length
 
 
-def _events(score: Score, element: Element, staff: int, scale: Fraction) -> None:
-    """Reads what stands in a layer, one thing after another; `scale` is that of the tuplets."""
-    for child in _children(element):
-        if child.get("grace") or child.tag in SILENT:
-            score.as_before += child.tag == "mRpt"
-        elif child.tag in ("note", "chord", "rest", "space"):
-            length = round(_length(child) * scale * TICKS)
-            for note in child.iter("note"):
-                own = _length(note) if note.get("dur") else _length(child)
-                _note(score, note, staff, round(own * scale * TICKS))
-            score.now += length
-        elif child.tag == "tuplet":
-            ratio = Fraction(_number(child, "numbase", 2), _number(child, "num", 3))
-            _events(score, child, staff, scale * ratio)
-        elif child.tag in ("keySig", "meterSig"):
-            _definition(score, child)
-        elif child.tag == "fTrem":
-            _events(score, child, staff, scale / 2)
-        else:
-            _events(score, child, staff, scale)
+def _bar(score: Score, measure: Element, length: int, signs: frozenset[str], first: bool) -> None:
+    opens = first and (score.opens or measure.get("left") in ("rptstart", "rptboth"))
+    closes = measure.get("right") in ("rptend", "rptboth")
+    is_free = measure.get("metcon") == "false"
+    start = score.now
+    score.measures.append(
+        Measure(start, length, score.metre, opens, closes, score.passes, 2, signs, is_free)
+    )
+    score.now += length
 
 
-def _length(element: Element) -> Fraction:
-    """In quarter notes."""
-    value = element.get("dur")
-    if value and value not in WHOLES:
-        raise ValueError(f"dur is {value}")
-    whole = WHOLES[value] if value else Fraction(0)
-    return _dotted(4 * whole, _number(element, "dots", 0, 4))
+def _signs(inside: list[Element]) -> Iterator[str]:
+    """Segno, coda, D.C. and the like in a measure."""
+    for child in inside:
+        if child.tag == "repeatMark" and child.get("func") in MARKS:
+            yield MARKS[child.attrib["func"]]
+        elif child.tag in ("dir", "repeatMark"):
+            yield from signs_in(" ".join("".join(child.itertext()).split()))
 
 
-def _dotted(value: Fraction, dots: int) -> Fraction:
-    return value * (2 - Fraction(1, 1 << dots))
-
-
-def _note(score: Score, note: Element, staff: int, length: int) -> None:
-    letter = note.get("pname", "")
-    if letter not in SEMITONES:
-        return
-    octave = _number(note, "oct", 4)
-    semitones = SEMITONES[letter] + _alter(score, note, staff, letter, octave)
-    pitch = 12 * (_number(note, "oct.ges", octave) + 1) + semitones + score.staves.get(staff, 0)
-    if not 0 <= pitch <= 127 or not length:
-        return
-    place = len(score.heads)
-    score.by_id[note.get(XML_ID, "")] = place
-    if "oct.ges" in note.attrib:
-        score.sounding_octave.add(place)
-    tie = note.get("tie", "")
-    to_next, to_last = "i" in tie or "m" in tie, "t" in tie or "m" in tie
-    score.heads.append(Head(score.now, pitch, length, staff, to_next, to_last))
-
-
-def _alter(score: Score, note: Element, staff: int, letter: str, octave: int) -> int:
-    """Semitones that the accidental adds: the note's own, else the bar's, else the signature's."""
-    marks = [note, *note.iterfind("accid")]
-    for name in ("accid.ges", "accid"):
-        for mark in marks:
-            if mark.get(name) in ALTERS:
-                alter = score.alters[staff, letter, octave] = ALTERS[mark.attrib[name]]
-                return alter
-    if score.marks_each_note:
-        return 0
-    place = SHARPENED.index(letter)
-    flat = score.fifths < 0 and place >= 7 + score.fifths
-    signature = int(place < score.fifths) - int(flat)
-    return score.alters.get((staff, letter, octave), signature)
+def _beats(metre: Metre, text: str) -> int:
+    """Ticks from the barline to a beat, counted from 1."""
+    beats = min(max(float(text) - 1, 0), metre.beats)
+    return round(beats * 4 * TICKS / metre.unit)
 
 
 def _place(score: Score, element: Element, name: str) -> int | None:
-    return score.by_id.get(element.get(name, "").removeprefix("#"))
+    target = element.get(name, "").removeprefix("#")
+    return score.by_id.get(target) if target else None
 
 
 def _tie(score: Score, body: Element) -> None:
@@ -290,16 +249,70 @@ def _tie(score: Score, body: Element) -> None:
             score.heads[end] = score.heads[end]._replace(to_last=True)
 
 
-def _shift_octaves(score: Score, body: Element) -> None:
+def _shift_octaves(score: Score) -> None:
     """Moves what stands under an octave line, unless the file says how it sounds."""
-    for line in body.iter("octave"):
+    for bar, line in score.lines:
         start, end = _place(score, line, "startid"), _place(score, line, "endid")
-        if start is None or end is None:
-            continue
-        first, last = score.heads[start], score.heads[end]
+        first = score.heads[start].onset if start is not None else _moment(score, bar, line)
+        last = score.heads[end].onset if end is not None else _end_moment(score, bar, line)
+        staff = score.heads[start].staff if start is not None else number(line, "staff", 1)
         octaves = {"8": 1, "15": 2, "22": 3}.get(line.get("dis", ""), 0)
         up = 12 * octaves * (-1 if line.get("dis.place") == "below" else 1)
         for place, head in enumerate(score.heads):
-            inside = head.staff == first.staff and first.onset <= head.onset <= last.onset
+            inside = head.staff == staff and first <= head.onset <= last
             if inside and place not in score.sounding_octave and 0 <= head.pitch + up <= 127:
                 score.heads[place] = head._replace(pitch=head.pitch + up)
+
+
+def _moment(score: Score, bar: int, line: Element) -> int:
+    measure = score.measures[bar]
+    return measure.start + _beats(measure.metre, line.get("tstamp", "1"))
+
+
+def _end_moment(score: Score, bar: int, line: Element) -> int:
+    """Where `tstamp2` ("1m+3", a bar later at its third beat) points; nowhere without it."""
+    match = re.fullmatch(r"(?:(\d{1,3})m\s*\+\s*)?(\d{1,3}(?:\.\d{1,6})?)", line.get("tstamp2", ""))
+    if not match:
+        return -1
+    measure = score.measures[min(bar + int(match[1] or 0), len(score.measures) - 1)]
+    return measure.start + _beats(measure.metre, match[2])
+
+
+def _parts(movements: list[Element], score: Score) -> list[Part]:
+    """The parts: staves in a brace are one, so are staves that no label names."""
+    parts: list[Part] = []
+    seen: set[int] = set()
+
+    def add(names: tuple[str, ...], staves: list[Element]) -> None:
+        places = tuple(n for s in staves if (n := number(s, "n", 1)) not in seen)
+        seen.update(places)
+        if places:
+            programs = [e.get("midi.instrnum", "") for s in staves for e in s.iter("instrDef")]
+            program = next((int(p) for p in programs if re.fullmatch(r"\d{1,3}", p)), None)
+            notes = sum(head.staff in places for head in score.heads)
+            parts.append(Part(names[0], names[1:], places, program, notes))
+
+    for body in movements:
+        for group in body.iter("staffGrp"):
+            staves = group.findall("staffDef")
+            sign = group.find("grpSym")
+            symbol = group.get("symbol") or ("" if sign is None else sign.get("symbol"))
+            if symbol == "brace" and not any(_names(s)[0] for s in staves[1:]):
+                add((*_names(staves[0]), *_names(group)) if staves else ("",), staves)
+        staves = list(body.iter("staffDef"))
+        for staff in staves:
+            if any(_names(staff)):
+                add(_names(staff), [staff])
+        add(("",), staves)
+    add(("",), [Element("staffDef", n=str(n)) for n in sorted({h.staff for h in score.heads})])
+    return parts
+
+
+def _names(element: Element) -> tuple[str, ...]:
+    """Name, abbreviation and instrument."""
+    instrument = element.find("instrDef")
+    return (
+        element.get("label") or _text(element, "label"),
+        element.get("label.abbr") or _text(element, "labelAbbr"),
+        "" if instrument is None else instrument.get("midi.instrname", "").replace("_", " "),
+    )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.exact_score import TICKS, Ticks
-from ragsmith.io.readers.repeats import MOST_TIMES, Sign
+from ragsmith.io.readers.repeats import MOST_TIMES, Sign, signs_in
 from ragsmith.piece import Metre
 
 __all__ = ["Content", "PartClock", "Sounding", "read_measure"]
@@ -34,13 +34,6 @@ TYPES: dict[str, Fraction] = {
 MOST_QUARTERS_PER_MINUTE = 9999
 MOST_STAVES = 32
 FINEST_UNIT = 128
-WORDS = (
-    (Sign.DA_CAPO, re.compile(r"\bd\. ?c\.|\bd\.?c\b|\bda capo\b", re.IGNORECASE)),
-    (Sign.DAL_SEGNO, re.compile(r"\bd\. ?s\.|\bd\.?s\b|\bdal segno\b", re.IGNORECASE)),
-    (Sign.TO_CODA, re.compile(r"\b(to|al|alla) coda\b", re.IGNORECASE)),
-    (Sign.CODA, re.compile(r"\s*coda\b", re.IGNORECASE)),
-    (Sign.FINE, re.compile(r"\s*fine\b", re.IGNORECASE)),
-)
 SOUNDS = {
     "dacapo": Sign.DA_CAPO,
     "dalsegno": Sign.DAL_SEGNO,
@@ -294,10 +287,7 @@ def _written_signs(direction: Element) -> Iterator[str]:
         if direction.find(f"direction-type/{tag}") is not None:
             yield tag
     words = " ".join(e.text or "" for e in direction.iterfind("direction-type/words"))
-    for sign, pattern in WORDS:
-        if pattern.match(words) if sign in (Sign.CODA, Sign.FINE) else pattern.search(words):
-            yield sign
-            return
+    yield from signs_in(words)
 
 
 def _sound(content: Content, sound: Element) -> None:

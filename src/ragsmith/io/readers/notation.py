@@ -73,5 +73,5 @@ def _from_xml(data: bytes, name: str, part: str | None) -> Written:
         raise BadFile(name, rule, EXPORT_AGAIN)
     try:
         return read_mei(root, part) if tag == "mei" else read_musicxml(root, part)
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadFile(name, f"is not a sound score ({error})", EXPORT_AGAIN) from None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ragsmith.piece import Metre, Section
 from ragsmith.strains import ending_name
 
-__all__ = ["MOST_TIMES", "Measure", "Sign", "passes_of", "repeated_sections"]
+__all__ = ["MOST_TIMES", "Measure", "Sign", "passes_of", "repeated_sections", "signs_in"]
 
 MOST_TIMES = 16
 """How often a repeat is played at most; what asks for more is a slip."""
@@ -27,6 +27,14 @@ class Sign:
     TO_CODA, FINE, DA_CAPO, DAL_SEGNO = "to coda", "fine", "da capo", "dal segno"
 
 
+WORDS = (
+    (Sign.DA_CAPO, re.compile(r"\bd\. ?c\.|\bd\.?c\b|\bda capo\b", re.IGNORECASE)),
+    (Sign.DAL_SEGNO, re.compile(r"\bd\. ?s\.|\bd\.?s\b|\bdal segno\b", re.IGNORECASE)),
+    (Sign.TO_CODA, re.compile(r"\b(to|al|alla) coda\b", re.IGNORECASE)),
+    (Sign.CODA, re.compile(r"\s*coda\b", re.IGNORECASE)),
+    (Sign.FINE, re.compile(r"\s*fine\b", re.IGNORECASE)),
+)
+"""Words that say a sign; of several in one text the first of these counts."""
 TARGETS = frozenset((Sign.SEGNO, Sign.CODA))
 JUMPS = frozenset((Sign.DA_CAPO, Sign.DAL_SEGNO))
 LEAVES = JUMPS | {Sign.TO_CODA, Sign.FINE}
@@ -90,6 +98,14 @@ def passes_of(ending: str) -> tuple[int, ...]:
     for first, last in re.findall(r"(\d{1,2})(?:\s*-\s*(\d{1,2}))?", ending):
         numbers.update(range(int(first), int(last or first) + 1))
     return tuple(sorted(numbers)) or (1,)
+
+
+def signs_in(words: str) -> list[str]:
+    """The sign that words over a measure say, if any."""
+    for sign, pattern in WORDS:
+        if pattern.match(words) if sign in (Sign.CODA, Sign.FINE) else pattern.search(words):
+            return [sign]
+    return []
 
 
 def repeated_sections(measures: Sequence[Measure]) -> tuple[tuple[Section, ...], tuple[str, ...]]:

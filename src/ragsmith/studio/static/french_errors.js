@@ -190,7 +190,6 @@ export const FRENCH_ERRORS = [
   ["a second section {0} is part of the one before it", "une seconde partie {0} tient à celle d’avant"],
   ["the playing order names no section {0}", "l’ordre de jeu nomme {0}, qui n’est pas une section"],
   ["the playing order leaves out {0}", "l’ordre de jeu omet {0}"],
-  ["{0} bars that say 'as before' read as rests", "{0} mesures « comme avant » lues comme des silences"],
   ["needs too much memory to be read; leave it out or split it", "demande trop de mémoire ; laissez-le ou divisez-le"],
   ["the reader failed on it ({0}: {1})", "la lecture a échoué ({0} : {1})"],
   ["is empty", "est vide"],

@@ -1,0 +1,296 @@
+"""Notes of MEI: what stands in a layer, one thing after another.
+
+A length is what the file says in numbers (`dur.ppq`), unless that only rounds what `dur`, dots and
+tuplets say exactly. Grace notes are left out: they have no time of their own. Tremolos are read as
+held notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from ragsmith.io.readers.exact_score import TICKS, Head
+from ragsmith.io.readers.repeats import Measure
+from ragsmith.piece import Key, Metre, Tempo
+
+__all__ = ["WHOLES", "XML_ID", "Score", "Span", "children", "dotted", "number", "read_layer"]
+
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+SHARPENED = "fcgdaeb"
+"""Letters in the order in which signatures sharpen them; they are flattened from the end."""
+ALTERS = {"s": 1, "f": -1, "n": 0, "x": 2, "ss": 2, "ff": -2, "xs": 3, "sx": 3, "ts": 3, "tf": -3}
+WHOLES = {
+    **{str(2**power): Fraction(1, 2**power) for power in range(12)},
+    "breve": Fraction(2),
+    "long": Fraction(4),
+    "maxima": Fraction(8),
+}
+"""Durations in whole notes."""
+CHOICES = ("app", "choice", "subst")
+"""Several readings of one place; the preferred ones are these, else the first."""
+PREFERRED = ("lem", "corr", "reg", "add")
+SILENT = ("graceGrp", "mRest", "mSpace", "multiRest", "accid", "artic", "verse", "syl", "dot")
+"""What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
+WHOLE_BARS = {"mRpt": 1, "mRpt2": 2, "multiRpt": 1}
+"""What says that the bars before it, so many of them, are played again."""
+PARTS_OF_BARS = ("beatRpt", "halfmRpt")
+MOST_HEADS = 200_000
+MOST_COPIES = 20_000
+DEEPEST_COPY = 5
+FILLED = "bars that say 'as before' filled in"
+COMMON_TIME = Metre(4, 4)
+TRIPLET = Fraction(2, 3)
+
+
+class Span(NamedTuple):
+    """A tuplet that is only said where it begins: its ratio, and the id of its last note."""
+
+    ratio: Fraction
+    end: str
+
+
+@dataclass(slots=True)
+class Score:
+    """What has been read so far.
+
+    Attributes:
+        now: in ticks.
+        by_name: elements by their ids, for `copyof`.
+        spans: tuplets that begin at the note or rest with an id.
+        per_quarter: what `dur.ppq` counts of; 0 where the file does not say.
+        usual: the length of notes that give none, by staff (0: all), as MEI writes it.
+        marks_each_note: whether each altered note has its accidental, or only the first in a bar.
+        marked, unmarked: notes that have an alteration, and notes that lack that of the signature.
+        alters: the accidentals in force in this bar.
+        by_id: the places in `heads` of notes by their ids.
+        sounding_octave: places of the heads whose octave is what sounds.
+        fifths, semitones: key signature and transposition by staff (0: all).
+        lines: octave lines, with the place of the measure that holds them.
+        past: by staff and layer, the heads of each measure and where it begins.
+    """
+
+    now: int = 0
+    by_name: dict[str, Element] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    per_quarter: int = 0
+    usual: dict[int, str] = field(default_factory=dict)
+    copies: int = 0
+    metre: Metre = COMMON_TIME
+    fifths: dict[int, int] = field(default_factory=dict)
+    semitones: dict[int, int] = field(default_factory=dict)
+    passes: tuple[int, ...] = ()
+    opens: bool = False
+    marks_each_note: bool = True
+    marked: int = 0
+    unmarked: int = 0
+    alters: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    heads: list[Head] = field(default_factory=list)
+    by_id: dict[str, int] = field(default_factory=dict)
+    sounding_octave: set[int] = field(default_factory=set)
+    measures: list[Measure] = field(default_factory=list)
+    lines: list[tuple[int, Element]] = field(default_factory=list)
+    keys: dict[int, Key] = field(default_factory=dict)
+    tempos: dict[int, Tempo] = field(default_factory=dict)
+    past: dict[tuple[int, str], list[tuple[int, list[Head]]]] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Layer:
+    """A layer while it is read: its staff and name, where its bar begins, the tuplet that runs on
+    until a note that ends it, and the heads so far."""
+
+    staff: int
+    name: str
+    start: int
+    span: Span | None = None
+    heads: list[Head] = field(default_factory=list)
+
+
+def children(score: Score, element: Element) -> list[Element]:
+    """What stands in an element: copies as what they copy, of a choice the reading that is taken.
+
+    Raises:
+        ValueError: it is copied without end.
+    """
+    inside = [_original(score, child) for child in element]
+    if element.tag not in CHOICES or not inside:
+        return inside
+    return [next((c for name in PREFERRED for c in inside if c.tag == name), inside[0])]
+
+
+def _original(score: Score, element: Element) -> Element:
+    for _ in range(DEEPEST_COPY):
+        copied = score.by_name.get(element.get("copyof", "").removeprefix("#"))
+        if copied is None:
+            return element
+        score.copies += 1
+        if score.copies > MOST_COPIES:
+            break
+        element = copied
+    raise ValueError("it copies itself without end")
+
+
+def number(element: Element, name: str, default: int, most: int = 999) -> int:
+    """A whole number in an attribute."""
+    value = int(element.get(name, default))
+    if not -most <= value <= most:
+        raise ValueError(f"{name} is {value}")
+    return value
+
+
+def read_layer(score: Score, element: Element, staff: int) -> int:
+    """Reads a layer from `score.now` on; returns the tick where it ends."""
+    layer = Layer(staff, element.get("n", "1"), score.now)
+    _events(score, layer, element, Fraction(1))
+    score.heads += layer.heads
+    score.past.setdefault((staff, layer.name), []).append((layer.start, layer.heads))
+    end, score.now = score.now, layer.start
+    return end
+
+
+def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> None:
+    """Reads what stands in an element of a layer; `scale` is that of the tuplets around it."""
+    for child in children(score, element):
+        tag = child.tag
+        if child.get("grace") or child.get("cue") == "true" or tag in SILENT:
+            continue
+        if tag in ("note", "chord", "rest", "space"):
+            _event(score, layer, child, scale)
+        elif tag in WHOLE_BARS:
+            _bar_again(score, layer, number(child, "num", WHOLE_BARS[tag]))
+        elif tag in PARTS_OF_BARS:
+            _beat_again(score, layer, halves=tag == "halfmRpt")
+        elif tag == "tuplet":
+            ratio = Fraction(number(child, "numbase", 2), number(child, "num", 3))
+            _events(score, layer, child, scale * ratio)
+        elif tag == "keySig":
+            sharps = signature(child.get("sig") or "")
+            score.fifths[layer.staff] = (
+                score.fifths.get(layer.staff, 0) if sharps is None else sharps
+            )
+        elif tag == "fTrem":
+            _events(score, layer, child, scale / 2)
+        else:
+            _events(score, layer, child, scale)
+
+
+def signature(text: str) -> int | None:
+    """Sharps, or flats as a negative number, of "3s", "2f" or "0"."""
+    plain = text.removesuffix("s").removesuffix("f")
+    if plain not in "01234567" or not plain:
+        return None
+    return int(plain) * (-1 if text.endswith("f") else 1)
+
+
+def _event(score: Score, layer: Layer, element: Element, scale: Fraction) -> None:
+    notes = [n for n in element.iter("note") if not n.get("grace")]
+    names = {e.get(XML_ID, "") for e in (element, *notes)}
+    marks = {e.get("tuplet", " ")[0] for e in (element, *notes)}
+    begun = next((score.spans[name] for name in names if name in score.spans), None)
+    if begun or ("i" in marks and not layer.span):
+        layer.span = begun or Span(TRIPLET, "")
+    span = layer.span.ratio if layer.span else Fraction(1)
+    length = _length(score, layer, element, scale * span)
+    own = {id(n): _length(score, layer, n, scale * span) for n in notes if _says_length(n)}
+    if not length and own:
+        length = max(own.values())
+    for note in notes:
+        _note(score, layer, note, element, own.get(id(note), length))
+    score.now += length
+    if layer.span and (layer.span.end in names or ("t" in marks and not layer.span.end)):
+        layer.span = None
+
+
+def _says_length(element: Element) -> bool:
+    return "dur" in element.attrib or "dur.ppq" in element.attrib
+
+
+def _length(score: Score, layer: Layer, element: Element, scale: Fraction) -> int:
+    """In ticks."""
+    usual = score.usual.get(layer.staff, score.usual.get(0)) if element.tag != "chord" else None
+    value = element.get("dur", element.get("dur.ges", usual or ""))
+    if value and value not in WHOLES:
+        raise ValueError(f"dur is {value[:20]}")
+    plain = dotted(4 * WHOLES[value], number(element, "dots", 0, 4)) if value else Fraction(0)
+    if "num" in element.attrib or "numbase" in element.attrib:
+        scale *= Fraction(number(element, "numbase", 1), number(element, "num", 1))
+    exact = round(plain * scale * TICKS)
+    if "dur.ppq" not in element.attrib or not score.per_quarter:
+        return exact
+    counted = number(element, "dur.ppq", 0, 10**7) * TICKS // score.per_quarter
+    return exact if abs(counted - exact) * score.per_quarter <= TICKS and exact else counted
+
+
+def dotted(value: Fraction, dots: int) -> Fraction:
+    """A note value with its dots."""
+    return value * (2 - Fraction(1, 1 << dots))
+
+
+def _note(score: Score, layer: Layer, note: Element, event: Element, length: int) -> None:
+    letter = note.get("pname", note.get("pname.ges", ""))
+    if letter not in SEMITONES:
+        return
+    staff = number(note, "staff", number(event, "staff", layer.staff))
+    octave = number(note, "oct", 4)
+    semitones = SEMITONES[letter] + _alter(score, note, layer.staff, letter, octave)
+    semitones += score.semitones.get(layer.staff, score.semitones.get(0, 0))
+    pitch = 12 * (number(note, "oct.ges", octave) + 1) + semitones
+    if not 0 <= pitch <= 127 or not length:
+        return
+    place = len(score.heads) + len(layer.heads)
+    if place > MOST_HEADS:
+        raise ValueError(f"it has more than {MOST_HEADS:,} notes")
+    score.by_id[note.get(XML_ID, "")] = place
+    if "oct.ges" in note.attrib:
+        score.sounding_octave.add(place)
+    tie = note.get("tie", event.get("tie", ""))
+    to_next, to_last = "i" in tie or "m" in tie, "t" in tie or "m" in tie
+    layer.heads.append(Head(score.now, pitch, length, staff, to_next, to_last))
+
+
+def _alter(score: Score, note: Element, staff: int, letter: str, octave: int) -> int:
+    """Semitones that the accidental adds: the note's own, else the bar's, else the signature's.
+    What an editor only suggests does not count."""
+    marks = [note, *(accid for accid in note.iter("accid") if accid.get("func") != "edit")]
+    for name in ("accid.ges", "accid"):
+        for mark in marks:
+            if mark.get(name) in ALTERS:
+                alter = score.alters[staff, letter, octave] = ALTERS[mark.attrib[name]]
+                score.marked += alter != 0
+                return alter
+    fifths = score.fifths.get(staff, score.fifths.get(0, 0))
+    place = SHARPENED.index(letter)
+    altered = int(place < fifths) - int(fifths < 0 and place >= 7 + fifths)
+    in_bar = score.alters.get((staff, letter, octave))
+    score.unmarked += bool(altered) and in_bar is None
+    if score.marks_each_note:
+        return 0
+    return altered if in_bar is None else in_bar
+
+
+def _bar_again(score: Score, layer: Layer, bars: int) -> None:
+    """The layer's last bars again, or those of its staff where the layer was silent."""
+    past = score.past.get((layer.staff, layer.name)) or score.past.get((layer.staff, "1"), [])
+    if len(past) < bars:
+        return
+    begin, heads = past[-bars]
+    shift = layer.start - begin
+    layer.heads += (head._replace(onset=head.onset + shift) for head in heads)
+    score.faults[FILLED] += bool(heads)
+    score.now = max([score.now, *(head.onset + head.duration for head in layer.heads)])
+
+
+def _beat_again(score: Score, layer: Layer, halves: bool) -> None:
+    """The beat, or half bar, before this place again."""
+    beat = 4 * TICKS // score.metre.unit
+    length = score.metre.beats * beat // 2 if halves else beat
+    since = score.now - length
+    again = [head for head in layer.heads if since <= head.onset < score.now]
+    layer.heads += (head._replace(onset=head.onset + length) for head in again)
+    score.now += length
