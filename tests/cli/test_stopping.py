@@ -35,14 +35,14 @@ def learner_for(*_):
 loop.learner_for = learner_for
 """
 SLOW_TO_DESCRIBE = """
-describe = ragsmith.training.describe
+bundle_of = ragsmith.training.bundle_of
 
 def slow(*given):
     print("describing", file=sys.stderr, flush=True)
     sys.stdin.readline()
-    return describe(*given)
+    return bundle_of(*given)
 
-ragsmith.training.describe = slow
+ragsmith.training.bundle_of = slow
 """
 
 

@@ -44,10 +44,11 @@ RECORDS = st.builds(
     st.integers(0, 99),
     st.sampled_from((None, 4, 12)),
     st.sampled_from((None, Moved(0.25, 0.125, 0.5))),
+    st.integers(0, 99),
     st.none(),
-) | PIECES.map(lambda p: Record("", (), len(p.notes), 9, 4, None, fingerprint(p.notes)))
+) | PIECES.map(lambda p: Record("", (), len(p.notes), 9, 4, None, p.steps, fingerprint(p.notes)))
 TUNE = Piece(tuple(Note(i, 60 + i * i % 11, 1) for i in range(40)), regular_bars(40, []))
-KNOWN = Record("", (), 40, 40, 4, Moved(0, 0, 0), fingerprint(TUNE.notes))
+KNOWN = Record("", (), 40, 40, 4, Moved(0, 0, 0), 16, fingerprint(TUNE.notes))
 
 
 def same(one: Record, other: Record) -> bool:

@@ -161,7 +161,9 @@ def indexed(model, profile=None, corpus=(), card=None):
 def untrained(name, pieces, seed=0, **settings):
     """A classic network as it is before it learns, with random weights."""
     config = config_for(name, {"hidden": 6, **settings})
-    vocabulary = note_vocabulary(pieces) if name == "multihot" else vocabulary_of(pieces)
+    vocabulary = vocabulary_of(pieces)
+    if name == "multihot":
+        vocabulary = note_vocabulary(vocabulary)
     n, hidden = len(vocabulary), config.hidden
     shapes = out_shapes(hidden, n)
     if name == "many-to-one":

@@ -1,5 +1,6 @@
 """The training loop: with a learner that follows a script, and with real ones."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ from ragsmith.bundle.bundle import load_bundle
 from ragsmith.corpus import read_corpus
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.models.registry import config_for
+from ragsmith.piece import Key, Metre, Section, Tempo
 from ragsmith.training import Began, Epoch, Plan, Progress, learn, teach
 from ragsmith.training import loop as loop_module
 from support.tunes import tune
@@ -213,6 +215,28 @@ def test_more_epochs_can_be_asked_for_when_resuming(scripted, tmp_path):
     assert len(scripted_teach(Plan(epochs=3), checkpoint=place, resume=True).epochs) == 3
 
 
+def in_other_bars(piece):
+    """The same notes in the same bars, written with half the unit: 4/8 for 2/4."""
+    bars = tuple(
+        bar._replace(metre=Metre(bar.metre.beats * 2, bar.metre.unit * 2)) for bar in piece.bars
+    )
+    return replace(piece, bars=bars)
+
+
+def test_a_measure_that_is_no_number_is_never_the_best(scripted):
+    nan = float("nan")
+    assert scripted_learnt(scripted, nan, 3, 2).best.number == 3
+    assert scripted_learnt(scripted, 3, nan, nan).best.number == 1
+    assert scripted_learnt(scripted, nan, 3, nan).best.number == 2
+
+
+def scripted_learnt(scripted, *measures):
+    scripted(*measures)
+    learnt = scripted_teach(Plan(epochs=len(measures), patience=0))
+    assert learnt.model.epoch == learnt.best.number
+    return learnt
+
+
 def test_another_learning_is_not_resumed(scripted, tmp_path):
     scripted(3, 2)
     place = tmp_path / "learning"
@@ -220,6 +244,10 @@ def test_another_learning_is_not_resumed(scripted, tmp_path):
     others = [
         {"plan": Plan(epochs=2, seed=1)},
         {"training": PIECES[:2]},
+        {"training": [replace(piece, keys=(Key(0, 3),)) for piece in PIECES]},
+        {"training": [replace(piece, tempos=(Tempo(0, 400_000),)) for piece in PIECES]},
+        {"training": [in_other_bars(piece) for piece in PIECES]},
+        {"training": [replace(p, sections=(Section("A", 0, p.steps),)) for p in PIECES]},
         {"held_out": [tune(8)]},
         {"config": config_for("markov", {"order": 3})},
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,7 +10,7 @@ from itertools import groupby
 from pathlib import Path, PurePath
 from typing import Any, overload
 
-from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.cache import Cache, reader_version
 from ragsmith.corpus.children import Task, read_all
 from ragsmith.corpus.scan import Entry, scan
 from ragsmith.corpus.stored import load_piece
@@ -106,6 +107,17 @@ class Pieces(Sequence[Piece]):
 
     corpus: Corpus
     entries: tuple[Entry, ...]
+
+    @property
+    def steps(self) -> int:
+        """The length of all the pieces together, in steps of the corpus's grid."""
+        return sum(entry.steps for entry in self.entries)
+
+    @property
+    def digest(self) -> str:
+        """A digest of the files, and of how and on which grid they were read."""
+        facts = (self.corpus.steps_per_quarter, reader_version(), [e.digest for e in self.entries])
+        return hashlib.sha256(repr(facts).encode()).hexdigest()
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -32,6 +32,7 @@ class Record(NamedTuple):
         on_keys: number of those on the piano's 88 keys.
         steps_per_quarter: the coarsest grid that fits, None when no grid does.
         moved: how far notes had to move to the grid.
+        steps: its length on the grid that it was read on.
         fingerprint: what the music is known by; None when there is no music.
     """
 
@@ -41,6 +42,7 @@ class Record(NamedTuple):
     on_keys: int = 0
     steps_per_quarter: int | None = None
     moved: Moved | None = None
+    steps: int = 0
     fingerprint: Fingerprint | None = None
 
 
@@ -70,6 +72,7 @@ def read_record(path: Path, steps_per_quarter: int) -> tuple[Record, Piece | Non
         sum(LOWEST_PITCH <= note.pitch < top for note in piece.notes),
         reading.fitting_grid,
         reading.moved,
+        piece.steps,
         fingerprint(piece.notes),
     ), piece
 

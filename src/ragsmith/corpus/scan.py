@@ -32,6 +32,7 @@ class Entry:
         notes: number of notes.
         steps_per_quarter: the coarsest grid that fits, None when no grid does.
         moved: how far notes moved to the grid; None when it could not be read.
+        steps: its length on the grid that it was read on.
         digest: SHA-256 of the content; "" when it could not be opened.
         work: the path that stands for the work that the file holds; "" when it holds no music.
             Copies, excerpts and other settings of one piece have the same.
@@ -43,6 +44,7 @@ class Entry:
     notes: int = 0
     steps_per_quarter: int | None = None
     moved: Moved | None = None
+    steps: int = 0
     digest: str = ""
     work: str = ""
 
@@ -114,8 +116,16 @@ def _entry(path: str, seen: Seen, steps_per_quarter: int) -> Entry:
     """A file by itself."""
     record = seen.record
     verdict, reason = judge(record, steps_per_quarter)
-    grid = record.steps_per_quarter
-    return Entry(path, verdict, reason, record.notes, grid, record.moved, seen.digest)
+    return Entry(
+        path,
+        verdict,
+        reason,
+        record.notes,
+        record.steps_per_quarter,
+        record.moved,
+        record.steps,
+        seen.digest,
+    )
 
 
 def _compared(entries: Sequence[Entry], prints: Sequence[Fingerprint | None]) -> list[Entry]:

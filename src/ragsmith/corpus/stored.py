@@ -100,14 +100,14 @@ def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
     """The records that `pack` was given."""
     records = []
     start = 0
-    for problem, repairs, notes, on_keys, grid, moved, sizes in rows:
+    for problem, repairs, notes, on_keys, grid, moved, steps, sizes in rows:
         sketches = []
         for size, limit in sizes:
             sketches.append(Sketch(hashes[start : start + size], limit))
             start += size
         known = Fingerprint(sketches[0], sketches[1], notes) if sketches else None
         shift = Moved(*moved) if moved else None
-        records.append(Record(problem, tuple(repairs), notes, on_keys, grid, shift, known))
+        records.append(Record(problem, tuple(repairs), notes, on_keys, grid, shift, steps, known))
     return records
 
 

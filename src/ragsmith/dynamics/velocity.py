@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ragsmith.hands import split_hands
 from ragsmith.piece import Hand, Piece, place_in_bar
 
-__all__ = ["FEATURES", "Dynamics", "dynamics_of"]
+__all__ = ["FEATURES", "Dynamics", "Velocities", "dynamics_of"]
 
 COMMON = (
     "downbeat",
@@ -188,25 +188,44 @@ class Dynamics:
 
 
 def dynamics_of(pieces: Iterable[Piece]) -> Dynamics | None:
-    """The dynamics of a corpus.
+    """The dynamics of a corpus; None where its velocities say too little.
 
     Only pieces whose velocities vary (a standard deviation of at least 3) and that have at least 30
     notes are learnt from. None where these hold fewer than 300 notes, or fewer than a quarter of
     all notes. Beyond the first million notes nothing is learnt.
     """
-    views: list[_View] = []
-    velocities: list[Floats] = []
-    notes = varied = 0
+    velocities = Velocities()
     for piece in pieces:
-        played = np.array([note.velocity for note in piece.notes], float)
-        notes += len(played)
-        if len(played) >= FEWEST_IN_PIECE and played.std() >= FLAT:
-            varied += len(played)
-            if varied <= MOST_NOTES:
-                views.append(_view(piece))
-                velocities.append(played)
-    if not views or varied < max(FEWEST_NOTES, SHARE_VARIED * notes):
-        return None
+        velocities.add(piece)
+    return velocities.dynamics()
+
+
+class Velocities:
+    """The velocities of a corpus, gathered piece by piece, to learn its dynamics from."""
+
+    def __init__(self) -> None:
+        self._views: list[_View] = []
+        self._velocities: list[Floats] = []
+        self._notes = self._varied = 0
+
+    def add(self, piece: Piece) -> None:
+        """Take one more piece into account."""
+        velocities = np.array([note.velocity for note in piece.notes], float)
+        self._notes += len(velocities)
+        if len(velocities) >= FEWEST_IN_PIECE and velocities.std() >= FLAT:
+            self._varied += len(velocities)
+            if self._varied <= MOST_NOTES:
+                self._views.append(_view(piece))
+                self._velocities.append(velocities)
+
+    def dynamics(self) -> Dynamics | None:
+        """What `dynamics_of` gives for the pieces so far."""
+        if not self._views or self._varied < max(FEWEST_NOTES, SHARE_VARIED * self._notes):
+            return None
+        return _learnt(self._views, self._velocities)
+
+
+def _learnt(views: Sequence[_View], velocities: Sequence[Floats]) -> Dynamics:
     levels = np.array([v.mean() for v in velocities])
     spreads = np.array([v.std() for v in velocities])
     targets = [(v - v.mean()) / v.std() for v in velocities]

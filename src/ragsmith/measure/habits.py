@@ -10,7 +10,7 @@ from ragsmith.hands import split_hands
 from ragsmith.measure.loops import loops_of
 from ragsmith.piece import Hand, Note, Piece, pitches_by_onset
 
-__all__ = ["Habits", "habits_of"]
+__all__ = ["Extremes", "Habits", "extremes_of", "habits_of", "habits_within"]
 
 OCTAVE, TENTH = 12, 16
 FEWEST_TIMES = 2
@@ -32,21 +32,40 @@ class Habits(NamedTuple):
     times: int = FEWEST_TIMES
 
 
+class Extremes(NamedTuple):
+    """What the hands of one piece do at most, or at least; see `Habits`. `soonest` is None where no
+    key is struck twice."""
+
+    left_reach: int
+    right_reach: int
+    soonest: int | None
+    times: int
+
+
 def habits_of(pieces: Iterable[Piece]) -> Habits:
     """The habits of pieces, all on one grid."""
-    reaches = {Hand.LEFT: OCTAVE, Hand.RIGHT: OCTAVE}
-    soonest: int | None = None
-    times = FEWEST_TIMES
-    for piece in pieces:
-        notes = split_hands(piece.notes, piece.steps_per_quarter)
-        for hand in reaches:
-            reaches[hand] = max(reaches[hand], _widest(n for n in notes if n.hand is hand))
-        gap = _soonest(notes)
-        if gap is not None:
-            soonest = gap if soonest is None else min(soonest, gap)
-        times = max([times, *(loop.times for loop in loops_of(piece))])
+    return habits_within(map(extremes_of, pieces))
+
+
+def extremes_of(piece: Piece) -> Extremes:
+    """The extremes of a piece, as it is written."""
+    notes = split_hands(piece.notes, piece.steps_per_quarter)
+    left, right = (
+        _widest(note for note in notes if note.hand is hand) for hand in (Hand.LEFT, Hand.RIGHT)
+    )
+    times = max((loop.times for loop in loops_of(piece)), default=0)
+    return Extremes(left, right, _soonest(notes), times)
+
+
+def habits_within(extremes: Iterable[Extremes]) -> Habits:
+    """The habits of pieces with these extremes, all on one grid."""
+    rows = list(extremes)
+    gaps = [row.soonest for row in rows if row.soonest is not None]
     return Habits(
-        min(TENTH, reaches[Hand.LEFT]), min(TENTH, reaches[Hand.RIGHT]), soonest or 1, times
+        min(TENTH, max([OCTAVE, *(row.left_reach for row in rows)])),
+        min(TENTH, max([OCTAVE, *(row.right_reach for row in rows)])),
+        min(gaps, default=1) or 1,
+        max([FEWEST_TIMES, *(row.times for row in rows)]),
     )
 
 

@@ -19,7 +19,7 @@ from ragsmith.studio.facts import facts_of_model
 from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
 from ragsmith.training import learn as learn_style
 from ragsmith.training.checkpoint import read_checkpoint
-from ragsmith.training.describe import describe
+from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import stopped_by_signals
 
 __all__ = ["baseline", "learn"]
@@ -152,10 +152,10 @@ class Samples:
         found = read_checkpoint(self.checkpoint)
         split = split_works(self.corpus, HELD_OUT, Plan().seed)
         config = config_for(self.model, {})
-        steps = sum(piece.steps for piece in self.corpus.sequence(split.train))
+        steps = self.corpus.sequence(split.train).steps
         model = model_from(self.model, suited(config, {}, steps), None, found.best)
         if self.known is None:
             best = min(found.epochs, key=lambda epoch: epoch.criterion)
             learnt = Learnt(model, best, found.epochs, None, "")
-            self.known = describe(self.corpus, split, learnt, Plan().seed)
+            self.known = bundle_of(self.corpus, split, learnt, Plan().seed)
         return self.known._replace(model=model)

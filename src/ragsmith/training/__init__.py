@@ -15,8 +15,8 @@ from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.models.registry import config_for, suited
 from ragsmith.training.checkpoint import Epoch
-from ragsmith.training.describe import describe
 from ragsmith.training.loop import Began, Event, Learnt, Plan, Progress, teach
+from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
 
 __all__ = [
@@ -80,7 +80,7 @@ def learn(
     places = out and _places(out)
     split = split_works(corpus, held_out, plan.seed)
     training = corpus.sequence(split.train)
-    config = suited(config, settings or {}, sum(piece.steps for piece in training))
+    config = suited(config, settings or {}, training.steps)
     own = Stop()
     with nullcontext() if stop else stopped_by_signals(own):
         learnt = teach(
@@ -94,7 +94,7 @@ def learn(
             on_event=on_event,
             stop=stop or own,
         )
-        bundle = describe(corpus, split, learnt, plan.seed)
+        bundle = bundle_of(corpus, split, learnt, plan.seed)
         if places:
             _write(places, bundle, learnt)
     return bundle

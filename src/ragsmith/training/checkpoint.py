@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ class Epoch:
 
     @property
     def criterion(self) -> float:
-        """What the best epoch has least of."""
-        return self.training if self.held_out is None else self.held_out
+        """What the best epoch has least of; infinite where a measure is no number."""
+        measure = self.training if self.held_out is None else self.held_out
+        return math.inf if math.isnan(measure) else measure
 
 
 @dataclass(frozen=True, slots=True)

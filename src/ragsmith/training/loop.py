@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ragsmith.corpus.folder import Pieces
 from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.models.base import Learner, Model
@@ -245,8 +246,19 @@ def _identity(
 ) -> str:
     """A digest of all that decides what is learnt, but for how long."""
     digest = hashlib.sha256(json.dumps([name, asdict(config), plan.seed]).encode())
-    for group in (training, held_out):
-        digest.update(b"group")
-        for piece in group:
-            digest.update(np.array(piece.notes, np.int32).tobytes())
+    for pieces in (training, held_out):
+        digest.update(_digest_of(pieces).encode())
+    return digest.hexdigest()
+
+
+def _digest_of(pieces: Sequence[Piece]) -> str:
+    """A digest of all that pieces hold; those of a corpus need not be loaded for it."""
+    if isinstance(pieces, Pieces):
+        return pieces.digest
+    digest = hashlib.sha256()
+    for piece in pieces:
+        grid, keys, tempos = piece.steps_per_quarter, piece.keys, piece.tempos
+        form = (piece.bars, piece.sections, piece.order)
+        digest.update(repr((grid, keys, tempos, form)).encode())
+        digest.update(np.array(piece.notes, np.int32).tobytes())
     return digest.hexdigest()

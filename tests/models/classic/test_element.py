@@ -57,7 +57,7 @@ def test_element_is_the_network_that_it_says():
 
 def test_multihot_is_the_network_that_it_says():
     model = network("multihot")
-    arrays, notes = model.arrays(), note_vocabulary([KNOWN])
+    arrays, notes = model.arrays(), note_vocabulary(vocabulary_of([KNOWN]))
     bits = np.zeros((KNOWN.steps + 1, len(notes)))
     bits[0, 0] = 1
     for t, step in enumerate(steps_of(KNOWN)):
@@ -77,7 +77,7 @@ def test_likelihood_is_what_composing_holds_likely(name):
     for step in steps_of(KNOWN):
         shown = seen_by(model, state)
         if name == "multihot":
-            on = {note_vocabulary([KNOWN]).index((onset,)) for onset in step}
+            on = {note_vocabulary(vocabulary_of([KNOWN])).index((onset,)) for onset in step}
             found.append(sum(p[int(bit in on)] for bit, p in enumerate(shown, 1)))
         else:
             (log_p,) = shown

@@ -40,7 +40,7 @@ def test_element_in_numpy_is_element_in_keras():
 
 def test_multihot_in_numpy_is_multihot_in_keras():
     config = MultihotConfig(sequence_length=STEPS, hidden=5)
-    notes = note_vocabulary([PIECE])
+    notes = note_vocabulary(vocabulary_of([PIECE]))
     network = roughened(MultihotNetwork(bit_table(VOCABULARY, notes), config, 0))
     model = MultihotModel(config, notes, network.arrays())
     (nats,) = network.nats(LED[None])

@@ -180,7 +180,8 @@ def many_to_one_learner(
 
 def multihot_learner(config: MultihotConfig, pieces: Sequence[Piece], seed: int) -> NetworkLearner:
     """A new `multihot` model, ready to learn these pieces."""
-    elements, notes = vocabulary_of(pieces), note_vocabulary(pieces)
+    elements = vocabulary_of(pieces)
+    notes = note_vocabulary(elements)
     return NetworkLearner(
         MultihotNetwork(bit_table(elements, notes), config, seed),
         _sequences(pieces, elements, config, seed),

@@ -36,10 +36,9 @@ class MultihotState(NamedTuple):
     activations: NDArray[np.float64]
 
 
-def note_vocabulary(pieces: Sequence[Piece]) -> Vocabulary:
-    """The distinct single notes of a corpus; element 0 is silence and stands for START."""
-    notes = {((o.pitch, o.duration),) for p in pieces for step in steps_of(p) for o in step}
-    return Vocabulary(sorted(notes))
+def note_vocabulary(elements: Vocabulary) -> Vocabulary:
+    """The distinct single notes of these elements; element 0 is silence and stands for START."""
+    return Vocabulary(sorted({(note,) for element in elements.elements for note in element}))
 
 
 def bits_of(vocabulary: Vocabulary, step: Step) -> tuple[list[int], list[Onset]]:

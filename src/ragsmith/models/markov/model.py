@@ -132,11 +132,13 @@ class Corpus(NamedTuple):
 
 def _gather(pieces: Sequence[Piece]) -> Corpus:
     """The pieces as a corpus; notes outside the keyboard are left out."""
-    written = b"".join(encode(on_keyboard(s)) for piece in pieces for s in steps_of(piece))
-    clocks = [clock_of(piece) for piece in (Piece((), ()), *pieces)]
+    written, clocks, lengths = [], [clock_of(Piece((), ()))], []
+    for piece in pieces:
+        written += [encode(on_keyboard(step)) for step in steps_of(piece)]
+        clocks.append(clock_of(piece))
+        lengths.append(piece.steps)
     places, bars = (np.concatenate(parts) for parts in zip(*clocks, strict=True))
-    lengths = np.array([piece.steps for piece in pieces], np.int32)
-    return Corpus(_tokens(written), lengths, Clock(places, bars))
+    return Corpus(_tokens(b"".join(written)), np.array(lengths, np.int32), Clock(places, bars))
 
 
 def _tables(corpus: Corpus, transpositions: Iterable[int]) -> list[Table]:

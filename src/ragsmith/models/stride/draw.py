@@ -58,14 +58,17 @@ class Deck:
 
     def __init__(self, config: StrideConfig, pieces: Sequence[Piece], sequences: int) -> None:
         self._config, self._sequences = config, sequences
-        lengths = np.array([piece.steps for piece in pieces], float)
+        sizes = np.array([(p.steps, len(p.notes)) for p in pieces], float).reshape(-1, 2)
+        lengths = sizes[:, 0]
         self._chances = lengths / lengths.sum()
         size = sequences * config.sequence_length
         self.batches = round(lengths.sum() / size)
 
+        loaded = lru_cache(KEPT)(pieces.__getitem__)
+
         @lru_cache(KEPT)
         def ready(number: int, augmented: bool) -> tuple[View, Echoes]:
-            piece = pieces[number]
+            piece = loaded(number)
             if augmented and config.longest and all(b.metre == Metre(2, 4) for b in piece.bars):
                 piece = augment(piece)
             view = view_of(piece, config)
@@ -73,8 +76,7 @@ class Deck:
 
         self._ready = ready
         known = np.random.default_rng(0).permutation(len(pieces))[:SAMPLED].tolist()
-        tokens = sum(len(pieces[i].notes) + lengths[i] for i in known)
-        mean = size * tokens / lengths[known].sum()
+        mean = size * sizes[known].sum() / lengths[known].sum()
         self._room = math.ceil(mean * (1 + SPREAD / math.sqrt(sequences)) / 64) * 64
 
     def draw(self, rng: np.random.Generator) -> Batch:

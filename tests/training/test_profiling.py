@@ -1,15 +1,20 @@
 """What a bundle says and keeps of the corpus that it was learnt from."""
 
+from collections import Counter
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 
 from ragsmith.bundle.bundle import load_bundle
 from ragsmith.bundle.card import card_from_json
 from ragsmith.composer import Wish, compose
-from ragsmith.corpus import read_corpus
+from ragsmith.corpus import folder, read_corpus
+from ragsmith.corpus.stored import load_piece
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.strain_plans import plans_of
+from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.draw import Deck
 from ragsmith.originality.check import check
 from ragsmith.piece import Key, Metre, Section, Tempo, regular_bars
 from ragsmith.training import Plan, learn
@@ -76,6 +81,53 @@ def test_figures_are_those_of_what_was_learnt(bundle, corpus):
     assert profile.portrait.pieces == len(learnt)
     assert profile.strain_plans == plans_of(corpus.sequence(entries))
     assert profile.likelihood.low <= bundle.card.nats_per_step <= profile.likelihood.high
+
+
+@pytest.mark.parametrize(
+    ("model", "settings"), [("markov", {}), ("multihot", {"hidden": 4, "sequence_length": 4})]
+)
+def test_a_training_piece_is_loaded_three_times_at_most(
+    corpus, monkeypatch, tmp_path, model, settings
+):
+    loads = Counter()
+
+    def counted(place):
+        loads[place] += 1
+        return load_piece(place)
+
+    monkeypatch.setattr(folder, "load_piece", counted)
+    out = tmp_path / "m.ragsmith"
+    bundle = learn(corpus, model, settings=settings, plan=Plan(epochs=1), held_out=0.3, out=out)
+    trained = {source.sha256 for source in bundle.card.sources if source.role == "train"}
+    counts = [
+        loads[corpus.cache.place(e.digest, e.path)] for e in corpus.usable if e.digest in trained
+    ]
+    assert len(counts) == len(trained)
+    assert 1 <= min(counts) <= max(counts) <= 3
+
+
+def test_stride_draws_from_pieces_that_it_loads_twice():
+    loads = Counter()
+
+    class Loaded(list):
+        def __getitem__(self, number):
+            loads[number] += 1
+            return super().__getitem__(number)
+
+        def __iter__(self):
+            return (self[number] for number in range(len(self)))
+
+    deck = Deck(StrideConfig(sequence_length=16), Loaded(RAGS), 4)
+    rng = np.random.default_rng(0)
+    for _ in range(6):
+        deck.draw(rng)
+    assert 1 < max(loads.values()) <= 2
+
+
+def test_entries_and_sequences_know_their_length(corpus):
+    pieces = corpus.sequence(corpus.usable)
+    assert [entry.steps for entry in corpus.usable] == [piece.steps for piece in pieces]
+    assert pieces.steps == sum(piece.steps for piece in pieces)
 
 
 def test_with_nothing_held_out_nothing_is_said_of_it(corpus):

@@ -1,0 +1,132 @@
+"""From a learnt model to a bundle: one pass over its corpus gathers the card, the profile and the
+index, so that every piece is loaded once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from ragsmith.bundle.bundle import Bundle, Card, Profile, Source
+from ragsmith.corpus import Corpus, Split
+from ragsmith.dynamics.velocity import Velocities
+from ragsmith.keys import key_name, key_named
+from ragsmith.measure.habits import Extremes, extremes_of, habits_within
+from ragsmith.measure.likelihood import score
+from ragsmith.measure.portrait import portrait_of
+from ragsmith.measure.strain_plans import plans_of
+from ragsmith.measure.style import Band, band
+from ragsmith.models.base import Model
+from ragsmith.originality.index import passages_of
+from ragsmith.originality.search import as_played
+from ragsmith.piece import Metre, Piece
+from ragsmith.strains import strain_lengths
+from ragsmith.training.loop import Learnt
+
+__all__ = ["bundle_of"]
+
+T = TypeVar("T")
+LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
+LICENCE_LENGTH = 2000
+MOST_PICTURED = 200
+"""Pieces that the portrait is taken of, the first ones; its bands stand still long before."""
+
+
+def bundle_of(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle:
+    """The bundle of a model: its card, its profile, and the index of all files of its corpus, also
+    of those that it was only measured on."""
+    roles = {"train": split.train, "held out": split.held_out, "test": split.test}
+    facts = Facts()
+
+    def played() -> Iterator[Piece]:
+        """All pieces as they are played; what is learnt from is looked at on the way."""
+        for role, entries in roles.items():
+            for piece in corpus.sequence(entries):
+                if role == "train":
+                    facts.add(piece)
+                yield as_played(piece)
+
+    passages = passages_of(played(), corpus.steps_per_quarter)
+    sources = tuple(
+        Source(entry.path, entry.digest, role)
+        for role, entries in roles.items()
+        for entry in entries
+    )
+    best = learnt.held_out
+    card = Card(
+        sources=sources,
+        licence=_licence(corpus.folder),
+        metres={f"{m.beats}/{m.unit}": n for m, n in facts.metres.most_common()},
+        keys=dict(facts.keys.most_common()),
+        seed=seed,
+        epochs=learnt.best.number,
+        seconds=learnt.epochs[-1].seconds,
+        nats_per_step=best.nats_per_step if best else None,
+        bits_per_beat=best.bits_per_beat if best else None,
+        impossible_share=best.impossible_share if best else 0.0,
+    )
+    likelihood = _likelihood(learnt.model, corpus.sequence(split.held_out))
+    return Bundle(learnt.model, card, facts.profile(likelihood), passages)
+
+
+class Facts:
+    """What is known of the pieces that are learnt from, gathered piece by piece."""
+
+    def __init__(self) -> None:
+        self.metres: Counter[Metre] = Counter()
+        self.keys: Counter[str] = Counter()
+        self._tempos: Counter[int] = Counter()
+        self._strains: Counter[int] = Counter()
+        self._plans: Counter[str] = Counter()
+        self._extremes: list[Extremes] = []
+        self._velocities = Velocities()
+        self._pictured: list[Piece] = []
+
+    def add(self, piece: Piece) -> None:
+        """Take one more piece, as it is written, into account."""
+        self.metres[piece.bars[-1 if piece.pickup else 0].metre] += 1
+        self.keys.update(key_name(key) for key in piece.keys[:1])
+        self._tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
+        self._strains.update(bars for bars in strain_lengths(piece) if bars)
+        self._plans.update(plans_of([piece]))
+        self._extremes.append(extremes_of(piece))
+        self._velocities.add(piece)
+        if piece.notes and len(self._pictured) < MOST_PICTURED:
+            self._pictured.append(piece)
+
+    def profile(self, likelihood: Band | None) -> Profile:
+        """The profile of the pieces so far."""
+        blank = Profile()
+        return Profile(
+            metre=_commonest(self.metres, blank.metre),
+            tempo=_commonest(self._tempos, blank.tempo),
+            key=key_named(_commonest(self.keys, "")) if self.keys else None,
+            strain=_commonest(self._strains, blank.strain),
+            strain_plans=dict(self._plans),
+            habits=habits_within(self._extremes),
+            portrait=portrait_of(self._pictured) if self._pictured else None,
+            likelihood=likelihood,
+            dynamics=self._velocities.dynamics(),
+        )
+
+
+def _commonest(counts: Counter[T], otherwise: T) -> T:
+    return counts.most_common(1)[0][0] if counts else otherwise
+
+
+def _likelihood(model: Model, held_out: Sequence[Piece]) -> Band | None:
+    """Between which bounds the nats per step of works lie that the model has not learnt."""
+    scores = [score(model, piece) for piece in held_out if piece.steps]
+    nats = [one.nats_per_step for one in scores if one.impossible < one.steps]
+    return band(nats) if nats else None
+
+
+def _licence(folder: Path) -> str:
+    """The first words of the licence that lies in or beside the folder; "" where there is none."""
+    for place in (folder, folder.resolve().parent):
+        for name in LICENCE_NAMES:
+            if (place / name).is_file():
+                text = (place / name).read_text("utf-8", "replace")
+                return text[:LICENCE_LENGTH].strip()
+    return ""
