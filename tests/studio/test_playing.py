@@ -9,7 +9,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer.wish import Wish, outline_of
 from ragsmith.errors import BadOption
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
-from ragsmith.piece import Bar, Metre, Note, Piece, Section, Tempo
+from ragsmith.piece import Bar, Metre, Note, Piece, Tempo
 from ragsmith.playing_order import unfold
 from ragsmith.studio.playing import playing
 from support.fakes import a_rag
@@ -45,25 +45,6 @@ def test_the_signs_are_played_as_the_order_says(parts):
     for note, struck in zip(told["notes"], played.notes, strict=True):
         head = folded.piece.notes[int(note["head"][1:])]
         assert head.pitch == struck.pitch == note["pitch"]
-
-
-@pytest.mark.parametrize(
-    ("names", "order"),
-    [
-        ("A A1 A2 A3", "A A1 A A2 A A3"),
-        ("A A1 A2", "A A1 A A2 A A1"),
-        ("A A1 A2 B B1 B2", "A A1 A A2 B B1 B B2 A A2"),
-        ("Intro A A1 A2 B C", "Intro A A1 A A2 B C Intro A A2"),
-        ("A B C", "A A A B B C A B"),
-        ("A B", "A B A B A B"),
-    ],
-)
-def test_endings_and_da_capo(names, order):
-    sections = tuple(Section(n, 8 * i, 8 * i + 8) for i, n in enumerate(names.split()))
-    bars = tuple(Bar(8 * i, 8, Metre(2, 4)) for i in range(len(sections)))
-    piece = Piece(tuple(Note(8 * i, 60 + i, 1) for i in range(len(bars))), bars, 4)
-    piece = Piece(piece.notes, bars, 4, (), (), sections, tuple(order.split()))
-    assert [s.name for s in sections_as_signed(fold(piece))] == order.split()
 
 
 def test_times_are_seconds_by_the_tempo_marks():

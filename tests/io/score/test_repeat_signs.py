@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from ragsmith.io.score.repeat_signs import fold
+from ragsmith.io.score.repeat_signs import fold, sections_as_signed, steps_as_signed
 from ragsmith.piece import Metre, Note, Piece, Section, normalise, regular_bars
+from ragsmith.playing_order import played_steps
 from support import strategies
 
 BAR = 8
@@ -93,3 +94,30 @@ def test_no_note_of_any_piece_is_lost(piece):
     assert {n.pitch for n in folded.piece.notes} == {n.pitch for n in piece.notes}
     assert len(folded.piece.notes) >= len(piece.notes)
     assert all(0 <= cut <= folded.piece.steps for cut in folded.cuts)
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [
+        ("A A1 A2 A3", "A A1 A A2 A A3"),
+        ("A A1 A2", "A A1 A A2 A A1"),
+        ("A A1 A2 B B1 B2", "A A1 A A2 B B1 B B2 A A2"),
+        ("Intro A A1 A2 B C", "Intro A A1 A A2 B C Intro A A2"),
+        ("A B C", "A A A B B C A B"),
+        ("A B", "A B A B A B"),
+    ],
+)
+def test_endings_and_da_capo(names, order):
+    piece = piece_of(names, order)
+    assert [s.name for s in sections_as_signed(fold(piece))] == order.split()
+
+
+def test_steps_as_signed_are_those_of_the_piece_as_it_is_played():
+    piece = piece_of("A A1 A2", "A A1 A A2")
+    steps = [*range(16), *range(8), *range(16, 24)]
+    assert steps_as_signed(piece, fold(piece)) == steps == played_steps(piece)
+    as_written = replace(piece, order=())
+    assert steps_as_signed(as_written, fold(as_written)) == list(range(24))
+    # Signs lose nothing: an order that leaves a section out is not what they say.
+    cut = replace(piece, order=("A", "A1"))
+    assert steps_as_signed(cut, fold(cut)) == []
