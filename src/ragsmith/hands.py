@@ -7,14 +7,14 @@ ones to the left hand; the division is paid for by what it asks of two hands tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from ragsmith.piece import Hand, Note
+from ragsmith.piece import Hand, Note, Piece
 
-__all__ = ["Weights", "split_hands"]
+__all__ = ["Weights", "in_hands", "split_hands"]
 
 FOLLOWED = 8
 """Divisions of one onset that are followed further, cheapest first: bounds the work on clusters."""
@@ -78,6 +78,13 @@ class _Path(NamedTuple):
     right: float
     split: int
     before: int
+
+
+def in_hands(piece: Piece) -> Piece:
+    """The piece with every note in a hand: known hands stay, unknown ones are decided."""
+    if all(note.hand for note in piece.notes):
+        return piece
+    return replace(piece, notes=split_hands(piece.notes, piece.steps_per_quarter))
 
 
 def split_hands(

@@ -11,6 +11,7 @@ from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.hands import in_hands
 from ragsmith.models.base import Step, steps_of
 from ragsmith.originality.gate import Guarantee, NotOriginal
 from ragsmith.originality.search import Limits, passages_in
@@ -83,7 +84,8 @@ def compose_all(
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
     outline = outline_of(wish, profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
-    frame = Frame(outline, steps_of(wish.primer) if wish.primer else (), plans=plans)
+    before = steps_of(in_hands(wish.primer)) if wish.primer else ()
+    frame = Frame(outline, before, plans=plans)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps
     )

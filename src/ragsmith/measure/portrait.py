@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from ragsmith.hands import split_hands
+from ragsmith.hands import in_hands
 from ragsmith.measure.structure import (
     HISTOGRAMS,
     Histogram,
@@ -128,7 +128,7 @@ def portrait_of(pieces: Sequence[Piece]) -> Portrait:
     grids = {piece.steps_per_quarter for piece in pieces}
     if len(grids) != 1:
         raise ValueError(f"pieces on one grid have a portrait, not on {sorted(grids)}")
-    handed = [_with_hands(piece) for piece in pieces]
+    handed = [in_hands(piece) for piece in pieces]
     histograms = [histograms_of(piece) for piece in handed]
     rows = []
     for number, piece in enumerate(handed):
@@ -152,7 +152,7 @@ def figures_of(piece: Piece, portrait: Portrait) -> dict[str, float]:
     if piece.steps_per_quarter != portrait.steps_per_quarter:
         grids = f"{piece.steps_per_quarter} and {portrait.steps_per_quarter}"
         raise ValueError(f"piece and portrait lie on different grids: {grids} steps per quarter")
-    handed = _with_hands(piece)
+    handed = in_hands(piece)
     return _figures(handed, histograms_of(handed), portrait.histograms)
 
 
@@ -190,12 +190,6 @@ def _means(histograms: Sequence[Mapping[str, Histogram]]) -> dict[str, Histogram
 def _widened(narrow: Band, pieces: int) -> Band:
     margin = (1 + abs(narrow.middle)) / (4 * pieces) if pieces < FEWEST else 0.0
     return Band(narrow.low - margin, narrow.middle, narrow.high + margin)
-
-
-def _with_hands(piece: Piece) -> Piece:
-    if all(note.hand for note in piece.notes):
-        return piece
-    return replace(piece, notes=split_hands(piece.notes, piece.steps_per_quarter))
 
 
 def _is_number(value: object) -> bool:

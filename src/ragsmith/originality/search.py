@@ -9,12 +9,11 @@ longer than a beat, and exactly the same ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from ragsmith.errors import BadBundle
-from ragsmith.hands import split_hands
+from ragsmith.hands import in_hands
 from ragsmith.models.base import Model
 from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
 from ragsmith.originality.index import Lane, Passages, Struck, lanes_of, places, rows
@@ -101,8 +100,7 @@ class Originality(NamedTuple):
 
 def as_played(piece: Piece) -> Piece:
     """With repeats unfolded and every note in a hand."""
-    played = unfold(piece)
-    return replace(played, notes=split_hands(played.notes, played.steps_per_quarter))
+    return in_hands(unfold(piece))
 
 
 def against_corpus(piece: Piece, index: Index) -> Originality:
