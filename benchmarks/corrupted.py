@@ -18,10 +18,12 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from nasty_files import write_nasty
-from ragsmith.corpus import Entry, Scan, children, scan
+from ragsmith.corpus import Entry, Scan, scan
 from ragsmith.io import MIDI_SUFFIXES
+from ragsmith.processes.children import Child
 from ragsmith.shipped.rags import rags_folder
 
 KERN_SHARE = 0.2
@@ -91,16 +93,18 @@ class Watch:
     def __init__(self) -> None:
         self.times: list[tuple[float, str]] = []
         self.peak = 0
-        read = children.Child.read
+        ask = Child.ask
 
-        def watched(child: children.Child, task: children.Task) -> children.Outcome:
+        def watched(child: Child, task: str, arguments: dict[str, Any], *more: Any) -> Any:
             began = time.perf_counter()
-            outcome = read(child, task)
-            self.times.append((time.perf_counter() - began, task.path.name))
-            self.peak = max(self.peak, peak_memory(child.process.pid))
-            return outcome
+            try:
+                return ask(child, task, arguments, *more)
+            finally:
+                name = Path(arguments["path"]).name
+                self.times.append((time.perf_counter() - began, name))
+                self.peak = max(self.peak, peak_memory(child.process.pid))
 
-        children.Child.read = watched  # type: ignore[method-assign]
+        Child.ask = watched  # type: ignore[method-assign]
 
     def report(self) -> str:
         """The slowest files and the peaks."""

@@ -16,7 +16,7 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("files", "options", "piece", "chart"),
+    ("files", "options", "processes", "piece", "chart"),
     ("strains", "verbs", "quantise", "hands", "keys", "spelling"),
     ("playing_order",),
     ("io",),

@@ -10,12 +10,13 @@ from random import Random
 
 import pytest
 
-from ragsmith.corpus import Corpus, NothingUsable, children, doctor, read_corpus, scan, split_works
-from ragsmith.corpus.children import Child
+from ragsmith.corpus import Corpus, NothingUsable, doctor, read_corpus, reading, scan, split_works
 from ragsmith.corpus.walk import walk
 from ragsmith.errors import BadFile, BadFolder, BadOption
 from ragsmith.io import write
 from ragsmith.piece import Metre, Note, Piece, regular_bars
+from ragsmith.processes import children
+from ragsmith.processes.children import Child
 from ragsmith.verbs import transpose
 
 ODD_READER = """
@@ -184,8 +185,8 @@ def test_a_file_that_ends_a_reader_ends_nothing_else(folder, tmp_path, monkeypat
     odd.mkdir()
     (odd / "sitecustomize.py").write_text(ODD_READER)
     monkeypatch.setenv("PYTHONPATH", str(odd), prepend=os.pathsep)
-    monkeypatch.setattr(children, "SECONDS", 1.0)
-    monkeypatch.setattr(children, "PATIENCE", 4.0)
+    budget = reading.BUDGET._replace(processor_seconds=1.0, seconds=4.0)
+    monkeypatch.setattr(reading, "BUDGET", budget)
     for name in ("hangs", "spins", "crashes", "leaves", "hungry", "bug", "chatters", "sound"):
         add(folder, f"{name}.mid")
     found = reasons(scan(folder, workers=2))
@@ -286,7 +287,9 @@ def test_a_scan_that_is_given_up_leaves_no_process(folder, monkeypatch):
     for seed in range(8):
         add(folder, f"{seed}.mid", seed)
     started = []
-    monkeypatch.setattr(children, "Child", lambda: started.append(Child()) or started[-1])
+    monkeypatch.setattr(
+        children, "Child", lambda **given: started.append(Child(**given)) or started[-1]
+    )
 
     def give_up(done, all_):
         raise KeyboardInterrupt

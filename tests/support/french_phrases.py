@@ -30,7 +30,8 @@ ROOMS = (
         "io/score/engrave",
         "keys",
     ),
-    *("originality/gate", "originality/search", "studio/app", "studio/child", "studio/composing"),
+    *("originality/gate", "originality/search", "processes/child", "studio/app"),
+    "studio/composing",
     *("studio/jobs", "studio/library", "studio/routes_corpora", "studio/routes_models"),
     *("studio/routes_pieces", "studio/uploads", "studio/workers", "training/checkpoint"),
     "training/loop",
@@ -38,7 +39,7 @@ ROOMS = (
 """Where errors come from that a user of the pages can meet."""
 SAYING = {
     *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "DeadEnd", "Missing"),
-    *("NotNow", "NotOriginal", "TaskFailed", "TooMuch", "UserError", "__init__", "BadRequest"),
+    *("NotNow", "NotOriginal", "TaskFailed", "TooMuch", "UserError", "__init__"),
     *("_bad", "damaged", "Record"),
 }
 

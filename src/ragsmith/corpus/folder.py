@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any, overload
 
 from ragsmith.corpus.cache import Cache, reader_version
-from ragsmith.corpus.children import Task, read_all
+from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.scan import Entry, scan
 from ragsmith.corpus.stored import load_piece
 from ragsmith.corpus.survey import Progress

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ragsmith.errors import UserError
+from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.library import BUILT_IN, Library, new_id
-from ragsmith.studio.workers import Pool, TaskFailed, Worker
+from ragsmith.studio.workers import Pool, Worker
 
 __all__ = ["Busy", "Job", "Jobs", "NotNow"]
 
@@ -218,7 +219,7 @@ class Jobs:
         do: Callable[[Job], Awaitable[None]] = getattr(self, f"_{job.kind}")
         try:
             await do(job)
-        except (TaskFailed, UserError) as error:
+        except UserError as error:
             self._over(job, "failed", str(error))
         except asyncio.CancelledError:
             if job.cancelled:

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, UploadFile
 
 from ragsmith.errors import BadOption
+from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.library import BUILT_IN, new_id
 from ragsmith.studio.schemas import Id
 from ragsmith.studio.state import studio_of
 from ragsmith.studio.uploads import file_name, save_upload
-from ragsmith.studio.workers import BadRequest
 
 __all__ = ["router"]
 
@@ -43,8 +43,8 @@ async def add_model(request: Request, file: UploadFile) -> dict[str, Any]:
         facts = await studio.jobs.making.ask({"task": "inspect", "path": str(path)})
     except BaseException as error:
         path.unlink(missing_ok=True)
-        if isinstance(error, BadRequest):  # the user knows it by its own name
-            raise BadRequest(str(error).replace(path.name, f"{name}{path.suffix}")) from None
+        if isinstance(error, TaskFailed):  # the user knows it by its own name
+            raise TaskFailed(str(error).replace(path.name, f"{name}{path.suffix}")) from None
         raise
     studio.library.add_model(number, name, facts)
     return studio.library.row("models", number) | {"built_in": False}

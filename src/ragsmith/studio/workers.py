@@ -1,105 +1,93 @@
-"""Child processes as the server sees them: lent from a pool, asked, and ended at any moment."""
+"""Child processes for the server: lent from a pool, asked without waiting, ended at any moment."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
-from ragsmith.errors import UserError
-from ragsmith.studio.child import STOP
+from ragsmith.processes.children import Child, ChildDied, TaskFailed
 
-__all__ = ["BadRequest", "Pool", "TaskFailed", "Worker"]
+__all__ = ["Pool", "Worker"]
 
-LONGEST_LINE = 1 << 26
 PATIENCE = 600.0
 """Seconds after which what is being made for somebody is given up."""
-BELOW_NORMAL = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
-
-
-class TaskFailed(Exception):
-    """A child could not do what it was asked; the message is one plain line."""
+TASKS = {
+    "compose": "composing:compose",
+    "vary": "composing:vary",
+    "learn": "learning:learn",
+    "baseline": "learning:baseline",
+    "write": "making:write",
+    "engrave": "making:engrave",
+    "keys": "making:keys",
+    "examine": "making:examine",
+    "inspect": "making:inspect",
+}
+"""Where each task is done; a child loads what it needs."""
 
 
 class Worker:
-    """One child process."""
+    """One child process, and the thread that waits for its answers."""
 
     def __init__(self, niceness: int) -> None:
         self.niceness = niceness
-        self.process: asyncio.subprocess.Process | None = None
+        self.child: Child | None = None
+        self.thread = ThreadPoolExecutor(1)
 
     async def ask(self, request: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> Any:
-        """What comes of a request; `tell` is given what the child says on the way.
+        """The result of a request; `tell` is given what the child says on the way.
 
         When the caller is cancelled the child is ended.
 
         Raises:
             TaskFailed: it could not be done.
         """
+        self.child = self.child or Child(niceness=self.niceness)
         try:
-            if self.process is None:
-                self.process = await self._started()
-            return await self._answered(self.process, request, tell)
-        except BaseException as error:
-            if not isinstance(error, TaskFailed):
-                await self.end()
+            return await self._answered(self.child, request, tell)
+        except TaskFailed:
+            raise
+        except ChildDied:
+            await self.end()
+            raise TaskFailed("the process that did this has died; try again") from None
+        except BaseException:
+            await self.end()
             raise
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        lower = f"import os; hasattr(os, 'nice') and os.nice({self.niceness})"
-        serve = "from ragsmith.studio.child import serve; serve()"
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            f"{lower}; import sys; sys.path[:] = {sys.path!r}; {serve}",
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            limit=LONGEST_LINE,
-            creationflags=BELOW_NORMAL if self.niceness else 0,
-        )
-
     async def _answered(
-        self,
-        process: asyncio.subprocess.Process,
-        request: dict[str, Any],
-        tell: Callable[[dict[str, Any]], None],
+        self, child: Child, request: dict[str, Any], tell: Callable[[dict[str, Any]], None]
     ) -> Any:
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        with suppress(ConnectionError):
-            await process.stdin.drain()
-        while line := await process.stdout.readline():
-            event = json.loads(line)
-            if event["type"] == "end":
-                return event["result"]
-            if event["type"] == "error":
-                raise TaskFailed(event["error"])
+        loop = asyncio.get_running_loop()
+        events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+        def put(event: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(events.put_nowait, event)
+
+        def is_over(answer: asyncio.Future[Any]) -> None:
+            events.put_nowait(None)
+            if not answer.cancelled():
+                answer.exception()  # whoever asked may have gone
+
+        arguments = {name: value for name, value in request.items() if name != "task"}
+        task = f"ragsmith.studio.{TASKS[request['task']]}"
+        answer = loop.run_in_executor(self.thread, lambda: child.ask(task, arguments, tell=put))
+        answer.add_done_callback(is_over)
+        while event := await events.get():
             tell(event)
-        await self.end()
-        raise TaskFailed("the process that did this has died; try again")
+        return await answer
 
     def stop(self) -> None:
         """Ask the child to finish with what it has."""
-        if self.process and self.process.stdin:
-            self.process.stdin.write(STOP)
+        if self.child:
+            self.child.stop()
 
     async def end(self) -> None:
         """End the child, whatever it is doing."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.kill()
-        if process.stdin:
-            process.stdin.close()
-        await asyncio.shield(process.wait())
+        child, self.child = self.child, None
+        if child:
+            await asyncio.shield(asyncio.to_thread(child.end))
 
 
 class Pool:
@@ -128,33 +116,31 @@ class Pool:
                 yield worker
             finally:
                 self.busy.discard(worker)
-                if worker.process:
+                if worker.child:
                     self.idle.append(worker)
 
     @asynccontextmanager
     async def narrowed(self) -> AsyncIterator[None]:
         """One worker fewer, as soon as one is free: something else has to go first."""
-        kept = asyncio.create_task(self.free.acquire())
+        place = asyncio.create_task(self.free.acquire())
         try:
             yield
         finally:
-            if kept.done():
+            if place.done():
                 self.free.release()
-            kept.cancel()
+            place.cancel()
 
     async def ask(self, request: dict[str, Any]) -> Any:
-        """What comes of a request that says nothing on the way.
+        """The result of a request that says nothing on the way.
 
         Raises:
-            BadRequest: it could not be done.
+            TaskFailed: it could not be done.
         """
         try:
             async with self.lent() as worker, asyncio.timeout(PATIENCE):
                 return await worker.ask(request, lambda event: None)
-        except TaskFailed as error:
-            raise BadRequest(str(error)) from None
         except TimeoutError:
-            raise BadRequest("this takes too long, and was given up") from None
+            raise TaskFailed("this takes too long, and was given up") from None
 
     async def end(self) -> None:
         """End all of them, for good."""
@@ -162,10 +148,3 @@ class Pool:
         for worker in [*self.idle, *self.busy]:
             await worker.end()
         self.idle.clear()
-
-
-class BadRequest(UserError):
-    """What a child could not do for whoever asks for it; the message is the child's."""
-
-    def __init__(self, message: str) -> None:
-        Exception.__init__(self, message)

@@ -1,0 +1,106 @@
+"""Files read by child processes: one that hangs or crashes a reader costs its time, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import NamedTuple
+
+from ragsmith.corpus.record import Record, read_record
+from ragsmith.corpus.stored import load_record, store, unwritable
+from ragsmith.errors import BadFolder
+from ragsmith.processes.child import Tell
+from ragsmith.processes.children import Budget, ChildDied, Children
+
+__all__ = ["BUDGET", "Outcome", "Task", "read_all", "read_and_store"]
+
+BUDGET = Budget(processor_seconds=5.0, seconds=30.0, memory=2 * 1024**3)
+"""What reading one file may take."""
+TASKS_PER_CHILD = 4
+"""Tasks in hand for each child, so that none waits for the next one."""
+
+
+class Task(NamedTuple):
+    """A file to read onto a grid, and where to store what it holds."""
+
+    path: Path
+    steps_per_quarter: int
+    place: Path
+
+
+class Outcome(NamedTuple):
+    """How reading a file ended.
+
+    Attributes:
+        record: what is known of the file.
+        lasting: False when the child was given up or crashed; another time it may go better.
+    """
+
+    task: Task
+    record: Record
+    lasting: bool
+
+
+def read_all(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
+    """Read files in child processes, as many at a time as there are workers, in no certain order.
+
+    Tasks are asked for as they can be begun, so there may be any number of them.
+
+    Raises:
+        BadFolder: what was read cannot be stored.
+    """
+    children = Children()
+    running: set[Future[Outcome]] = set()
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            for task in tasks:
+                running.add(threads.submit(_read, task, children))
+                if len(running) >= workers * TASKS_PER_CHILD:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            for future in running:
+                future.cancel()
+            children.end()
+
+
+def _read(task: Task, children: Children) -> Outcome:
+    """Let a child read a file.
+
+    Raises:
+        BadFolder: what was read cannot be stored.
+    """
+    arguments = {
+        "path": str(task.path),
+        "steps_per_quarter": task.steps_per_quarter,
+        "place": str(task.place),
+    }
+    try:
+        with children.lent() as child:
+            problem = child.ask("ragsmith.corpus.reading:read_and_store", arguments, BUDGET)
+    except ChildDied as death:
+        return Outcome(task, Record(_cause_of(death)), lasting=death.spent)
+    record = load_record(task.place)
+    if record is None:
+        raise unwritable(task.place, problem or "does not keep what is written")
+    return Outcome(task, record, lasting=True)
+
+
+def _cause_of(death: ChildDied) -> str:
+    """What is said of the file that a child died of."""
+    if death.spent or death.late:
+        return f"takes longer than {BUDGET.processor_seconds:g} seconds to read; leave it out"
+    return f"crashes the reader (exit status {death.status}); leave it out"
+
+
+def read_and_store(tell: Tell, path: str, steps_per_quarter: int, place: str) -> str:
+    """Read a file, in a child, and store it; returns why it could not be stored, or ""."""
+    try:
+        store(Path(place), *read_record(Path(path), steps_per_quarter))
+    except BadFolder as error:
+        return error.rule
+    return ""

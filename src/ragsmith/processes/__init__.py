@@ -1,0 +1,1 @@
+"""Tasks in child processes: what is slow, heavy or may crash is done there."""
