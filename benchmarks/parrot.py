@@ -113,7 +113,7 @@ def parrots(
                     for n in notes_of(draft.steps)
                 ]
                 piece = replace(outline, notes=normalise(inside))
-                for runs, run in zip(longest, against_corpus(piece, index), strict=True):
+                for runs, run in zip(longest, against_corpus(as_played(piece), index), strict=True):
                     runs[run.beats if run else Fraction(0)] += 1
     cells = [f"{limits.texture:g} / {limits.melody:g}", str(finished), f"{turned_down:,}"]
     for runs, limit in zip(longest, limits, strict=True):
@@ -214,8 +214,8 @@ def plant(works: Sequence[Piece], passages: Passages, index: Index, count: int) 
         row = rows.setdefault(way, Counter())
         row["planted"] += 1
         number = 0 if lane == "texture" else 1
-        by_folder = against_corpus(piece, index)[number]
-        by_index = against_passages(piece, passages)[number]
+        by_folder = against_corpus(as_played(piece), index)[number]
+        by_index = against_passages(as_played(piece), passages)[number]
         wanted = Fraction(length, GRID)
         row["found in the folder"] += by_folder is not None and by_folder.beats >= wanted
         row["exactly"] += by_folder is not None and by_folder.beats == wanted

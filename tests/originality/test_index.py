@@ -95,8 +95,8 @@ def runs_by(piece, corpus):
     """(By the corpus itself, by the index of it)."""
     played = [as_played(each) for each in corpus]
     return (
-        against_corpus(piece, index_of(played)),
-        against_passages(piece, passages_of(played, piece.steps_per_quarter)),
+        against_corpus(as_played(piece), index_of(played)),
+        against_passages(as_played(piece), passages_of(played, piece.steps_per_quarter)),
     )
 
 

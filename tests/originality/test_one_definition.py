@@ -9,7 +9,7 @@ from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.models.base import steps_of
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import LONGEST_SILENCE, index_of, longest_runs
-from ragsmith.originality.search import Limits, against_passages
+from ragsmith.originality.search import Limits, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.playing_order import PlayingOrder
 
@@ -95,7 +95,7 @@ def test_rule_index_and_exact_search_say_what_the_definition_says(piece, others,
     exact = longest_runs(piece, index_of(corpus))
     assert tuple(run.beats if run else 0 for run in exact) == truth
     passages = passages_of(corpus, GRID)
-    by_index = against_passages(piece, passages)
+    by_index = against_passages(as_played(piece), passages)
     beyond_a_beat = tuple(beats if beats > 1 else 0 for beats in truth)
     assert tuple(run.beats if run else 0 for run in by_index) == beyond_a_beat
     rule = NoCopy(passages, Limits(limit, limit), PlayingOrder.of(piece))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -11,6 +12,7 @@ from ragsmith.originality.runs import Run, index_of
 from ragsmith.originality.search import (
     Indexed,
     Limits,
+    Originality,
     against_corpus,
     against_passages,
     as_played,
@@ -18,7 +20,7 @@ from ragsmith.originality.search import (
 )
 from ragsmith.piece import Piece
 
-__all__ = ["Checked", "Shared", "check", "marks_of"]
+__all__ = ["Checked", "Shared", "check", "marks_of", "with_names"]
 
 
 class Shared(NamedTuple):
@@ -58,8 +60,8 @@ class Checked:
     def as_json(self) -> dict[str, Any]:
         """The keys that scripts may rely on."""
         runs = {"longest_texture": self.longest_texture, "longest_melody": self.longest_melody}
-        told = {name: run._asdict() if run else None for name, run in runs.items()}
-        return {**told, "within_limits": self.within_limits, "files": self.files}
+        rows = {name: run._asdict() if run else None for name, run in runs.items()}
+        return {**rows, "within_limits": self.within_limits, "files": self.files}
 
 
 def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None) -> Checked:
@@ -72,21 +74,26 @@ def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None)
         ValueError: the piece lies on another grid than the bundle.
     """
     if isinstance(against, Corpus):
-        names = [entry.path for entry in against.usable]
-        pieces = against.sequence(against.usable)
-        found = against_corpus(piece, index_of(as_played(each) for each in pieces))
+        files = [entry.path for entry in against.usable]
+        index = index_of(map(as_played, against.sequence(against.usable)))
+        originality = against_corpus(as_played(piece), index)
     else:
-        names = list(against.files)
-        found = against_passages(piece, passages_in(against))
-    texture, melody = (_shared(run, names) for run in found)
-    return Checked(texture, melody, found.within(limits or Limits()), len(names))
+        files = list(against.files)
+        originality = against_passages(as_played(piece), passages_in(against))
+    return with_names(originality, files, limits or Limits())
 
 
-def marks_of(found: Checked, steps_per_quarter: int) -> list[Mark]:
+def with_names(originality: Originality, files: Sequence[str], limits: Limits) -> Checked:
+    """The same runs with the names of the files that they stand in."""
+    texture, melody = (_shared(run, files) for run in originality)
+    return Checked(texture, melody, originality.within(limits), len(files))
+
+
+def marks_of(checked: Checked, steps_per_quarter: int) -> list[Mark]:
     """The runs as marks on a piano roll of the piece as it is played."""
     lanes: tuple[tuple[Literal["texture", "melody"], Shared | None], ...] = (
-        ("texture", found.longest_texture),
-        ("melody", found.longest_melody),
+        ("texture", checked.longest_texture),
+        ("melody", checked.longest_melody),
     )
     marks = []
     for lane, shared in lanes:
@@ -98,8 +105,8 @@ def marks_of(found: Checked, steps_per_quarter: int) -> list[Mark]:
     return marks
 
 
-def _shared(run: Run | None, names: list[str]) -> Shared | None:
+def _shared(run: Run | None, files: Sequence[str]) -> Shared | None:
     if run is None:
         return None
-    name = names[run.in_piece] if run.in_piece < len(names) else f"file {run.in_piece + 1}"
+    name = files[run.in_piece] if run.in_piece < len(files) else f"file {run.in_piece + 1}"
     return Shared(float(run.beats), name, float(run.at), float(run.in_at), run.transposition)

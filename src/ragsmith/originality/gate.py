@@ -45,22 +45,22 @@ def check_originality(
     Raises:
         NotOriginal: one is longer than its limit.
     """
-    found = Originality(None, None)
+    originality = Originality(None, None)
     played = as_played(piece)
     for composed in played_ranges(piece, free):
         at = Fraction(composed.start, piece.steps_per_quarter)
-        here = against_passages(clip(played, composed.start, composed.stop), guarantee.passages)
-        moved = (run and run._replace(at=run.at + at) for run in here)
-        found = Originality(*map(_longer, found, moved))
-    if not found.within(guarantee.limits):
-        longest = max((run for run in found if run), key=lambda run: run.beats)
+        runs = against_passages(clip(played, composed.start, composed.stop), guarantee.passages)
+        moved = (run and run._replace(at=run.at + at) for run in runs)
+        originality = Originality(*map(_longer, originality, moved))
+    if not originality.within(guarantee.limits):
+        longest = max((run for run in originality if run), key=lambda run: run.beats)
         raise NotOriginal(
             name or piece.title or "the piece",
             f"repeats {float(longest.beats):g} beats of the corpus from beat "
             f"{float(longest.at):g} on, more than the limits allow, and is not written",
             "try another seed, and please report this one: composing should have prevented it",
         )
-    return found
+    return originality
 
 
 def _longer(first: Run | None, second: Run | None) -> Run | None:

@@ -103,26 +103,25 @@ def as_played(piece: Piece) -> Piece:
     return in_hands(unfold(piece))
 
 
-def against_corpus(piece: Piece, index: Index) -> Originality:
-    """Compare with the corpus itself: an index of its pieces `as_played`."""
-    return Originality(*longest_runs(as_played(piece), index))
+def against_corpus(played: Piece, index: Index) -> Originality:
+    """Compare a piece `as_played` with the corpus itself: an index of its pieces `as_played`."""
+    return Originality(*longest_runs(played, index))
 
 
-def against_passages(piece: Piece, passages: Passages) -> Originality:
-    """Compare with what a bundle knows of its corpus.
+def against_passages(played: Piece, passages: Passages) -> Originality:
+    """Compare a piece `as_played` with what a bundle knows of its corpus.
 
     Raises:
         ValueError: the piece lies on another grid than the index.
     """
-    if piece.steps_per_quarter != passages.steps_per_quarter:
+    if played.steps_per_quarter != passages.steps_per_quarter:
         raise ValueError(
             f"a piece on the grid of the index, {passages.steps_per_quarter}, is needed"
         )
-    found = [
+    texture, *melodies = (
         _longest(onsets, lane, passages.steps_per_quarter)
-        for onsets, lane in zip(lanes_of(as_played(piece)), passages[1:], strict=True)
-    ]
-    texture, *melodies = found
+        for onsets, lane in zip(lanes_of(played), passages[1:], strict=True)
+    )
     return Originality(texture, max(melodies, key=lambda run: run.beats if run else 0))
 
 

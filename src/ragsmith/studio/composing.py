@@ -17,11 +17,12 @@ from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_piece, store
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.models.base import Step
+from ragsmith.originality.check import Checked, check, with_names
 from ragsmith.piece import Metre
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.facts import facts_of_piece
 
-__all__ = ["Tell", "compose", "keep", "piece_at", "vary", "wish_of"]
+__all__ = ["Tell", "compose", "keep", "piece_at", "proof_of", "vary", "wish_of"]
 
 Tell = Callable[[dict[str, Any]], None]
 MOMENT = 0.25
@@ -58,10 +59,10 @@ def compose(
     Raises:
         UserError: as `ragsmith.composer.compose_all`, or no seed found a way.
     """
-    bundle = _bundle(model)
+    bundle, wish = _bundle(model), wish_of(asked)
     writing = Writing(tell, len(seeds))
     outcomes = compose_all(
-        bundle, wish_of(asked), seeds=seeds, on_step=writing.progress, on_steps=writing.steps
+        bundle, wish, seeds=seeds, on_step=writing.progress, on_steps=writing.steps
     )
     writing.flush()
     found = [each for each in outcomes if isinstance(each, Composed)]
@@ -70,7 +71,8 @@ def compose(
             raise each
     for candidate, each in enumerate(outcomes):
         if isinstance(each, Composed):
-            row = keep(bundle, each, Path(folder))
+            checked = proof_of(bundle, each, wish.limits)
+            row = keep(bundle, each, wish.limits, checked, Path(folder))
             tell({"type": "piece", "candidate": candidate, "row": row})
         else:
             tell({"type": "closed", "candidate": candidate, "error": str(each)})
@@ -98,14 +100,24 @@ def vary(
     before = piece_at(Path(piece))
     span = (bars[0], bars[1])
     best, _ = vary_bars(bundle, before, span, wish, seeds=seeds, on_step=writing.progress)[0]
-    row = keep(bundle, best, Path(folder))
+    # What was composed now is proved already; the bars around it may be of another model.
+    checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
+    row = keep(bundle, best, wish.limits, checked, Path(folder))
     tell({"type": "piece", "candidate": 0, "row": row | {"title": title}})
 
 
-def keep(bundle: Bundle, composed: Composed, folder: Path) -> dict[str, Any]:
+def proof_of(bundle: Bundle, composed: Composed, limits: Limits) -> Checked | None:
+    """What a piece that was composed as a whole shares with the corpus: composing has proved it."""
+    originality = composed.originality
+    return originality and with_names(originality, bundle.files, limits)
+
+
+def keep(
+    bundle: Bundle, composed: Composed, limits: Limits, checked: Checked | None, folder: Path
+) -> dict[str, Any]:
     """Write a piece into the folder; returns what the library is to know of it."""
     number = secrets.token_hex(6)
-    row = {"id": number, **facts_of_piece(bundle, composed)}
+    row = {"id": number, **facts_of_piece(bundle, composed, limits, checked)}
     store(folder / f"{number}.npz", Record(""), composed.piece)
     return row
 

@@ -11,7 +11,8 @@ from ragsmith.composer.ranking import WORDS
 from ragsmith.io.sound.piano import sample_clock
 from ragsmith.measure.portrait import figures_of
 from ragsmith.measure.style import Band
-from ragsmith.originality.check import check
+from ragsmith.originality.check import Checked
+from ragsmith.originality.search import Limits
 from ragsmith.playing_order import unfold
 
 __all__ = ["facts_of_model", "facts_of_piece"]
@@ -33,13 +34,22 @@ def facts_of_model(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
+def facts_of_piece(
+    bundle: Bundle, composed: Composed, limits: Limits, checked: Checked | None
+) -> dict[str, Any]:
     """What is said of a piece: its size as it is played, what it shares with the corpus, and its
-    figures beside the corpus's bands."""
+    figures beside the corpus's bands.
+
+    Args:
+        bundle: the model that composed it.
+        composed: the piece, and how it came about.
+        limits: those that it was composed under.
+        checked: what the whole piece shares with the corpus; None: not known.
+    """
     piece = composed.piece
     played = unfold(piece)
-    (rank,) = ranked(bundle.profile, [composed])
-    checked = check(piece, bundle).as_json() if bundle.passages else {}
+    (rank,) = ranked(bundle.profile, [composed], limits)
+    runs = checked.as_json() if checked else {}
     return {
         "title": piece.title,
         "seed": composed.seed,
@@ -47,7 +57,7 @@ def facts_of_piece(bundle: Bundle, composed: Composed) -> dict[str, Any]:
         "bars": len(played.full_bars),
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),
-        "originality": {name: checked.get(name) for name in ("longest_texture", "longest_melody")},
+        "originality": {name: runs.get(name) for name in ("longest_texture", "longest_melody")},
         "scores": _scores(bundle.profile, composed, {r.figure: r.words for r in rank.reasons}),
         "penalty": round(rank.penalty, 3),
     }

@@ -14,7 +14,7 @@ from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.measure.likelihood import pooled, score
 from ragsmith.models.registry import config_for, learner_for, model_from, suited
-from ragsmith.studio.composing import MOMENT, Tell, keep
+from ragsmith.studio.composing import MOMENT, Tell, keep, proof_of
 from ragsmith.studio.facts import facts_of_model
 from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
 from ragsmith.training import learn as learn_style
@@ -140,7 +140,9 @@ class Samples:
         wish, seeds = Wish(bars=SAMPLE_BARS), [self.number]
         (found,) = compose_all(bundle, wish, seeds=seeds, on_step=self._go_on)
         if isinstance(found, Composed):
-            self.tell({"type": "sample", "row": keep(bundle, found, self.folder)})
+            checked = proof_of(bundle, found, wish.limits)
+            row = keep(bundle, found, wish.limits, checked, self.folder)
+            self.tell({"type": "sample", "row": row})
 
     def _go_on(self, done: int, steps: int) -> None:
         """Break a sample off when learning is to stop."""
