@@ -58,6 +58,8 @@ def in_sections(names: str) -> Piece:
     [
         ("A1", "A", 1),
         ("A12", "A", 12),
+        ("A1b", "A", 1),
+        ("Ab", "A", None),
         ("Verse2", "Verse", 2),
         ("A", "A", None),
         ("B1", "A", None),
@@ -74,7 +76,8 @@ def test_an_ending_has_the_name_of_its_strain_and_a_number(
     name: str, strain: str, number: int | None
 ) -> None:
     assert ending_number(name, strain) == number
-    assert number is None or ending_name(strain, number) == name
+    part = name.endswith("b")
+    assert number is None or ending_name(strain, number, part) == name
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,7 @@ def test_an_ending_has_the_name_of_its_strain_and_a_number(
         ("A1 A2 B1 B2", ["A1", "A2", "B1", "B2"]),
         ("1 2 3", ["1", "2", "3"]),
         ("A B1 A1", ["A", "B1", "A1"]),
+        ("A A1 A1b A2 B", ["A A1 A1b A2", "B"]),
     ],
 )
 def test_a_number_makes_an_ending_only_behind_its_strain(names: str, strains: list[str]) -> None:
@@ -108,6 +112,13 @@ def test_of_three_endings_the_first_is_in_the_plan_and_the_last_is_played() -> N
     piece = in_sections("A A1 A2 A3 B")
     assert [[bar.start for bar in bars] for bars in strain_bars(piece)] == [[0, 8], [32]]
     assert strain_lengths(piece) == (2, 1)
+
+
+def test_an_ending_that_a_jump_cuts_is_one_ending() -> None:
+    piece = in_sections("A A1 A1b A2 A2b B")
+    assert [[bar.start for bar in bars] for bars in strain_bars(piece)] == [[0, 8, 16], [40]]
+    assert strain_lengths(piece) == (3, 1)
+    assert [name for name, _ in arrivals(piece)] == ["A1b", "A2b", "B"]
 
 
 @pytest.mark.parametrize(

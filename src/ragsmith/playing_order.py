@@ -114,11 +114,11 @@ def refold(piece: Piece) -> Piece:
 def _written_order(piece: Piece) -> list[str]:
     """The names of a played piece's sections, each once: strains as they come, each with its
     endings by their numbers behind it."""
-    endings: dict[str, dict[int, str]] = {}
+    endings: dict[str, set[tuple[int, str]]] = {}
     for strain in strains_of(piece):
-        numbered = {ending_number(s.name, strain.name) or 0: s.name for s in strain.endings}
-        endings[strain.name] = endings.get(strain.name, {}) | numbered
-    names = ((strain, *(own[n] for n in sorted(own))) for strain, own in endings.items())
+        numbered = {(ending_number(s.name, strain.name) or 0, s.name) for s in strain.endings}
+        endings[strain.name] = endings.get(strain.name, set()) | numbered
+    names = ((strain, *(name for _, name in sorted(own))) for strain, own in endings.items())
     return list(dict.fromkeys(chain.from_iterable(names)))
 
 

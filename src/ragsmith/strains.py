@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from ragsmith.piece import Bar, Piece, Section
@@ -32,7 +33,7 @@ UNNAMED = "start"
 """What stands before the first name that a file gives."""
 SHORT_INTRO = "I"
 """An introduction in the kern encodings of rags, where it comes first; else the ninth strain."""
-ENDING = re.compile(r"(.*[^0-9])([0-9]+)", re.DOTALL)
+ENDING = re.compile(r"(.*[^0-9])([0-9]+)b*", re.DOTALL)
 
 
 class Strain(NamedTuple):
@@ -61,14 +62,20 @@ class Strain(NamedTuple):
         """Its body and its endings."""
         return (self.body, *self.endings)
 
+    @property
+    def numbered_endings(self) -> list[tuple[Section, ...]]:
+        """Its endings by their numbers; one that a jump cuts has several sections."""
+        by_number = groupby(self.endings, key=lambda s: ending_number(s.name, self.name))
+        return [tuple(sections) for _, sections in by_number]
 
-def ending_name(strain: str, number: int) -> str:
-    """The section name of a strain's ending.
 
-    >>> ending_name("A", 2)
-    'A2'
+def ending_name(strain: str, number: int, part: int = 0) -> str:
+    """The section name of a strain's ending, or of a later part of it where a jump cuts it.
+
+    >>> ending_name("A", 2), ending_name("A", 2, part=1)
+    ('A2', 'A2b')
     """
-    return f"{strain}{number}"
+    return f"{strain}{number}{'b' * part}"
 
 
 def ending_number(name: str, strain: str) -> int | None:
@@ -112,7 +119,11 @@ def full_bars_in(piece: Piece, section: Section) -> list[Bar]:
 def strain_bars(piece: Piece) -> list[list[Bar]]:
     """The full bars of each strain, of its endings the first."""
     return [
-        [bar for section in strain.sections[:2] for bar in full_bars_in(piece, section)]
+        [
+            bar
+            for section in chain([strain.body], *strain.numbered_endings[:1])
+            for bar in full_bars_in(piece, section)
+        ]
         for strain in strains_of(piece)
     ]
 
@@ -120,6 +131,9 @@ def strain_bars(piece: Piece) -> list[list[Bar]]:
 def strain_lengths(piece: Piece) -> tuple[int, ...]:
     """How many full bars each strain has when it is played once, that is with its last ending."""
     return tuple(
-        sum(len(full_bars_in(piece, s)) for s in (strain.body, *strain.endings[-1:]))
+        sum(
+            len(full_bars_in(piece, section))
+            for section in chain([strain.body], *strain.numbered_endings[-1:])
+        )
         for strain in strains_of(piece)
     )

@@ -69,7 +69,7 @@ def arrivals(piece: Piece) -> list[tuple[str, int]]:
         (section.name, full_bars_in(piece, section))
         for strain in strains
         if not is_introduction(strain, strains)
-        for section in strain.endings or (strain.body,)
+        for *_, section in strain.numbered_endings or [(strain.body,)]
     ]
     return [(name, bars[-1].start) for name, bars in ends if bars]
 

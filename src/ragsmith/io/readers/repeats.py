@@ -147,13 +147,10 @@ def _named(cuts: Sequence[Sequence[Measure]]) -> list[Run]:
         if not runs or runs[-1].measures[-1].closes or not (last := _last_pass(endings)):
             return []
         stem = runs[-1].name
-        passes: tuple[int, ...] = ()
-        for ending in endings:
-            # A jump may cut an ending in two.
-            same = ending[0].passes == passes
-            passes = ending[0].passes
-            name = f"{runs[-1].name}b" if same else ending_name(stem, passes[0])
-            runs.append(Run(name, tuple(ending), passes, last))
+        for passes, parts in groupby(endings, key=lambda ending: ending[0].passes):
+            for part, ending in enumerate(parts):  # a jump may cut an ending
+                name = ending_name(stem, passes[0], part)
+                runs.append(Run(name, tuple(ending), passes, last))
     return runs
 
 

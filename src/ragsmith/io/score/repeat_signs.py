@@ -168,8 +168,8 @@ def _usual_order(piece: Piece) -> tuple[str, ...]:
     """Strains with endings once for each ending, others once."""
     order: list[str] = []
     for strain in strains_of(piece):
-        for ending in strain.endings:
-            order += [strain.name, ending.name]
+        for ending in strain.numbered_endings:
+            order += [strain.name, *(section.name for section in ending)]
         if not strain.endings:
             order.append(strain.name)
     return tuple(order)
