@@ -1,6 +1,13 @@
+import copy
+import pickle
+from importlib import import_module
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ragsmith
+from ragsmith.corpus import Entry, NothingUsable
 from ragsmith.errors import LONGEST_VALUE, BadFile, UserError, one_line
 
 
@@ -33,3 +40,25 @@ def test_of_a_long_value_both_ends_are_kept():
 
 def test_bytes_that_are_no_text_are_escaped():
     assert one_line("a\udc80b\nc") == "a\\udc80b\\nc"
+
+
+def kinds(kind):
+    """An error and all that derive from it, in whatever room."""
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in kinds(below))]
+
+
+def test_every_error_survives_pickling_and_copying():
+    house = Path(ragsmith.__file__).parent
+    for file in house.rglob("*.py"):
+        if "class" in file.read_text("utf-8") and "UserError" in file.read_text("utf-8"):
+            import_module(".".join(("ragsmith", *file.relative_to(house).with_suffix("").parts)))
+    errors = [NothingUsable(Path("music"), [Entry("a.mid", "reject", "is empty")])]
+    for kind in kinds(UserError):
+        errors.append(kind.__new__(kind))
+        UserError.__init__(errors[-1], "a value", "breaks a rule", "do this")
+    assert len(errors) >= 14
+    for error in errors:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            again = pickle.loads(pickle.dumps(error, protocol))
+            assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+        assert str(copy.deepcopy(error)) == str(error)

@@ -1,6 +1,18 @@
 """Errors that a user can act on: each says the value, the rule and the remedy, in one line."""
 
-__all__ = ["BadBundle", "BadFile", "BadFolder", "BadOption", "BadPrimer", "UserError"]
+import copyreg
+from typing import Any
+
+__all__ = [
+    "BadBundle",
+    "BadFile",
+    "BadFolder",
+    "BadOption",
+    "BadPiece",
+    "BadPrimer",
+    "UserError",
+    "one_line",
+]
 
 LONGEST_VALUE = 120
 
@@ -12,6 +24,10 @@ class UserError(Exception):
         value: what was given, as the user wrote it.
         rule: what it breaks.
         remedy: what to do instead.
+
+    >>> raise UserError("bars 0", "must be 1 to 4096", "try 32")
+    Traceback (most recent call last):
+    ragsmith.errors.UserError: bars 0: must be 1 to 4096; try 32
     """
 
     def __init__(self, value: object, rule: str, remedy: str) -> None:
@@ -19,6 +35,10 @@ class UserError(Exception):
         self.rule = rule
         self.remedy = remedy
         super().__init__(f"{self.value}: {rule}; {remedy}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own way calls the class with one text, and ours wants three.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class BadFile(UserError):
@@ -35,6 +55,10 @@ class BadBundle(UserError):
 
 class BadOption(UserError):
     """An option or a field of a config has a value outside its range."""
+
+
+class BadPiece(UserError):
+    """Notes, bars and marks that do not make a piece, or that a verb cannot be applied to."""
 
 
 class BadPrimer(UserError):
