@@ -16,7 +16,8 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("files", "options", "processes", "piece", "chart"),
+    ("files", "options", "processes", "notes", "marks", "chart"),
+    ("piece",),
     ("strains", "verbs", "quantise", "hands", "keys", "spelling"),
     ("playing_order",),
     ("io",),

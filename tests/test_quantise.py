@@ -5,17 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.piece import GRIDS, Note, normalise
+from ragsmith.piece import GRIDS
 from ragsmith.quantise import (
     TOLERANCE,
     Moved,
     fitting_grid,
     moved,
-    normal_notes,
     to_durations,
     to_steps,
 )
-from support.strategies import any_hand, notes
 
 ticks = st.lists(st.integers(0, 10**8), max_size=20).map(np.array)
 resolutions = st.sampled_from([24, 96, 120, 192, 480, 1024, 32767])
@@ -67,14 +65,3 @@ def test_a_free_performance_fits_no_grid():
     onsets = np.sort(np.random.default_rng(1).integers(0, 10**6, 500))
     assert fitting_grid(onsets, 480) is None
     assert 48 * TOLERANCE < 0.5
-
-
-@given(st.lists(notes(16, any_hand, 60, 63), max_size=40))
-def test_arrays_are_normalised_as_notes_are(played):
-    columns = zip(*played, strict=True) if played else [()] * 5
-    arrays = dict(zip(Note._fields, (np.array(list(c), np.int64) for c in columns), strict=True))
-    result = normal_notes(
-        arrays["onset"], arrays["pitch"], arrays["duration"], arrays["velocity"], arrays["hand"]
-    )
-    assert result == normalise(played)
-    assert [type(n.hand) for n in result] == [type(n.hand) for n in normalise(played)]

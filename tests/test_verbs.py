@@ -6,8 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith import verbs
+from ragsmith.errors import UserError
 from ragsmith.io import read
-from ragsmith.piece import Bar, Key, Metre, Note, Piece, Tempo, place_in_bar, regular_bars
+from ragsmith.piece import (
+    GRIDS,
+    Bar,
+    Key,
+    Metre,
+    Note,
+    Piece,
+    Section,
+    Tempo,
+    place_in_bar,
+    regular_bars,
+)
+from ragsmith.playing_order import refold, unfold
 from ragsmith.shipped.rags import rag_files
 from ragsmith.verbs import augment, clip, join, merge_split_bars, regrid, repeat, transpose
 from support.strategies import covered, pieces
@@ -34,7 +48,7 @@ def test_transposing_moves_keys_and_stays_in_range():
     piece = Piece((Note(0, 60, 1),), bars, keys=(Key(0, -4), Key(2, 0, True)))
     assert transpose(piece, 2).keys == (Key(0, -2), Key(2, 2, True))
     assert transpose(piece, 12).keys == piece.keys
-    with pytest.raises(ValueError, match="0-127"):
+    with pytest.raises(UserError, match="semitones 68: must be -60 to 67"):
         transpose(piece, 68)
 
 
@@ -73,7 +87,7 @@ def test_a_clip_has_its_length_and_its_places(piece, data):
 def test_a_clip_must_lie_inside():
     piece = Piece((), regular_bars(4, []))
     for start, end in ((-1, 3), (3, 3), (0, 17)):
-        with pytest.raises(ValueError, match="not inside"):
+        with pytest.raises(UserError, match="not inside"):
             clip(piece, start, end)
 
 
@@ -86,7 +100,7 @@ def test_joining_adds_up(first, second):
 
 
 def test_joining_wants_one_grid():
-    with pytest.raises(ValueError, match="4 and 6"):
+    with pytest.raises(UserError, match="4 and 6"):
         join(Piece((), ()), Piece((), (), 6))
 
 
@@ -98,7 +112,7 @@ def test_a_repeated_piece_is_so_much_longer(piece, times):
 
 
 def test_repeating_wants_at_least_once():
-    with pytest.raises(ValueError, match="0 times"):
+    with pytest.raises(UserError, match="times 0: must be 1"):
         repeat(Piece((), ()), 0)
 
 
@@ -108,16 +122,17 @@ def test_a_bar_cut_by_a_repeat_is_one_bar_again():
     assert merge_split_bars(halves, 4) == (Bar(0, 8, metre), Bar(8, 8, metre), Bar(16, 8, metre))
 
 
-@given(pieces(), st.integers(1, 4))
-def test_a_finer_grid_and_back(piece, factor):
-    finer = regrid(piece, piece.steps_per_quarter * factor)
+@given(pieces(), st.data())
+def test_a_finer_grid_and_back(piece, data):
+    grid = piece.steps_per_quarter
+    finer = regrid(piece, data.draw(st.sampled_from([g for g in GRIDS if not g % grid])))
     assert finer.beats == piece.beats
     assert regrid(finer, piece.steps_per_quarter) == piece
 
 
 def test_a_grid_that_cannot_hold_the_music_is_refused():
     piece = Piece((Note(1, 60, 1),), regular_bars(4, []))
-    with pytest.raises(ValueError, match="step 1 of 4"):
+    with pytest.raises(UserError, match="step 1 of 4"):
         regrid(piece, 6)
 
 
@@ -140,6 +155,44 @@ def test_augmenting_doubles_all_times_and_keeps_the_bars() -> None:
     assert [n.duration for n in longer.notes] == [2 * n.duration for n in piece.notes]
     assert len(longer.bars) == len(piece.bars)
     assert {b.metre for b in longer.bars} == {Metre(4, 4)}
-    assert replace(longer, bars=piece.bars) == replace(
-        regrid(piece, 8), bars=piece.bars, steps_per_quarter=4
-    )
+    fine = regrid(piece, 8)
+    assert longer == replace(fine, bars=longer.bars, steps_per_quarter=4)
+    assert [bar[:2] for bar in longer.bars] == [bar[:2] for bar in fine.bars]
+
+
+COMPOSED = replace(
+    Piece.from_array([[0, 60, 4], [16, 64, 4]], metre="4/4"),
+    sections=(Section("A", 0, 16), Section("B", 16, 32)),
+    order=("A", "A", "B"),
+    recipe="{}",
+)
+CHANGING = {
+    "transpose": lambda piece: transpose(piece, 1),
+    "clip": lambda piece: clip(piece, 0, 16),
+    "join": lambda piece: join(piece, piece),
+    "repeat": lambda piece: repeat(piece, 2),
+    "regrid": lambda piece: regrid(piece, 8),
+    "augment": augment,
+}
+KEEPING = {
+    "transpose": lambda piece: transpose(piece, 0),
+    "repeat": lambda piece: repeat(piece, 1),
+    "regrid": lambda piece: regrid(piece, 4),
+    "unfold": unfold,
+    "refold": lambda piece: refold(unfold(piece)),
+}
+
+
+def test_every_verb_is_known_here():
+    assert set(CHANGING) | {"merge_split_bars", "without_repeated_marks"} == set(verbs.__all__)
+
+
+@pytest.mark.parametrize("verb", CHANGING)
+def test_a_verb_that_changes_notes_drops_the_recipe(verb):
+    assert COMPOSED.recipe
+    assert CHANGING[verb](COMPOSED).recipe == ""
+
+
+@pytest.mark.parametrize("verb", KEEPING)
+def test_what_sounds_the_same_keeps_the_recipe(verb):
+    assert KEEPING[verb](COMPOSED).recipe == COMPOSED.recipe

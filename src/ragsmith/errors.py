@@ -1,6 +1,8 @@
 """Errors that a user can act on: each says the value, the rule and the remedy, in one line."""
 
 import copyreg
+import math
+from operator import index
 from typing import Any
 
 __all__ = [
@@ -11,7 +13,9 @@ __all__ = [
     "BadPiece",
     "BadPrimer",
     "UserError",
+    "finite_number",
     "one_line",
+    "whole_number",
 ]
 
 LONGEST_VALUE = 120
@@ -63,6 +67,35 @@ class BadPiece(UserError):
 
 class BadPrimer(UserError):
     """A primer cannot be continued by this model."""
+
+
+def whole_number(name: str, value: object, low: int, high: int, remedy: str) -> int:
+    """A whole number of a wish, a plan or a verb.
+
+    Raises:
+        BadOption: it is no whole number, or not `low` to `high`.
+    """
+    try:
+        whole = index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise BadOption(f"{name} {value!r}", "is not a whole number", remedy) from None
+    if not low <= whole <= high:
+        raise BadOption(f"{name} {whole}", f"must be {low} to {high}", remedy)
+    return whole
+
+
+def finite_number(name: str, value: object, remedy: str) -> float:
+    """A finite number of a wish or a plan.
+
+    Raises:
+        BadOption: it is none.
+    """
+    try:
+        if not isinstance(value, str) and math.isfinite(value):  # type: ignore[arg-type]
+            return float(value)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    raise BadOption(f"{name} {value!r}", "is not a number", remedy)
 
 
 def one_line(text: str, longest: int = LONGEST_VALUE) -> str:

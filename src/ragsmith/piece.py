@@ -6,17 +6,40 @@ approximate: what a file says in other units is brought to the grid by `ragsmith
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from ragsmith.errors import BadPiece
+from ragsmith.marks import (
+    GRIDS,
+    SLOWEST,
+    Bar,
+    Key,
+    Metre,
+    Section,
+    Tempo,
+    as_metre,
+    checked_bars,
+    checked_grid,
+    checked_marks,
+    regular_bars,
+)
+from ragsmith.notes import (
+    DEFAULT_VELOCITY,
+    LOWEST_PITCH,
+    PIANO_KEYS,
+    Hand,
+    Note,
+    checked_notes,
+    normalise,
+)
 
 __all__ = [
+    "DEFAULT_VELOCITY",
     "GRIDS",
     "LOWEST_PITCH",
     "PIANO_KEYS",
@@ -29,6 +52,8 @@ __all__ = [
     "Roll",
     "Section",
     "Tempo",
+    "as_metre",
+    "checked_grid",
     "from_roll",
     "normalise",
     "pitches_by_onset",
@@ -37,97 +62,28 @@ __all__ = [
     "to_roll",
 ]
 
-GRIDS = (2, 3, 4, 6, 8, 12, 24)
-"""Steps per quarter that the package works on; 4 is the classic sixteenth grid."""
-LOWEST_PITCH = 21
-"""MIDI number of A0, the piano's lowest key."""
-PIANO_KEYS = 88
-DEFAULT_VELOCITY = 80
 
-
-class Hand(IntEnum):
-    """Which hand plays a note."""
-
-    UNKNOWN = 0
-    LEFT = 1
-    RIGHT = 2
-
-
-class Note(NamedTuple):
-    """A note: onset and duration in steps, pitch as a MIDI number (0-127), velocity 1-127."""
-
-    onset: int
-    pitch: int
-    duration: int
-    velocity: int = DEFAULT_VELOCITY
-    hand: Hand = Hand.UNKNOWN
-
-
-class Metre(NamedTuple):
-    """A time signature: `beats` over `unit` (2/4 is Metre(2, 4))."""
-
-    beats: int
-    unit: int
-
-    def steps(self, steps_per_quarter: int) -> int:
-        """Steps in a full bar, at least one; a bar that the grid cannot hold exactly is rounded."""
-        return max(1, round(self.beats * 4 * steps_per_quarter / self.unit))
-
-
-class Bar(NamedTuple):
-    """A bar: its first step, its length in steps, its metre, and where in the metre it begins.
-
-    `offset` is 0 but for a pickup, which fills the end of its metre.
-    """
-
-    start: int
-    length: int
-    metre: Metre
-    offset: int = 0
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it begins its metre and so has a number of its own; a pickup does not."""
-        return not self.offset
-
-
-class Key(NamedTuple):
-    """A key signature from `step` on: sharps (positive) or flats (negative), -7 to 7."""
-
-    step: int
-    fifths: int
-    minor: bool = False
-
-
-class Tempo(NamedTuple):
-    """A tempo from `step` on, in microseconds per quarter note, as MIDI counts it."""
-
-    step: int
-    microseconds: int
-
-
-class Section(NamedTuple):
-    """A named strain or ending: steps `start` up to, not including, `end`."""
-
-    name: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Piece:
-    """A piece for piano.
+    """A piece for piano. It checks itself when it is made, lists become tuples.
 
     Attributes:
-        notes: sorted; a key is struck once at a time and let go before it is struck again
-            (see `normalise`); all lie inside the bars.
+        notes: in order; a key is struck once at a time and let go before it is struck again (see
+            `normalise`, which sees to that); all begin inside the bars, and may ring past the last.
         bars: cover the piece from step 0 to its end without a gap.
         steps_per_quarter: the grid, one of `GRIDS`.
         keys: key signatures in order; may be empty when the file does not say.
         tempos: tempo marks in order; may be empty.
         sections: strains and endings where the source names them, in written order.
         order: section names in playing order; empty means as written.
-        recipe: how a composed piece was made, as JSON text; "" for any other.
+        recipe: how a composed piece was made, as JSON text; "" for any other. Verbs that change
+            notes drop it.
+
+    Raises:
+        BadPiece: a value is out of range, or notes, bars and marks do not fit together.
+
+    >>> Piece((Note(4, 64, 4), Note(0, 60, 4)), (Bar(0, 8, Metre(2, 4)),), title="Two notes")
+    <Piece 'Two notes': 2 notes in 1 bar of 2/4, 4 steps a quarter>
     """
 
     notes: tuple[Note, ...]
@@ -140,6 +96,57 @@ class Piece:
     title: str = ""
     composer: str = ""
     recipe: str = ""
+
+    def __post_init__(self) -> None:
+        notes = checked_notes(self.notes)
+        checked = {
+            "notes": notes,
+            "steps_per_quarter": checked_grid(self.steps_per_quarter),
+            "bars": checked_bars(self.bars),
+            "keys": checked_marks("key signature", self.keys, -7, 7),
+            "tempos": checked_marks("tempo", self.tempos, 1, SLOWEST),
+            "order": tuple(self.order),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "sections", _checked_sections(self))
+        if notes and notes[-1].onset >= self.steps:
+            rule = f"begins at step {notes[-1].onset}, and the bars end at step {self.steps}"
+            raise BadPiece("the last note", rule, "add bars, or leave the note out")
+
+    @classmethod
+    def from_array(
+        cls,
+        array: ArrayLike,
+        *,
+        metre: Metre | tuple[int, int] | str = (4, 4),
+        steps_per_quarter: int = 4,
+        bars: Sequence[Bar] | None = None,
+    ) -> Piece:
+        """The piece whose notes stand in an array.
+
+        Args:
+            array: integers, shape (notes, 5): onset, pitch, duration, velocity, hand, as
+                `to_array` gives them; hand, or velocity and hand, may be left out.
+            metre: of regular bars from the first step on.
+            steps_per_quarter: the grid.
+            bars: these instead of regular ones.
+
+        Raises:
+            BadPiece: the array holds no notes, or they do not make a piece.
+
+        >>> Piece.from_array([[0, 60, 4], [4, 64, 4]], metre="2/4")
+        <Piece: 2 notes in 1 bar of 2/4, 4 steps a quarter>
+        """
+        try:
+            notes = checked_notes(np.asarray(array))
+        except ValueError as e:
+            raise BadPiece("an array", f"holds no notes ({e})", "give rows of one length") from e
+        grid = checked_grid(steps_per_quarter)
+        if bars is None:
+            end = max((note.onset + note.duration for note in notes), default=0)
+            bars = regular_bars(end, [(0, as_metre(metre))], grid)
+        return cls(notes, tuple(bars), grid)
 
     @property
     def steps(self) -> int:
@@ -161,11 +168,39 @@ class Piece:
         """The bars that have a number: all but a pickup."""
         return tuple(bar for bar in self.bars if bar.is_full)
 
+    def to_array(self) -> NDArray[np.int64]:
+        """The notes as integers, shape (notes, 5): onset, pitch, duration, velocity, hand.
+
+        >>> Piece.from_array([[0, 60, 4]]).to_array()
+        array([[ 0, 60,  4, 80,  0]])
+        """
+        return np.array(self.notes, np.int64).reshape(-1, len(Note._fields))
+
+    def to_roll(self) -> Roll:
+        """The notes as a piano roll.
+
+        >>> Piece.from_array([[0, 60, 4]]).to_roll().onsets.shape
+        (16, 88)
+        """
+        return to_roll(self)
+
     def save(self, path: str | Path) -> Path:
-        """Write the piece in the format that the path's suffix names; returns the path."""
+        """Write the piece in the format that the path's suffix names; returns the path.
+
+        Raises:
+            BadFile: the suffix is unknown, or the file cannot be written.
+        """
         from ragsmith.io import write
 
         return write(self, path)
+
+    def __repr__(self) -> str:
+        title = f" {self.title!r}" if self.title else ""
+        metres = list(dict.fromkeys(f"{bar.metre.beats}/{bar.metre.unit}" for bar in self.bars))
+        others = ", ..." if len(metres) > 2 else ""
+        of = f" of {', '.join(metres[:2])}{others}" if metres else ""
+        notes, bars = _count(len(self.notes), "note"), _count(len(self.bars), "bar")
+        return f"<Piece{title}: {notes} in {bars}{of}, {self.steps_per_quarter} steps a quarter>"
 
 
 def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:
@@ -180,65 +215,23 @@ def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:
     return pitches
 
 
-def normalise(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Notes as a piano can play them, sorted.
-
-    A key struck twice at one step is one note (the longest and loudest of them); a note that still
-    sounds when its key is struck again ends there. Durations are at least one step.
-    """
-    merged: dict[tuple[int, int], Note] = {}
-    for note in notes:
-        place = (note.onset, note.pitch)
-        other = merged.get(place)
-        if other is None:
-            merged[place] = note if note.duration > 0 else note._replace(duration=1)
-            continue
-        longest = max(note, other, key=lambda n: n.duration)
-        loudest = max(note.velocity, other.velocity)
-        merged[place] = longest._replace(velocity=loudest)
-    struck_next: dict[int, int] = {}
-    kept = []
-    for note in sorted(merged.values(), reverse=True):
-        limit = struck_next.get(note.pitch)
-        if limit is not None and note.onset + note.duration > limit:
-            note = note._replace(duration=limit - note.onset)
-        struck_next[note.pitch] = note.onset
-        kept.append(note)
-    return tuple(reversed(kept))
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def regular_bars(
-    steps: int,
-    metres: Sequence[tuple[int, Metre]],
-    steps_per_quarter: int = 4,
-    pickup: int = 0,
-) -> tuple[Bar, ...]:
-    """Bars that cover at least `steps` steps.
-
-    Args:
-        steps: how far the music reaches; the last bar is completed.
-        metres: (step, metre) changes in order; a change in the middle of a bar cuts that bar.
-        steps_per_quarter: the grid.
-        pickup: steps before the first full bar.
-    """
-    changes = deque((step, metre) for step, metre in metres if step > 0)
-    metre = next((m for step, m in reversed(metres) if step <= 0), Metre(4, 4))
-    bars: list[Bar] = []
-    start = 0
-    if pickup:
-        bars.append(Bar(0, pickup, metre, max(0, metre.steps(steps_per_quarter) - pickup)))
-        start = pickup
-    full = metre.steps(steps_per_quarter)
-    while start < steps or not bars:
-        while changes and changes[0][0] <= start:
-            metre = changes.popleft()[1]
-            full = metre.steps(steps_per_quarter)
-        length = full
-        if changes and changes[0][0] < start + length:
-            length = changes[0][0] - start
-        bars.append(Bar(start, length, metre))
-        start += length
-    return tuple(bars)
+def _checked_sections(piece: Piece) -> tuple[Section, ...]:
+    """Sections inside the piece, every name of its order among them."""
+    sections = tuple(piece.sections)
+    for section in sections:
+        if not 0 <= section.start < section.end <= piece.steps:
+            rule = f"is steps {section.start} to {section.end} of a piece of {piece.steps}"
+            raise BadPiece(f"section {section.name}", rule, "let it lie inside the piece")
+    names = {section.name for section in sections}
+    for name in piece.order:
+        if name not in names:
+            remedy = f"name one of {', '.join(sorted(names))}" if names else "leave the order out"
+            raise BadPiece(f"order {name}", "names no section of the piece", remedy)
+    return sections
 
 
 def place_in_bar(piece: Piece) -> NDArray[np.int32]:
@@ -260,6 +253,14 @@ class Roll:
 
     onsets: NDArray[np.bool_]
     durations: NDArray[np.uint8]
+
+    @property
+    def sounding(self) -> NDArray[np.bool_]:
+        """Which keys are down at each step, (steps, 88)."""
+        down = np.zeros(self.onsets.shape, np.bool_)
+        for step, key in np.argwhere(self.onsets):
+            down[step : step + self.durations[step, key], key] = True
+        return down
 
 
 def to_roll(piece: Piece) -> Roll:

@@ -35,7 +35,7 @@ def sections_as_played(piece: Piece) -> list[Section]:
 
 def _ordered(piece: Piece) -> list[Section]:
     by_name = {section.name: section for section in piece.sections}
-    return [by_name[name] for name in piece.order if name in by_name]
+    return [by_name[name] for name in piece.order]
 
 
 def played_steps(piece: Piece) -> list[int]:
@@ -60,7 +60,8 @@ def unfold(piece: Piece) -> Piece:
     """The piece as it is played: its sections in playing order, repeats written out.
 
     A note that sounds on past the end of a section is tied to the same key at the beginning of
-    whichever section follows, as from a strain into its second ending.
+    whichever section follows, as from a strain into its second ending. What is heard stays the
+    same, and so does the recipe.
     """
     spans: list[tuple[int, int]] = []
     for section in _ordered(piece):
@@ -72,20 +73,21 @@ def unfold(piece: Piece) -> Piece:
     for (start, end), following in pairwise(spans):
         held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
         whole = _join_tied(whole, clip(piece, *following), held)
-    return whole
+    return replace(whole, recipe=piece.recipe)
 
 
 def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
     """The second piece after the first; held pitches with which it begins are not struck again."""
     tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
+    struck = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
+    whole = join(first, replace(second, notes=struck))
     notes = tuple(
         n._replace(duration=n.duration + tied[n.pitch])
         if n.pitch in tied and n.onset + n.duration == first.steps
         else n
-        for n in first.notes
+        for n in whole.notes
     )
-    rest = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
-    return join(replace(first, notes=notes), replace(second, notes=rest))
+    return replace(whole, notes=notes)
 
 
 def refold(piece: Piece) -> Piece:
@@ -104,7 +106,8 @@ def refold(piece: Piece) -> Piece:
     )
     for other in others:
         first = join(first, other)
-    folded = replace(first, order=tuple(section.name for section in piece.sections))
+    order = tuple(section.name for section in piece.sections)
+    folded = replace(first, order=order, recipe=piece.recipe)
     played = unfold(folded)
     parts = ("notes", "bars", "keys", "tempos", "sections")
     same = all(getattr(played, part) == getattr(piece, part) for part in parts)

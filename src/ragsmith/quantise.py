@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.piece import GRIDS, Hand, Metre, Note
+from ragsmith.piece import GRIDS, Metre
 
 __all__ = [
     "SHARE_THAT_FITS",
     "TOLERANCE",
-    "Columns",
     "Moved",
-    "as_notes",
     "clustering",
     "fitting_grid",
     "is_free",
     "moved",
     "natural_grid",
-    "normal",
-    "normal_notes",
     "to_durations",
     "to_steps",
 ]
@@ -40,9 +35,6 @@ LEAST_CLUSTERING = 0.5
 distributed) have as much on a grid of 4, and 99 % of them are still nearest to their own step."""
 ABOUT_AS_CLOSE = 0.02
 SHOWN_SHARE = 0.01
-
-PITCHES = 128
-HANDS = np.array([Hand.UNKNOWN, Hand.LEFT, Hand.RIGHT], object)
 
 Ticks = NDArray[np.integer[Any]]
 """Times in a file's own ticks, shape (notes,)."""
@@ -175,49 +167,3 @@ def _holds(grid: int, times: Ticks, ticks_per_quarter: int) -> bool:
     """Whether at least 99 % of the times lie on a grid."""
     on_grid = _shifts(times, ticks_per_quarter, grid) <= TOLERANCE
     return int(np.count_nonzero(on_grid)) >= SHARE_THAT_FITS * len(times)
-
-
-class Columns(NamedTuple):
-    """Notes as arrays, each of shape (notes,): steps, MIDI numbers, velocities 1-127, hands 0-2."""
-
-    onsets: Steps
-    pitches: Steps
-    durations: Steps
-    velocities: Steps
-    hands: Steps
-
-
-def normal(columns: Columns) -> Columns:
-    """`piece.normalise` for arrays; durations must be at least 1."""
-    if not len(columns.onsets):
-        return columns
-    places = columns.onsets * PITCHES + columns.pitches
-    order = np.lexsort((columns.durations, places))
-    places = places[order]
-    first = np.concatenate(([0], np.flatnonzero(places[1:] != places[:-1]) + 1))
-    longest = order[np.append(first[1:], len(order)) - 1]
-    onsets, pitches, durations, _, hands = (column[longest] for column in columns)
-    velocities = np.maximum.reduceat(columns.velocities[order], first)
-    by_pitch = np.argsort(pitches.astype(np.int8), kind="stable")
-    in_turn, keys = onsets[by_pitch], pitches[by_pitch]
-    again = np.flatnonzero(keys[1:] == keys[:-1])
-    struck_again = by_pitch[again]
-    until_then = in_turn[again + 1] - in_turn[again]
-    durations[struck_again] = np.minimum(durations[struck_again], until_then)
-    return Columns(onsets, pitches, durations, velocities, hands)
-
-
-def as_notes(columns: Columns) -> tuple[Note, ...]:
-    """The notes that arrays hold, in their order."""
-    numbers = [column.tolist() for column in columns[:4]]
-    hands = HANDS[columns.hands].tolist()
-    # Note._make checks each length again in Python: a third of all reading time.
-    make = partial(tuple.__new__, Note)
-    return tuple(map(make, zip(*numbers, hands, strict=True)))
-
-
-def normal_notes(
-    onsets: Steps, pitches: Steps, durations: Steps, velocities: Steps, hands: Steps
-) -> tuple[Note, ...]:
-    """`piece.normalise` for arrays of shape (notes,), durations at least 1; much faster."""
-    return as_notes(normal(Columns(onsets, pitches, durations, velocities, hands)))

@@ -1,4 +1,7 @@
-"""Verbs that take pieces and give new ones: transpose, clip, join, repeat, change the grid."""
+"""Verbs that take pieces and give new ones: transpose, clip, join, repeat, change the grid.
+
+What changes notes drops the recipe: composing by it again would give other notes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ragsmith.piece import Bar, Key, Piece, Section, Tempo, normalise
+from ragsmith.errors import BadOption, BadPiece, whole_number
+from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, normalise
 
 __all__ = [
     "augment",
@@ -20,19 +24,27 @@ __all__ = [
 ]
 
 Mark = TypeVar("Mark", Key, Tempo)
+MOST_TIMES = 10_000
 
 
 def transpose(piece: Piece, semitones: int) -> Piece:
     """The piece moved by `semitones`, keys along with it.
 
     Raises:
-        ValueError: a pitch would leave 0-127.
+        BadOption: a pitch would leave 0-127, or `semitones` is no whole number.
+
+    >>> from ragsmith.piece import Piece
+    >>> transpose(Piece.from_array([[0, 60, 4]]), -2).notes
+    (Note(onset=0, pitch=58, duration=4, velocity=80, hand=<Hand.UNKNOWN: 0>),)
     """
+    lowest = min((note.pitch for note in piece.notes), default=127)
+    highest = max((note.pitch for note in piece.notes), default=0)
+    semitones = whole_number("semitones", semitones, -lowest, 127 - highest, "move it less far")
+    if not semitones:
+        return piece
     notes = tuple(n._replace(pitch=n.pitch + semitones) for n in piece.notes)
-    if notes and not 0 <= min(n.pitch for n in notes) <= max(n.pitch for n in notes) <= 127:
-        raise ValueError(f"transposing by {semitones} leaves the MIDI range 0-127")
     keys = tuple(k._replace(fifths=_moved_key(k.fifths, semitones)) for k in piece.keys)
-    return replace(piece, notes=notes, keys=keys)
+    return replace(piece, notes=notes, keys=keys, recipe="")
 
 
 def _moved_key(fifths: int, semitones: int) -> int:
@@ -50,10 +62,11 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     keep their metre and place; marks in force at `start` are moved to the new beginning.
 
     Raises:
-        ValueError: not 0 <= start < end <= steps.
+        BadOption: not 0 <= start < end <= steps.
     """
     if not 0 <= start < end <= piece.steps:
-        raise ValueError(f"clip {start}-{end} is not inside the piece's {piece.steps} steps")
+        rule = f"is not inside a piece of {piece.steps} steps"
+        raise BadOption(f"clip {start}-{end}", rule, "name a first step, and one after the last")
     notes = tuple(
         n._replace(onset=n.onset - start, duration=min(n.duration, end - n.onset))
         for n in piece.notes
@@ -73,7 +86,14 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     keys = tuple(k._replace(step=s) for s, k in _in_force(piece.keys, start, end))
     tempos = tuple(t._replace(step=s) for s, t in _in_force(piece.tempos, start, end))
     return replace(
-        piece, notes=notes, bars=tuple(bars), keys=keys, tempos=tempos, sections=sections, order=()
+        piece,
+        notes=notes,
+        bars=tuple(bars),
+        keys=keys,
+        tempos=tempos,
+        sections=sections,
+        order=(),
+        recipe="",
     )
 
 
@@ -89,11 +109,11 @@ def join(first: Piece, second: Piece) -> Piece:
     A bar cut by the end of the first whose rest is the second's pickup becomes one bar again.
 
     Raises:
-        ValueError: the grids differ.
+        BadPiece: the grids differ.
     """
     if first.steps_per_quarter != second.steps_per_quarter:
         grids = f"{first.steps_per_quarter} and {second.steps_per_quarter}"
-        raise ValueError(f"cannot join pieces on the grids {grids}")
+        raise BadPiece(f"pieces on the grids {grids}", "cannot be joined", "regrid one of them")
     shift = first.steps
     notes = tuple(n._replace(onset=n.onset + shift) for n in second.notes)
     bars = merge_split_bars(
@@ -113,6 +133,7 @@ def join(first: Piece, second: Piece) -> Piece:
         tempos=without_repeated_marks(tempos),
         sections=sections,
         order=(),
+        recipe="",
     )
 
 
@@ -144,28 +165,46 @@ def repeat(piece: Piece, times: int) -> Piece:
     """The piece `times` times in a row.
 
     Raises:
-        ValueError: times is below 1.
+        BadOption: times is below 1.
     """
-    if times < 1:
-        raise ValueError(f"cannot repeat a piece {times} times")
     whole = piece
-    for _ in range(times - 1):
+    for _ in range(whole_number("times", times, 1, MOST_TIMES, "1 is the piece itself") - 1):
         whole = join(whole, piece)
-    return replace(whole, order=piece.order if times == 1 else ())
+    return whole
 
 
 def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
     """The piece on another grid, its times in seconds unchanged.
 
     Raises:
-        ValueError: a time of the piece falls between the steps of the new grid.
+        BadPiece: a time of the piece falls between the steps of the new grid, or it is none of
+            `GRIDS`.
+
+    >>> from ragsmith.piece import Piece
+    >>> regrid(Piece.from_array([[0, 60, 4]]), 12).notes[0].duration
+    12
     """
-    up, down = steps_per_quarter, piece.steps_per_quarter
+    grid = checked_grid(steps_per_quarter)
+    if grid == piece.steps_per_quarter:
+        return piece
+    return _scaled(piece, grid, piece.steps_per_quarter, grid)
+
+
+def augment(piece: Piece) -> Piece:
+    """The piece in note values twice as long, its metre along: a bar of 2/4 becomes one of 4/4."""
+    twice = _scaled(piece, 2, 1, piece.steps_per_quarter)
+    bars = (b._replace(metre=b.metre._replace(beats=2 * b.metre.beats)) for b in twice.bars)
+    return replace(twice, bars=tuple(bars))
+
+
+def _scaled(piece: Piece, up: int, down: int, steps_per_quarter: int) -> Piece:
+    """All times in steps times `up` over `down`, on a grid of `steps_per_quarter`."""
 
     def to_new(step: int) -> int:
         scaled, rest = divmod(step * up, down)
         if rest:
-            raise ValueError(f"step {step} of {down} per quarter does not lie on a grid of {up}")
+            rule = f"does not lie on a grid of {steps_per_quarter}"
+            raise BadPiece(f"step {step} of {down} per quarter", rule, "choose a finer grid")
         return scaled
 
     notes = tuple(
@@ -182,11 +221,5 @@ def regrid(piece: Piece, steps_per_quarter: int) -> Piece:
         keys=tuple(k._replace(step=to_new(k.step)) for k in piece.keys),
         tempos=tuple(t._replace(step=to_new(t.step)) for t in piece.tempos),
         sections=tuple(Section(s.name, to_new(s.start), to_new(s.end)) for s in piece.sections),
+        recipe="",
     )
-
-
-def augment(piece: Piece) -> Piece:
-    """The piece in note values twice as long, its metre along: a bar of 2/4 becomes one of 4/4."""
-    twice = regrid(piece, 2 * piece.steps_per_quarter)
-    bars = (b._replace(metre=b.metre._replace(beats=2 * b.metre.beats)) for b in twice.bars)
-    return replace(twice, bars=tuple(bars), steps_per_quarter=piece.steps_per_quarter)

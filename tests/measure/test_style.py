@@ -87,7 +87,8 @@ some_notes = st.builds(
     st.integers(0, 23),
     st.integers(40, 80),
     st.integers(1, 12),
-    hand=st.sampled_from(list(Hand)),
+    st.integers(1, 127),
+    st.sampled_from(list(Hand)),
 )
 
 

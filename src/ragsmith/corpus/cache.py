@@ -83,7 +83,8 @@ def default_cache() -> Path:
 def reader_version() -> str:
     """A digest of all that decides how a file is read, so that there is no number to forget."""
     house = Path(__file__).parents[1]
-    sources = [house / f"{room}.py" for room in ("piece", "verbs", "quantise", "hands", "spelling")]
+    rooms = ("notes", "marks", "piece", "verbs", "quantise", "hands", "spelling")
+    sources = [house / f"{room}.py" for room in rooms]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
     digest = hashlib.sha256()
     for source in sorted([*sources, *(house / "io" / "readers").glob("*.py")]):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ragsmith.corpus.duplicates import Fingerprint, fingerprint
-from ragsmith.errors import BadFile
+from ragsmith.errors import UserError
 from ragsmith.io import read_report
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.quantise import Moved
@@ -54,7 +54,7 @@ def read_record(path: Path, steps_per_quarter: int) -> tuple[Record, Piece | Non
     """
     try:
         reading = read_report(path, steps_per_quarter)
-    except BadFile as error:
+    except UserError as error:
         return Record(f"{error.rule}; {error.remedy}"), None
     except MemoryError:
         return Record("needs too much memory to be read; leave it out or split it"), None

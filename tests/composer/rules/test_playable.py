@@ -66,7 +66,13 @@ def test_nor_across_the_join_of_a_repeat():
     assert rule.allows([(), ()], struck)
 
 
-onsets = st.builds(Onset, st.integers(40, 70), st.integers(1, 9), st.sampled_from([LEFT, RIGHT]))
+onsets = st.builds(
+    Onset,
+    st.integers(40, 70),
+    st.integers(1, 9),
+    st.sampled_from([LEFT, RIGHT]),
+    st.integers(1, 127),
+)
 steps = st.lists(st.lists(onsets, max_size=7, unique_by=lambda o: o.pitch), min_size=1, max_size=12)
 
 

@@ -33,7 +33,9 @@ def test_a_hand_has_one_voice_or_two(notes, upper, lower):
     assert voices(*notes) == [upper, lower]
 
 
-notes = st.builds(Note, st.integers(0, 20), st.integers(50, 60), st.integers(1, 12))
+notes = st.builds(
+    Note, st.integers(0, 20), st.integers(50, 60), st.integers(1, 12), st.integers(1, 127)
+)
 
 
 @given(st.lists(notes, max_size=25).map(normalise))

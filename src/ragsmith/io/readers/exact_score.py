@@ -16,15 +16,9 @@ from ragsmith.errors import BadFile
 from ragsmith.io.readers.parts import WHOLE, Taken
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.repeats import Measure
-from ragsmith.piece import DEFAULT_VELOCITY, Bar, Hand, Key, Note, Piece, Section, Tempo
-from ragsmith.quantise import (
-    fitting_grid,
-    moved,
-    natural_grid,
-    normal_notes,
-    to_durations,
-    to_steps,
-)
+from ragsmith.notes import DEFAULT_VELOCITY, Hand, Notes, normal_notes
+from ragsmith.piece import Bar, Key, Piece, Section, Tempo
+from ragsmith.quantise import fitting_grid, moved, natural_grid, to_durations, to_steps
 from ragsmith.verbs import merge_split_bars, without_repeated_marks
 
 __all__ = [
@@ -145,7 +139,7 @@ def _natural_grid(written: Written) -> int:
 
 def _notes(
     sounds: Sequence[Sound], onsets: NDArray[np.int64], end: int, steps_per_quarter: int
-) -> tuple[Note, ...]:
+) -> Notes:
     """The sounds on the grid; what rounding pushes past the end (in steps) is drawn back."""
     columns = np.array([(s.pitch, s.duration, s.hand) for s in sounds], np.int64).T
     steps = np.minimum(to_steps(onsets, TICKS, steps_per_quarter), end - 1)

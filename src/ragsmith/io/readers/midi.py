@@ -32,18 +32,10 @@ from ragsmith.io.printable import printable
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.reading import Reading
+from ragsmith.notes import Columns, as_notes, normal
 from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
 from ragsmith.playing_order import refold
-from ragsmith.quantise import (
-    Columns,
-    as_notes,
-    fitting_grid,
-    moved,
-    natural_grid,
-    normal,
-    to_durations,
-    to_steps,
-)
+from ragsmith.quantise import fitting_grid, moved, natural_grid, to_durations, to_steps
 
 __all__ = ["read_midi", "write_midi"]
 
