@@ -6,7 +6,8 @@ import pytest
 
 from ragsmith.io.readers.abc import BadAbc, read_abc
 from ragsmith.io.readers.exact_score import to_reading
-from ragsmith.piece import Key, Piece
+from ragsmith.piece import Hand, Key, Piece
+from ragsmith.playing_order import unfold
 
 
 def plain(piece: Piece) -> list[tuple[int, int, int]]:
@@ -50,8 +51,132 @@ def test_abc_unit_follows_the_metre_and_rests_fill_bars() -> None:
     assert abc("C|", "M:6/8\nK:C").notes[0].duration == 2
 
 
-def test_abc_refuses_what_it_would_misread() -> None:
+def test_what_is_no_tune_is_refused() -> None:
     with pytest.raises(BadAbc, match="no K: field"):
         read_abc("A poem.\nIt rhymes.\n")
-    with pytest.raises(BadAbc, match="over one another"):
-        abc("C4 & E4|")
+    with pytest.raises(BadAbc, match="more than 20,000 bars"):
+        abc("Z999 " * 30)
+
+
+def pitches(music: str, fields: str) -> list[int]:
+    return [note.pitch for note in abc(music, fields).notes]
+
+
+@pytest.mark.parametrize(
+    ("key", "sharps_and_flats", "fifths"),
+    [
+        ("Ephr ^g", {"G": 1}, 0),
+        ("D exp _b ^f", {"B": -1, "F": 1}, 0),
+        ("C^f^c", {"F": 1, "C": 1}, 2),
+        ("Am ^g", {"G": 1}, 0),
+        ("D =c", {"F": 1}, 1),
+        ("G clef=bass ^c", {"F": 1, "C": 1}, 2),
+        ("Bb maj _a", {"B": -1, "E": -1, "A": -1}, -3),
+        ("^f", {"F": 1}, 0),
+        ("Hp", {"F": 1, "C": 1}, 2),
+        ("HP", {}, 0),
+        ("C exp __b", {"B": -2}, -2),
+    ],
+)
+def test_keys_with_accidentals(key: str, sharps_and_flats: dict[str, int], fifths: int) -> None:
+    naturals = dict(zip("CDEFGAB", (60, 62, 64, 65, 67, 69, 71), strict=True))
+    tune = abc("CDEFGAB|", f"L:1/4\nM:7/4\nK:{key}")
+    assert {
+        name: note.pitch - naturals[name] for name, note in zip("CDEFGAB", tune.notes, strict=True)
+    } == {name: sharps_and_flats.get(name, 0) for name in "CDEFGAB"}
+    assert tune.keys[0].fifths == fifths
+
+
+@pytest.mark.parametrize(
+    ("fields", "pitch"),
+    [
+        ("K:C octave=-1", 48),
+        ("K:C octave=2 clef=treble", 84),
+        ("K:C transpose=-2", 58),
+        ("K:C clef=treble-8", 48),
+        ("K:C treble+8", 72),
+        ("K:C clef=bass-15", 36),
+        ("K:C clef=treble-8 octave=1 transpose=3", 63),
+        ("V:1 clef=treble-8\nK:C", 48),
+        ('V:1 octave=1 name="octave=5"\nK:C octave=-1', 72),
+        ("K:C clef=bass middle=d", 60),
+    ],
+)
+def test_octaves_clefs_and_transposition(fields: str, pitch: int) -> None:
+    assert pitches("C|", f"L:1/4\n{fields}") == [pitch]
+
+
+def test_a_shift_within_a_tune_holds_from_there_on() -> None:
+    assert pitches("C|[K:C octave=1]C|[K:treble]C|", "L:1/4\nK:C") == [60, 72, 72]
+    two = "V:1\nC|\nV:2\nC|\nV:1\nC|\n"
+    assert sorted(pitches(two, "L:1/4\nV:1\nV:2 octave=-1\nK:C")) == [48, 60, 60]
+
+
+@pytest.mark.parametrize(
+    ("order", "music", "played"),
+    [
+        ("AAB", "P:A\nC|\nP:B\nD|", "CCD"),
+        ("A2B", "P:A\nC|\nP:B\nD|", "CCD"),
+        ("(AB)2A", "P:A\nC|\nP:B\nD|", "CDCDC"),
+        ("ABA", "P:A\n|:C:|\nP:B\nD|", "CCDCC"),
+        ("ABA", "P:A\n|:C|1D:|2E||\nP:B\nF|", "CDCEFCDCE"),
+        ("AB", "C|\nP:A\nD|\nP:B\nE|", "CDE"),
+        ("ABA", "[P:A]C|[P:B]D|", "CDC"),
+        ("ABC", "P:A\nC|\nP:B\nD|", "CD"),
+        ("", "P:A\n|:C:|\nP:B\nD|", "CCD"),
+        ("((A9)9)9B", "P:A\nC|\nP:B\nD|", "CD"),
+    ],
+)
+def test_parts_are_played_in_the_order_of_the_header(order: str, music: str, played: str) -> None:
+    piece = unfold(abc(music, f"L:1/4\nM:1/4\nP:{order}\nK:C"))
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    assert "".join(names[note.pitch] for note in piece.notes) == played
+
+
+@pytest.mark.parametrize(
+    "music",
+    ["C4 & E4 & G4|D4|", "C4 & z2 E2|D2 & F4|", "C>D E2 & G4|A4|", "[V:1]C4 & E4|D4|"],
+)
+def test_overlays_begin_again_at_the_barline(music: str) -> None:
+    piece = abc(music)
+    assert [bar.length for bar in piece.bars] == [16, 16]
+    assert len([note for note in piece.notes if note.onset == 0]) >= 1
+    assert max(note.onset + note.duration for note in piece.notes) == 32
+
+
+def test_an_overlay_is_a_second_voice() -> None:
+    assert plain(abc("C2 D2 & z2 E2|F4|")) == [
+        (0, 60, 8), (8, 62, 8), (8, 64, 8), (16, 65, 16),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", ["Z3", "X3", "Z2|Z", "Z|Z|Z"])
+def test_rests_of_several_bars_are_so_many_bars(rest: str) -> None:
+    piece = abc(f"C4|{rest}|D4|")
+    assert [bar.length for bar in piece.bars] == [16] * 5
+    assert plain(piece) == [(0, 60, 16), (64, 62, 16)]
+
+
+def test_text_between_music_is_no_music() -> None:
+    words = "C4|\n+: A Bad Cafe\n%%begintext\nABCDEFG\n%%endtext\nS:Dover\nw:Ba-ba\nD4|"
+    assert plain(abc(words)) == [(0, 60, 16), (16, 62, 16)]
+
+
+def test_free_metre_is_no_fault() -> None:
+    written = read_abc("X:1\nL:1/4\nM:none\nK:C\nCDEFG|C|CDE|\n")
+    assert to_reading(written, "test", 4).repairs == ()
+
+
+def test_parts_by_name_and_brace() -> None:
+    text = (
+        (
+            'X:1\nL:1/4\nM:1/4\n%%score V {{R | L}}\nV:V name="Voice"\nV:R name="Piano"\n'
+            "V:L clef=bass\nK:C\nV:V\nc|\nV:R\ne|\nV:L\nC,|\n"
+        )
+        .replace("{{", "{")
+        .replace("}}", "}")
+    )
+    reading = to_reading(read_abc(text), "test", 4)
+    assert [(n.pitch, n.hand) for n in reading.piece.notes] == [(48, Hand.LEFT), (76, Hand.RIGHT)]
+    assert reading.taken.remark == "Piano read, Voice left out"
+    assert [n.pitch for n in to_reading(read_abc(text, "voice"), "test", 4).piece.notes] == [72]

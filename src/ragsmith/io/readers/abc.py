@@ -1,131 +1,74 @@
 """ABC to a Written score. https://abcnotation.com/wiki/abc:standard:v2.1
 
-Of a book of tunes the first is read. Each bar lasts as long as its longest voice. Grace notes are
-left out: they have no time of their own. Decorations, chord symbols and words are passed over.
+Each bar lasts as long as its longest voice. Grace notes are left out: they have no time of their
+own. Decorations, chord symbols and words are passed over.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
-from ragsmith.io.readers.exact_score import (
-    SLACK,
-    TICKS,
-    Head,
-    Written,
-    sounds_of,
+from ragsmith.io.readers.abc_fields import (
+    metre_of,
+    order_of_parts,
+    properties,
+    shifted,
+    signature_of,
+    tempo_of,
 )
+from ragsmith.io.readers.abc_music import BadAbc, Voice, read_line, sounding
+from ragsmith.io.readers.exact_score import SLACK, Head, Written, sounds_of
 from ragsmith.io.readers.parts import Part, hands_of, take
-from ragsmith.io.readers.repeats import Measure, passes_of, repeated_sections
-from ragsmith.piece import Hand, Key, Metre, Tempo
+from ragsmith.io.readers.repeats import Measure, repeated_sections
+from ragsmith.piece import Hand, Key, Section, Tempo
+from ragsmith.strains import UNNAMED
 
 __all__ = ["BadAbc", "read_abc"]
 
-TOKEN = re.compile(
-    r'"[^"]*"|![^!]*!|\+[a-zA-Z]*\+|\{[^}]*\}|'  # chord symbols, decorations, grace notes
-    r"\[(?P<letter>[A-Za-z]):(?P<value>[^\]]*)\]|"
-    r"(?P<bar>:*\[?\|+\]?:*|::+)(?:\s?\[?(?P<ending>\d[\d,-]*))?|"
-    r"\[(?P<bare_ending>\d[\d,-]*)|"
-    r"\((?P<tuplet>[2-9])(?::(?P<time>\d?))?(?::(?P<count>\d?))?|"
-    r"\[(?P<chord>[^\]|]*)\](?P<chord_length>\d{0,4}/*\d{0,4})(?P<chord_tie>-?)|"
-    r"(?P<note>[_^=]*[A-Ga-g][,']*\d{0,4}/*\d{0,4}-?)|"
-    r"[zx](?P<rest>\d{0,4}/*\d{0,4})|"
-    r"[ZX](?P<full_rests>\d{0,3})|"
-    r"(?P<broken><{1,3}|>{1,3})|(?P<overlay>&)"
-)
-NOTE = re.compile(r"([_^=]*)([A-Ga-g])([,']*)(\d{0,4}/*\d{0,4})(-?)")
-FIELD = re.compile(r"([A-Za-z]):(?![|:])\s*(.*)")
-BODY_FIELDS = "IKLMmNPQRrsTUVWw"
-KEY = re.compile(r"([A-G])([#b]?)\s*(maj|ion|mix|dor|min|aeo|phr|loc|lyd|m)?", re.IGNORECASE)
-MODES = {"mix": -1, "dor": -2, "m": -3, "min": -3, "aeo": -3, "phr": -4, "loc": -5, "lyd": 1}
-"""Fifths that a mode lies from the major key on its tonic."""
-SHARPENED = "FCGDAEB"
-"""Letters in the order in which signatures sharpen them; they are flattened from the end."""
-SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-ALTERS = {"^": 1, "_": -1, "=": 0}
-USUAL_TIMES = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
-"""Notes of a tuplet, and how many plain ones they replace."""
-COMMON_TIME = Metre(4, 4)
-C_MAJOR = Key(0, 0)
-
-
-class BadAbc(ValueError):
-    """The tune cannot be read; the text says why."""
-
-
-@dataclass(slots=True)
-class Event:
-    """A note, chord or rest: its length in ticks, and (pitch, length, tied to the next) for each
-    of its notes."""
-
-    length: Fraction
-    notes: list[tuple[int, Fraction, bool]] = field(default_factory=list)
-
-    def stretch(self, factor: Fraction) -> None:
-        self.length *= factor
-        self.notes = [(pitch, length * factor, tied) for pitch, length, tied in self.notes]
-
-
-@dataclass(slots=True)
-class Bar:
-    """What a voice has between two barlines."""
-
-    metre: Metre
-    key: Key
-    tempo: Tempo | None
-    opens: bool = False
-    closes: bool = False
-    passes: tuple[int, ...] = ()
-    events: list[Event] = field(default_factory=list)
-
-    @property
-    def length(self) -> int:
-        return round(sum(event.length for event in self.events))
-
-
-@dataclass(slots=True)
-class Voice:
-    """A voice while it is read: what is in force, and the bars so far, the last one unfinished.
-
-    `unit` is a plain note's share of a whole one. `broken` and `tuplet` stretch the next note, or
-    the next so many. `ties` are the alterations that ties carry over barlines.
-    """
-
-    metre: Metre = COMMON_TIME
-    key: Key = C_MAJOR
-    unit: Fraction | None = None
-    tempo: Tempo | None = None
-    passes: tuple[int, ...] = ()
-    bars: list[Bar] = field(default_factory=list)
-    accidentals: dict[str, int] = field(default_factory=dict)
-    ties: dict[str, int] = field(default_factory=dict)
-    broken: Fraction = Fraction(1)
-    tuplet: tuple[Fraction, int] = (Fraction(1), 0)
+FIELD = re.compile(r"([A-Za-z]):(?!\s*[|:])\s*(.*)")
+INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
+TEXT = re.compile(r"%%\s*begin(text|ps|svg)")
+END_OF_TEXT = re.compile(r"%%\s*end(text|ps|svg)")
 
 
 @dataclass(slots=True)
 class Tune:
-    """The tune so far. `staves` are the voices of each staff, where the file says so."""
+    """The tune so far.
+
+    Attributes:
+        shifts, names, clefs: by voice.
+        staves: the voices of each staff, where the file says so.
+        braces: of these voices, those that one player plays on several staves.
+        labels: (voice, bar, name) where a part begins.
+    """
 
     header: Voice = field(default_factory=Voice)
     voices: dict[str, Voice] = field(default_factory=dict)
     current: Voice | None = None
-    clefs: dict[str, str] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
     staves: list[list[str]] = field(default_factory=list)
-    braced: bool = False
+    braces: list[list[str]] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     in_body: bool = False
+    in_text: bool = False
 
 
 def read_abc(text: str, wish: str | None = None) -> Written:
     """The first tune in an ABC file.
 
+    Args:
+        text: the file's.
+        wish: which part to read; see `ragsmith.io.readers.parts.take`.
+
     Raises:
-        BadAbc: there is no tune in it, or it lays voices over one another (&).
+        BadAbc: there is no tune in it, or it is longer than any.
+        BadOption: it has no such part.
     """
     lines = text.splitlines()
     first = next((n for n, line in enumerate(lines) if FIELD.match(line)), len(lines))
@@ -134,247 +77,216 @@ def read_abc(text: str, wish: str | None = None) -> Written:
         if not line.strip() or (tune.in_body and line.startswith("X:")):
             if tune.in_body:
                 break
-        elif found := re.match(r"%%(?:score|staves)\s+(.*)", line):
-            tune.braced = "{" in found[1]
-            groups = re.findall(r"\(([^)]*)\)|([^\s{}\[\]|()*]+)", found[1])
-            tune.staves = [(shared or alone).split() for shared, alone in groups]
-        else:
+        elif tune.in_text or TEXT.match(line):
+            tune.in_text = END_OF_TEXT.match(line) is None
+        elif match := re.match(r"%%(?:score|staves)\s+(.*)", line):
+            _lay_out(tune, match[1])
+        elif not line.startswith("+:"):
             _line(tune, re.sub(r"(?<!\\)%.*", "", line))
     if not tune.in_body:
         raise BadAbc("it has no K: field, which begins the tune")
     return _written(tune, wish)
 
 
+def _lay_out(tune: Tune, text: str) -> None:
+    """Which voices share a staff (in parentheses), and which staves a player (in braces)."""
+    groups = re.findall(r"\(([^)]*)\)|([^\s{}\[\]|()*]+)", text)
+    tune.staves = [(shared or alone).split() for shared, alone in groups]
+    tune.braces = [
+        re.findall(r"[^\s\[\]|()*]+", inside) for inside in re.findall(r"{([^}]*)}", text)
+    ]
+
+
 def _line(tune: Tune, line: str) -> None:
-    found = FIELD.match(line)
-    if found and (not tune.in_body or found[1] in BODY_FIELDS):
-        _say(tune, found[1], found[2].strip())
+    match = FIELD.match(line)
+    if match:
+        _field(tune, match[1], match[2].strip())
     elif tune.in_body:
-        for token in TOKEN.finditer(line):
-            _token(tune, token)
+        start = 0
+        for inline in INLINE.finditer(line):
+            read_line(tune.current or _voice(tune, "1"), line[start : inline.start()])
+            _field(tune, inline[1], inline[2].strip())
+            start = inline.end()
+        read_line(tune.current or _voice(tune, "1"), line[start:])
 
 
-def _say(tune: Tune, letter: str, value: str) -> None:
+def _field(tune: Tune, letter: str, value: str) -> None:
     """A field: in the header it holds for all voices, later for the current one."""
     if letter in "TC":
         tune.names.setdefault(letter, value)
+    elif letter == "P":
+        _part(tune, value)
     elif letter == "V":
-        name, _, rest = value.partition(" ")
-        tune.clefs[name] = tune.clefs.get(name, "") + rest
-        if tune.in_body:
-            tune.current = _voice(tune, name)
+        _begin_voice(tune, value)
     voice = (tune.current or _voice(tune, "1")) if tune.in_body else tune.header
     if letter == "M":
-        voice.metre = _metre(value)
-    elif letter == "L" and (found := re.match(r"1/([1-9]\d{0,2})\b", value)):
-        voice.unit = Fraction(1, int(found[1]))
+        voice.metre, voice.is_free = metre_of(value), value.lower().startswith("none")
+    elif letter == "L" and (match := re.match(r"1/([1-9]\d{0,2})\b", value)):
+        voice.unit = Fraction(1, int(match[1]))
     elif letter == "Q":
-        voice.tempo = _tempo(value) or voice.tempo
+        voice.tempo = tempo_of(value) or voice.tempo
     elif letter == "K":
-        voice.key = _key(value, voice.key)
+        voice.key = signature_of(value, voice.key)
+        voice.shift = shifted(voice.shift, properties(value))
         tune.in_body = True
-    if voice.bars and not voice.bars[-1].events:
-        bar = voice.bars[-1]
-        bar.metre, bar.key, bar.tempo = voice.metre, voice.key, voice.tempo
+    if voice.bars and voice.bars[-1].is_empty:
+        voice.mark_bar()
+
+
+def _part(tune: Tune, value: str) -> None:
+    """In the header the order of the parts, in the body the name of the one that begins."""
+    if not tune.in_body:
+        tune.order = order_of_parts(value)
+    elif value:
+        voice = tune.current or _voice(tune, "1")
+        tune.labels.setdefault(len(voice.bars) - voice.bars[-1].is_empty, value[0])
+
+
+def _begin_voice(tune: Tune, value: str) -> None:
+    name, _, rest = value.partition(" ")
+    tune.said.setdefault(name, {}).update(properties(rest))
+    if tune.in_body:
+        tune.current = _voice(tune, name)
+        tune.current.shift = shifted(tune.current.shift, properties(rest))
 
 
 def _voice(tune: Tune, name: str) -> Voice:
     if name not in tune.voices:
         head = tune.header
-        voice = Voice(head.metre, head.key, head.unit, head.tempo)
-        voice.bars.append(Bar(voice.metre, voice.key, voice.tempo))
+        voice = Voice(head.metre, head.is_free, head.key, head.unit, head.tempo)
+        voice.shift = shifted(head.shift, tune.said.get(name, {}))
+        voice.begin_bar()
         tune.voices[name] = voice
     return tune.voices[name]
-
-
-def _metre(value: str) -> Metre:
-    if value.startswith("C|"):
-        return Metre(2, 2)
-    found = re.match(r"\(?(\d{1,2}(?:\+\d{1,2})*)\)?/([1-9]\d?)\b", value)
-    beats = sum(int(part) for part in found[1].split("+")) if found else 0
-    return Metre(beats, int(found[2])) if found and beats else COMMON_TIME
-
-
-def _tempo(value: str) -> Tempo | None:
-    """`Q:1/4=100` or, of old, `Q:100`."""
-    found = re.search(r"((?:\d{1,2}/\d{1,2}\s*)*)=?\s*(\d{1,4})\s*(?:\"|$)", value)
-    if not found or not int(found[2]):
-        return None
-    beats = [Fraction(int(a), int(b) or 1) for a, b in re.findall(r"(\d+)/(\d+)", found[1])]
-    quarters = float(int(found[2]) * 4 * (sum(beats) or Fraction(1, 4)))
-    return Tempo(0, round(60_000_000 / quarters))
-
-
-def _key(value: str, before: Key) -> Key:
-    """`K:Dm`, `K:F# dorian`; a field that only names a clef changes nothing."""
-    found = KEY.match(value)
-    if not found or "=" in value.split()[0]:
-        return C_MAJOR if value.lower().startswith(("none", "hp")) else before
-    mode = (found[3] or "").lower()
-    fifths = SHARPENED.index(found[1].upper()) - 1 + MODES.get(mode, 0)
-    fifths += 7 * {"#": 1, "b": -1, "": 0}[found[2].lower()]
-    return Key(0, max(-7, min(7, fifths)), mode in ("m", "min", "aeo"))
-
-
-def _token(tune: Tune, token: re.Match[str]) -> None:
-    if token["letter"]:
-        _say(tune, token["letter"], token["value"].strip())
-        return
-    voice = tune.current or _voice(tune, "1")
-    if token["overlay"]:
-        raise BadAbc("it lays voices over one another (&); give each a V: of its own")
-    if token["bar"] is not None or token["bare_ending"]:
-        _barline(voice, token["bar"] or "", token["ending"] or token["bare_ending"] or "")
-    elif token["tuplet"]:
-        notes = int(token["tuplet"])
-        usual = USUAL_TIMES.get(notes, 3 if voice.metre.beats in (6, 9, 12) else 2)
-        times = int(token["time"] or 0) or usual
-        voice.tuplet = Fraction(times, notes), int(token["count"] or 0) or notes
-    elif token["chord"] is not None:
-        notes_in = [_note(voice, *note.groups()) for note in NOTE.finditer(token["chord"])]
-        if notes_in:
-            event = Event(
-                notes_in[0][1], [(p, n, t or bool(token["chord_tie"])) for p, n, t in notes_in]
-            )
-            event.stretch(_times(token["chord_length"]))
-            _add(voice, event)
-    elif token["note"] and (note := NOTE.fullmatch(token["note"])):
-        sounding = _note(voice, *note.groups())
-        _add(voice, Event(sounding[1], [sounding]))
-    elif token["rest"] is not None:
-        _add(voice, Event(_unit(voice) * _times(token["rest"])))
-    elif token["full_rests"] is not None:
-        for number in range(int(token["full_rests"] or 1)):
-            if number:
-                _barline(voice, "|", "")
-            full = Fraction(4 * TICKS * voice.metre.beats, voice.metre.unit)
-            voice.bars[-1].events.append(Event(full))
-    elif token["broken"]:
-        _break(voice, token["broken"])
-
-
-def _barline(voice: Voice, signs: str, ending: str) -> None:
-    bar = voice.bars[-1]
-    if bar.events:
-        bar.closes = signs.startswith(":")
-        voice.bars.append(Bar(voice.metre, voice.key, voice.tempo))
-    elif len(voice.bars) > 1 and signs.startswith(":"):
-        voice.bars[-2].closes = True
-    if ending or signs.strip("|"):
-        voice.passes = passes_of(ending) if ending else ()
-    elif len(signs) > 1:
-        voice.passes = ()
-    new = voice.bars[-1]
-    new.opens = new.opens or signs.endswith(":")
-    new.passes = voice.passes
-    voice.accidentals.clear()
-
-
-def _unit(voice: Voice) -> Fraction:
-    """Ticks of a plain note: an eighth, or in short metres a sixteenth, unless L: says."""
-    short = Fraction(voice.metre.beats, voice.metre.unit) < Fraction(3, 4)
-    return 4 * TICKS * (voice.unit or Fraction(1, 16 if short else 8))
-
-
-def _times(text: str) -> Fraction:
-    """A length: 3, 3/2, /2, /, //."""
-    number, slash, divisor = re.match(r"(\d*)(/*)(\d*)", text).groups()  # type: ignore[union-attr]
-    by = int(divisor or 0) or 2 ** min(len(slash), 8)
-    return Fraction(int(number or 0) or 1, by)
-
-
-def _note(
-    voice: Voice, marks: str, letter: str, octaves: str, length: str, tie: str
-) -> tuple[int, Fraction, bool]:
-    """Pitch, ticks, and whether it is tied to the next."""
-    name = letter.upper()
-    place = SHARPENED.index(name)
-    signature = int(place < voice.key.fifths) - int(place >= 7 + voice.key.fifths)
-    carried = voice.ties.pop(letter + octaves, None)
-    if marks:
-        alter = voice.accidentals[name] = sum(ALTERS[mark] for mark in marks)
-    elif carried is not None:
-        alter = carried
-    else:
-        alter = voice.accidentals.get(name, signature)
-    if tie:
-        voice.ties[letter + octaves] = alter
-    octave = 5 + letter.islower() + octaves.count("'") - octaves.count(",")
-    pitch = 12 * octave + SEMITONES[name] + alter
-    return max(0, min(127, pitch)), _unit(voice) * _times(length), bool(tie)
-
-
-def _chord(voice: Voice, inside: str, length: str, all_tied: bool) -> None:
-    """Notes struck together, which last as the first of them does."""
-    notes = [_note(voice, *note.groups()) for note in NOTE.finditer(inside)]
-    if notes:
-        event = Event(notes[0][1], [(pitch, own, tied or all_tied) for pitch, own, tied in notes])
-        event.stretch(_times(length))
-        _add(voice, event)
-
-
-def _add(voice: Voice, event: Event) -> None:
-    factor, left = voice.tuplet
-    event.stretch(voice.broken * (factor if left else 1))
-    voice.tuplet = factor, max(0, left - 1)
-    voice.broken = Fraction(1)
-    voice.bars[-1].events.append(event)
-
-
-def _break(voice: Voice, signs: str) -> None:
-    """a>b lengthens the first and shortens the second; a<b the other way round."""
-    short = Fraction(1, 2 ** len(signs))
-    first, voice.broken = (2 - short, short) if signs[0] == ">" else (short, 2 - short)
-    if voice.bars[-1].events:
-        voice.bars[-1].events[-1].stretch(first)
 
 
 def _written(tune: Tune, wish: str | None) -> Written:
     names = list(tune.voices)
     staves = [[n for n in staff if n in names] for staff in tune.staves]
-    staves = [staff for staff in staves if staff] or [[name] for name in names]
-    staff_of = {name: place for place, staff in enumerate(staves) for name in staff}
-    parts = [Part("", (), tuple(range(len(staves))))]
+    staves = [staff for staff in staves if staff]
+    unlisted = [[name] for name in names if not any(name in staff for staff in staves)]
+    staves += unlisted
+    score = _laid_out(tune, {name: place for place, staff in enumerate(staves) for name in staff})
+    parts = _parts(tune, staves)
     taken = take(parts, wish)
     hands = hands_of(parts, taken)
-    heads: list[Head] = []
-    measures: list[Measure] = []
-    keys: list[Key] = []
-    tempos: list[Tempo] = []
-    uneven = start = 0
-    for row in zip_longest(*(voice.bars for voice in tune.voices.values())):
-        full = {name: bar for name, bar in zip(names, row, strict=True) if bar and bar.events}
-        if not full:
-            continue
-        lengths = [bar.length for bar in full.values()]
-        uneven += max(lengths) - min(lengths) > SLACK
-        first = next(iter(full.values()))
-        measures.append(
-            Measure(start, max(lengths), first.metre, first.opens, first.closes, first.passes)
-        )
-        keys.append(first.key._replace(step=start))
-        tempos += [first.tempo._replace(step=start)] if first.tempo else []
-        for name, bar in full.items():
-            heads += _heads(bar, start, staff_of.get(name, len(staves)))
-        start += max(lengths)
-    sections, order = repeated_sections(measures)
+    if not (tune.braces or (not tune.staves and _has_bass(tune, staves))):
+        hands = dict.fromkeys(hands, Hand.UNKNOWN)
+    sections, order = _sections(score.measures, score.labels, tune.order)
     return Written(
-        sounds_of(heads, measures, {len(staves): Hand.UNKNOWN, **hands}),
-        tuple(measures),
-        tuple(keys),
-        tuple(tempos),
+        sounds_of(score.heads, score.measures, hands),
+        tuple(score.measures),
+        tuple(score.keys),
+        tuple(score.tempos),
         sections,
         order,
         tune.names.get("T", ""),
         tune.names.get("C", ""),
-        (f"{uneven} bars whose voices differ in length",) if uneven else (),
+        (f"{score.uneven} bars whose voices differ in length",) if score.uneven else (),
+        taken,
     )
 
 
-def _heads(bar: Bar, start: int, staff: int) -> Iterator[Head]:
-    passed = Fraction(start)
-    for event in bar.events:
-        for pitch, length, tied in event.notes:
+def _has_bass(tune: Tune, staves: Sequence[Sequence[str]]) -> bool:
+    """Whether the lowest staff has a bass clef."""
+    lowest = staves[-1] if staves else ()
+    return any("bass" in tune.said.get(name, {}).get("clef", "") for name in lowest)
+
+
+@dataclass(slots=True)
+class Laid:
+    """The bars of all voices, one after another; `labels` are parts by the measures they begin."""
+
+    heads: list[Head] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    tempos: list[Tempo] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    uneven: int = 0
+
+
+def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> Laid:
+    laid = Laid()
+    start = 0
+    names = list(tune.voices)
+    for place, row in enumerate(zip_longest(*(voice.bars for voice in tune.voices.values()))):
+        if place in tune.labels:
+            laid.labels[len(laid.measures)] = tune.labels[place]
+        full = {n: bar for n, bar in zip(names, row, strict=True) if bar and not bar.is_empty}
+        if not full:
+            continue
+        lengths = [bar.length for bar in full.values()]
+        length = max(lengths)
+        laid.uneven += length - min(lengths) > SLACK
+        first = next(iter(full.values()))
+        laid.measures.append(
+            Measure(
+                start,
+                length,
+                first.metre,
+                first.opens,
+                first.closes,
+                first.passes,
+                is_free=first.is_free,
+            )
+        )
+        laid.keys.append(Key(start, first.key.fifths, first.key.minor))
+        laid.tempos += [Tempo(start, first.tempo)] if first.tempo else []
+        for name, bar in full.items():
             # A tie names no end: whatever follows on the same pitch may be it.
-            yield Head(round(passed), pitch, round(length), staff, tied, True)
-        passed += event.length
+            laid.heads += (
+                Head(start + round(at), pitch, round(lasts), staff_of[name], tied, True)
+                for at, pitch, lasts, tied in sounding(bar)
+            )
+        start += length
+    return laid
+
+
+def _parts(tune: Tune, staves: Sequence[Sequence[str]]) -> list[Part]:
+    """The parts: the staves in a brace are one, and so are those whose voices have no name."""
+    groups: dict[object, list[int]] = {}
+    for place, voices in enumerate(staves):
+        brace = next((n for n, inside in enumerate(tune.braces) if voices[0] in inside), None)
+        group = f"brace {brace}" if brace is not None else _names(tune, voices)
+        groups.setdefault(group, []).append(place)
+    return [
+        Part(*_names(tune, [v for place in group for v in staves[place]]), tuple(group))
+        for group in groups.values()
+    ]
+
+
+def _names(tune: Tune, voices: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The first name and the first abbreviation that the voices have."""
+    said = [tune.said.get(voice, {}) for voice in voices]
+    names = [of.get("name", of.get("nm", "")) for of in said]
+    short = [of.get("subname", of.get("snm", of.get("sname", ""))) for of in said]
+    return next(filter(None, names), ""), (next(filter(None, short), ""),)
+
+
+def _sections(
+    measures: Sequence[Measure], labels: Mapping[int, str], parts: Sequence[str]
+) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """Sections and playing order: parts in the order of the header, each with its own repeats."""
+    starts: dict[str, int] = {}
+    for place, label in labels.items():
+        starts.setdefault(label, place)
+    if not parts or not starts:
+        return repeated_sections(measures)
+    places = sorted({0, *starts.values()})
+    names = {place: name for name, place in starts.items()} | (
+        {} if 0 in starts.values() else {0: UNNAMED}
+    )
+    sections: list[Section] = []
+    order: dict[str, list[str]] = {}
+    for start, end in pairwise([*places, len(measures)]):
+        name, inside = names[start], measures[start:end]
+        own, played = repeated_sections(inside)
+        if not own:
+            last = inside[-1]
+            own = (Section("A", inside[0].start, last.start + last.length),)
+            played = ("A",)
+        several = len({section.name[0] for section in own}) > 1
+        sections += (s._replace(name=name + s.name[not several :]) for s in own)
+        order[name] = [name + n[not several :] for n in played]
+    playing = ([UNNAMED] if UNNAMED in order else []) + [part for part in parts if part in order]
+    return tuple(sections), tuple(name for part in playing for name in order[part])
