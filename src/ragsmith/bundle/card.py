@@ -10,7 +10,7 @@ from ragsmith.errors import BadBundle
 __all__ = ["Card", "Source", "card_from_json"]
 
 MOST = 10**9
-"""Of a count."""
+"""The largest count that is believed."""
 
 
 class Source(NamedTuple):

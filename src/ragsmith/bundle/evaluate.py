@@ -20,9 +20,9 @@ def evaluate(bundle: Bundle, corpus: Corpus) -> dict[str, Any]:
     scores = [(e, score(bundle.model, corpus.piece(e))) for e in corpus.usable]
     new = [s for e, s in scores if e.digest not in learnt]
     together = pooled(new or [s for _, s in scores])
-    said = f"{len(new)} files that it has not learnt" if new else "all files, all learnt from"
+    unlearnt = f"{len(new)} files that it has not learnt"
     return _as_json(together) | {
-        "pooled_over": said,
+        "pooled_over": unlearnt if new else "all files, all learnt from",
         "pieces": [{"path": e.path, "learnt": e.digest in learnt} | _as_json(s) for e, s in scores],
     }
 

@@ -53,7 +53,7 @@ OWN = (
     "phrase, cosine",
     "progress",
 )
-"""What each player does in a way of his own; a corpus must agree on it to be followed."""
+"""What players do each in a way of their own; a corpus must agree on it to be followed."""
 FEATURES = COMMON + OWN
 FEWEST_NOTES, FEWEST_IN_PIECE, MOST_NOTES = 300, 30, 1_000_000
 FLAT, SHARE_VARIED = 3.0, 0.25
@@ -128,15 +128,15 @@ class Dynamics:
         draw = np.random.default_rng([STREAM, seed])
         view = _view(piece)
         expected = view.features @ np.array(self.weights)
-        kept = view.onsets < start
+        given = view.onsets < start
         level = self.level + self.level_spread * float(np.clip(draw.standard_normal(), -1.5, 1.5))
-        heard: tuple[Floats, Ints] | None = None
-        if kept.any():
-            old = np.array([note.velocity for note in piece.notes], float)[kept]
-            level = float(np.mean(old - self.spread * expected[kept]))
-            residuals = (old - level) / max(self.spread, 1.0) - expected[kept]
-            heard = (residuals, view.bars[kept])
-        swell = self._swell(draw, len(piece.bars), heard)
+        before: tuple[Floats, Ints] | None = None
+        if given.any():
+            old = np.array([note.velocity for note in piece.notes], float)[given]
+            level = float(np.mean(old - self.spread * expected[given]))
+            residuals = (old - level) / max(self.spread, 1.0) - expected[given]
+            before = (residuals, view.bars[given])
+        swell = self._swell(draw, len(piece.bars), before)
         chords = draw.standard_normal(view.chords[-1] + 1)[view.chords]
         notes = draw.standard_normal(len(piece.notes))
         sum_of_all = expected + swell[view.bars]
@@ -144,19 +144,19 @@ class Dynamics:
         velocities = np.clip(np.rint(level + self.spread * sum_of_all), 1, 127).astype(int)
         played = (
             note if keeps else note._replace(velocity=int(velocity))
-            for note, velocity, keeps in zip(piece.notes, velocities, kept, strict=True)
+            for note, velocity, keeps in zip(piece.notes, velocities, given, strict=True)
         )
         return replace(piece, notes=tuple(played))
 
     def _swell(
-        self, draw: np.random.Generator, bars: int, heard: tuple[Floats, Ints] | None
+        self, draw: np.random.Generator, bars: int, before: tuple[Floats, Ints] | None
     ) -> Floats:
-        """The swell of each bar; after the notes heard (residuals, bars) it goes on from theirs."""
+        """The swell of each bar; it goes on from that of the notes `before` (residuals, bars)."""
         swell = self.swell * draw.standard_normal(bars)
         kick = sqrt(1 - self.memory**2)
         first = 1
-        if heard is not None and self.swell:
-            residuals, places = heard
+        if before is not None and self.swell:
+            residuals, places = before
             first = int(places[-1])
             last = residuals[places == first]
             noise = (self.chord_noise**2 + self.note_noise**2) / len(last)
@@ -335,8 +335,8 @@ def _regressed(features: Sequence[Floats], targets: Sequence[Floats]) -> Floats:
     cuts = 1 if len(features) >= FOLDS else FOLDS
     parts = [
         (x / scale, t, len(target) ** -0.5)
-        for each, target in zip(features, targets, strict=True)
-        for x, t in zip(np.array_split(each, cuts), np.array_split(target, cuts), strict=True)
+        for rows, target in zip(features, targets, strict=True)
+        for x, t in zip(np.array_split(rows, cuts), np.array_split(target, cuts), strict=True)
     ]
     grams = np.array([w * x.T @ x for x, _, w in parts])
     moments = np.array([w * x.T @ t for x, t, w in parts])

@@ -84,7 +84,7 @@ def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None)
 
 
 def with_names(originality: Originality, files: Sequence[str], limits: Limits) -> Checked:
-    """The same runs with the names of the files that they stand in."""
+    """Runs by the names of the files that they stand in, and whether the limits allow them."""
     texture, melody = (_shared(run, files) for run in originality)
     return Checked(texture, melody, originality.within(limits), len(files))
 

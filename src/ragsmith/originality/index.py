@@ -44,8 +44,8 @@ __all__ = [
 
 LANES = ("texture", "melody", "right_hand")
 STEP_BITS, PITCH_BITS, CHECK_BITS = 28, 7, 9
-"""Of a sealed place: step, base pitch, and zeros that show that it was opened rightly; the rest of
-the 64 is the file."""
+"""Bits of a sealed place: step, base pitch, and zeros that show that it was opened rightly; the
+rest of the 64 is the file."""
 
 
 class Struck(NamedTuple):
@@ -80,7 +80,7 @@ class Passages(NamedTuple):
     right_hand: Lane
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """As a bundle stores them: LANE.hashes once each, LANE.counts (uint32), LANE.sealed."""
+        """The arrays of a model file: each LANE.hashes once, LANE.counts (uint32), LANE.sealed."""
         stored: dict[str, NDArray[Any]] = {}
         for name, lane in zip(LANES, self[1:], strict=True):
             hashes, counts = np.unique(lane.hashes, return_counts=True)
@@ -164,24 +164,24 @@ def row_text(onsets: Sequence[Struck]) -> str:
 
 def passages_of(pieces: Iterable[Piece], steps_per_quarter: int) -> Passages:
     """The index of pieces as they are played, all on that grid; a second per 100,000 notes."""
-    found: list[list[tuple[int, int]]] = [[] for _ in LANES]
+    sealed: list[list[tuple[int, int]]] = [[] for _ in LANES]
     for number, piece in enumerate(pieces):
-        for lane, onsets in zip(found, lanes_of(piece), strict=True):
+        for lane, onsets in zip(sealed, lanes_of(piece), strict=True):
             for first, last in rows(onsets, steps_per_quarter):
                 key, seal = digest(onsets[first : last + 1])
                 start = onsets[first]
                 lane.append((key, seal ^ _packed(Place(number, start.step, start.base))))
-    return Passages(steps_per_quarter, *(_lane(each) for each in found))
+    return Passages(steps_per_quarter, *map(_lane, sealed))
 
 
 def digest(onsets: Sequence[Struck]) -> tuple[int, int]:
     """The two halves: what finds a row, and what opens it."""
-    found = blake2b(row_text(onsets).encode(), digest_size=16).digest()
-    return int.from_bytes(found[:8], "little"), int.from_bytes(found[8:], "little")
+    halves = blake2b(row_text(onsets).encode(), digest_size=16).digest()
+    return int.from_bytes(halves[:8], "little"), int.from_bytes(halves[8:], "little")
 
 
-def _lane(found: Sequence[tuple[int, int]]) -> Lane:
-    in_order = np.array(sorted(found), np.uint64).reshape(-1, 2)
+def _lane(sealed: Sequence[tuple[int, int]]) -> Lane:
+    in_order = np.array(sorted(sealed), np.uint64).reshape(-1, 2)
     return Lane(np.ascontiguousarray(in_order[:, 0]), np.ascontiguousarray(in_order[:, 1]))
 
 

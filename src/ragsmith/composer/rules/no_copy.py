@@ -24,7 +24,7 @@ from ragsmith.playing_order import PlayingOrder
 __all__ = ["NoCopy"]
 
 
-class Heard(NamedTuple):
+class Strike(NamedTuple):
     """What one lane has at a step: base pitch, pitches above it; None where nothing begins."""
 
     base: int
@@ -35,7 +35,7 @@ class Back(NamedTuple):
     """An onset, so many steps before the newest one."""
 
     age: int
-    heard: Heard
+    strike: Strike
 
 
 class NoCopy:
@@ -78,7 +78,7 @@ class NoCopy:
     def _copies(self, newest_first: Sequence[Step]) -> bool:
         """Whether a run that ends with the newest step is too long, in any lane."""
         return any(
-            _heard(newest_first[0])[number] and self._is_long(newest_first, number, lane, limit)
+            _strikes(newest_first[0])[number] and self._is_long(newest_first, number, lane, limit)
             for number, lane, limit in self._lanes
         )
 
@@ -112,20 +112,20 @@ class NoCopy:
         for age, step in enumerate(newest_first):
             if age - latest > self._silence:
                 return
-            if step and (heard := _heard(step)[number]):
-                yield Back(age, heard)
+            if step and (strike := _strikes(step)[number]):
+                yield Back(age, strike)
                 latest = age
 
 
 @lru_cache(maxsize=1 << 14)
-def _heard(step: Step) -> tuple[Heard | None, Heard | None, Heard | None]:
+def _strikes(step: Step) -> tuple[Strike | None, Strike | None, Strike | None]:
     """What each lane has of a step that is not empty: texture, melody, right hand's melody."""
     pitches = sorted({onset.pitch for onset in step})
     right = [onset.pitch for onset in step if onset.hand is Hand.RIGHT]
     return (
-        Heard(pitches[0], tuple(pitch - pitches[0] for pitch in pitches)),
-        Heard(pitches[-1], (0,)),
-        Heard(max(right), (0,)) if right else None,
+        Strike(pitches[0], tuple(pitch - pitches[0] for pitch in pitches)),
+        Strike(pitches[-1], (0,)),
+        Strike(max(right), (0,)) if right else None,
     )
 
 
@@ -134,14 +134,14 @@ def _alignments(lane: Lane, onsets: Sequence[Back]) -> set[tuple[int, int, int]]
     and how far its pitches lie from these."""
     first = onsets[-1]
     words, before = [], first.age
-    for age, heard in reversed(onsets):
-        pitches = ".".join(str(heard.base - first.heard.base + above) for above in heard.above)
+    for age, strike in reversed(onsets):
+        pitches = ".".join(str(strike.base - first.strike.base + above) for above in strike.above)
         words.append(f"{before - age}:{pitches}")
         before = age
     digest = blake2b(" ".join(words).encode(), digest_size=16).digest()
     key = np.frombuffer(digest[:8], "<u8")[0]
     seal = int.from_bytes(digest[8:], "little")
-    found = set()
+    alignments = set()
     for place in range(
         *(int(np.searchsorted(lane.hashes, key, side)) for side in ("left", "right"))
     ):
@@ -149,5 +149,5 @@ def _alignments(lane: Lane, onsets: Sequence[Back]) -> set[tuple[int, int, int]]
         if check == 0:
             rest, pitch = divmod(rest, 1 << PITCH_BITS)
             file, step = divmod(rest, 1 << STEP_BITS)
-            found.add((file, step + first.age, pitch - first.heard.base))
-    return found
+            alignments.add((file, step + first.age, pitch - first.strike.base))
+    return alignments
