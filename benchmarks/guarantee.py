@@ -21,7 +21,7 @@ import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Wish, compose_all
-from ragsmith.composer.best_of import ranked
+from ragsmith.composer.ranking import rank_composed
 from ragsmith.composer.rules.playable import let_go, unplayable
 from ragsmith.corpus import read_corpus
 from ragsmith.measure.cadence import endings_of
@@ -172,7 +172,7 @@ def main() -> None:
     habits, portrait = first.profile.habits, first.profile.portrait
     sets = [compose_set(f"{chosen.bundles[0].stem}, rules", first, True, chosen.pieces)]
     best = [
-        batch[ranked(first.profile, batch)[0].number]
+        batch[rank_composed(first.profile, batch)[0].number]
         for start in range(0, len(sets[0].composed), 8)
         if (batch := sets[0].composed[start : start + 8])
     ]

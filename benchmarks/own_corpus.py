@@ -3,9 +3,9 @@
     python benchmarks/own_corpus.py FOLDER
 
 For every title sixteen candidates are composed side by side, under all rules and the check on
-originality, and the one is kept that `ragsmith.composer.best_of.ranked` puts first. It is written
-as a MIDI file, its repeats played, with its recipe: `ragsmith compose --like FILE` composes the
-same notes again. The title is no part of a recipe; it is given afterwards. What else is in the
+originality, and the one is kept that `ragsmith.composer.ranking.rank_composed` puts first. It is
+written as a MIDI file, its repeats played, with its recipe: `ragsmith compose --like FILE` composes
+the same notes again. The title is no part of a recipe; it is given afterwards. What else is in the
 FOLDER stays there. `src/ragsmith/shipped/rags/midi` holds what this wrote.
 
 The table: bars as they are played; the longest runs shared with Joplin, that is with the index
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.composer import Composed, Wish, compose_all
-from ragsmith.composer.best_of import ranked
+from ragsmith.composer.ranking import rank_composed
 from ragsmith.io import write
 from ragsmith.measure.cadence import endings_of
 from ragsmith.originality.runs import Run
@@ -92,7 +92,7 @@ def best_of(bundle: Bundle, order: Order, seeds: range) -> tuple[Composed, list[
     wish = Wish(form=order.form, key=order.key, metre=order.metre, tempo=order.tempo)
     outcomes = compose_all(bundle, wish, seeds=seeds)
     found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
-    ranks = ranked(bundle.profile, found, wish.limits)
+    ranks = rank_composed(bundle.profile, found, wish.limits)
     return found[ranks[0].number], [rank.penalty for rank in ranks]
 
 

@@ -11,10 +11,10 @@ from html import escape
 from pathlib import Path
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer.ranking import WORDS
 from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.engrave import svg_pages
 from ragsmith.io.sound.encode import write_audio
+from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.originality.check import Checked, Shared, check, marks_of
 from ragsmith.originality.search import Limits, as_played

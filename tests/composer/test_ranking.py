@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.composer import ranking
-from ragsmith.composer.ranking import CLOSENESS, MOST, WORDS, Candidate, Shared, rank
+from ragsmith.composer.ranking import CLOSENESS, MOST, Candidate, Shared, rank
+from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import Portrait, figures_of, portrait_of
 from ragsmith.measure.style import Band
 from ragsmith.verbs import regrid, transpose

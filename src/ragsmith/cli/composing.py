@@ -199,7 +199,7 @@ def _best(bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report) -> C
     """New pieces, the best first; a seed that found no way forward costs a line."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer import Composed, compose_all
-    from ragsmith.composer.best_of import ranked
+    from ragsmith.composer.ranking import rank_composed
 
     outcomes = compose_all(bundle, wish, seeds=seeds, on_step=_progress(report))
     composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
@@ -208,7 +208,7 @@ def _best(bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report) -> C
         raise failures[0]
     for failure in failures:
         report.line(str(failure))
-    ranks = ranked(bundle.profile, composed, wish.limits)
+    ranks = rank_composed(bundle.profile, composed, wish.limits)
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 
 

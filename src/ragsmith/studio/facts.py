@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ragsmith.bundle.bundle import Bundle, Profile
-from ragsmith.composer.best_of import ranked
 from ragsmith.composer.fill import Composed
-from ragsmith.composer.ranking import WORDS
+from ragsmith.composer.ranking import rank_composed
 from ragsmith.io.sound.piano import sample_clock
+from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.check import Checked
@@ -48,7 +48,7 @@ def facts_of_piece(
     """
     piece = composed.piece
     played = unfold(piece)
-    (rank,) = ranked(bundle.profile, [composed], limits)
+    (rank,) = rank_composed(bundle.profile, [composed], limits)
     runs = checked.as_json() if checked else {}
     return {
         "title": piece.title,

@@ -7,8 +7,7 @@ import pytest
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Limits
-from ragsmith.composer.best_of import ranked
-from ragsmith.composer.ranking import CLOSENESS
+from ragsmith.composer.ranking import CLOSENESS, rank_composed
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.runs import Run
@@ -29,7 +28,7 @@ def candidate(piece, nats=2.5, texture=None, melody=None):
 
 
 def best(*candidates, profile=PROFILE, limits=None):
-    return ranked(profile, candidates, limits)
+    return rank_composed(profile, candidates, limits)
 
 
 def test_what_stands_out_least_comes_first():
