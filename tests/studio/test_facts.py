@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from ragsmith.composer.best_of import ranked
 
 from ragsmith.bundle.bundle import save_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Limits, Wish, compose_all
-from ragsmith.composer.best_of import ranked
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.originality import check as check_module
