@@ -27,10 +27,11 @@ from typing import Any
 import numpy as np
 
 from ragsmith.bundle.profile import Profile
+from ragsmith.composer.outline import outline_of
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import sample
 from ragsmith.composer.sampling import Sampling
-from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.composer.wish import Wish
 from ragsmith.corpus import read_corpus
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
 from ragsmith.originality.index import Passages, passages_of

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ragsmith.bundle.profile import Profile
 from ragsmith.cli import commands
 from ragsmith.composer import Limits, Wish
-from ragsmith.composer.wish import outline_of
+from ragsmith.composer.outline import outline_of
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.piece import Bar, Key, Metre, Note, Piece, Section, Tempo, regular_bars
 from ragsmith.playing_order import unfold

@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from ragsmith.composer.best_of import ranked
 
 from ragsmith.bundle.bundle import save_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Limits, Wish, compose_all
+from ragsmith.composer.ranking import rank_composed
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.originality import check as check_module
@@ -72,5 +72,5 @@ def test_the_penalty_goes_by_the_limits_that_were_asked_for():
     (composed,) = compose_all(BUNDLE, wish, seeds=[1])
     for limits in (wish.limits, Limits(16, 16)):
         facts = facts_of_piece(BUNDLE, composed, limits, None)
-        (rank,) = ranked(BUNDLE.profile, [composed], limits)
+        (rank,) = rank_composed(BUNDLE.profile, [composed], limits)
         assert facts["penalty"] == round(rank.penalty, 3)

@@ -6,7 +6,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.composer.outline import outline_of
+from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
 from ragsmith.piece import Bar, Metre, Note, Piece, Tempo

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
+from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.sampling import Sampling
-from ragsmith.composer.wish import Wish, outline_of
+from ragsmith.composer.wish import Wish
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Step, steps_of
 from ragsmith.originality.gate import Guarantee, NotOriginal

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, DeadEnd, Limits, Sampling, Wish, compose_all
+from ragsmith.composer.outline import outline_of
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import sample
-from ragsmith.composer.wish import outline_of
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import index_of, longest_runs
