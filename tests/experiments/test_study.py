@@ -8,8 +8,9 @@ import pytest
 
 from ragsmith.corpus import Corpus, read_corpus, split_works
 from ragsmith.errors import BadFile, BadFolder
-from ragsmith.experiments import Settings, results, study
-from ragsmith.experiments.figures import Figures, Yardstick, opening
+from ragsmith.experiments import Settings, study
+from ragsmith.experiments import results as results_module
+from ragsmith.experiments.figures import Figures, LearntWorks, opening
 from ragsmith.experiments.report import Section, Table, compared, markdown, style_table
 from ragsmith.io import read
 from ragsmith.measure import shuffled
@@ -58,7 +59,7 @@ def stopped(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(results, "SECONDS_BETWEEN_WORDS", -1)
+        patch.setattr(results_module, "SECONDS_BETWEEN_WORDS", -1)
         with pytest.raises(Stop):
             study(corpus, out, TINY, 0, stop)
         assert not (out / "study.md").exists()
@@ -148,10 +149,12 @@ def test_what_is_there_is_not_made_again(corpus: Corpus, tmp_path: Path) -> None
 
     def sitting() -> tuple[list[str], list[object]]:
         said: list[str] = []
-        shop = results.Workshop(corpus, split_works(corpus), tmp_path, TINY, 0, said.append)
-        lesson = shop.contestant("markov")
-        logs = shop.logs("contest-markov").tolist()
-        return said, [lesson, logs, shop.composed("contest-markov", "sample"), shop.controls()]
+        results = results_module.Results(
+            corpus, split_works(corpus), tmp_path, TINY, 0, said.append
+        )
+        run = results.compared_model("markov")
+        logs = results.logs("contest-markov").tolist()
+        return said, [run, logs, results.composed("contest-markov", "sample"), results.controls()]
 
     first, second = sitting(), sitting()
     assert len(first[0]) == 4
@@ -167,29 +170,29 @@ def test_a_single_work_cannot_be_studied(tmp_path: Path) -> None:
 
 def test_a_copy_is_known_for_one() -> None:
     works = [rag(1), rag(2)]
-    yardstick = Yardstick(works, 16)
-    copy = yardstick.measure(works[0])
+    learnt_works = LearntWorks(works, 16)
+    copy = learnt_works.measure(works[0])
     assert copy.copied > 0.95
     assert copy.seams == 0
     assert copy.texture > works[0].beats - 2
-    alone = yardstick.measure(works[0], excluding=0)
+    alone = learnt_works.measure(works[0], excluding=0)
     assert alone.copied < 0.2
     assert alone.seams > 0.5
 
 
 def test_shuffling_makes_new_moves() -> None:
     work = rag(1)
-    yardstick = Yardstick([work], 16)
-    assert yardstick.measure(shuffled(work, 0)).seams > 0.5
-    assert yardstick.measure(shuffled(work, 0)).copied == 0
+    learnt_works = LearntWorks([work], 16)
+    assert learnt_works.measure(shuffled(work, 0)).seams > 0.5
+    assert learnt_works.measure(shuffled(work, 0)).copied == 0
 
 
 def test_changing_key_halfway_is_drift() -> None:
     work = scale()
     half = clip(work, 0, work.bars[8].start)
-    yardstick = Yardstick([work], 16)
-    moved = yardstick.measure(join(half, transpose(half, 6)))
-    assert moved.drift > yardstick.measure(join(half, half)).drift + 0.1
+    learnt_works = LearntWorks([work], 16)
+    moved = learnt_works.measure(join(half, transpose(half, 6)))
+    assert moved.drift > learnt_works.measure(join(half, half)).drift + 0.1
 
 
 FIGURES = Figures(*[0.5] * len(Figures._fields))

@@ -18,17 +18,17 @@ from ragsmith.composer import Sampling
 from ragsmith.corpus import Corpus, split_works
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.experiments.classic import draws, lengths, price, ways
-from ragsmith.experiments.comparison import contest
+from ragsmith.experiments.comparison import models_compared
 from ragsmith.experiments.figures import COPIED_STEPS, SPAN_BARS
 from ragsmith.experiments.report import markdown
-from ragsmith.experiments.results import Workshop
+from ragsmith.experiments.results import Results
 from ragsmith.experiments.settings import FULL, QUICK, Settings
 from ragsmith.files import write_whole
 from ragsmith.models.classic.vocabulary import vocabulary_of
 
 __all__ = ["FULL", "QUICK", "Settings", "run_study", "study"]
 
-EXPERIMENTS = (lengths, ways, draws, contest, price)
+EXPERIMENTS = (lengths, ways, draws, models_compared, price)
 CHOOSING = Sampling()
 PARTS = ("results", "models", "pieces")
 
@@ -64,18 +64,18 @@ def study(
             "holds a single work, and a study measures on works that are not learnt",
             "put more works into it",
         )
-    shop = Workshop(corpus, split, out, settings, seed, say)
-    _prepare(shop)
-    parts = [_head(shop)]
+    results = Results(corpus, split, out, settings, seed, say)
+    _prepare(results)
+    parts = [_head(results)]
     for experiment in EXPERIMENTS:
-        section = experiment(shop)
+        section = experiment(results)
         for name, svg in section.charts.items():
             write_whole(out / f"{name}.svg", svg.encode())
         parts.append(markdown(section))
     return write_whole(out / "study.md", "\n".join(parts).encode())
 
 
-def _prepare(shop: Workshop) -> None:
+def _prepare(results: Results) -> None:
     """Make the study's folder, or recognise it.
 
     Raises:
@@ -84,34 +84,36 @@ def _prepare(shop: Workshop) -> None:
     """
     try:
         for part in PARTS:
-            (shop.out / part).mkdir(parents=True, exist_ok=True)
+            (results.out / part).mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise BadFile(shop.out, f"cannot be made ({e.strerror or e})", "name another place") from e
+        raise BadFile(
+            results.out, f"cannot be made ({e.strerror or e})", "name another place"
+        ) from e
     wanted = {
-        "settings": asdict(shop.settings),
-        "seed": shop.seed,
-        "learnt": [entry.digest for entry in shop.split.train],
-        "held out": [entry.digest for entry in shop.split.held_out],
+        "settings": asdict(results.settings),
+        "seed": results.seed,
+        "learnt": [entry.digest for entry in results.split.train],
+        "held out": [entry.digest for entry in results.split.held_out],
         "ragsmith": ragsmith.__version__,
     }
-    if shop.keep("settings", lambda: wanted) != json.loads(json.dumps(wanted)):
+    if results.stored("settings", lambda: wanted) != json.loads(json.dumps(wanted)):
         raise BadFolder(
-            shop.out,
+            results.out,
             "holds a study of other files, with other settings, or another seed",
             "name another folder with --out, or remove that one",
         )
 
 
-def _head(shop: Workshop) -> str:
-    settings, element = shop.settings, shop.settings.element
-    learnt, held_out = (sum(p.steps for p in part) for part in (shop.training, shop.held_out))
+def _head(results: Results) -> str:
+    settings, element = results.settings, results.settings.element
+    learnt, held_out = (sum(p.steps for p in part) for part in (results.training, results.held_out))
     lengths = ", ".join(map(str, settings.lengths))
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
-    return f"""# A study of {shop.corpus.folder.resolve().name}
+    return f"""# A study of {results.corpus.folder.resolve().name}
 
-{len(shop.training)} works are learnt ({learnt:,} steps of a sixteenth, \
-{len(vocabulary_of(shop.training)):,} elements), {len(shop.held_out)} are held out \
-({held_out:,} steps). Seed {shop.seed}; ragsmith {ragsmith.__version__}; {machine}.
+{len(results.training)} works are learnt ({learnt:,} steps of a sixteenth, \
+{len(vocabulary_of(results.training)):,} elements), {len(results.held_out)} are held out \
+({held_out:,} steps). Seed {results.seed}; ragsmith {ragsmith.__version__}; {machine}.
 
 - `element`: sequences of {lengths} steps, hidden {element.hidden}, Adam \
 {element.learning_rate:g} with decay {element.decay:g}, batch {element.batch}, {element.epochs} \

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ragsmith.chart import line_chart
 from ragsmith.experiments.figures import Figures
 from ragsmith.experiments.report import Section, Table, compared, ranks, style_table
-from ragsmith.experiments.results import HELD_OUT, Lesson, Workshop
+from ragsmith.experiments.results import HELD_OUT, Results, TrainingRun
 
 __all__ = ["draws", "lengths", "price", "ways"]
 
@@ -29,35 +29,35 @@ LEARNING = (
 )
 
 
-def _learning(shop: Workshop, name: str, lesson: Lesson) -> list[str]:
+def _learning(results: Results, name: str, run: TrainingRun) -> list[str]:
     """Cells under `LEARNING`, but for the first."""
-    learnt, held_out = shop.surprises(name)
+    learnt, held_out = results.surprises(name)
     return [
-        f"{lesson.epochs[lesson.kept - 1].training:.3f}",
+        f"{run.epochs[run.kept - 1].training:.3f}",
         f"{learnt.nats:.3f}",
         f"{held_out.nats:.3f}",
         f"{held_out.unseen:.1%}",
-        str(len(lesson.epochs)),
-        f"{lesson.seconds:.0f}",
+        str(len(run.epochs)),
+        f"{run.seconds:.0f}",
     ]
 
 
-def _copied_chart(groups: Mapping[str, Sequence[Figures]], shop: Workshop) -> str:
+def _copied_chart(groups: Mapping[str, Sequence[Figures]], results: Results) -> str:
     """The longest texture run of every piece, group by group, held-out works beside them."""
-    lines = ranks({**groups, HELD_OUT: shop.controls()[HELD_OUT]}, "texture")
+    lines = ranks({**groups, HELD_OUT: results.controls()[HELD_OUT]}, "texture")
     return line_chart(lines, "Longest copied texture", "pieces, %, least first", "beats")
 
 
-def lengths(shop: Workshop) -> Section:
+def lengths(results: Results) -> Section:
     """Experiment 1: SEQ_LENGTH."""
     rows, curves, groups = [], {}, {}
-    for length in shop.settings.lengths:
-        name, lesson = shop.element(length)
-        rows.append([f"{length} steps", *_learning(shop, name, lesson)])
-        curves[f"{length} steps"] = [(e.number, e.training) for e in lesson.epochs]
+    for length in results.settings.lengths:
+        name, run = results.element(length)
+        rows.append([f"{length} steps", *_learning(results, name, run)])
+        curves[f"{length} steps"] = [(e.number, e.training) for e in run.epochs]
         for way in (WRITE_UPS_WAY, "sample"):
-            groups[f"{length} steps, {way}"] = shop.composed(name, way)
-    short, long = shop.settings.lengths[0], shop.settings.lengths[-1]
+            groups[f"{length} steps, {way}"] = results.composed(name, way)
+    short, long = results.settings.lengths[0], results.settings.lengths[-1]
     findings = []
     for way in (WRITE_UPS_WAY, "sample"):
         low, high = ((f"{n} steps", groups[f"{n} steps, {way}"]) for n in (short, long))
@@ -72,24 +72,24 @@ def lengths(shop: Workshop) -> Section:
         "1. Length of the training sequences",
         "Do long sequences plagiarise, and do short ones ramble?",
         findings,
-        [Table(LEARNING, rows), style_table(groups | shop.controls())],
+        [Table(LEARNING, rows), style_table(groups | results.controls())],
         {
             "length-loss": line_chart(curves, "Training loss", "epoch", "nats per step"),
             "length-copied": _copied_chart(
-                {name: of for name, of in groups.items() if name.endswith(WRITE_UPS_WAY)}, shop
+                {name: of for name, of in groups.items() if name.endswith(WRITE_UPS_WAY)}, results
             ),
         },
     )
 
 
-def ways(shop: Workshop) -> Section:
+def ways(results: Results) -> Section:
     """Experiment 2: argmax, sample, unloop."""
-    name, _ = shop.element(shop.settings.middle)
+    name, _ = results.element(results.settings.middle)
     groups: dict[str, Sequence[Figures]] = {
-        way: shop.composed(name, way) for way in ("argmax", "sample", "unloop")
+        way: results.composed(name, way) for way in ("argmax", "sample", "unloop")
     }
     argmax, sample, unloop = groups.items()
-    controls = shop.controls()
+    controls = results.controls()
     held_out = HELD_OUT, controls[HELD_OUT]
     findings = [
         compared("argmax loops more than sample", argmax, sample, "loops"),
@@ -113,30 +113,30 @@ def ways(shop: Workshop) -> Section:
             "ways-looping": line_chart(
                 loops, "Share of a piece in loops", "pieces, %, least first", "share"
             ),
-            "ways-copied": _copied_chart(groups, shop),
+            "ways-copied": _copied_chart(groups, results),
         },
     )
 
 
-def draws(shop: Workshop) -> Section:
+def draws(results: Results) -> Section:
     """Experiment 3: all overlapping sequences against random ones."""
-    length = shop.settings.middle
-    config = shop.settings.element
-    every = sum(p.steps - length + 1 for p in shop.training if p.steps >= length)
+    length = results.settings.middle
+    config = results.settings.element
+    every = sum(p.steps - length + 1 for p in results.training if p.steps >= length)
     drawn = max(1, every // length)
     few = replace(config, sequence_length=length, sequences=drawn)
     many = replace(few, epochs=config.epochs * every // drawn)
     runs = {
-        "all, overlapping": (shop.element(length)[0], replace(config, sequence_length=length)),
+        "all, overlapping": (results.element(length)[0], replace(config, sequence_length=length)),
         "drawn, as many epochs": ("drawn-epochs", few),
         "drawn, as many batches": ("drawn-batches", many),
     }
     rows = []
     groups = {}
     for title, (name, own) in runs.items():
-        lesson = shop.lesson(name, "element", own)
-        rows.append([title, f"{own.sequences or every:,}", *_learning(shop, name, lesson)])
-        groups[title] = shop.composed(name, WRITE_UPS_WAY)
+        run = results.train(name, "element", own)
+        rows.append([title, f"{own.sequences or every:,}", *_learning(results, name, run)])
+        groups[title] = results.composed(name, WRITE_UPS_WAY)
     full, *others = groups.items()
     findings = [
         compared(f"All sequences copy {how} than those {other[0]}", full, other, figure)
@@ -150,18 +150,18 @@ def draws(shop: Workshop) -> Section:
         findings,
         [
             Table((LEARNING[0], "number of them", *LEARNING[1:]), rows),
-            style_table(groups | shop.controls()),
+            style_table(groups | results.controls()),
         ],
-        {"draws-copied": _copied_chart(groups, shop)},
+        {"draws-copied": _copied_chart(groups, results)},
     )
 
 
-def price(shop: Workshop) -> Section:
+def price(results: Results) -> Section:
     """Experiment 5: what the classic paid."""
-    lessons = {f"{n} steps": shop.element(n)[1] for n in shop.settings.lengths}
-    stopped = shop.contestant("element")
+    runs = {f"{n} steps": results.element(n)[1] for n in results.settings.lengths}
+    stopped = results.compared_model("element")
     best = stopped.epochs[stopped.kept - 1]
-    middle = lessons[f"{shop.settings.middle} steps"]
+    middle = runs[f"{results.settings.middle} steps"]
     hours = _hours(middle)
     losses = [e.training for e in middle.epochs]
     near = losses[-1] + (losses[0] - losses[-1]) / 10
@@ -169,13 +169,13 @@ def price(shop: Workshop) -> Section:
     rows = [
         [
             title,
-            str(len(lesson.epochs)),
-            f"{_pace(lesson):.1f}",
-            f"{lesson.seconds:.0f}",
-            f"{_hours(lesson):.2f}",
-            f"{WRITE_UP_HOURS / _hours(lesson):.0f} times",
+            str(len(run.epochs)),
+            f"{_pace(run):.1f}",
+            f"{run.seconds:.0f}",
+            f"{_hours(run):.2f}",
+            f"{WRITE_UP_HOURS / _hours(run):.0f} times",
         ]
-        for title, lesson in lessons.items()
+        for title, run in runs.items()
     ]
     columns = (
         "sequences",
@@ -190,7 +190,7 @@ def price(shop: Workshop) -> Section:
         f"The write-up learnt for {WRITE_UP_EPOCHS} epochs and some {WRITE_UP_HOURS} hours. What "
         "does that take here, and what was it for?",
         [
-            f"{WRITE_UP_EPOCHS} epochs of {shop.settings.middle} steps at this pace: "
+            f"{WRITE_UP_EPOCHS} epochs of {results.settings.middle} steps at this pace: "
             f"{hours:.2f} hours, {WRITE_UP_HOURS / hours:.0f} times faster. What composed in "
             f"experiment 2 learnt for {middle.seconds:.0f} seconds.",
             f"Nine tenths of the fall in training loss were made after epoch {most} of "
@@ -207,7 +207,7 @@ def price(shop: Workshop) -> Section:
                         (e.number, e.held_out) for e in stopped.epochs if e.held_out
                     ],
                 },
-                f"Sequences of {shop.settings.middle} steps",
+                f"Sequences of {results.settings.middle} steps",
                 "epoch",
                 "nats per step",
             )
@@ -215,12 +215,12 @@ def price(shop: Workshop) -> Section:
     )
 
 
-def _pace(lesson: Lesson) -> float:
+def _pace(run: TrainingRun) -> float:
     """Seconds an epoch, without the first, which compiles, where there are more."""
-    first, *others = lesson.epochs
-    return (lesson.seconds - first.seconds) / len(others) if others else first.seconds
+    first, *others = run.epochs
+    return (run.seconds - first.seconds) / len(others) if others else first.seconds
 
 
-def _hours(lesson: Lesson) -> float:
+def _hours(run: TrainingRun) -> float:
     """What the write-up's epochs take at this pace."""
-    return _pace(lesson) * WRITE_UP_EPOCHS / 3600
+    return _pace(run) * WRITE_UP_EPOCHS / 3600

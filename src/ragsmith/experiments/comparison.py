@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ragsmith.chart import line_chart
 from ragsmith.experiments.report import Section, Table, style_table
-from ragsmith.experiments.results import CONTESTANTS, Lesson, Workshop, surprise
+from ragsmith.experiments.results import COMPARED, Results, TrainingRun, surprise
 
-__all__ = ["contest"]
+__all__ = ["models_compared"]
 
 UNSTOPPED = "element, not stopped"
 FREQUENCY = "frequency alone"
@@ -29,44 +29,44 @@ CONTEST = (
 )
 
 
-def contest(shop: Workshop) -> Section:
+def models_compared(results: Results) -> Section:
     """Experiment 4: the models against each other, each stopped where held-out works say so."""
-    lessons = {model: shop.contestant(model) for model in CONTESTANTS}
-    logs = {model: shop.logs(f"contest-{model}") for model in CONTESTANTS}
-    unstopped, lessons[UNSTOPPED] = shop.element(shop.settings.middle)
-    logs[UNSTOPPED] = shop.logs(unstopped)
-    logs[FREQUENCY] = shop.frequency_logs()
+    runs = {model: results.compared_model(model) for model in COMPARED}
+    logs = {model: results.logs(f"contest-{model}") for model in COMPARED}
+    unstopped, runs[UNSTOPPED] = results.element(results.settings.middle)
+    logs[UNSTOPPED] = results.logs(unstopped)
+    logs[FREQUENCY] = results.frequency_logs()
     common = np.isfinite(np.array(list(logs.values()))).all(0)
     on_common = {model: surprise(of[common]).nats for model, of in logs.items()}
-    groups = {model: shop.composed(f"contest-{model}", "sample") for model in CONTESTANTS}
+    groups = {model: results.composed(f"contest-{model}", "sample") for model in COMPARED}
     curves = {
-        model: [(e.number, e.held_out) for e in lesson.epochs if e.held_out is not None]
-        for model, lesson in lessons.items()
+        model: [(e.number, e.held_out) for e in run.epochs if e.held_out is not None]
+        for model, run in runs.items()
     }
     return Section(
         "4. The models against each other",
         "Which model knows held-out works best, does multi-hot help, and is a network better than "
         "counting?",
-        _contest_findings(on_common, {m: surprise(of).unseen for m, of in logs.items()}, common),
+        _findings(on_common, {m: surprise(of).unseen for m, of in logs.items()}, common),
         [
             Table(
                 CONTEST,
-                [_contest_row(m, lessons.get(m), of, on_common[m]) for m, of in logs.items()],
+                [_row(m, runs.get(m), of, on_common[m]) for m, of in logs.items()],
             ),
-            style_table(groups | shop.controls()),
+            style_table(groups | results.controls()),
         ],
         {"models-held-out": line_chart(curves, "Held-out works", "epoch", "nats per step")},
     )
 
 
-def _contest_row(
-    model: str, lesson: Lesson | None, logs: NDArray[np.float64], common: float
+def _row(
+    model: str, run: TrainingRun | None, logs: NDArray[np.float64], common: float
 ) -> list[str]:
     own = surprise(logs)
     cost = ["", "", ""]
-    if lesson:
-        epochs = f"{len(lesson.epochs)} ({lesson.kept})"
-        cost = [f"{lesson.parameters:,}", epochs, f"{lesson.seconds:.0f}"]
+    if run:
+        epochs = f"{len(run.epochs)} ({run.kept})"
+        cost = [f"{run.parameters:,}", epochs, f"{run.seconds:.0f}"]
     return [
         model,
         *cost,
@@ -78,7 +78,7 @@ def _contest_row(
     ]
 
 
-def _contest_findings(
+def _findings(
     nats: Mapping[str, float], unseen: Mapping[str, float], common: NDArray[np.bool_]
 ) -> list[str]:
     order = sorted(nats, key=nats.__getitem__)

@@ -26,7 +26,7 @@ from ragsmith.originality.runs import index_of, longest_runs
 from ragsmith.piece import Piece, pitches_by_onset
 from ragsmith.verbs import clip
 
-__all__ = ["COPIED_STEPS", "SPAN_BARS", "Figures", "Yardstick", "opening"]
+__all__ = ["COPIED_STEPS", "SPAN_BARS", "Figures", "LearntWorks", "opening"]
 
 COPIED_STEPS = 11
 """Just longer than the 2.5 beats that the package guarantees against, on a grid of sixteenths."""
@@ -55,7 +55,7 @@ Step = frozenset[int]
 Gram = tuple[Step | int, ...]
 
 
-class Yardstick:
+class LearntWorks:
     """The learnt works, made ready to be compared with.
 
     Args:

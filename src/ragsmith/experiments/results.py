@@ -1,4 +1,4 @@
-"""Where a study is made: models learnt, pieces composed and measured, each once, all kept on disk.
+"""The results of a study: models learnt, pieces composed and measured, once each, all on disk.
 
 results/NAME.json      what was measured; what is there is not measured again
 models/NAME.ragsmith   trained models; NAME.learning while one is learning
@@ -24,7 +24,7 @@ from ragsmith.bundle.bundle import SUFFIX, Bundle, Card, Profile, Source, load_b
 from ragsmith.composer import Sampling, Wish, compose_many
 from ragsmith.corpus import Corpus, Split
 from ragsmith.errors import BadFile
-from ragsmith.experiments.figures import Figures, Yardstick, opening
+from ragsmith.experiments.figures import Figures, LearntWorks, opening
 from ragsmith.experiments.settings import Settings
 from ragsmith.files import write_whole
 from ragsmith.measure import shuffled
@@ -35,17 +35,17 @@ from ragsmith.piece import Bar, Metre, Piece
 from ragsmith.training import Epoch, Event, Plan, Stop, teach
 from ragsmith.training.stopping import stopped_by_signals
 
-__all__ = ["CONTESTANTS", "HELD_OUT", "Lesson", "Workshop", "surprise"]
+__all__ = ["COMPARED", "HELD_OUT", "Results", "TrainingRun", "surprise"]
 
 HELD_OUT = "human, held out"
 CONTROLS = ("human, learnt", HELD_OUT, "human, shuffled")
-CONTESTANTS = ("element", "multihot", "many-to-one", "markov")
+COMPARED = ("element", "multihot", "many-to-one", "markov")
 SECONDS_BETWEEN_WORDS = 30
 
 Result = TypeVar("Result")
 
 
-class Lesson(NamedTuple):
+class TrainingRun(NamedTuple):
     """How a model learnt: its epochs, the number of the one that was kept, and its size."""
 
     epochs: list[Epoch]
@@ -66,8 +66,8 @@ class Surprise(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """A study's material and what has been made of it so far.
+class Results:
+    """A study's works, and the results that there are so far.
 
     Args:
         corpus, split: the works; `split.train` is learnt, `split.held_out` measures.
@@ -94,11 +94,11 @@ class Workshop:
         return list(self.corpus.pieces(self.split.held_out))
 
     @cached_property
-    def yardstick(self) -> Yardstick:
+    def learnt_works(self) -> LearntWorks:
         """The learnt works, to compare with."""
-        return Yardstick(self.training, self.settings.bars)
+        return LearntWorks(self.training, self.settings.bars)
 
-    def keep(self, name: str, make: Callable[[], Result]) -> Any:
+    def stored(self, name: str, make: Callable[[], Result]) -> Any:
         """What `make` gives, as JSON holds it; from disk where an earlier sitting put it there.
 
         Raises:
@@ -112,7 +112,7 @@ class Workshop:
         except ValueError as e:
             raise BadFile(path, "is damaged", "remove it, and start the study again") from e
 
-    def lesson(self, name: str, model: str, config: Any, *, patience: int = 0) -> Lesson:
+    def train(self, name: str, model: str, config: Any, *, patience: int = 0) -> TrainingRun:
         """Teach a model all training works; `load(name)` then gives it.
 
         Args:
@@ -121,8 +121,8 @@ class Workshop:
             patience: 0 keeps the epoch with the least training loss, of all; above 0 the held-out
                 works choose the epoch, and end learning after so many without progress.
         """
-        found = self.keep(name, lambda: self._teach(name, model, config, patience))
-        return Lesson([Epoch(**e) for e in found["epochs"]], found["kept"], found["parameters"])
+        run = self.stored(name, lambda: self._teach(name, model, config, patience))
+        return TrainingRun([Epoch(**e) for e in run["epochs"]], run["kept"], run["parameters"])
 
     def _teach(self, name: str, model: str, config: Any, patience: int) -> dict[str, Any]:
         checkpoint = self.out / "models" / f"{name}.learning"
@@ -192,14 +192,14 @@ class Workshop:
         """A model that has been taught."""
         return load_bundle(self._bundle(name)).model
 
-    def element(self, length: int) -> tuple[str, Lesson]:
+    def element(self, length: int) -> tuple[str, TrainingRun]:
         """The classic network after all its epochs on sequences of so many steps, and its name."""
         config = replace(self.settings.element, sequence_length=length)
         name = f"element-{length}"
-        return name, self.lesson(name, "element", config)
+        return name, self.train(name, "element", config)
 
-    def contestant(self, model: str) -> Lesson:
-        """A model for the contest, `contest-MODEL`: the held-out works say when it has learnt."""
+    def compared_model(self, model: str) -> TrainingRun:
+        """A model to compare (`contest-MODEL`): the held-out works say when it has learnt."""
         settings = self.settings
         configs = {
             "element": replace(settings.contest_element, sequence_length=settings.middle),
@@ -208,11 +208,11 @@ class Workshop:
             "markov": MarkovConfig(),
         }
         patience = 0 if model == "markov" else settings.patience  # it has but one epoch
-        return self.lesson(f"contest-{model}", model, configs[model], patience=patience)
+        return self.train(f"contest-{model}", model, configs[model], patience=patience)
 
     def logs(self, name: str) -> NDArray[np.float64]:
         """A taught model's log-probability of every step of the held-out works: (steps,)."""
-        return np.array(self.keep(f"{name}-held-out", lambda: self._logs(name, self.held_out)))
+        return np.array(self.stored(f"{name}-held-out", lambda: self._logs(name, self.held_out)))
 
     def _logs(self, name: str, works: Sequence[Piece]) -> list[float]:
         self.say(f"{name}: measuring")
@@ -222,7 +222,7 @@ class Workshop:
     def surprises(self, name: str) -> tuple[Surprise, Surprise]:
         """Of a taught model: on as many learnt works as are held out, and on those held out."""
         works = self.training[: len(self.held_out)]
-        learnt = self.keep(f"{name}-learnt", lambda: surprise(np.array(self._logs(name, works))))
+        learnt = self.stored(f"{name}-learnt", lambda: surprise(np.array(self._logs(name, works))))
         return Surprise(*learnt), surprise(self.logs(name))
 
     def frequency_logs(self) -> NDArray[np.float64]:
@@ -253,10 +253,10 @@ class Workshop:
                 )
                 (piece,) = compose_many(bundle, wish, seeds=[self.seed + number])
                 piece.save(self.out / "pieces" / f"{name}-{way}-{number + 1}.mid")
-                figures.append(self.yardstick.measure(piece))
+                figures.append(self.learnt_works.measure(piece))
             return figures
 
-        return [Figures(*each) for each in self.keep(f"{name}-{way}", make)]
+        return [Figures(*each) for each in self.stored(f"{name}-{way}", make)]
 
     @cached_property
     def _primers(self) -> list[Piece]:
@@ -280,7 +280,7 @@ class Workshop:
 
         def make() -> list[list[Figures]]:
             self.say("measuring the human works")
-            bars, measure = self.settings.bars, self.yardstick.measure
+            bars, measure = self.settings.bars, self.learnt_works.measure
             openings = [opening(work, bars) for work in self.training]
             return [
                 [measure(piece, excluding=i) for i, piece in enumerate(openings)],
@@ -288,7 +288,7 @@ class Workshop:
                 [measure(shuffled(p, self.seed), excluding=i) for i, p in enumerate(openings)],
             ]
 
-        found = self.keep("controls", make)
+        found = self.stored("controls", make)
         return {
             name: [Figures(*each) for each in group]
             for name, group in zip(CONTROLS, found, strict=True)

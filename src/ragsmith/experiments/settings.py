@@ -17,8 +17,8 @@ class Settings:
         lengths: steps in a training sequence, short to long; the middle one is the compromise that
             experiments 2 to 5 work with.
         element: of experiments 1 to 3, which learn to the end; `lengths` are its sequences.
-        contest_element, multihot, many_to_one: of the contest between models.
-        patience: of the contest between models, in epochs; nothing else stops early.
+        contest_element, multihot, many_to_one: of the comparison of models.
+        patience: of the comparison of models, in epochs; nothing else stops early.
         pieces: composed by each model in each way.
         bars: in each of them; human pieces are cut to as many.
     """
