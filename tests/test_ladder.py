@@ -22,6 +22,7 @@ LADDER = (
     ("playing_order",),
     ("io",),
     ("corpus",),
+    ("datasets",),
     ("models",),
     ("measure", "dynamics"),
     ("originality",),

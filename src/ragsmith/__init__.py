@@ -1,11 +1,12 @@
 """Learn the style of a folder of piano music, and compose new pieces in it.
 
-    import ragsmith
-    corpus = ragsmith.read_corpus("my_midis/")
-    model = ragsmith.learn(corpus, plan=ragsmith.Plan(minutes=10), out=Path("my.ragsmith"))
-    piece = ragsmith.compose(model, ragsmith.Wish(form="AABBACCDD"), seed=1)
-    piece.save("rag.mid"); piece.save("rag.pdf")
-    ragsmith.check(piece, corpus).longest_texture   # beats, where, in which file
+>>> import ragsmith
+>>> model = ragsmith.load_model("joplin")
+>>> piece = ragsmith.compose(model, ragsmith.Wish(bars=4, metre="2/4", key="Eb"), seed=1)
+>>> piece.bars[0]
+Bar(start=0, length=8, metre=Metre(beats=2, unit=4), offset=0)
+>>> ragsmith.check(piece, model).within_limits
+True
 
 Names are loaded when they are used: importing the package loads neither Keras nor JAX.
 """
@@ -14,40 +15,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ragsmith.bundle.bundle import load_bundle, save_bundle
+    from ragsmith import datasets
+    from ragsmith.bundle.bundle import Bundle, load_bundle, save_bundle
+    from ragsmith.bundle.evaluate import evaluate
     from ragsmith.composer import Limits, Sampling, Wish, compose, compose_all, compose_many
-    from ragsmith.corpus import read_corpus
+    from ragsmith.corpus import Corpus, read_corpus
     from ragsmith.errors import UserError
     from ragsmith.io import read, read_report, write
     from ragsmith.originality.check import check
-    from ragsmith.piece import Note, Piece
+    from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece
+    from ragsmith.shipped import load_model
     from ragsmith.training import Plan, learn
+    from ragsmith.verbs import transpose
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Sampling": "composer",
+    "Bar": "piece",
+    "Bundle": "bundle.bundle",
+    "Corpus": "corpus",
+    "Hand": "piece",
+    "Key": "piece",
     "Limits": "composer",
+    "Metre": "piece",
     "Note": "piece",
     "Piece": "piece",
     "Plan": "training",
+    "Sampling": "composer",
     "UserError": "errors",
     "Wish": "composer",
     "check": "originality.check",
     "compose": "composer",
     "compose_all": "composer",
     "compose_many": "composer",
+    "evaluate": "bundle.evaluate",
     "learn": "training",
     "load_bundle": "bundle.bundle",
+    "load_model": "shipped",
     "read": "io",
-    "read_report": "io",
-    "write": "io",
     "read_corpus": "corpus",
+    "read_report": "io",
     "save_bundle": "bundle.bundle",
+    "transpose": "verbs",
+    "write": "io",
 }
 
 __all__ = [
+    "Bar",
+    "Bundle",
+    "Corpus",
+    "Hand",
+    "Key",
     "Limits",
+    "Metre",
     "Note",
     "Piece",
     "Plan",
@@ -58,17 +78,27 @@ __all__ = [
     "compose",
     "compose_all",
     "compose_many",
+    "datasets",
+    "evaluate",
     "learn",
     "load_bundle",
+    "load_model",
     "read",
     "read_corpus",
     "read_report",
     "save_bundle",
+    "transpose",
     "write",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("ragsmith.datasets")
     if name not in _HOMES:
         raise AttributeError(f"module 'ragsmith' has no attribute {name!r}")
     return getattr(import_module(f"ragsmith.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -22,7 +22,7 @@ ROOMS = (
         "composer/sampler",
     ),
     *("composer/sampling", "composer/vary", "composer/wish", "corpus/folder", "corpus/record"),
-    *("corpus/scan", "files", "io/readers/exact_score", "io/readers/midi"),
+    *("corpus/scan", "files", "io/readers/exact_score", "marks", "io/readers/midi"),
     *(
         "io/readers/midi_repair",
         "io/readers/notation",

@@ -69,6 +69,9 @@ class Bundle(NamedTuple):
     profile: Profile = Profile()
     passages: Passages | None = None
 
+    def __repr__(self) -> str:
+        return f"<Bundle: {self.model.name}, learnt from {len(self.card.sources)} files>"
+
     @property
     def files(self) -> tuple[str, ...]:
         """Paths of the corpus's files, numbered as in `passages`."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from ragsmith import options
 from ragsmith.composer.form import parse_form
 from ragsmith.composer.sampling import Sampling
-from ragsmith.errors import BadOption
 from ragsmith.keys import key_named
 from ragsmith.originality.search import Limits, checked_limits
-from ragsmith.piece import Metre, Piece
+from ragsmith.piece import Metre, Piece, as_metre
 
 __all__ = ["USUAL_STRAIN", "Wish"]
 
@@ -28,7 +27,7 @@ class Wish:
         key: of what is composed, before its trio; None goes on in the primer's, or takes the
             commonest of the model's corpus.
         metre: of the bars to compose; None takes the commonest of the model's corpus, or that in
-            which the primer ends.
+            which the primer ends. Text like "2/4" and pairs become a `Metre`, pairs `Limits`.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
         sampling: see `Sampling`.
         primer: an opening to continue, right where its last bar ends; it is kept to the note, and
@@ -54,13 +53,7 @@ class Wish:
             parse_form(self.form, USUAL_STRAIN)
         if self.key is not None:
             key_named(self.key)
-        checked_limits(*self.limits)
+        object.__setattr__(self, "limits", checked_limits(*self.limits))
         options.TEMPO.check(self.tempo)
-        if self.metre is not None and not (
-            1 <= self.metre.beats <= 32 and self.metre.unit in (1, 2, 4, 8, 16, 32)
-        ):
-            raise BadOption(
-                f"metre {self.metre.beats}/{self.metre.unit}",
-                "is not a time signature",
-                "write it like 2/4",
-            )
+        if self.metre is not None:
+            object.__setattr__(self, "metre", as_metre(self.metre))

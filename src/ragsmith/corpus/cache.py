@@ -55,9 +55,9 @@ def stamp(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
-def writable_cache(root: Path | None) -> Path:
+def writable_cache(root: str | Path | None) -> Path:
     """The folder `root`, or the default one; a passing one where that cannot be written."""
-    place = root or default_cache()
+    place = Path(root) if root else default_cache()
     try:
         place.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=place).close()

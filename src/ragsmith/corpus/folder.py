@@ -30,7 +30,7 @@ class NothingUsable(BadFolder):
         super().__init__(folder, rule, "see the reasons, and add files that can")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Corpus:
     """The music below a folder. Pieces are loaded when they are asked for.
 
@@ -65,6 +65,23 @@ class Corpus:
     def __len__(self) -> int:
         """Number of usable files."""
         return len(self.usable)
+
+    def __iter__(self) -> Iterator[Piece]:
+        """The pieces of the usable files, one at a time."""
+        return self.pieces()
+
+    @overload
+    def __getitem__(self, index: int) -> Piece: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Pieces: ...
+
+    def __getitem__(self, index: int | slice) -> Piece | Pieces:
+        """The piece of a usable file by its number, or several as a sequence."""
+        return self.sequence(self.usable)[index]
+
+    def __repr__(self) -> str:
+        return f"<Corpus {str(self.folder)!r}: {len(self)} pieces of {len(self.entries)} files>"
 
     def pieces(self, entries: Sequence[Entry] | None = None) -> Iterator[Piece]:
         """The pieces of the given entries, or of all usable ones, in order, one at a time.
@@ -139,7 +156,7 @@ def read_corpus(
     steps_per_quarter: int = 4,
     *,
     workers: int | None = None,
-    cache: Path | None = None,
+    cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Corpus:
     """Read a folder of music; the arguments are those of `scan`.
@@ -162,7 +179,7 @@ def doctor(
     steps_per_quarter: int = 4,
     *,
     workers: int | None = None,
-    cache: Path | None = None,
+    cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The verdict on every file of a folder, as `ragsmith doctor --json` prints it.

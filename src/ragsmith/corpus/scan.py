@@ -74,7 +74,7 @@ def scan(
     steps_per_quarter: int = 4,
     *,
     workers: int | None = None,
-    cache: Path | None = None,
+    cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Scan:
     """Read, judge and compare every music file below a folder.

@@ -43,7 +43,7 @@ def learn(
     settings: Mapping[str, Any] | None = None,
     plan: Plan | None = None,
     held_out: float = HELD_OUT,
-    out: Path | None = None,
+    out: str | Path | None = None,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
     stop: Stop | None = None,
@@ -77,7 +77,7 @@ def learn(
             f"is not the grid of the corpus, {corpus.steps_per_quarter}",
             "read the corpus on the model's grid",
         )
-    places = out and _places(out)
+    places = _places(Path(out)) if out else None
     split = split_works(corpus, held_out, plan.seed)
     training = corpus.sequence(split.train)
     config = suited(config, settings or {}, training.steps)

@@ -12,7 +12,7 @@ export const FRENCH_ERRORS = [
   ["form {0}", "forme {0}"],
   ["job {0}", "tâche {0}"],
   ["key {0}", "tonalité {0}"],
-  ["metre {0}/{1}", "mesure {0}/{1}"],
+  ["metre {0}", "mesure {0}"],
   ["min-p {0}", "part minimale {0}"],
   ["copy-limit {0}", "plus longue copie {0}"],
   ["melody-limit {0}", "plus long air copié {0}"],
