@@ -46,7 +46,8 @@ Ticks = int | Fraction
 
 class Head(NamedTuple):
     """A note as it is drawn: onset and duration in ticks, pitch as a MIDI number, the staff (any
-    number that tells it from the others), and whether it is tied to what follows or precedes."""
+    number that tells it from the others), whether it is tied to what follows or precedes, and its
+    voice, where the file names voices."""
 
     onset: int
     pitch: int
@@ -54,6 +55,7 @@ class Head(NamedTuple):
     staff: int
     to_next: bool = False
     to_last: bool = False
+    voice: str = ""
 
 
 class Sound(NamedTuple):
@@ -66,9 +68,10 @@ class Sound(NamedTuple):
 
 
 class Tie(NamedTuple):
-    """A tie that waits for its end: its staff, and the place of the sound that it prolongs."""
+    """A tie that waits for its end: where it began, and the place of the sound that it prolongs."""
 
     staff: int
+    voice: str
     place: int
 
 
@@ -175,22 +178,27 @@ def sounds_of(
                 place = len(sounds)
                 sounds.append(Sound(onset, pitch, head.duration, hands[head.staff]))
             if head.to_next:
-                ties.append(Tie(head.staff, place))
+                ties.append(Tie(head.staff, head.voice, place))
     return _held(sounds)
 
 
 def _matched(heads: Sequence[Head], ties: Sequence[Tie]) -> list[Tie | None]:
-    """For each of the heads on one pitch at one time, the tie that ends there, if any does."""
+    """For each of the heads on one pitch at one time, the tie that ends there, if any does: one of
+    its voice if it can be, else of its staff, else any."""
     matched: list[Tie | None] = [None] * len(heads)
     left = list(ties)
-    for on_one_staff in (True, False):
+    for alike in range(2, -1, -1):
         for place, head in enumerate(heads):
             if left and head.to_last and matched[place] is None:
-                fitting = (tie for tie in left if not on_one_staff or tie.staff == head.staff)
+                fitting = (tie for tie in left if _likeness(tie, head) >= alike)
                 if tie := next(fitting, None):
                     matched[place] = tie
                     left.remove(tie)
     return matched
+
+
+def _likeness(tie: Tie, head: Head) -> int:
+    return (tie.staff == head.staff) + (tie.staff == head.staff and tie.voice == head.voice)
 
 
 def _ends_at(sound: Sound, tick: int) -> bool:

@@ -42,6 +42,7 @@ class Layout:
 
     now: Ticks = 0
     metre: Metre = COMMON_TIME
+    has_own_metre: bool = False
     is_free: bool = False
     passes: tuple[int, ...] = ()
     opens: bool = False
@@ -168,13 +169,12 @@ def _lay(
 ) -> None:
     """Puts the next measure of all parts after those before it."""
     everywhere = [v.contents[number] for v in voicings if number < len(v.contents)]
+    read = [voicings[place] for place in taken.places if number < len(voicings[place].contents)]
+    _change_metre(layout, [v.contents[number] for v in read], everywhere)
     for content in everywhere:
-        layout.metre = content.metre or layout.metre
-        layout.is_free = layout.is_free if content.free is None else content.free
         if content.ending:
             layout.passes = passes_of(content.ending)
     start = round(layout.now)
-    read = [voicings[place] for place in taken.places if number < len(voicings[place].contents)]
     for voicing in read:
         content = voicing.contents[number]
         staves = voicing.part.staves[0] - 1
@@ -192,6 +192,17 @@ def _lay(
             layout.tempos.setdefault(at, Tempo(at, round(60_000_000 / quarters)))
     layout.now += length
     _close(layout, everywhere, start, round(layout.now) - start, implicit)
+
+
+def _change_metre(layout: Layout, read: Sequence[Content], everywhere: Sequence[Content]) -> None:
+    """The metre is that of the parts that are read; of others only where these never say one."""
+    own = next((content for content in read if content.metre), None)
+    layout.has_own_metre = layout.has_own_metre or own is not None
+    other = next((content for content in everywhere if content.metre), None)
+    if said := own if layout.has_own_metre else other:
+        layout.metre = said.metre or layout.metre
+    for content in read:
+        layout.is_free = layout.is_free if content.free is None else content.free
 
 
 def _length(

@@ -51,7 +51,7 @@ OUT_OF_RANGE = "notes beyond all keyboards left out"
 
 class Sounding(NamedTuple):
     """A note of a measure: onset from the barline and duration, in ticks; pitch as a MIDI number;
-    its staff, from 1; and whether it is tied to what follows or precedes."""
+    its staff, from 1; whether it is tied to what follows or precedes; and its voice."""
 
     onset: Ticks
     pitch: int
@@ -59,6 +59,7 @@ class Sounding(NamedTuple):
     staff: int
     to_next: bool
     to_last: bool
+    voice: str
 
 
 @dataclass(slots=True)
@@ -201,7 +202,8 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
     if clock.tie_tag == "tied":
         ties = [tied.get("type") for tied in note.iterfind("notations/tied")]
     tied = ("start" in ties, "stop" in ties)
-    content.notes.append(Sounding(content.struck, pitch, length, staff, *tied))
+    voice = (fields["voice"].text or "").strip() if "voice" in fields else ""
+    content.notes.append(Sounding(content.struck, pitch, length, staff, *tied, voice))
 
 
 def _drawn_length(fields: dict[str, Element]) -> Ticks:
