@@ -1,7 +1,13 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and are still there after a power cut.
+
+A file is written under a temporary name and put on the disk, then renamed, and the folder is put on
+the disk as well: whatever moment the power fails at, the name leads to the old contents or to all
+of the new ones, and to the new ones once the call has returned.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import zlib
@@ -11,23 +17,33 @@ from pathlib import Path
 
 from ragsmith.errors import BadFile
 
-__all__ = ["clear_leftovers", "whole_file", "write_whole"]
+__all__ = ["clear_leftovers", "make_folder", "whole_file", "write_whole"]
 
 
-def write_whole(path: Path, data: bytes) -> Path:
+def write_whole(path: Path, data: bytes, *, durable: bool = True) -> Path:
     """Write to a temporary name in the same folder, then rename; returns the path.
+
+    Args:
+        path: of the file.
+        data: its contents.
+        durable: whether it has to be there after a power cut; False for what can be made again and
+            is checked when it is read.
 
     Raises:
         BadFile: the folder is missing or closed, or the disk is full; nothing is left behind.
     """
-    with whole_file(path) as temporary, open(temporary, "xb") as file:
+    with whole_file(path, durable=durable) as temporary, open(temporary, "xb") as file:
         file.write(data)
     return path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """A temporary name in the same folder to write to piece by piece; renamed at the end.
+
+    Args:
+        path: of the file.
+        durable: as for `write_whole`.
 
     Raises:
         BadFile: an OSError came up while writing or renaming; nothing is left behind.
@@ -35,7 +51,11 @@ def whole_file(path: Path) -> Iterator[Path]:
     temporary = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
     try:
         yield temporary
+        if durable:
+            _sync_file(temporary)
         os.replace(temporary, path)
+        if durable:
+            _sync_folder(path.parent)
     except OSError as e:
         temporary.unlink(missing_ok=True)
         reason = (e.strerror or str(e)).lower()
@@ -45,10 +65,52 @@ def whole_file(path: Path) -> Iterator[Path]:
         raise
 
 
+def make_folder(path: Path, mode: int = 0o777) -> Path:
+    """Make a folder, and those above it that are missing, so that a power cut takes none of them;
+    one that is there stays as it is. Returns the path.
+
+    Args:
+        path: of the folder.
+        mode: who may do what in folders that are made, as `os.mkdir` has it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if not path.is_dir():
+        make_folder(path.parent, mode)
+        path.mkdir(mode, exist_ok=True)
+        _sync_folder(path.parent)
+    return path
+
+
 def clear_leftovers(path: Path) -> None:
     """Remove what a killed writing to this path has left: for whoever alone writes there."""
     for temporary in path.parent.glob(f"{_stem(path)}*.part"):
         temporary.unlink(missing_ok=True)
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)  # Windows syncs only what may be written
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(path: Path) -> None:
+    """Put the names in a folder on the disk, where the system can do that: Windows opens no folder,
+    some network drives sync none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as e:
+        if e.errno == errno.EIO:
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _stem(path: Path) -> str:

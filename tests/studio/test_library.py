@@ -152,3 +152,8 @@ def test_a_pair_is_of_two_kept_pieces(library):
     assert library.pair() is None
     add(library, "cc")
     assert {row["id"] for row in library.pair()} == {"aa", "cc"}
+
+
+def test_rows_outlast_a_power_cut(library):
+    """A piece's file is on the disk before its row is: a row that was lost would take it along."""
+    assert library._base.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL

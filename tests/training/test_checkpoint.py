@@ -10,7 +10,6 @@ from hypothesis.extra import numpy as arrays_of
 from safetensors.numpy import save_file
 
 from ragsmith.errors import BadFile
-from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
 
 numbers = st.floats(0, allow_nan=False)
@@ -81,28 +80,3 @@ def test_other_files_are_refused(tmp_path):
         with pytest.raises(BadFile, match=rule):
             read_checkpoint(path)
         save_file({"a": np.zeros(1)}, path)  # safetensors of something else
-
-
-def test_a_temporary_file_is_cleared_for_its_own_path_only(tmp_path, monkeypatch):
-    kept, cleared = tmp_path / ("é" * 120), tmp_path / "b"  # 240 bytes: no room for a suffix
-    with monkeypatch.context() as killed:
-        killed.setattr("os.replace", lambda *_: (_ for _ in ()).throw(SystemExit))
-        killed.setattr("pathlib.Path.unlink", lambda *_, **__: None)
-        for path in (kept, cleared):
-            with pytest.raises(SystemExit):
-                write_whole(path, b"half")
-    assert len(list(tmp_path.iterdir())) == 2
-    clear_leftovers(cleared)
-    assert len(list(tmp_path.iterdir())) == 1
-    assert write_whole(kept, b"whole").read_bytes() == b"whole"
-    clear_leftovers(kept)
-    assert list(tmp_path.iterdir()) == [kept]
-
-
-def test_a_failed_writing_leaves_nothing_behind(tmp_path):
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(BadFile, match="cannot be written"):
-        write_whole(tmp_path / "folder", b"data")
-    with pytest.raises(BadFile, match="cannot be written"):
-        write_whole(tmp_path / "none" / "a", b"data")
-    assert [p.name for p in tmp_path.iterdir()] == ["folder"]

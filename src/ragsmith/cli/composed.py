@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ragsmith.cli.options import check_writable
 from ragsmith.cli.output import free_name
 from ragsmith.cli.render import print_json, print_table
+from ragsmith.files import make_folder
 from ragsmith.io import check_suffix, write
 from ragsmith.measure.cadence import endings_of
 
@@ -57,7 +58,7 @@ class Output(NamedTuple):
 
     def write(self, chosen: Chosen, stem: str) -> list[list[Path]]:
         """Write every piece in every format; returns the paths, piece by piece."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         paths = []
         for composed in chosen.pieces:
             place = free_name(self.folder / f"{stem}-{composed.seed}", self.suffixes)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ragsmith.errors import BadFile, BadFolder, BadOption, UserError
-from ragsmith.files import write_whole
+from ragsmith.files import make_folder, write_whole
 
 __all__ = ["SOURCES", "Arrival", "NotFetched", "Source", "get_corpus"]
 
@@ -131,7 +131,7 @@ def _verdict(path: Path, digest: str) -> str:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except (FileExistsError, NotADirectoryError) as error:
         rule = "is a file, not a folder, or lies in one"
         raise BadFolder(folder, rule, "choose another folder") from error

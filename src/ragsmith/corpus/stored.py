@@ -33,8 +33,14 @@ __all__ = [
 HANDS = tuple(Hand)
 
 
-def store(path: Path, record: Record, piece: Piece | None) -> None:
+def store(path: Path, record: Record, piece: Piece | None, *, durable: bool = False) -> None:
     """Keep a record and its piece.
+
+    Args:
+        path: of the file.
+        record: of the file that was read.
+        piece: what was read; None where nothing was.
+        durable: whether it is a user's work and has to survive a power cut; a cache need not.
 
     Raises:
         BadFolder: the file cannot be written.
@@ -48,7 +54,7 @@ def store(path: Path, record: Record, piece: Piece | None) -> None:
         )
         rest = (piece.steps_per_quarter, piece.keys, piece.tempos, piece.sections, piece.order)
         arrays["rest"] = to_json([*rest, piece.title, piece.composer])
-    save(path, arrays)
+    save(path, arrays, durable=durable)
 
 
 def load_record(path: Path) -> Record | None:
@@ -121,8 +127,8 @@ def from_json(array: NDArray[np.uint8]) -> Any:
     return json.loads(array.tobytes())
 
 
-def save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
-    """Write a compressed .npz that appears whole or not at all.
+def save(path: Path, arrays: dict[str, NDArray[Any]], *, durable: bool = False) -> None:
+    """Write a compressed .npz that appears whole or not at all; `durable` as for `store`.
 
     Raises:
         BadFolder: it cannot be written.
@@ -131,7 +137,7 @@ def save(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
     np.savez_compressed(data, **arrays)  # type: ignore[arg-type]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data.getvalue())
+        write_whole(path, data.getvalue(), durable=durable)
     except OSError as error:
         raise unwritable(path, f"cannot be made ({error.strerror})") from None
     except BadFile as error:

@@ -23,7 +23,7 @@ from ragsmith.experiments.figures import COPIED_STEPS, SPAN_BARS
 from ragsmith.experiments.report import markdown
 from ragsmith.experiments.results import Results
 from ragsmith.experiments.settings import FULL, QUICK, Settings
-from ragsmith.files import write_whole
+from ragsmith.files import make_folder, write_whole
 from ragsmith.models.classic.vocabulary import vocabulary_of
 
 __all__ = ["FULL", "QUICK", "Settings", "run_study", "study"]
@@ -84,7 +84,7 @@ def _prepare(results: Results) -> None:
     """
     try:
         for part in PARTS:
-            (results.out / part).mkdir(parents=True, exist_ok=True)
+            make_folder(results.out / part)
     except OSError as e:
         raise BadFile(
             results.out, f"cannot be made ({e.strerror or e})", "name another place"

@@ -118,7 +118,7 @@ def keep(
     """Write a piece into the folder; returns what the library is to know of it."""
     number = secrets.token_hex(6)
     row = {"id": number, **facts_of_piece(bundle, composed, limits, checked)}
-    store(folder / f"{number}.npz", Record(""), composed.piece)
+    store(folder / f"{number}.npz", Record(""), composed.piece, durable=True)
     return row
 
 

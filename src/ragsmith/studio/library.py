@@ -20,6 +20,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from ragsmith.errors import BadFolder, UserError
+from ragsmith.files import make_folder
 
 __all__ = ["BUILT_IN", "Library", "Missing", "library_folder", "new_id"]
 
@@ -90,7 +91,7 @@ class Library:
         self.folder = folder.absolute()
         try:
             for room in ("pieces", "made", "models", "corpora", "uploads"):
-                (self.folder / room).mkdir(parents=True, exist_ok=True)
+                make_folder(self.folder / room)
             self._lock = sqlite3.connect(
                 self.folder / "open", timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -100,7 +101,8 @@ class Library:
             )
             self._base.row_factory = sqlite3.Row
             self._base.execute("PRAGMA journal_mode=WAL")
-            self._base.execute("PRAGMA synchronous=NORMAL")  # whole after a power cut, too
+            # A row outlasts a power cut, or its file would be swept away.
+            self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"
@@ -159,7 +161,7 @@ class Library:
     def add_corpus(self, name: str) -> str:
         """A new corpus without files; returns its id."""
         number = new_id()
-        self.corpus_folder(number).mkdir()
+        make_folder(self.corpus_folder(number))
         self._base.execute("INSERT INTO corpora VALUES (?, ?, ?)", (number, name, time.time()))
         return number
 
