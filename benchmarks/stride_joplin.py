@@ -26,26 +26,26 @@ from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.io import read
 from ragsmith.measure import pooled, score
 from ragsmith.models.registry import config_for
-from ragsmith.models.stride import draw, formulas, look, model, view
-from ragsmith.models.stride.view import PLACES, STEP_LAGS
+from ragsmith.models.stride import batches, encoding, formulas, inputs, model
+from ragsmith.models.stride.encoding import PLACES, STEP_LAGS
 from ragsmith.piece import Piece
 from ragsmith.training import Plan, teach
 
 Patch = Callable[[], AbstractContextManager[Any]]
 FAR = slice(len(STEP_LAGS), -2)
-"""The rolls that look back bars, and those of echoes and votes."""
+"""The rolls of the same place bars ago, and those of echoes and votes."""
 
 
 def without_lookback() -> AbstractContextManager[Any]:
     """Steps up to four ago and what sounds, no bars ago and no echoes."""
 
-    def near(*args: Any) -> look.Look:
-        seen = look.look_back(*args)
+    def near(*args: Any) -> inputs.Inputs:
+        seen = inputs.inputs_at(*args)
         seen.keyboard[:, :, FAR] = 0
-        seen.features[:, PLACES + look.SINCE_START_BARS : -1] = 0
+        seen.features[:, PLACES + inputs.SINCE_START_BARS : -1] = 0
         return seen
 
-    return both("look_back", near)
+    return both("inputs_at", near)
 
 
 def without_metre() -> AbstractContextManager[Any]:
@@ -54,7 +54,7 @@ def without_metre() -> AbstractContextManager[Any]:
     def blank(piece: Piece) -> Any:
         return np.zeros((piece.steps, PLACES), np.uint8)
 
-    return patch.object(view, "_places", blank)
+    return patch.object(encoding, "_places", blank)
 
 
 def without_context() -> AbstractContextManager[Any]:
@@ -72,19 +72,19 @@ def without_key() -> AbstractContextManager[Any]:
     def unknown(piece: Piece) -> Any:
         return np.full(piece.steps, -1, np.int8)
 
-    return patch.object(view, "_tonics", unknown)
+    return patch.object(encoding, "_tonics", unknown)
 
 
 def both(name: str, value: Any) -> AbstractContextManager[Any]:
     """A patch of what the learner and the model both use."""
     stack = ExitStack()
-    for module in (draw, model):
+    for module in (batches, model):
         stack.enter_context(patch.object(module, name, value))
     return stack
 
 
 LEFT_OUT: dict[str, Patch] = {
-    "no-transposition": partial(patch.object, draw, "SEMITONES", range(1)),
+    "no-transposition": partial(patch.object, batches, "SEMITONES", range(1)),
     "no-lookback": without_lookback,
     "no-context": without_context,
     "no-metre": without_metre,

@@ -13,8 +13,8 @@ from ragsmith.corpus import folder, read_corpus
 from ragsmith.corpus.stored import load_piece
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.strain_plans import plans_of
+from ragsmith.models.stride.batches import BatchSampler
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.draw import Deck
 from ragsmith.originality.check import check
 from ragsmith.piece import Key, Metre, Section, Tempo, regular_bars
 from ragsmith.training import Plan, learn
@@ -117,10 +117,10 @@ def test_stride_draws_from_pieces_that_it_loads_twice():
         def __iter__(self):
             return (self[number] for number in range(len(self)))
 
-    deck = Deck(StrideConfig(sequence_length=16), Loaded(RAGS), 4)
+    sampler = BatchSampler(StrideConfig(sequence_length=16), Loaded(RAGS), 4)
     rng = np.random.default_rng(0)
     for _ in range(6):
-        deck.draw(rng)
+        sampler.sample(rng)
     assert 1 < max(loads.values()) <= 2
 
 

@@ -18,10 +18,10 @@ from ragsmith.models.registry import suited
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import echoes_of
-from ragsmith.models.stride.look import look_back
+from ragsmith.models.stride.encoding import encode_piece, tokens_of
+from ragsmith.models.stride.inputs import inputs_at
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
-from ragsmith.models.stride.view import tokens_of, view_of
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.shipped.rags import rag_files
 from ragsmith.verbs import clip
@@ -80,9 +80,9 @@ def _nats_of(model: StrideModel, state: object, step: tuple[Onset, ...]) -> floa
 
 def test_a_hidden_past_is_as_if_the_piece_began_there(piece: Piece) -> None:
     horizon = 32
-    whole, cut = view_of(piece, SMALL), view_of(clip(piece, horizon, piece.steps), SMALL)
+    whole, cut = encode_piece(piece, SMALL), encode_piece(clip(piece, horizon, piece.steps), SMALL)
     steps = np.arange(horizon, piece.steps)
-    hidden = look_back(
+    hidden = inputs_at(
         whole,
         steps,
         echoes_of(whole, horizon, piece.steps, horizon),
@@ -91,12 +91,12 @@ def test_a_hidden_past_is_as_if_the_piece_began_there(piece: Piece) -> None:
         horizon,
     )
     echoes = echoes_of(cut, 0, cut.steps)
-    begun = look_back(cut, steps - horizon, echoes, cut.held_from[steps - horizon], [cut.durations])
+    begun = inputs_at(cut, steps - horizon, echoes, cut.held_from[steps - horizon], [cut.durations])
     assert all(np.array_equal(a, b) for a, b in zip(hidden, begun, strict=True))
 
 
 def test_tokens_are_the_notes_left_hand_first(piece: Piece) -> None:
-    tokens = tokens_of(view_of(piece, SMALL).durations)
+    tokens = tokens_of(encode_piece(piece, SMALL).durations)
     for t, step in enumerate(steps_of(piece)):
         numbers = tokens.numbers[tokens.frames == t].tolist()
         assert numbers == sorted(numbers)
@@ -138,7 +138,7 @@ def test_the_learner_measures_what_the_model_measures(
 ) -> None:
     import jax
 
-    from ragsmith.models.stride import draw
+    from ragsmith.models.stride import batches
     from ragsmith.models.stride.learner import StrideLearner
     from ragsmith.models.stride.loss import batch_nats
 
@@ -146,9 +146,9 @@ def test_the_learner_measures_what_the_model_measures(
         SMALL, sequence_length=32, batch=2, dropout=0.0, horizons=0.0, blanks=0.0, deaf=0.0
     )
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
-    monkeypatch.setattr(draw, "AUGMENTED", 0)
+    monkeypatch.setattr(batches, "AUGMENTED", 0)
     learner = StrideLearner(config, pieces, 0)
-    batch = learner._deck.draw(np.random.default_rng(0))
+    batch = learner._sampler.sample(np.random.default_rng(0))
     weights = dict(zip(learner._names, learner._state[0], strict=True))
     found = float(batch_nats(weights, batch, config, jax.random.key(0)))
     model = learner.model()

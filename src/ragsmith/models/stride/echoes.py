@@ -1,4 +1,4 @@
-"""Where a piece was like this before: what its own past says about the next step.
+"""Echoes: what the past of a piece itself says about its next step.
 
 For every earlier step p, r_t[p] counts how many steps before t are the same as those before p:
 
@@ -22,98 +22,99 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.models.stride.view import BAR_LAGS, STEP_LAGS, View
+from ragsmith.models.stride.encoding import BAR_LAGS, STEP_LAGS, EncodedPiece
 from ragsmith.piece import PIANO_KEYS
 
 __all__ = [
     "VOTES",
     "Echoes",
     "Runs",
+    "echoes_from_runs",
     "echoes_of",
-    "hear",
-    "recalls",
+    "evidence_count",
+    "onset_hashes",
     "runs_after",
-    "signs_of",
-    "voices",
+    "stream_count",
 ]
 
 Runs = NDArray[np.int32]
-"""r_t for each voice, and p from the horizon on: (voices, t - horizon)."""
+"""r_t for each stream, and p from the horizon on: (streams, t - horizon)."""
 
 OWN_RUNS = (0, 2, 6)
 BOTH_RUNS = (1, 4, 12)
 VOTES = len(OWN_RUNS) + len(BOTH_RUNS)
-"""Votes heard: of steps with at least so many alike before them, in the hand and in both hands."""
-SIGNS = np.random.default_rng(0).integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
-"""Of every key; a set of keys has their sum."""
+"""The least runs that may vote: of the hand alone, and of both hands."""
+KEY_HASHES = np.random.default_rng(0).integers(0, 2**63, PIANO_KEYS, dtype=np.uint64)
+"""A random number for every key; a set of keys has their sum."""
 AT_ONCE = 256
+"""Steps whose runs are in memory together."""
 LOGS = 8
-"""Runs and numbers of votes are told as log2(1 + n) over this."""
+"""Runs and numbers of votes are given as log2(1 + n) over this."""
 
 
 class Echoes(NamedTuple):
-    """Of some steps.
+    """The echoes and votes of n steps.
 
     Attributes:
-        pointers: (n, voices) int32, the step to hear again; -1 where there is none.
-        told: (n, recalls) float32, how long the echoes and the looks back some bars have held, and
-            how many steps voted.
+        pointers: (n, streams) int32, the step that is echoed; -1 where there is none.
+        evidence: (n, evidence_count) float32, how long the echoes and the look-backs of some bars
+            have matched, and how many steps voted.
         votes: (n, VOTES, hands * 88) float32, shares from 0 to 1.
     """
 
     pointers: NDArray[np.int32]
-    told: NDArray[np.float32]
+    evidence: NDArray[np.float32]
     votes: NDArray[np.float32]
 
     def at(self, places: NDArray[np.intp]) -> Echoes:
-        """Some of them."""
-        return Echoes(self.pointers[places], self.told[places], self.votes[places])
+        """The echoes of some of these steps."""
+        return Echoes(self.pointers[places], self.evidence[places], self.votes[places])
 
 
-def voices(hands: int) -> int:
-    """What is compared: each hand, and both together."""
+def stream_count(hands: int) -> int:
+    """How many streams of notes are compared: each hand, and both together; one without hands."""
     return 3 if hands == 2 else 1
 
 
-def recalls(hands: int) -> int:
-    """How many numbers are told of a step."""
-    return voices(hands) * (len(BAR_LAGS) + 1) + hands * VOTES
+def evidence_count(hands: int) -> int:
+    """How many numbers `Echoes.evidence` holds for a step."""
+    return stream_count(hands) * (len(BAR_LAGS) + 1) + hands * VOTES
 
 
-def signs_of(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """A number for every distinct set of notes begun, by voice: (n, voices)."""
+def onset_hashes(durations: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """A number for every distinct set of notes begun, by stream: (n, streams)."""
     struck = (durations > 0).reshape(len(durations), -1, PIANO_KEYS)
-    by_hand: NDArray[np.uint64] = (struck * SIGNS).sum(-1, dtype=np.uint64)
+    by_hand: NDArray[np.uint64] = (struck * KEY_HASHES).sum(-1, dtype=np.uint64)
     if by_hand.shape[1] == 1:
         return by_hand
     both = by_hand[:, :1] * np.uint64(3) + by_hand[:, 1:]
     return np.concatenate([by_hand, both], 1)
 
 
-def runs_after(runs: Runs, signs: NDArray[np.uint64]) -> Runs:
-    """r of the next step; signs: (steps so far, voices), those of the step just written last."""
-    grown = (runs + 1) * (signs[:-1] == signs[-1]).T
+def runs_after(runs: Runs, hashes: NDArray[np.uint64]) -> Runs:
+    """r of the next step; hashes: (steps so far, streams), those of the step just written last."""
+    grown = (runs + 1) * (hashes[:-1] == hashes[-1]).T
     return np.concatenate([np.zeros((len(runs), 1), np.int32), grown.astype(np.int32)], 1)
 
 
-def echoes_of(view: View, start: int, stop: int, horizon: int = 0) -> Echoes:
-    """The echoes of steps start to stop of a piece that begins, as far as one hears, at horizon."""
-    signs = signs_of(view.durations[horizon:stop])
-    runs = np.zeros((signs.shape[1], 0), np.int32)
-    heard = []
+def echoes_of(encoded: EncodedPiece, start: int, stop: int, horizon: int = 0) -> Echoes:
+    """The echoes of steps start to stop, as if the piece began at horizon."""
+    hashes = onset_hashes(encoded.durations[horizon:stop])
+    runs = np.zeros((hashes.shape[1], 0), np.int32)
+    parts = []
     for first in range(start, stop, AT_ONCE):
         steps = np.arange(first, min(first + AT_ONCE, stop))
-        seen = np.zeros((len(steps), signs.shape[1], steps[-1] + 1 - horizon), np.int32)
+        seen = np.zeros((len(steps), hashes.shape[1], steps[-1] + 1 - horizon), np.int32)
         for step in range(runs.shape[1] + horizon, steps[-1] + 1):
             if step >= first:
                 seen[step - first, :, : step - horizon] = runs
-            runs = runs_after(runs, signs[: step - horizon + 1])
-        heard.append(hear(view, steps, seen, [view.durations], horizon))
-    return Echoes(*(np.concatenate(part) for part in zip(*heard, strict=True)))
+            runs = runs_after(runs, hashes[: step - horizon + 1])
+        parts.append(echoes_from_runs(encoded, steps, seen, [encoded.durations], horizon))
+    return Echoes(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def hear(
-    view: View,
+def echoes_from_runs(
+    encoded: EncodedPiece,
     steps: NDArray[np.intp],
     runs: Runs,
     pieces: Sequence[NDArray[np.uint8]],
@@ -122,23 +123,23 @@ def hear(
     """The echoes of some steps from their runs.
 
     Args:
-        view: says where bars are; its notes are not looked at.
+        encoded: where bars are; its notes are not read.
         steps: (n,).
-        runs: (n, voices, reach), 0 where p is not before t.
+        runs: (n, streams, reach), 0 where p is not before t.
         pieces: durations (steps, hands * 88) of the one piece, or of a piece for each step.
         horizon: the first p.
     """
     n, count, reach = runs.shape
     width = pieces[0].shape[1]
     pointers = np.full((n, count), -1, np.int32)
-    held = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
+    matched = np.zeros((n, count, len(BAR_LAGS) + 1), np.float32)
     votes = np.zeros((n, VOTES, width), np.float32)
     numbers = np.zeros((n, width // PIANO_KEYS, VOTES), np.float32)
-    lags = view.lags[steps][:, None, len(STEP_LAGS) :] - horizon
+    lags = encoded.lags[steps][:, None, len(STEP_LAGS) :] - horizon
     if reach:
         at_lags = np.take_along_axis(runs, np.maximum(lags, 0).repeat(count, 1), 2)
-        held[:, :, :-1] = at_lags * (lags >= 0)
-    places, past_places = view.in_bar[steps], view.in_bar[horizon : horizon + reach]
+        matched[:, :, :-1] = at_lags * (lags >= 0)
+    places, past_places = encoded.in_bar[steps], encoded.in_bar[horizon : horizon + reach]
     for place in np.unique(places):
         rows, past = np.flatnonzero(places == place), np.flatnonzero(past_places == place)
         if not len(past):
@@ -147,13 +148,13 @@ def hear(
         longest = alike.max(2)
         best = past[::-1][alike[:, :, ::-1].argmax(2)] + horizon
         pointers[rows] = np.where(longest > 0, best, -1)
-        held[rows, :, -1] = longest
+        matched[rows, :, -1] = longest
         before = past + horizon < steps[rows, None]
         own = pieces if len(pieces) == 1 else [pieces[row] for row in rows.tolist()]
-        struck = (np.stack([each[past + horizon] for each in own]) > 0).astype(np.float32)
+        struck = (np.stack([durations[past + horizon] for durations in own]) > 0).astype(np.float32)
         votes[rows], numbers[rows] = _votes(alike, before, struck)
-    told = np.concatenate([held.reshape(n, -1), numbers.reshape(n, -1)], 1)
-    return Echoes(pointers, np.log2(1 + told) / LOGS, votes)
+    evidence = np.concatenate([matched.reshape(n, -1), numbers.reshape(n, -1)], 1)
+    return Echoes(pointers, np.log2(1 + evidence) / LOGS, votes)
 
 
 def _votes(
@@ -161,7 +162,7 @@ def _votes(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Votes (n, VOTES, hands * 88), and how many steps took part in each: (n, hands, VOTES).
 
-    alike: (n, voices, past). before: (n, past). struck: (1 or n, past, hands * 88).
+    alike: (n, streams, past). before: (n, past). struck: (1 or n, past, hands * 88).
     """
     n, hands = len(alike), struck.shape[2] // PIANO_KEYS
     own = alike[:, :hands, None] >= np.array(OWN_RUNS)[:, None]

@@ -6,8 +6,8 @@ At step t, from the steps before it:
     a_t = LSTM_1(e)_t,   h_t = [a_t + LSTM_2(a)_t, f_t]
     c_t[p] = Σ_{d=-12..12} K[d] · rolls_t[p + d] + G · heights[p] + b   (keyboard context)
 
-f_t says where the step stands, and how long echoes have held; rolls_t are those of `look`, and one
-more that marks the key's tonic in every octave.
+f_t says where the step stands, and how long echoes have matched; rolls_t are those of `inputs`, and
+one more that marks the key's tonic in every octave.
 
 Inside the step notes are written left hand first, each hand from low to high, then END. With S the
 notes written so far, last the newest of them:
@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 
-from ragsmith.models.stride.look import NEAR
+from ragsmith.models.stride.inputs import NEAR
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 
 __all__ = [
@@ -52,11 +52,11 @@ Weights = dict[str, Any]
 Array = Any
 
 REACH = 12
-"""Semitones up and down that the keyboard context hears."""
+"""Semitones up and down that the keyboard context reads."""
 WINDOW = 2 * REACH + 1
 BLOCKS = 11
 BLOCK = PIANO_KEYS // BLOCKS
-HEARD = BLOCK + WINDOW - 1
+BLOCK_INPUTS = BLOCK + WINDOW - 1
 
 BUMPS = 8
 HEIGHTS = np.exp(
@@ -69,24 +69,24 @@ BLOCKED = -1e9
 
 
 def unfolded(kernel: Array, xp: ModuleType) -> Array:
-    """A kernel over the keyboard as the matrix of one block: (channels * HEARD, BLOCK * out).
+    """A kernel over the keyboard as the matrix of one block of keys.
 
-    kernel: (WINDOW, channels, out). A product with this matrix is many times faster than a
-    convolution whose channels are as few as these.
+    kernel: (WINDOW, channels, out); result: (channels * BLOCK_INPUTS, BLOCK * out). A product with
+    this matrix is many times faster than a convolution whose channels are as few as these.
     """
     padded = xp.concatenate([kernel, xp.zeros_like(kernel[:1])])
-    distance = np.arange(HEARD)[:, None] - np.arange(BLOCK)[None]
+    distance = np.arange(BLOCK_INPUTS)[:, None] - np.arange(BLOCK)[None]
     distance = np.where((distance >= 0) & (distance < WINDOW), distance, WINDOW)
     blocks = padded[distance].transpose(2, 0, 1, 3)
-    return blocks.reshape(kernel.shape[1] * HEARD, BLOCK * kernel.shape[2])
+    return blocks.reshape(kernel.shape[1] * BLOCK_INPUTS, BLOCK * kernel.shape[2])
 
 
 def _over_keyboard(rolls: Array, matrix: Array, xp: ModuleType) -> Array:
     """Rolls (n, channels, 88) through an unfolded kernel: (n, 88, out)."""
     n, channels, _ = rolls.shape
     padded = xp.pad(rolls, ((0, 0), (0, 0), (REACH, REACH)))
-    heard = [padded[:, :, b * BLOCK : b * BLOCK + HEARD] for b in range(BLOCKS)]
-    rows = xp.stack(heard, 1).reshape(n * BLOCKS, channels * HEARD)
+    windows = [padded[:, :, b * BLOCK : b * BLOCK + BLOCK_INPUTS] for b in range(BLOCKS)]
+    rows = xp.stack(windows, 1).reshape(n * BLOCKS, channels * BLOCK_INPUTS)
     return (rows @ matrix).reshape(n, PIANO_KEYS, -1)
 
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Share, nothing_done
+from ragsmith.models.stride.batches import Batch, BatchSampler
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.draw import Batch, Deck
 from ragsmith.models.stride.loss import batch_nats
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
@@ -38,7 +38,7 @@ SECONDS_BETWEEN_REPORTS = 0.5
 
 
 class StrideLearner:
-    """Implements `ragsmith.models.base.Learner`."""
+    """A `stride` model while it learns; see `ragsmith.models.base.Learner`."""
 
     def __init__(self, config: StrideConfig, pieces: Sequence[Piece], seed: int) -> None:
         self.epochs = config.epochs
@@ -46,8 +46,8 @@ class StrideLearner:
         devices = keras.distribution.list_devices()
         self._parts = math.gcd(config.batch, len(devices))
         self._devices = keras.distribution.DataParallel(devices=devices[: self._parts])
-        self._deck = Deck(config, pieces, config.batch // self._parts)
-        passes = self._deck.batches // self._parts
+        self._sampler = BatchSampler(config, pieces, config.batch // self._parts)
+        passes = self._sampler.batches // self._parts
         self.batches_per_epoch = max(LEAST_BATCHES, passes)
         weights = {k: jnp.asarray(v) for k, v in first_weights(config, seed).items()}
         self._names = list(weights)
@@ -70,20 +70,20 @@ class StrideLearner:
         def loss(values: Any) -> Any:
             w = dict(zip(self._names, values, strict=True))
 
-            def surprise(part: Batch, key: Any) -> Any:
+            def part_nats(part: Batch, key: Any) -> Any:
                 return batch_nats(w, part, self._config, key)
 
             if self._parts == 1:  # an axis of one costs XLA a twentieth of the time
-                nats = surprise(jax.tree.map(lambda array: array[0], parts), keys[0])
+                nats = part_nats(jax.tree.map(lambda array: array[0], parts), keys[0])
             else:
-                nats = jax.vmap(surprise)(parts, keys).sum()
+                nats = jax.vmap(part_nats)(parts, keys).sum()
             return nats / (self._config.batch * self._config.sequence_length)
 
         nats, gradients = jax.value_and_grad(loss)(weights)
         adam[1] = rate  # the optimiser's learning rate
         weights, adam = self._optimizer.stateless_apply(adam, gradients, weights)
-        kept = jnp.minimum(self._config.averaging, (1 + adam[0]) / (10 + adam[0]))
-        averaged = [kept * a + (1 - kept) * w for a, w in zip(averaged, weights, strict=True)]
+        decay = jnp.minimum(self._config.averaging, (1 + adam[0]) / (10 + adam[0]))
+        averaged = [decay * a + (1 - decay) * w for a, w in zip(averaged, weights, strict=True)]
         return [weights, averaged, adam], nats
 
     def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
@@ -91,7 +91,7 @@ class StrideLearner:
         rng = np.random.default_rng(seed)
         reported, began, sums = 0, time.monotonic(), 0.0
         for number in range(1, self.batches_per_epoch + 1):
-            parts = self._draw(rng)
+            parts = self._next_batch(rng)
             rate = np.float32(self._rate(share(number - 1)))
             key = jax.random.key(int(rng.integers(2**31)), impl="rbg")
             self._state, nats = self._learn(self._state, parts, rate, key)
@@ -103,7 +103,7 @@ class StrideLearner:
                 yield number, float(sums) / (number - reported)
                 reported, began, sums = number, time.monotonic(), 0.0
 
-    def _draw(self, rng: np.random.Generator) -> Batch:
+    def _next_batch(self, rng: np.random.Generator) -> Batch:
         """A batch, the first axis of every array going over the devices."""
 
         def spread(*arrays: Any) -> Any:
@@ -111,11 +111,13 @@ class StrideLearner:
             layout = self._devices.get_data_layout(stacked.shape)
             return keras.distribution.distribute_tensor(stacked, layout)
 
-        drawn: Batch = jax.tree.map(spread, *(self._deck.draw(rng) for _ in range(self._parts)))
+        drawn: Batch = jax.tree.map(
+            spread, *(self._sampler.sample(rng) for _ in range(self._parts))
+        )
         return drawn
 
     def _rate(self, share: float) -> float:
-        """Of the next batch: it warms up, then falls along a cosine."""
+        """The learning rate of the next batch: it warms up, then falls along a cosine."""
         fallen = min(1.0, share, self._done / SHORTEST_FALL)
         falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * fallen))
         return float(self._config.learning_rate * min(1.0, (self._done + 1) / WARM_UP) * falling)

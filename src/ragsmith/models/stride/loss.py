@@ -1,4 +1,4 @@
-"""The surprise of `stride` at a batch of sequences, for JAX."""
+"""The loss of `stride`: the negative log-likelihood of a batch of sequences, for JAX."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 
 from ragsmith.models.stride import formulas
+from ragsmith.models.stride.batches import Batch
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.draw import Batch
 from ragsmith.models.stride.lstm_scan import lstm_scan
 from ragsmith.piece import PIANO_KEYS
 
@@ -17,24 +17,24 @@ __all__ = ["batch_nats"]
 
 
 def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) -> Any:
-    """The summed surprise of a batch, in nats, with dropout."""
+    """The negative log-likelihood of a batch, summed over its tokens, in nats, with dropout."""
     keys = iter(jax.random.split(key, 8))
 
     def drop(x: Any, shape: tuple[int, ...] | None = None, share: float = config.dropout) -> Any:
-        kept = jax.random.bernoulli(next(keys), 1 - share, shape or x.shape)
-        return x * kept / (1 - share)
+        mask = jax.random.bernoulli(next(keys), 1 - share, shape or x.shape)
+        return x * mask / (1 - share)
 
     w = w | {
         "context.matrix": formulas.unfolded(w["context.kernel"], jnp),
         "chosen.matrix": formulas.unfolded(w["chosen.kernel"], jnp),
     }
-    keyboard, told, tonics = batch.look
-    e = formulas.enter(w, keyboard, told, jnp)
+    keyboard, features, tonics = batch.inputs
+    e = formulas.enter(w, keyboard, features, jnp)
     e = e.reshape(config.sequence_length, -1, config.hidden)
     whole = (1, *e.shape[1:])  # one mask for all of time (Gal and Ghahramani 2016)
     first = _layer(w, "time0", drop(e, whole))
     h = first + _layer(w, "time1", drop(first, whole))
-    h = jnp.concatenate([drop(h).reshape(-1, config.hidden), told], 1)
+    h = jnp.concatenate([drop(h).reshape(-1, config.hidden), features], 1)
     context = formulas.keyboard_context(w, keyboard, tonics, jnp)
     frames, numbers = batch.frames, batch.numbers
     end = config.hands * PIANO_KEYS

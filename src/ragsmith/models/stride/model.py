@@ -1,4 +1,4 @@
-"""`stride` as it composes and measures: the formulas in numpy, candidates side by side."""
+"""The `stride` model in numpy: it composes, candidates side by side, and measures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,23 @@ from ragsmith.models.base import Onset, Pick, Step
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.echoes import Runs, echoes_of, hear, runs_after, signs_of, voices
-from ragsmith.models.stride.look import Look, look_back
+from ragsmith.models.stride.echoes import (
+    Runs,
+    echoes_from_runs,
+    echoes_of,
+    onset_hashes,
+    runs_after,
+    stream_count,
+)
+from ragsmith.models.stride.encoding import (
+    EncodedPiece,
+    Tokens,
+    encode_piece,
+    note_number,
+    tokens_of,
+)
+from ragsmith.models.stride.inputs import Inputs, inputs_at
 from ragsmith.models.stride.shapes import weight_shapes
-from ragsmith.models.stride.view import Tokens, View, number_of, tokens_of, view_of
 from ragsmith.models.weighted import WeightedModel
 from ragsmith.models.weights import checked
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
@@ -27,7 +40,7 @@ TOKENS_AT_ONCE = 512
 MIDDLE_C = 60
 
 
-class Trail:
+class NoteHistory:
     """Durations of the steps so far, (steps, hands * 88), which states of one candidate share.
 
     A row is written once: who would write over it, after going back or beside another candidate,
@@ -38,31 +51,31 @@ class Trail:
         self.rows = rows
         self._written = written
 
-    def then(self, step: int, row: NDArray[np.uint8]) -> Trail:
-        """The trail with one more row; later rows mean nothing."""
-        trail = self if self._written == step else Trail(self.rows.copy(), step)
-        trail.rows[step] = row
-        trail._written = step + 1
-        return trail
+    def then(self, step: int, row: NDArray[np.uint8]) -> NoteHistory:
+        """The history with one more row; later rows mean nothing."""
+        history = self if self._written == step else NoteHistory(self.rows.copy(), step)
+        history.rows[step] = row
+        history._written = step + 1
+        return history
 
 
 class StrideState(NamedTuple):
-    """Where a piece stands.
+    """What the model knows of a piece that it composes.
 
     Attributes:
-        view: the outline's bars and places.
-        trail: the notes so far.
+        encoded: the outline's bars and places.
+        history: the notes so far.
         step: the next step.
-        signs, runs: of `echoes`.
-        held_from: (hands * 88,) of the next step, as in the view.
-        layers: of the time LSTM.
-        h, context: what is known of the next step; see `formulas`.
+        hashes, runs: those of the steps so far, see `echoes`.
+        held_from: (hands * 88,) of the next step, as in `EncodedPiece`.
+        layers: states of the time LSTM's layers.
+        h, context: those of the next step, see `formulas`.
     """
 
-    view: View
-    trail: Trail
+    encoded: EncodedPiece
+    history: NoteHistory
     step: int
-    signs: NDArray[np.uint64]
+    hashes: NDArray[np.uint64]
     runs: Runs
     held_from: NDArray[np.int32]
     layers: tuple[LSTMState, LSTMState]
@@ -88,25 +101,25 @@ class StrideModel(WeightedModel):
 
     def begin(self, outline: Piece) -> StrideState:
         blank = LSTMState(*zero_state(self._layers[0]))
-        view = view_of(outline, self.config)
+        encoded = encode_piece(outline, self.config)
         nothing = np.zeros(0, np.float32)
-        signs = np.zeros((0, voices(self.config.hands)), np.uint64)
-        runs = np.zeros(signs.T.shape, np.int32)
-        held_from = np.full(view.durations.shape[1], -1, np.int32)
-        trail, layers = Trail(view.durations, 0), (blank, blank)
-        first = StrideState(view, trail, 0, signs, runs, held_from, layers, nothing, nothing)
-        return self._look([first])[0]
+        hashes = np.zeros((0, stream_count(self.config.hands)), np.uint64)
+        runs = np.zeros(hashes.T.shape, np.int32)
+        held_from = np.full(encoded.durations.shape[1], -1, np.int32)
+        history, layers = NoteHistory(encoded.durations, 0), (blank, blank)
+        first = StrideState(encoded, history, 0, hashes, runs, held_from, layers, nothing, nothing)
+        return self._with_inputs([first])[0]
 
-    def _look(self, states: Sequence[StrideState]) -> list[StrideState]:
+    def _with_inputs(self, states: Sequence[StrideState]) -> list[StrideState]:
         """States whose h and context are those of their next step."""
-        look = _look_of(states)
-        e = formulas.enter(self._weights, look.keyboard, look.features, np)
+        inputs = _inputs_of(states)
+        e = formulas.enter(self._weights, inputs.keyboard, inputs.features, np)
         lower = LSTMState(*(np.stack(x) for x in zip(*(s.layers[0] for s in states), strict=True)))
         upper = LSTMState(*(np.stack(x) for x in zip(*(s.layers[1] for s in states), strict=True)))
         lower = lstm_step(self._layers[0], e @ self._layers[0].kernel, lower)
         upper = lstm_step(self._layers[1], lower.h @ self._layers[1].kernel, upper)
-        h = np.concatenate([lower.h + upper.h, look.features], 1)
-        context = formulas.keyboard_context(self._weights, look.keyboard, look.tonics, np)
+        h = np.concatenate([lower.h + upper.h, inputs.features], 1)
+        context = formulas.keyboard_context(self._weights, inputs.keyboard, inputs.tonics, np)
         return [
             state._replace(
                 layers=(LSTMState(lower.h[i], lower.c[i]), LSTMState(upper.h[i], upper.c[i])),
@@ -151,50 +164,55 @@ class StrideModel(WeightedModel):
         return tuple(sorted(onsets))
 
     def advance(self, states: Sequence[StrideState], steps: Sequence[Step]) -> list[StrideState]:
-        written = [self._written(s, step) for s, step in zip(states, steps, strict=True)]
-        return self._look(written)
+        written = [self._after_step(s, step) for s, step in zip(states, steps, strict=True)]
+        return self._with_inputs(written)
 
-    def _written(self, state: StrideState, step: Step) -> StrideState:
-        """The state with a step's notes on its trail."""
-        t, struck = state.step, np.zeros(state.view.durations.shape[1], np.uint8)
+    def _after_step(self, state: StrideState, step: Step) -> StrideState:
+        """The state after a step, without the h and context of the next."""
+        t, struck = state.step, np.zeros(state.encoded.durations.shape[1], np.uint8)
         for note in step:
             hand = note.hand or (Hand.LEFT if note.pitch < MIDDLE_C else Hand.RIGHT)
-            number = number_of(note.pitch, hand, self.config.hands)
+            number = note_number(note.pitch, hand, self.config.hands)
             if number is None:
                 rule = "is outside the piano's 88 keys (21 to 108)"
                 raise BadPrimer(f"pitch {note.pitch}", rule, "transpose it or leave it out")
             struck[number] = min(note.duration, self.config.longest_steps)
-        trail = state.trail.then(t, struck)
-        signs = np.concatenate([state.signs, signs_of(struck[None])])
+        history = state.history.then(t, struck)
+        hashes = np.concatenate([state.hashes, onset_hashes(struck[None])])
         return state._replace(
-            trail=trail,
+            history=history,
             step=t + 1,
-            signs=signs,
-            runs=runs_after(state.runs, signs),
-            held_from=_held_after(trail.rows, state.held_from, t),
+            hashes=hashes,
+            runs=runs_after(state.runs, hashes),
+            held_from=_held_after(history.rows, state.held_from, t),
         )
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
-        """As the protocol says; -inf for a step with a note outside the piano's 88 keys."""
+        """Log-probability in nats of each step: (steps,).
+
+        -inf for a step with a note outside the piano's 88 keys.
+        """
         if not piece.steps:
             return np.zeros(0)
-        view = view_of(piece, self.config)
-        echoes = echoes_of(view, 0, view.steps)
-        look = look_back(view, np.arange(view.steps), echoes, view.held_from, [view.durations])
-        h = self._remember(formulas.enter(self._weights, look.keyboard, look.features, np))
-        h = np.concatenate([h, look.features], 1)
-        tokens = tokens_of(view.durations)
-        nats = np.zeros(view.steps)
+        encoded = encode_piece(piece, self.config)
+        echoes = echoes_of(encoded, 0, encoded.steps)
+        inputs = inputs_at(
+            encoded, np.arange(encoded.steps), echoes, encoded.held_from, [encoded.durations]
+        )
+        h = self._remember(formulas.enter(self._weights, inputs.keyboard, inputs.features, np))
+        h = np.concatenate([h, inputs.features], 1)
+        tokens = tokens_of(encoded.durations)
+        nats = np.zeros(encoded.steps)
         for start in range(0, len(tokens.frames), TOKENS_AT_ONCE):
             part = Tokens(*(column[start : start + TOKENS_AT_ONCE] for column in tokens))
             frames = part.frames
             low, high = frames[0], frames[-1] + 1
             context = formulas.keyboard_context(
-                self._weights, look.keyboard[low:high], look.tonics[low:high], np
+                self._weights, inputs.keyboard[low:high], inputs.tonics[low:high], np
             )
-            found = self._token_nats(view, h[frames], context[frames - low], part)
-            np.add.at(nats, frames, found)
-        outside = {n.onset for n in piece.notes if number_of(n.pitch, n.hand, 1) is None}
+            token_nats = self._token_nats(encoded, h[frames], context[frames - low], part)
+            np.add.at(nats, frames, token_nats)
+        outside = {n.onset for n in piece.notes if note_number(n.pitch, n.hand, 1) is None}
         nats[list(outside)] = -np.inf
         return nats
 
@@ -210,23 +228,23 @@ class StrideModel(WeightedModel):
         return h
 
     def _token_nats(
-        self, view: View, h: Float, context: Float, tokens: Tokens
+        self, encoded: EncodedPiece, h: Float, context: Float, tokens: Tokens
     ) -> NDArray[np.float64]:
         """Log-probability of each token: (n,)."""
-        end = view.durations.shape[1]
+        end = encoded.durations.shape[1]
         numbers = tokens.numbers
-        chosen = view.durations[tokens.frames] * (np.arange(end) < numbers[:, None])
+        chosen = encoded.durations[tokens.frames] * (np.arange(end) < numbers[:, None])
         newest = end - 1 - np.argmax(chosen[:, ::-1] > 0, axis=1)
         last = np.where(chosen.any(1), newest, end)
         v, z = formulas.note_state(self._weights, h, context, chosen, last, np)
         rows = np.arange(len(numbers))
         logits = formulas.notes_logits(self._weights, v, z, chosen, last, np)
-        found: NDArray[np.float64] = log_softmax(logits)[rows, numbers]
+        nats: NDArray[np.float64] = log_softmax(logits)[rows, numbers]
         is_note = numbers < end
         notes = np.where(is_note, numbers, 0)
         lengths = log_softmax(formulas.durations_logits(self._weights, v, z, notes, np))
-        found += np.where(is_note, lengths[rows, tokens.durations], 0.0)
-        return found
+        nats += np.where(is_note, lengths[rows, tokens.durations], 0.0)
+        return nats
 
     def vocabulary(self) -> None:
         """Nothing: every note on the piano is known."""
@@ -243,33 +261,33 @@ class StrideModel(WeightedModel):
         return cls(config, checked(arrays, weight_shapes(config)))
 
 
-def _look_of(states: Sequence[StrideState]) -> Look:
-    """What there is to see before the next step of each; at the end, before the last."""
-    alike: dict[tuple[int, int], list[int]] = {}
+def _inputs_of(states: Sequence[StrideState]) -> Inputs:
+    """The inputs of each state's next step; at the end, of the last."""
+    groups: dict[tuple[int, int], list[int]] = {}
     for i, state in enumerate(states):
-        alike.setdefault((id(state.view.in_bar), state.step), []).append(i)
-    order = [i for group in alike.values() for i in group]
-    looks = [_look_together([states[i] for i in group]) for group in alike.values()]
-    joined = (np.concatenate(part)[np.argsort(order)] for part in zip(*looks, strict=True))
-    return Look(*joined)
+        groups.setdefault((id(state.encoded.in_bar), state.step), []).append(i)
+    order = [i for group in groups.values() for i in group]
+    inputs = [_inputs_side_by_side([states[i] for i in group]) for group in groups.values()]
+    joined = (np.concatenate(part)[np.argsort(order)] for part in zip(*inputs, strict=True))
+    return Inputs(*joined)
 
 
-def _look_together(states: Sequence[StrideState]) -> Look:
-    """The same for states that stand at the same step of the same outline."""
-    view = states[0].view
-    step = min(states[0].step, view.steps - 1)
+def _inputs_side_by_side(states: Sequence[StrideState]) -> Inputs:
+    """The inputs of states that stand at the same step of the same outline."""
+    encoded = states[0].encoded
+    step = min(states[0].step, encoded.steps - 1)
     steps = np.full(len(states), step)
     runs = np.stack([state.runs[:, :step] for state in states])
-    pieces = [state.trail.rows for state in states]
+    pieces = [state.history.rows for state in states]
     held_from = np.stack([state.held_from for state in states])
-    echoes = hear(view, steps, runs, pieces)
-    return look_back(view, steps, echoes, held_from, pieces)
+    echoes = echoes_from_runs(encoded, steps, runs, pieces)
+    return inputs_at(encoded, steps, echoes, held_from, pieces)
 
 
 def _held_after(
     durations: NDArray[np.uint8], held_from: NDArray[np.int32], step: int
 ) -> NDArray[np.int32]:
-    """Which notes sound during a step, by their onsets; -1 where none does."""
+    """The onset of the note that sounds on each key during a step; -1 where none does."""
     lasting = durations[held_from, np.arange(len(held_from))]
     still = np.where((held_from >= 0) & (held_from + lasting > step), held_from, -1)
     return np.where(durations[step] > 0, step, still).astype(np.int32)

@@ -7,7 +7,7 @@ import numpy as np
 from ragsmith.models.base import Arrays
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.formulas import BUMPS, WINDOW
-from ragsmith.models.stride.look import NEAR, features, rolls
+from ragsmith.models.stride.inputs import NEAR, feature_count, roll_count
 from ragsmith.piece import PIANO_KEYS
 
 __all__ = ["first_weights", "weight_shapes"]
@@ -18,16 +18,16 @@ LENGTH_HIDDEN = 64
 def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
     """Every weight's shape, by name."""
     h, n, k = config.hidden, config.note_hidden, config.channels
-    notes, told = config.hands * PIANO_KEYS, features(config.hands)
+    notes, features = config.hands * PIANO_KEYS, feature_count(config.hands)
     lstm = {"kernel": (h, 4 * h), "recurrent": (h, 4 * h), "bias": (4 * h,)}
     return {
-        "enter.kernel": (len(NEAR) * notes + told, h),
+        "enter.kernel": (len(NEAR) * notes + features, h),
         "enter.bias": (h,),
         **{f"time{i}.{part}": shape for i in (0, 1) for part, shape in lstm.items()},
-        "context.kernel": (WINDOW, config.hands * rolls(config.hands) + 1, k),
+        "context.kernel": (WINDOW, config.hands * roll_count(config.hands) + 1, k),
         "context.heights": (BUMPS, k),
         "context.bias": (k,),
-        "frame.kernel": (h + told, n),
+        "frame.kernel": (h + features, n),
         "frame.pool": (k, n),
         "frame.bias": (n,),
         "chosen.kernel": (WINDOW, config.hands, k),
@@ -60,7 +60,7 @@ TABLES = {
     "chosen.last",
     "length.notes",
 }
-"""Looked up rather than multiplied: a small spread, whatever their size."""
+"""Looked up rather than multiplied: they begin with a small spread, whatever their size."""
 
 
 def first_weights(config: StrideConfig, seed: int) -> Arrays:

@@ -1,4 +1,4 @@
-"""What `stride` sees of a piece: rolls, where to look back, and the place in bar and phrase.
+"""A piece as arrays over its steps: notes by key, steps to look back to, place in bar and phrase.
 
 Notes are numbered hand * 88 + key, the left hand first; END = hands * 88 closes a step.
 """
@@ -21,11 +21,11 @@ __all__ = [
     "PHRASE",
     "PLACES",
     "STEP_LAGS",
+    "EncodedPiece",
     "Tokens",
-    "View",
-    "number_of",
+    "encode_piece",
+    "note_number",
     "tokens_of",
-    "view_of",
 ]
 
 STEP_LAGS = (1, 2, 3, 4)
@@ -47,7 +47,7 @@ NO_PHRASE = np.zeros(PLACES - PHRASE_AT, np.uint8)
 NO_PHRASE[[PHRASE_BARS, -1]] = 1
 
 
-class View(NamedTuple):
+class EncodedPiece(NamedTuple):
     """A piece on the grid, as arrays over its steps.
 
     Attributes:
@@ -78,8 +78,8 @@ class View(NamedTuple):
         return len(self.durations)
 
 
-def view_of(piece: Piece, config: StrideConfig) -> View:
-    """A piece as the network sees it; notes outside the keyboard are left out."""
+def encode_piece(piece: Piece, config: StrideConfig) -> EncodedPiece:
+    """A piece as arrays; notes outside the keyboard are left out."""
     steps, width = piece.steps, config.hands * PIANO_KEYS
     durations = np.zeros((steps, width), np.uint8)
     held_from = np.full((steps, width), -1, np.int32)
@@ -87,7 +87,7 @@ def view_of(piece: Piece, config: StrideConfig) -> View:
     if config.hands == 2:
         notes = split_hands(notes, piece.steps_per_quarter)
     for note in notes:
-        number = number_of(note.pitch, note.hand, config.hands)
+        number = note_number(note.pitch, note.hand, config.hands)
         if number is not None:
             duration = min(note.duration, config.longest_steps)
             durations[note.onset, number] = duration
@@ -96,7 +96,7 @@ def view_of(piece: Piece, config: StrideConfig) -> View:
     for i, bar in enumerate(piece.bars):
         numbers[bar.start : bar.start + bar.length] = i
         in_bar[bar.start : bar.start + bar.length] = np.arange(bar.length) + bar.offset
-    return View(
+    return EncodedPiece(
         durations,
         held_from,
         _lags(piece, numbers, in_bar),
@@ -108,8 +108,8 @@ def view_of(piece: Piece, config: StrideConfig) -> View:
     )
 
 
-def number_of(pitch: int, hand: Hand, hands: int) -> int | None:
-    """A note's number; None outside the keyboard."""
+def note_number(pitch: int, hand: Hand, hands: int) -> int | None:
+    """The number of a note, hand * 88 + key; None outside the keyboard."""
     key = pitch - LOWEST_PITCH
     if not 0 <= key < PIANO_KEYS:
         return None
@@ -164,12 +164,12 @@ def _places(piece: Piece) -> NDArray[np.uint8]:
 
 def _phrase_bars(piece: Piece) -> list[tuple[int, int]]:
     """For every bar its number in the strain (PHRASE_BARS: unknown) and the bars left (capped)."""
-    found = [(PHRASE_BARS, TO_END_BARS)] * len(piece.bars)
+    numbers = [(PHRASE_BARS, TO_END_BARS)] * len(piece.bars)
     for bars in strains_of(piece):
         inside = [i for i, b in enumerate(piece.bars) if bars.start <= b.start < bars.end]
         for n, i in enumerate(inside):
-            found[i] = (n % PHRASE_BARS, min(TO_END_BARS, len(inside) - 1 - n))
-    return found
+            numbers[i] = (n % PHRASE_BARS, min(TO_END_BARS, len(inside) - 1 - n))
+    return numbers
 
 
 class Tokens(NamedTuple):
