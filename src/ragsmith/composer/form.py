@@ -73,12 +73,12 @@ def parse_form(text: str, strain: int) -> Form:
         BadOption: it is not in the language, or has no bars.
     """
     played = _items(text)
-    said: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for name, count in played:
-        if count is not None and said.setdefault(name, count) != count:
-            raise _bad(text, f"gives {name} both {said[name]} and {count} bars")
+        if count is not None and counts.setdefault(name, count) != count:
+            raise _bad(text, f"gives {name} both {counts[name]} and {count} bars")
     usual = {INTRO: SHORT, CODA: SHORT}
-    bars = {name: said.get(name, usual.get(name, strain)) for name, _ in played}
+    bars = {name: counts.get(name, usual.get(name, strain)) for name, _ in played}
     for name, count in bars.items():
         if not 1 <= count <= MOST_BARS:
             raise _bad(text, f"gives {name} {count} bars, not 1 to {MOST_BARS}")
@@ -110,10 +110,10 @@ def _items(text: str) -> list[tuple[str, int | None]]:
 def _named(text: str, word: str) -> list[tuple[str, int | None]]:
     """The items of one word: one part with a name of its own, or strains."""
     whole = WORD.fullmatch(word)
-    found = [whole] if whole else list(STRAIN.finditer(word))
-    if "".join(item[0] for item in found) != word:
+    items = [whole] if whole else list(STRAIN.finditer(word))
+    if "".join(item[0] for item in items) != word:
         raise _bad(text, f"cannot be read at {word[:20]!r}")
-    return [(item[1], int(item[2][:6]) if item[2] else None) for item in found]
+    return [(item[1], int(item[2][:6]) if item[2] else None) for item in items]
 
 
 def _da_capo(items: Sequence[tuple[str, int | None]]) -> list[tuple[str, int | None]]:

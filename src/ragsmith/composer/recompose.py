@@ -30,7 +30,7 @@ def compose_again(
         recipe: what its file carries.
         name: of that file, for errors.
         primer: what it was given to continue or to vary, if anything.
-        on_step: told (steps done, steps in all).
+        on_step: called with (steps done, steps in all).
 
     Raises:
         BadOption: there is no recipe, or it asks for another model, version or primer.
@@ -48,7 +48,7 @@ def compose_again(
         raise BadOption(name, rule, f"give that one with {option}")
     if read.vary and primer:
         varied = vary(bundle, primer, read.vary, read.wish, seeds=read.seeds, on_step=on_step)
-        pieces = [each.composed for each in varied if each.composed.seed == read.seed]
+        pieces = [made.composed for made in varied if made.composed.seed == read.seed]
         if not pieces:
             raise BadOption(
                 name,

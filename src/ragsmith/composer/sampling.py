@@ -47,8 +47,8 @@ class Sampling:
         MIN_P.check(self.min_p)
 
     def bolder(self, times: int) -> Sampling:
-        """The same after so many failures: each makes likely choices less likely, and admits more
-        of the unlikely ones. A model that is sure of its next step would never find another."""
+        """A bolder way after so many failures: each makes likely choices less likely, and admits
+        more unlikely ones. A model that is sure of its next step would never find another."""
         temperature = min(HIGHEST_TEMPERATURE, self.temperature * (1 + times / 2))
         return replace(self, temperature=temperature, min_p=self.min_p / 2**times)
 

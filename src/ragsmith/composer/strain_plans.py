@@ -1,4 +1,4 @@
-"""Strains that come back to what they said: which bars say again what earlier bars said."""
+"""Which bars of a strain repeat earlier ones, drawn from the plans of the corpus's strains."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def vary(
         bars: first and last, counted from 1.
         wish: how to choose, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
-        on_step: told (steps done, steps in all).
+        on_step: called with (steps done, steps in all).
 
     Raises:
         BadOption: the piece has no such bars.
@@ -92,21 +92,16 @@ def vary(
     frame = Frame(outline, steps[: span.start], steps[span.stop :])
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(model, profile, guarantee, frame, wish.sampling, seeds, on_step)
-    found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
-    if not found:
+    candidates = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
+    if not candidates:
         raise next(outcome for outcome in outcomes if not isinstance(outcome, Composed))
     given_again = replace(wish, primer=piece)
-    named = [
-        replace(
-            each,
-            piece=replace(
-                each.piece, recipe=recipe_for(model, profile, given_again, seeds, each.seed, bars)
-            ),
-        )
-        for each in found
-    ]
-    varied = [Varied(each, _join(model, each.piece, span.stop)) for each in named]
-    return sorted(varied, key=lambda each: each.join)
+    named = []
+    for candidate in candidates:
+        recipe = recipe_for(model, profile, given_again, seeds, candidate.seed, bars)
+        named.append(replace(candidate, piece=replace(candidate.piece, recipe=recipe)))
+    varied = [Varied(candidate, _join(model, candidate.piece, span.stop)) for candidate in named]
+    return sorted(varied, key=lambda candidate: candidate.join)
 
 
 def _join(model: Model, piece: Piece, start: int) -> float:

@@ -23,11 +23,13 @@ class WithHands:
         return 0, self._model.begin(outline)
 
     def propose(self, states: Sequence[tuple[int, State]], picks: Sequence[Pick]) -> list[Step]:
-        """As the model does, each step's unknown hands decided by what that step asks of hands."""
+        """The model's proposals; unknown hands are decided within each step."""
         steps = self._model.propose([state for _, state in states], picks)
-        return [self._handed(number, step) for (number, _), step in zip(states, steps, strict=True)]
+        return [
+            self._in_hands(number, step) for (number, _), step in zip(states, steps, strict=True)
+        ]
 
-    def _handed(self, number: int, step: Step) -> Step:
+    def _in_hands(self, number: int, step: Step) -> Step:
         if all(onset.hand for onset in step):
             return step
         notes = [Note(number, o.pitch, o.duration, o.velocity, o.hand) for o in sorted(step)]
@@ -39,6 +41,6 @@ class WithHands:
     def advance(
         self, states: Sequence[tuple[int, State]], steps: Sequence[Step]
     ) -> list[tuple[int, State]]:
-        """As the model does."""
+        """The model's states after these steps."""
         after = self._model.advance([state for _, state in states], steps)
         return [(number + 1, state) for (number, _), state in zip(states, after, strict=True)]

@@ -46,7 +46,7 @@ class Cadence:
         if now in self._leads:
             chord, key = self._leads[now]
             lead = [*(history[at] for at in chord[:-1]), step]
-            return is_dominant([onset.pitch for each in lead for onset in each], key)
+            return is_dominant([onset.pitch for step in lead for onset in step], key)
         if now in self._arrivals:
             begun, key = self._arrivals[now]
             struck = [onset.pitch for onset in step]

@@ -1,4 +1,4 @@
-"""No scratched record: a motif is not said again and again more often than the corpus does."""
+"""A motif is not repeated more often in a row than in the corpus."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class NoLoop:
         self._after = after[: LONGEST_PERIOD * beat]
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
-        """Whether the motif that ends with this step was said at most `times` times."""
+        """Whether the motif that ends with this step was played at most `times` times in a row."""
         if not self._is_new(history, step):
             return False
         if len(history) + 1 != self._stop:
@@ -47,7 +47,7 @@ class NoLoop:
         )
 
     def _is_new(self, history: Sequence[Step], step: Step, before: int | None = None) -> bool:
-        """The same of loops that begin before some step."""
+        """Whether this step completes no loop, or none that begins before the step `before`."""
         now, struck = len(history), _struck(step)
         for period in self._periods:
             needed = self._times * period

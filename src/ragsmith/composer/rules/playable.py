@@ -58,7 +58,7 @@ def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
     `free` lets nothing go."""
     reach = {Hand.LEFT: habits.left_reach, Hand.RIGHT: habits.right_reach}
     held: dict[Hand, list[Note]] = {hand: [] for hand in Hand}
-    kept: list[Note] = []
+    released: list[Note] = []
     chords: dict[tuple[int, Hand], list[Note]] = {}
     for note in piece.notes:
         chords.setdefault((note.onset, note.hand), []).append(note)
@@ -72,14 +72,14 @@ def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
         for note in sorted(holding, key=lambda n: -n.onset):
             wide = max(*pitches, note.pitch) - min(*pitches, note.pitch) > reach.get(hand, 127)
             if wide or len(pitches) >= FINGERS or note.pitch in pitches:
-                kept.append(note._replace(duration=onset - note.onset))
+                released.append(note._replace(duration=onset - note.onset))
             else:
                 still.append(note)
                 pitches.append(note.pitch)
-        kept += [note for note in held[hand] if note not in holding]
+        released += [note for note in held[hand] if note not in holding]
         held[hand] = still + chord
-    kept += [note for notes in held.values() for note in notes]
-    return replace(piece, notes=normalise(kept))
+    released += [note for notes in held.values() for note in notes]
+    return replace(piece, notes=normalise(released))
 
 
 def unplayable(piece: Piece, habits: Habits) -> list[int]:
