@@ -53,6 +53,12 @@ def test_a_wish_takes_what_people_write(metre):
         ragsmith.Wish(metre="2/5")
 
 
+@pytest.mark.parametrize("wrong", [{"bars": "many"}, {"tempo": "fast"}, {"bars": 0}])
+def test_a_wrong_value_of_a_wish_is_told_at_once(wrong):
+    with pytest.raises(BadOption, match="must be"):
+        ragsmith.Wish(**wrong)
+
+
 def test_models_by_name_and_by_file(tmp_path):
     model = ragsmith.load_model("joplin")
     assert len(repr(model)) < 80

@@ -118,10 +118,11 @@ class Option(Generic[T]):
             shown = f"{value:g}" if isinstance(value, float) else value
             raise BadOption(f"{self.words} {shown}", self.rule, self.remedy)
 
-    def _holds(self, value: float) -> bool:
-        """Whether a number is in the range; not a number is in none."""
+    def _holds(self, value: Any) -> bool:
+        """Whether a number is in the range; what is not a number is in none."""
         return (
-            (self.low is None or value >= self.low)
+            isinstance(value, int | float)
+            and (self.low is None or value >= self.low)
             and (self.high is None or value <= self.high)
             and (self.above is None or value > self.above)
             and (self.below is None or value < self.below)
