@@ -24,11 +24,11 @@ from ragsmith.studio import (
     routes_options,
     routes_pieces,
 )
+from ragsmith.studio.app_state import Studio
 from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
 from ragsmith.studio.library import BUILT_IN, Library, Missing
 from ragsmith.studio.schemas import ComposeAsked
-from ragsmith.studio.state import Studio
 from ragsmith.studio.uploads import TooMuch
 
 __all__ = ["create_app"]

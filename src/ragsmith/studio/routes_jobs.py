@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response, StreamingResponse
 
+from ragsmith.studio.app_state import studio_of
 from ragsmith.studio.composing import wish_of
 from ragsmith.studio.jobs import OVER
 from ragsmith.studio.library import new_id
 from ragsmith.studio.schemas import ComposeAsked, Id, LearnAsked
-from ragsmith.studio.state import studio_of
 
 __all__ = ["router"]
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, UploadFile
 
 from ragsmith.errors import BadOption
 from ragsmith.processes.children import TaskFailed
+from ragsmith.studio.app_state import studio_of
 from ragsmith.studio.library import BUILT_IN, new_id
 from ragsmith.studio.schemas import Id
-from ragsmith.studio.state import studio_of
 from ragsmith.studio.uploads import file_name, save_upload
 
 __all__ = ["router"]

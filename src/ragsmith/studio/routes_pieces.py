@@ -14,11 +14,11 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from ragsmith.errors import BadOption
 from ragsmith.files import clear_leftovers
 from ragsmith.io import WRITERS
+from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.library import Library
-from ragsmith.studio.playing import playing
+from ragsmith.studio.playback import playing
 from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryAsked
-from ragsmith.studio.state import Studio, studio_of
 from ragsmith.studio.uploads import file_name
 
 __all__ = ["router"]

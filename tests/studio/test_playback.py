@@ -12,7 +12,7 @@ from ragsmith.errors import BadOption
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
 from ragsmith.piece import Bar, Metre, Note, Piece, Tempo
 from ragsmith.playing_order import unfold
-from ragsmith.studio.playing import playing
+from ragsmith.studio.playback import playing
 from support.fakes import a_rag
 
 
