@@ -32,7 +32,7 @@ import warnings
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,6 +97,8 @@ def their_parts(path: Path, cache: Path) -> list[Part] | str:
 
 def read_by_music21(path: Path) -> Iterator[tuple[str, bool, list[Event]]]:
     score = music21.converter.parse(path, forceSource=True)
+    if any(i.transposition for i in score.recurse().getElementsByClass("Instrument")):
+        score = score.toSoundingPitch()
     if isinstance(score, music21.stream.Opus):
         score = score.scores[0]
     for part in score.parts or [score]:
@@ -161,6 +163,10 @@ def normal(events: Iterable[Event]) -> list[Event]:
     return keys
 
 
+def spot(event: Event) -> tuple[int, int, int]:
+    return event.bar, round(24 * event.place), event.pitch
+
+
 Measure = Callable[[Event], tuple[float, ...]]
 
 
@@ -176,10 +182,10 @@ def same(ours: Sequence[Event], theirs: Sequence[Event], *measures: str) -> bool
 def difference(written: Written, heads: Sequence[Event]) -> str:
     """The class of what music21 reads otherwise; "" where nothing is."""
     ours = normal(our_events(written))
-    everything = normal(merged(heads))
+    everything = normal(heads)
     if same(ours, everything, "pitch", "onset", "duration"):
         return ""
-    theirs = normal(merged(head for head in heads if not head.is_cue))
+    theirs = normal(head for head in heads if not head.is_cue)
     fewer = len(ours) < len(everything) and any("cue notes" in text for text in written.repairs)
     if fewer or (
         same(ours, theirs, "pitch", "onset", "duration") and len(theirs) < len(everything)
@@ -189,7 +195,6 @@ def difference(written: Written, heads: Sequence[Event]) -> str:
     by_bar = sorted(ours, key=in_bar), sorted(theirs, key=in_bar)
     if same(*by_bar, "pitch", "bar", "place"):
         return "bar lengths" if not same(ours, theirs, "pitch", "onset") else "durations"
-    jumps = {round(m.start / TICKS, 3) for m in written.measures if m.start}
     jumps = {
         round(b.start / TICKS, 3)
         for a, b in pairwise(written.measures)
@@ -202,11 +207,8 @@ def difference(written: Written, heads: Sequence[Event]) -> str:
         "onset",
     ):
         return "tied over a repeat"
-    tails = {(e.bar, round(24 * e.place), e.pitch) for e in heads}
-    extra = {(e.bar, round(24 * e.place), e.pitch) for e in ours} ^ {
-        (e.bar, round(24 * e.place), e.pitch) for e in theirs
-    }
-    if extra <= tails and len(ours) != len(theirs):
+    more = Counter(map(spot, ours)) - Counter(map(spot, theirs))
+    if not Counter(map(spot, theirs)) - Counter(map(spot, ours)) and more:
         return "ties"
     if same(sorted(ours, key=lambda e: e.onset), sorted(theirs, key=lambda e: e.onset), "onset"):
         return "pitches"
@@ -221,14 +223,23 @@ def choices(parts: Sequence[Part], written: Written) -> Iterator[list[Event]]:
     """What of music21's parts may be the part that we take: all, or neighbouring staves of its
     name."""
     if not written.taken.left_out:
-        yield [event for part in parts for event in part.events]
+        yield [event for part in together(parts) for event in merged(part)]
         return
     name = " ".join(written.taken.names[0].split())
     for size in (1, 2, 3):
         for place in range(len(parts) - size + 1):
             group = parts[place : place + size]
             if all(" ".join(part.name.split()) in (name, "") for part in group):
-                yield [event for part in group for event in part.events]
+                yield merged(event for part in group for event in part.events)
+
+
+def together(parts: Sequence[Part]) -> Iterator[list[Event]]:
+    """The events of each part; neighbouring staves are one."""
+    for is_staff, group in groupby(parts, key=lambda part: part.is_staff):
+        if is_staff:
+            yield [event for part in group for event in part.events]
+        else:
+            yield from (part.events for part in group)
 
 
 def compared(path: Path, cache: Path) -> tuple[str, str]:
@@ -248,7 +259,7 @@ def compared(path: Path, cache: Path) -> tuple[str, str]:
         kind = difference(written, heads)
         if not kind:
             return "identical", ""
-        away = abs(len(merged(heads)) - len(written.sounds))
+        away = abs(len(heads) - len(written.sounds))
         classes.append((away, kind, first_difference(written, heads)))
     _, kind, words = min(classes, default=(0, "notes", "no such part"))
     return kind, words
@@ -258,7 +269,7 @@ def first_difference(written: Written, heads: Sequence[Event]) -> str:
     def keys(events: Iterable[Event]) -> Counter[tuple[int, float, int]]:
         return Counter((e.bar, round(e.place, 2), e.pitch) for e in normal(events))
 
-    ours, theirs = keys(our_events(written)), keys(merged(heads))
+    ours, theirs = keys(our_events(written)), keys(heads)
     less, more = sorted(ours - theirs), sorted(theirs - ours)
     return f"only ours {less[:3]} of {len(less)}, only theirs {more[:3]} of {len(more)}"
 

@@ -243,3 +243,9 @@ def test_kern_and_its_midi_rendering_say_the_same(shared: Path, name: str, playe
     rendering = read_midi(folder / f"midi/{name}.mid").piece
     ours = unfold(score) if played else score
     assert [n._replace(velocity=90) for n in ours.notes] == list(rendering.notes)
+
+
+def test_voices_of_a_mass_are_no_keyboard() -> None:
+    written = kern("*Ibass *Icant *Icant", "1C 1c 1cc", staves=3)
+    assert [s.hand for s in written.sounds] == [U, U, U]
+    assert written.taken.without_piano

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadFile
-from ragsmith.io.readers.parts import WHOLE, Taken
+from ragsmith.io.readers.parts import WHOLE, Part, Taken
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.repeats import Measure
 from ragsmith.notes import DEFAULT_VELOCITY, Hand, Notes, normal_notes
@@ -152,22 +152,31 @@ def _notes(
 
 
 def sounds_of(
-    heads: Iterable[Head], measures: Sequence[Measure], hands: Mapping[int, Hand]
+    heads: Iterable[Head],
+    measures: Sequence[Measure],
+    hands: Mapping[int, Hand],
+    parts: Sequence[Part] = (),
 ) -> tuple[Sound, ...]:
     """Drawn notes as they sound: ties merged, and a key that one voice holds while another of
     the same hand strikes it again stays down until both have let go. Staves that are not in
     `hands` are left out.
 
-    A tie joins notes that follow each other, whatever their voices, on one staff if it can. Over
-    the end of a repeat it leads elsewhere: there, as in second endings, the tied note is struck.
+    A tie joins notes of one of the `parts` that follow each other, in one voice if it can; where
+    no part has a staff, on that staff. Over the end of a repeat it leads elsewhere: there, as in
+    second endings, the tied note is struck.
     """
+    part_of = {staff: part.staves[0] for part in parts for staff in part.staves}
     jumps = {m.start + m.length for m in measures if m.closes}
     sounds: list[Sound] = []
-    open_ties: dict[int, list[Tie]] = {}
-    drawn = sorted(head for head in heads if head.staff in hands)
-    for (onset, pitch), together in groupby(drawn, key=itemgetter(0, 1)):
-        struck = list(together)
-        ties = open_ties.setdefault(pitch, [])
+    open_ties: dict[tuple[int, int], list[Tie]] = {}
+    drawn = sorted(
+        (*head[:2], part_of.get(head.staff, head.staff), head)
+        for head in heads
+        if head.staff in hands
+    )
+    for (onset, pitch, part), together in groupby(drawn, key=itemgetter(0, 1, 2)):
+        struck = [head for *_, head in together]
+        ties = open_ties.setdefault((part, pitch), [])
         ending = [] if onset in jumps else [t for t in ties if _ends_at(sounds[t.place], onset)]
         for head, tie in zip(struck, _matched(struck, ending), strict=True):
             if tie:

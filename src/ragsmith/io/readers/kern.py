@@ -43,12 +43,15 @@ REFERENCE = re.compile(r"!!!(OTL|COM)[^:]*:\s*(.*)")
 SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 FIFTHS = {"f": -1, "c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5}
 """Sharps in the major key on each letter."""
+KEYBOARDS = frozenset(
+    ("piano", "fortp", "forte", "clavi", "cemba", "cembalo", "organ", "celest", "hammd", "clest")
+)
 CODES = {
     **{"fortp": "fortepiano", "forte": "fortepiano", "empty": "", "vox": "voice"},
     **{"soprn": "soprano", "bass": "basso", "flt": "flute", "violn": "violin", "vioal": "viola"},
     **{"clars": "clarinet", "clara": "clarinet", "cor": "horn"},
 }
-"""Humdrum's codes of instruments that are no words, or other words.
+"""Humdrum's codes of keyboards, and those of instruments that are no words, or other words.
 https://www.humdrum.org/guide/append2"""
 
 
@@ -270,7 +273,7 @@ def _written(table: Table, wish: str | None) -> Written:
     if table.uneven:
         repairs.append(f"{table.uneven} bars whose voices differ in length")
     return Written(
-        sounds_of(table.heads, measures, hands_of(parts, taken)),
+        sounds_of(table.heads, measures, hands_of(parts, taken), parts),
         measures,
         tuple(table.keys.values()),
         tuple(table.tempos.values()),
@@ -307,7 +310,9 @@ def _part(spines: Sequence[Spine]) -> Part:
     name = first(spine.names.get('"', "") for spine in spines)
     short = first(spine.names.get("'", "") for spine in spines)
     code = first(spine.instrument for spine in spines)
-    return Part(name, (short, CODES.get(code, code)), tuple(spine.place for spine in spines))
+    instrument = CODES.get(code, code)
+    kind = "voice" if instrument and code not in KEYBOARDS else ""
+    return Part(name, (short, instrument, kind), tuple(spine.place for spine in spines))
 
 
 def _measures(table: Table) -> tuple[Measure, ...]:

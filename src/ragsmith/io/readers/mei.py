@@ -67,7 +67,7 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
     taken = take(parts, wish)
     sections, order = repeated_sections(score.measures)
     return Written(
-        sounds_of(score.heads, score.measures, hands_of(parts, taken)),
+        sounds_of(score.heads, score.measures, hands_of(parts, taken), parts),
         tuple(score.measures),
         tuple(score.keys[tick] for tick in sorted(score.keys)),
         tuple(score.tempos[tick] for tick in sorted(score.tempos)),

@@ -74,7 +74,7 @@ def read_musicxml(root: Element, wish: str | None = None) -> Written:
     measures = _with_coda_signs(layout.measures)
     sections, order = repeated_sections(measures)
     return Written(
-        sounds_of(layout.heads, measures, hands_of(parts, taken)),
+        sounds_of(layout.heads, measures, hands_of(parts, taken), parts),
         tuple(measures),
         tuple(layout.keys.values()),
         tuple(layout.tempos.values()),
