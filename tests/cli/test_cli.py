@@ -193,7 +193,9 @@ def test_learn_prints_what_it_learnt_and_progress_on_standard_error(ragsmith, he
     code, out, err = ragsmith("learn", folder, "--model", "markov", "--out", "m.ragsmith", "--json")
     assert code == 0
     found = only_json(out)
-    assert set(found) == {"model", "bundle", "epochs", "seconds", "held_out", "parameters"}
+    keys = {"model", "bundle", "epochs", "seconds", "held_out", "parameters", "files"}
+    assert set(found) == keys
+    assert found["files"] == {"learnt": 2, "held_out": 1, "rejected": 0, "reasons": {}}
     assert found["held_out"].keys() == {"nats_per_step", "bits_per_beat"}
     assert (found["model"], found["bundle"]) == ("markov", "m.ragsmith")
     assert "epoch 1" in err

@@ -30,7 +30,7 @@ def test_a_missing_folder_and_a_file_for_a_folder(refused, here, element):
         assert "none: is no folder" in refused(*command, "none")
     (here / "file").write_text("no folder")
     for command in (["doctor"], ["learn"], ["evaluate", element]):
-        assert "file: is a file, not a folder" in refused(*command, "file", kept=["file"])
+        assert "file: is no music file, and no folder" in refused(*command, "file", kept=["file"])
 
 
 def test_a_folder_in_which_every_file_is_rejected_gets_the_reasons(refused, here, element):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ragsmith.corpus.cache import Cache, Seen, Stamp, default_cache, writable_cache
 from ragsmith.corpus.duplicates import fingerprint
-from ragsmith.corpus.record import Record
+from ragsmith.corpus.record import Manner, Record
 from ragsmith.corpus.stored import load_piece, load_record, pack, store, unpack
 from ragsmith.errors import BadFolder
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, Tempo, normalise, regular_bars
@@ -45,10 +45,14 @@ RECORDS = st.builds(
     st.sampled_from((None, 4, 12)),
     st.sampled_from((None, Moved(0.25, 0.125, 0.5))),
     st.integers(0, 99),
+    st.lists(TEXTS, max_size=2).map(tuple),
+    st.sampled_from((0.5, 1.0)),
     st.none(),
-) | PIECES.map(lambda p: Record("", (), len(p.notes), 9, 4, None, p.steps, fingerprint(p.notes)))
+) | PIECES.map(
+    lambda p: Record("", (), len(p.notes), 9, 4, None, p.steps, (), 1.0, fingerprint(p.notes))
+)
 TUNE = Piece(tuple(Note(i, 60 + i * i % 11, 1) for i in range(40)), regular_bars(40, []))
-KNOWN = Record("", (), 40, 40, 4, Moved(0, 0, 0), 16, fingerprint(TUNE.notes))
+KNOWN = Record("", (), 40, 40, 4, Moved(0, 0, 0), 16, (), 1.0, fingerprint(TUNE.notes))
 
 
 def same(one: Record, other: Record) -> bool:
@@ -103,7 +107,7 @@ def test_nothing_kept_is_a_pickle(tmp_path):
 
 
 def test_a_folder_is_remembered(tmp_path):
-    cache = Cache(tmp_path / "cache", 4)
+    cache = Cache(tmp_path / "cache", Manner(4))
     assert cache.seen(tmp_path) == {}
     odd = os.fsdecode(b"line\nbreak \xff.mid")
     entry = Seen(Stamp(1, 2, 3), "abc", KNOWN)
@@ -112,14 +116,14 @@ def test_a_folder_is_remembered(tmp_path):
     assert list(back) == ["a/b.mid", odd]
     assert back[odd][:2] == entry[:2]
     assert same(back[odd].record, KNOWN)
-    assert Cache(tmp_path / "cache", 12).seen(tmp_path) == {}
+    assert Cache(tmp_path / "cache", Manner(12)).seen(tmp_path) == {}
     (kept,) = (tmp_path / "cache" / "folders").iterdir()
     kept.write_bytes(b"damaged")
     assert cache.seen(tmp_path) == {}
 
 
 def test_a_file_that_was_changed_a_moment_ago_is_not_trusted(tmp_path):
-    cache = Cache(tmp_path / "cache", 4)
+    cache = Cache(tmp_path / "cache", Manner(4))
     (tmp_path / "a.mid").write_bytes(b"new")
     now = (tmp_path / "a.mid").stat().st_mtime_ns
     cache.remember(tmp_path, {"a.mid": Seen(Stamp(3, now, now), "abc", KNOWN)})
@@ -127,9 +131,9 @@ def test_a_file_that_was_changed_a_moment_ago_is_not_trusted(tmp_path):
 
 
 def test_content_kind_and_grid_each_have_their_place(tmp_path):
-    cache = Cache(tmp_path, 4)
+    cache = Cache(tmp_path, Manner(4))
     places = {cache.place("ab", "x.mid"), cache.place("ab", "x.krn"), cache.place("cd", "x.mid")}
-    places.add(Cache(tmp_path, 12).place("ab", "x.mid"))
+    places.add(Cache(tmp_path, Manner(12)).place("ab", "x.mid"))
     assert len(places) == 4
     assert cache.place("ab", "x.mid") == cache.place("ab", "below/y.MID")
 

@@ -24,7 +24,7 @@ import ctypes, os, time
 import ragsmith.io
 read = ragsmith.io.read_report
 
-def odd(path, steps_per_quarter):
+def odd(path, steps_per_quarter, **options):
     match path.stem:
         case "hangs": time.sleep(600)
         case "spins":
@@ -34,7 +34,7 @@ def odd(path, steps_per_quarter):
         case "hungry": bytearray(4 << 30)
         case "bug": raise KeyError("bug")
         case "chatters": print("noise", flush=True); os.write(1, b"noise")
-    return read(path, steps_per_quarter)
+    return read(path, steps_per_quarter, **options)
 
 ragsmith.io.read_report = odd
 """
@@ -169,15 +169,42 @@ def test_an_unrepaired_copy_is_kept_before_a_repaired_one(folder):
     assert verdicts(found) == {"a.mid": "reject", "b.mid": "accept"}
 
 
+def triplets(share):
+    """Sixty notes a quarter apart; in a share of them every other one comes a third late."""
+    late = [4 * (i < 60 * share and i % 2) for i in range(60)]
+    notes = tuple(Note(12 * i + late[i], 60 + i * i % 11, 4) for i in range(60))
+    return Piece(notes, regular_bars(60 * 12 + 12, [], 12), 12)
+
+
 def test_music_that_moves_to_the_grid_is_repaired_and_says_how_far(folder):
-    triplets = tuple(Note(4 * i, 60 + i * i % 11, 4) for i in range(60))
-    write(Piece(triplets, regular_bars(240, [], 12), 12), folder / "triplets.mid")
-    (entry,) = scan(folder).entries
+    write(triplets(0.2), folder / "triplets.mid")
+    (entry,) = scan(folder, 4).entries
     assert (entry.verdict, entry.steps_per_quarter) == ("repair", 3)
-    assert "67% of the onsets moved to the grid of 4 steps a quarter" in entry.reason
+    assert "10% of the onsets moved to the grid of 4 steps a quarter" in entry.reason
     assert "a grid of 3 holds them" in entry.reason
     (entry,) = scan(folder, 12).entries
     assert entry.verdict == "accept"
+
+
+@pytest.mark.parametrize("share", [0.5, 0.75, 1])
+def test_music_whose_rhythm_the_grid_would_change_is_left_out(folder, share):
+    write(triplets(share), folder / "triplets.mid")
+    (entry,) = scan(folder, 4).entries
+    assert (entry.verdict, entry.steps_per_quarter) == ("reject", 3)
+    assert entry.reason.startswith("needs a grid of 3 steps a quarter: ")
+    (entry,) = scan(folder, 12).entries
+    assert entry.verdict == "accept"
+
+
+def test_unasked_the_grid_is_the_coarsest_that_holds_most_files(folder):
+    for number in range(3):
+        write(transpose(triplets(1), number), folder / f"triplets-{number}.mid")
+    add(folder, "sixteenths.mid")
+    assert scan(folder).cache.manner.steps_per_quarter == 3
+    assert scan(folder, 4).cache.manner.steps_per_quarter == 4
+    for name in ("a.mid", "b.mid"):
+        add(folder, name)
+    assert scan(folder).cache.manner.steps_per_quarter == 4
 
 
 def test_a_file_that_ends_a_reader_ends_nothing_else(folder, tmp_path, monkeypatch):
@@ -308,7 +335,7 @@ def test_a_folder_without_music_is_refused(folder):
     (folder / "a.txt").write_bytes(b"")
     with pytest.raises(BadFolder, match="among its 1 files"):
         doctor(folder)
-    with pytest.raises(BadFolder, match="is a file, not a folder"):
+    with pytest.raises(BadFolder, match="is no music file, and no folder"):
         read_corpus(folder / "a.txt")
 
 
@@ -342,4 +369,7 @@ def test_every_file_of_the_wild_has_a_sensible_verdict(shared):
     found = verdicts(scan(shared / "corpora/midi-in-the-wild"))
     assert len(found) == 47
     assert found["truncated-chunk.mid"] == "repair"
-    assert "reject" not in found.values()
+    swung = {path for path, verdict in found.items() if verdict == "reject"}
+    finer = verdicts(scan(shared / "corpora/midi-in-the-wild", 12))
+    assert len(swung) == 5
+    assert sum(finer[path] == "accept" for path in swung) >= 2

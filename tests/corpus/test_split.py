@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ragsmith.corpus import Corpus, Entry, split_works
 from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.record import Manner
 from ragsmith.corpus.split import MOST_HELD_OUT
 from ragsmith.errors import BadFolder
 
@@ -21,7 +22,7 @@ def corpus_of(folder, works):
         Entry(f"{name}.mid", "accept", digest=name, work=f"{firsts[work]}.mid")
         for name, work in works.items()
     )
-    return Corpus(folder, entries, 0, Cache(folder, 4))
+    return Corpus(folder, entries, 0, Cache(folder, Manner(4)))
 
 
 def names(entries):

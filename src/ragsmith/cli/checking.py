@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from ragsmith import options
-from ragsmith.cli.options import CopyLimit, Force, Json, MelodyLimit, argument, path_option
+from ragsmith.cli.options import (
+    CopyLimit,
+    Force,
+    Json,
+    MelodyLimit,
+    Part,
+    Parts,
+    argument,
+    part_of,
+    path_option,
+)
 
 if TYPE_CHECKING:
     from ragsmith.originality.check import Shared
@@ -27,6 +37,8 @@ def check(
     picture: Annotated[
         Path | None, path_option(help="A piano roll to draw (.svg), with the runs marked.")
     ] = None,
+    part: Part = None,
+    parts: Parts = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -50,10 +62,11 @@ def check(
     from ragsmith.shipped import shipped_model
 
     limits = checked_limits(copy_limit, melody_limit)
+    part = part_of(part, parts)
     refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:
         if against and against.is_dir():
-            reading = read_report(piece)
+            reading = read_report(piece, part=part)
             corpus = read_corpus(
                 against,
                 common_grid(reading.piece.steps_per_quarter),
@@ -62,7 +75,7 @@ def check(
             found = check_piece(reading.piece, corpus, limits)
         else:
             bundle = load_bundle(against) if against else shipped_model()
-            reading = read_report(piece, bundle.model.steps_per_quarter)
+            reading = read_report(piece, bundle.model.steps_per_quarter, part=part)
             found = check_piece(reading.piece, bundle, limits)
         music = reading.piece
         for line in notes_on(reading, piece.name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +12,19 @@ import typer
 
 from ragsmith import options
 from ragsmith.cli import options as typed
-from ragsmith.cli.options import Grid, Json, Paper, Piano, argument, bars_of, metre_of, path_option
+from ragsmith.cli.options import (
+    Grid,
+    Json,
+    Paper,
+    Part,
+    Parts,
+    Piano,
+    argument,
+    bars_of,
+    metre_of,
+    part_of,
+    path_option,
+)
 from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
@@ -73,6 +86,8 @@ def compose(
     like: Like = None,
     to: To = "mid",
     grid: Grid = None,
+    part: Part = None,
+    parts: Parts = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
     json: Json = False,
@@ -91,12 +106,13 @@ def compose(
     output = Output.checked(out, to, piano, paper)
     with reporting() as report:
         bundle = _opened(model)
+        given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
-            chosen = _again(bundle, like, _read(primer or vary, grid, bundle), report)
+            chosen = _again(bundle, like, given(primer or vary), report)
         else:
-            wish = _wish(context.params, _read(primer, grid, bundle))
+            wish = _wish(context.params, given(primer))
             seeds = _seeds(seed, count)
-            if before := _read(vary, grid, bundle):
+            if before := given(vary):
                 chosen = _varied(bundle, before, _span(bars), wish, seeds, report)
             else:
                 chosen = _best(bundle, wish, seeds, report)
@@ -145,11 +161,11 @@ def _opened(model: Path | None) -> Bundle:
     return load_bundle(model) if model else shipped_model()
 
 
-def _read(path: Path | None, grid: int | None, bundle: Bundle) -> Piece | None:
+def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle) -> Piece | None:
     """A piece to go on from, on the model's grid; None where none is named."""
     from ragsmith.cli.reading import read_for_model
 
-    return read_for_model(path, grid, bundle.model.steps_per_quarter) if path else None
+    return read_for_model(path, grid, bundle.model.steps_per_quarter, part) if path else None
 
 
 def _wish(values: Mapping[str, Any], primer: Piece | None) -> Wish:

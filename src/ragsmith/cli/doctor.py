@@ -3,32 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from ragsmith.cli.options import Json, argument
+import typer
+
+from ragsmith.cli.options import Beats, FolderGrid, Json, Part, Parts, argument, part_of
 
 __all__ = ["doctor"]
 
 
 def doctor(
-    folder: Annotated[Path, argument(help="A folder of music files.")],
+    places: Annotated[list[Path], argument(help="A folder of music files, or some files.")],
+    grid: FolderGrid = None,
+    part: Part = None,
+    parts: Parts = None,
+    beats: Beats = "file",
     json: Json = False,
 ) -> None:
     """Say which files can be learnt from, and why.
 
     Every file is accepted, repaired (used, but something was mended) or rejected. The grid is the
-    coarsest that holds the notes, in steps a quarter note; `learn` takes it with --set
-    steps_per_quarter=N.
+    coarsest that holds the notes, in steps a quarter note. All are judged on one grid: on that of
+    --grid, else on the coarsest that holds most of them. The exit code is 1 when all are rejected.
     """
     from ragsmith.cli.folders import files_done
-    from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.cli.render import print_json, reporting
     from ragsmith.corpus import doctor as examine
 
     with reporting() as report:
-        verdicts = examine(folder, progress=files_done(report))
+        verdicts = examine(
+            places, grid, part=part_of(part, parts), beats=beats, progress=files_done(report)
+        )
     if json:
         print_json(verdicts)
-        return
+    else:
+        _show(verdicts)
+    if verdicts["rejected"] == len(verdicts["files"]):
+        raise typer.Exit(1)
+
+
+def _show(verdicts: dict[str, Any]) -> None:
+    """Print the verdicts as a table, and their counts."""
+    from ragsmith.cli.render import print_table
+
     print_table(
         ("file", "verdict", "notes", "grid", "reason"),
         [

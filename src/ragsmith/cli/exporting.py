@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from ragsmith.cli.options import Force, Grid, Json, Paper, Piano, argument
+from ragsmith.cli.options import Force, Grid, Json, Paper, Part, Parts, Piano, argument, part_of
 
 __all__ = ["export"]
 
@@ -17,6 +17,8 @@ def export(
         list[Path], argument(help="Files to write; their suffixes say in which formats.")
     ],
     grid: Grid = None,
+    part: Part = None,
+    parts: Parts = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
     force: Force = False,
@@ -37,7 +39,7 @@ def export(
     for path in out:
         check_suffix(path.name)
     refuse_to_overwrite(out, [piece], force)
-    reading = read_report(piece, grid)
+    reading = read_report(piece, grid, part=part_of(part, parts))
     notes = notes_on(reading, piece.name)
     written = [str(write(reading.piece, path, piano=piano, paper=paper)) for path in out]
     for line in notes:

@@ -9,14 +9,24 @@ import typer
 
 from ragsmith import options
 from ragsmith.cli import options as typed
-from ragsmith.cli.options import Force, Json, argument, path_option, setting_of
+from ragsmith.cli.options import (
+    Beats,
+    FolderGrid,
+    Force,
+    Json,
+    Part,
+    Parts,
+    Places,
+    part_of,
+    path_option,
+    setting_of,
+)
 
 if TYPE_CHECKING:
     from ragsmith.bundle.bundle import Bundle
 
 __all__ = ["learn"]
 
-Folder = Annotated[Path | None, argument(help="A folder of music. [default: the built-in rags]")]
 Out = Annotated[Path, path_option(help="The model file to write.")]
 Settings = Annotated[
     list[str] | None,
@@ -28,7 +38,7 @@ Resume = Annotated[bool, typer.Option(help="Go on where a stopped learning was."
 
 
 def learn(
-    folder: Folder = None,
+    places: Places = None,
     out: Out = Path("model.ragsmith"),
     model: typed.Model = options.MODEL.default,
     minutes: typed.Minutes = options.MINUTES.default,
@@ -37,16 +47,20 @@ def learn(
     held_out: typed.HeldOut = options.HELD_OUT.default,
     set_: Settings = None,
     seed: typed.LearningSeed = options.LEARNING_SEED.default,
+    grid: FolderGrid = None,
+    part: Part = None,
+    parts: Parts = None,
+    beats: Beats = "file",
     resume: Resume = False,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Learn the style of a folder of music.
+    """Learn the style of a folder of music, or of some files.
 
     Writes a model file, and its loss curve beside it. Ctrl-C stops early and keeps the best so far;
     --resume goes on.
     """
-    from ragsmith.cli.folders import read_folder
+    from ragsmith.cli.folders import read_folder, show_rejected, what_was_read
     from ragsmith.cli.output import refuse_to_overwrite
     from ragsmith.cli.progress import show_learning
     from ragsmith.cli.render import reporting
@@ -61,10 +75,14 @@ def learn(
         curve = [] if out.exists() else [out.with_suffix(".svg")]
         refuse_to_overwrite([out, *curve], [], force)
     settings = dict(setting_of(text) for text in set_ or ())
-    grid = config_for(model, settings).steps_per_quarter
+    if grid is not None:
+        settings["steps_per_quarter"] = grid
+    config_for(model, settings)  # refuses a wrong setting before anything is read
+    chosen = settings.get("steps_per_quarter")
     stop = Stop()
     with reporting() as report, stopped_by_ctrl_c(stop, report):
-        corpus = read_folder(folder, grid, report)
+        corpus = read_folder(places, chosen, report, part=part_of(part, parts), beats=beats)
+        show_rejected(corpus, report)
         bundle = learn_style(
             corpus,
             model,
@@ -76,15 +94,16 @@ def learn(
             on_event=show_learning(report),
             stop=stop,
         )
-    _show(bundle, out, json)
+    _show(bundle, out, what_was_read(corpus), json)
 
 
-def _show(bundle: Bundle, out: Path, json: bool) -> None:
+def _show(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> None:
     """Print what was learnt, as one JSON object or in one line."""
     from ragsmith.cli.render import print_json
 
     card, model = bundle.card, bundle.model
     if json:
+        roles = [source.role for source in card.sources]
         measured = {"nats_per_step": card.nats_per_step, "bits_per_beat": card.bits_per_beat}
         facts: dict[str, Any] = {
             "model": model.name,
@@ -93,6 +112,12 @@ def _show(bundle: Bundle, out: Path, json: bool) -> None:
             "seconds": card.seconds,
             "held_out": None if card.nats_per_step is None else measured,
             "parameters": model.parameters,
+            "files": {
+                "learnt": roles.count("train"),
+                "held_out": roles.count("held out"),
+                "rejected": read["rejected"],
+                "reasons": read["reasons"],
+            },
         }
         print_json(facts)
         return

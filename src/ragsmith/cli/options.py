@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bars",
+    "Beats",
     "CopyLimit",
     "Count",
     "Epochs",
+    "FolderGrid",
     "Force",
     "Form",
     "Grid",
@@ -33,8 +35,11 @@ __all__ = [
     "Minutes",
     "Model",
     "Paper",
+    "Part",
+    "Parts",
     "Patience",
     "Piano",
+    "Places",
     "Sampling",
     "Seed",
     "Signature",
@@ -44,6 +49,7 @@ __all__ = [
     "bars_of",
     "check_writable",
     "metre_of",
+    "part_of",
     "path_option",
     "setting_of",
 ]
@@ -85,6 +91,22 @@ Grid = Annotated[
         "that holds it]"
     ),
 ]
+Part = Annotated[
+    str | None,
+    typer.Option(help="The part to read, by its name or number. [default: the pianist's]"),
+]
+Parts = Annotated[str | None, typer.Option(help="all reads every part, as if one played them.")]
+Beats = Annotated[
+    str,
+    typer.Option(help="auto finds the beats of free performances; file believes the file's own."),
+]
+Places = Annotated[
+    list[Path] | None, argument(help="A folder of music, or files. [default: the built-in rags]")
+]
+FolderGrid = Annotated[
+    int | None,
+    typer.Option(help="Steps a quarter note. [default: 4, or the coarsest that holds most files]"),
+]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that others have made.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
@@ -102,6 +124,21 @@ def check_writable(folder: Path) -> None:
         raise BadFolder(there, "is not a folder", "name another with --out")
     if not os.access(there, os.W_OK):
         raise BadFolder(there, "cannot be written to", "name another with --out")
+
+
+def part_of(part: str | None, parts: str | None) -> str | None:
+    """The part to read that --part and --parts ask for; None is the pianist's.
+
+    Raises:
+        BadOption: they contradict each other, or --parts is not all.
+    """
+    if parts is None:
+        return part
+    if part is not None:
+        raise BadOption("--part and --parts", "say two things", "leave one of them out")
+    if parts.casefold() != "all":
+        raise BadOption(f"parts {parts}", "is not all", "name one part with --part, or all of them")
+    return parts
 
 
 def metre_of(text: str | None) -> Metre | None:

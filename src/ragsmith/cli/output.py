@@ -12,6 +12,8 @@ __all__ = ["free_name", "refuse_to_overwrite"]
 
 MARK = b"ragsmith"
 """Stands, in any case of letters, in the recipes, pages and scores that Ragsmith writes."""
+CARD = b'"card"'
+"""Stands at the beginning of a model file."""
 LOOKED_AT = 65_536
 """Bytes of a file in which the mark is looked for."""
 
@@ -71,5 +73,5 @@ def _is_ours(path: Path) -> bool:
         return True
     with path.open("rb") as file:
         beginning = file.read(LOOKED_AT)
-    is_model = path.suffix.lower() == ".ragsmith" and beginning.startswith(b"PK")
+    is_model = path.suffix.lower() == ".ragsmith" and CARD in beginning
     return is_model or MARK in beginning.lower()

@@ -6,7 +6,7 @@ from math import lcm
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ragsmith.errors import BadOption, BadPrimer
+from ragsmith.errors import BadOption, BadPrimer, UserError
 
 if TYPE_CHECKING:
     from ragsmith.io import Reading
@@ -40,19 +40,20 @@ def common_grid(grid: int) -> int:
 def notes_on(reading: Reading, name: str) -> list[str]:
     """What somebody must know of how a file was read, a line each; none for a sound file."""
     grid = reading.piece.steps_per_quarter
-    lines = [f"{name}: {words}" for words in (*reading.doubts, *reading.repairs)]
+    lines = [f"{name}: {words}" for words in reading.remarks]
     if reading.moved.share:
         lines.append(f"{name}: {reading.moved.words(grid, reading.fitting_grid)}")
     return lines
 
 
-def read_for_model(path: Path, grid: int | None, model_grid: int) -> Piece:
+def read_for_model(path: Path, grid: int | None, model_grid: int, part: str | None = None) -> Piece:
     """A music file for a model to go on from: kept to the note, on the model's grid.
 
     Args:
         path: a music file.
         grid: what --grid asks for: notes beside it are moved. None keeps every onset.
         model_grid: the model's steps a quarter note.
+        part: the part to read; None is the pianist's.
 
     Raises:
         BadFile: the file cannot be read as music.
@@ -61,14 +62,14 @@ def read_for_model(path: Path, grid: int | None, model_grid: int) -> Piece:
     from ragsmith.io import read, read_report
 
     if checked_grid(grid) is not None:
-        return regridded(read(path, grid), model_grid, path.name)
-    reading = read_report(path)
+        return regridded(read(path, grid, part=part), model_grid, path.name)
+    reading = read_report(path, part=part)
     if reading.moved.share:
-        reading = _on_a_finer_grid(path, reading, model_grid)
+        reading = _on_a_finer_grid(path, reading, model_grid, part)
     return regridded(reading.piece, model_grid, path.name)
 
 
-def _on_a_finer_grid(path: Path, reading: Reading, model_grid: int) -> Reading:
+def _on_a_finer_grid(path: Path, reading: Reading, model_grid: int, part: str | None) -> Reading:
     """The same file on the coarsest grid that moves no onset.
 
     Raises:
@@ -78,7 +79,7 @@ def _on_a_finer_grid(path: Path, reading: Reading, model_grid: int) -> Reading:
     from ragsmith.piece import GRIDS
 
     for grid in GRIDS:
-        finer = read_report(path, grid)
+        finer = read_report(path, grid, part=part)
         if not finer.moved.share:
             return finer
     why = "; ".join(reading.doubts) or f"{reading.moved.share:.0%} of its onsets lie on no grid"
@@ -95,7 +96,7 @@ def regridded(piece: Piece, model_grid: int, name: str) -> Piece:
 
     try:
         return regrid(piece, model_grid)
-    except ValueError:
+    except UserError:
         grid = piece.steps_per_quarter
         raise BadPrimer(
             name,

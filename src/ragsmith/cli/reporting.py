@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from ragsmith.cli.options import Force, Grid, argument, path_option
+from ragsmith.cli.options import Force, Grid, Part, Parts, argument, part_of, path_option
 
 __all__ = ["report"]
 
@@ -20,6 +20,8 @@ def report(
         Path | None, path_option(help="A .ragsmith file. [default: the built-in model of rags]")
     ] = None,
     grid: Grid = None,
+    part: Part = None,
+    parts: Parts = None,
     force: Force = False,
 ) -> None:
     """Write a page about a piece: score, sound, piano roll, originality, figures, recipe.
@@ -40,12 +42,15 @@ def report(
     place = out or free_name(piece.with_suffix(".html"))
     refuse_to_overwrite([place], [piece], force)
     bundle = load_bundle(against) if against else shipped_model()
-    reading = read_report(piece, checked_grid(grid))
+    part = part_of(part, parts)
+    reading = read_report(piece, checked_grid(grid), part=part)
     music = reading.piece
     for line in notes_on(reading, piece.name):
         print(line, file=sys.stderr)
     if piece.suffix.lower() in MIDI_SUFFIXES:
         music = replace(music, recipe=recipe_in(piece))
     model_grid = bundle.model.steps_per_quarter
-    compared = music if model_grid == music.steps_per_quarter else read(piece, model_grid)
+    compared = (
+        music if model_grid == music.steps_per_quarter else read(piece, model_grid, part=part)
+    )
     print(write_whole(place, report_html(music, bundle, compared=compared).encode()))

@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from platformdirs import user_cache_path
 
-from ragsmith.corpus.record import Record
+from ragsmith.corpus.record import Manner, Record
 from ragsmith.corpus.stored import from_json, pack, save, to_json, unpack
 
 __all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
@@ -96,16 +96,22 @@ def reader_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """What was read onto one grid, kept under the folder `root`."""
+    """What was read in one manner, kept under the folder `root`."""
 
     root: Path
-    steps_per_quarter: int
+    manner: Manner
 
     def place(self, digest: str, path: str) -> Path:
         """Where a file with this content is kept; the suffix of its path says how it is read."""
         suffix = PurePath(path).suffix.lower()
-        name = f"{digest}{suffix}-{self.steps_per_quarter}-{reader_version()}.npz"
+        name = f"{digest}{suffix}-{self._read_how()}.npz"
         return self.root / "pieces" / digest[:2] / name
+
+    def _read_how(self) -> str:
+        """A short name for the manner and the readers, the same for the same."""
+        grid, *others = self.manner
+        digest = hashlib.sha256(repr(others).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return f"{grid}-{digest}-{reader_version()}"
 
     def seen(self, folder: Path) -> dict[str, Seen]:
         """The files below a folder, by path, as they were when it was last read."""
@@ -135,5 +141,5 @@ class Cache:
 
     def _index(self, folder: Path) -> Path:
         """Where what was seen below a folder is kept."""
-        key = f"{folder.resolve()}\0{self.steps_per_quarter}\0{reader_version()}"
+        key = f"{folder.resolve()}\0{self._read_how()}"
         return self.root / "folders" / f"{hashlib.sha256(os.fsencode(key)).hexdigest()}.npz"

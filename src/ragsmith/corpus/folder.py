@@ -49,7 +49,7 @@ class Corpus:
     @property
     def steps_per_quarter(self) -> int:
         """The grid that the pieces lie on."""
-        return self.cache.steps_per_quarter
+        return self.cache.manner.steps_per_quarter
 
     @cached_property
     def usable(self) -> tuple[Entry, ...]:
@@ -104,7 +104,7 @@ class Corpus:
         place = self.cache.place(entry.digest, entry.path)
         piece = load_piece(place)
         if piece is None:
-            for _ in read_all([Task(self.folder / entry.path, self.steps_per_quarter, place)], 1):
+            for _ in read_all([Task(self.folder / entry.path, self.cache.manner, place)], 1):
                 piece = load_piece(place)
         if piece is None:
             raise BadFile(
@@ -152,45 +152,63 @@ class Pieces(Sequence[Piece]):
 
 
 def read_corpus(
-    folder: str | Path,
-    steps_per_quarter: int = 4,
+    places: str | Path | Sequence[str | Path],
+    steps_per_quarter: int | None = None,
     *,
+    part: str | None = None,
+    beats: str = "file",
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Corpus:
-    """Read a folder of music; the arguments are those of `scan`.
+    """Read a folder of music, or some files; the arguments are those of `scan`.
 
     Raises:
         BadFolder: there is no such folder, or there is no music in it; NothingUsable, which carries
             the entries, when every file is rejected.
     """
-    folder = Path(folder)
-    found = scan(folder, steps_per_quarter, workers=workers, cache=cache, progress=progress)
+    found = scan(
+        places,
+        steps_per_quarter,
+        part=part,
+        beats=beats,
+        workers=workers,
+        cache=cache,
+        progress=progress,
+    )
     if not found.entries:
-        raise _no_music(folder, found.ignored)
+        raise _no_music(found.folder, found.ignored)
     if not any(entry.usable for entry in found.entries):
-        raise NothingUsable(folder, found.entries)
-    return Corpus(folder, found.entries, found.ignored, found.cache)
+        raise NothingUsable(found.folder, found.entries)
+    return Corpus(found.folder, found.entries, found.ignored, found.cache)
 
 
 def doctor(
-    folder: str | Path,
-    steps_per_quarter: int = 4,
+    places: str | Path | Sequence[str | Path],
+    steps_per_quarter: int | None = None,
     *,
+    part: str | None = None,
+    beats: str = "file",
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """The verdict on every file of a folder, as `ragsmith doctor --json` prints it.
+    """The verdict on every file, as `ragsmith doctor --json` prints it; arguments as `scan`'s.
 
     Raises:
         BadFolder: there is no such folder, or there is no music in it.
     """
-    folder = Path(folder)
-    found = scan(folder, steps_per_quarter, workers=workers, cache=cache, progress=progress)
+    found = scan(
+        places,
+        steps_per_quarter,
+        part=part,
+        beats=beats,
+        workers=workers,
+        cache=cache,
+        progress=progress,
+    )
     if not found.entries:
-        raise _no_music(folder, found.ignored)
+        raise _no_music(found.folder, found.ignored)
     return report(found.entries)
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
-from ragsmith.corpus.record import Record, read_record
+from ragsmith.corpus.record import Manner, Record, read_record
 from ragsmith.corpus.stored import load_record, store, unwritable
 from ragsmith.errors import BadFolder
 from ragsmith.processes.child import Tell
@@ -22,10 +22,10 @@ TASKS_PER_CHILD = 4
 
 
 class Task(NamedTuple):
-    """A file to read onto a grid, and where to store what it holds."""
+    """A file to read, how, and where to store what it holds."""
 
     path: Path
-    steps_per_quarter: int
+    manner: Manner
     place: Path
 
 
@@ -76,7 +76,7 @@ def _read(task: Task, children: Children) -> Outcome:
     """
     arguments = {
         "path": str(task.path),
-        "steps_per_quarter": task.steps_per_quarter,
+        "manner": task.manner,
         "place": str(task.place),
     }
     try:
@@ -97,10 +97,10 @@ def _cause_of(death: ChildDied) -> str:
     return f"crashes the reader (exit status {death.status}); leave it out"
 
 
-def read_and_store(tell: Tell, path: str, steps_per_quarter: int, place: str) -> str:
+def read_and_store(tell: Tell, path: str, manner: tuple[int, str | None, str], place: str) -> str:
     """Read a file, in a child, and store it; returns why it could not be stored, or ""."""
     try:
-        store(Path(place), *read_record(Path(path), steps_per_quarter))
+        store(Path(place), *read_record(Path(path), Manner(*manner)))
     except BadFolder as error:
         return error.rule
     return ""

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from ragsmith.corpus.cache import Cache, Seen, writable_cache
 from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, works
-from ragsmith.corpus.record import Verdict, judge
+from ragsmith.corpus.record import Manner, Record, Verdict, judge
 from ragsmith.corpus.survey import Progress, survey
-from ragsmith.corpus.walk import walk
+from ragsmith.corpus.walk import look, sources_of
 from ragsmith.errors import BadOption
+from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import GRIDS
-from ragsmith.quantise import Moved
+from ragsmith.quantise import USUAL_GRID, Moved
 
 __all__ = ["Entry", "Scan", "scan"]
 
 MOST_WORKERS = 16
+BEATS = ("file", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,48 +63,82 @@ class Scan:
     Attributes:
         entries: the music files in the order of their paths.
         ignored: number of files whose names do not end like music.
-        cache: where their pieces are kept.
+        cache: where their pieces are kept, and how they were read.
+        folder: what the paths are relative to.
     """
 
     entries: tuple[Entry, ...]
     ignored: int
     cache: Cache
+    folder: Path
 
 
 def scan(
-    folder: Path,
-    steps_per_quarter: int = 4,
+    places: Path | str | Sequence[Path | str],
+    steps_per_quarter: int | None = None,
     *,
+    part: str | None = None,
+    beats: str = "file",
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Scan:
-    """Read, judge and compare every music file below a folder.
+    """Read, judge and compare every music file below a folder, or among files.
 
     Files that the cache does not know are read by child processes, each file within 5 seconds of
     processor time and 2 GB: whatever it holds, it cannot take the caller down.
 
     Args:
-        folder: hidden files and folders in it are left out.
-        steps_per_quarter: the grid, one of `GRIDS`.
+        places: a folder, or files and folders; hidden files and folders in them are left out.
+        steps_per_quarter: the grid, one of `GRIDS`; None takes 4, or where most of the pieces need
+            another, the coarsest that holds most.
+        part: which part of each file; None is the pianist's, see `ragsmith.io.read`.
+        beats: "file" believes the files' own beats, "auto" finds those of free performances.
         workers: child processes; one per processor by default.
         cache: folder of the cache; by default RAGSMITH_CACHE, else the user's cache folder.
         progress: called with the number of files done and the number of all.
 
     Raises:
         BadFolder: there is no such folder, or the cache cannot be written.
-        BadOption: the grid is none of `GRIDS`.
+        BadOption: the grid is none of `GRIDS`, or there is no such way to find beats.
     """
-    if steps_per_quarter not in GRIDS:
+    if beats not in BEATS:
+        raise BadOption(f"beats {beats}", "does not exist", f"choose {' or '.join(BEATS)}")
+    if steps_per_quarter is not None and steps_per_quarter not in GRIDS:
         rule = "is not a number of steps per quarter note that can be worked with"
         raise BadOption(steps_per_quarter, rule, f"give one of {' '.join(map(str, GRIDS))}")
-    store = Cache(writable_cache(cache), steps_per_quarter)
-    found = list(walk(folder))
-    music = [file for file in found if file.music]
-    seen = survey(folder, music, store, workers or min(MOST_WORKERS, _processors()), progress)
-    judged = [_entry(path, seen[path], steps_per_quarter) for path in sorted(seen)]
+    sources = sources_of(places)
+    files = list(look(sources))
+    music = [file for file in files if file.music]
+    workers = workers or min(MOST_WORKERS, _processors())
+
+    def surveyed(grid: int) -> tuple[Cache, dict[str, Seen]]:
+        store = Cache(writable_cache(cache), Manner(grid, part, beats))
+        return store, survey(sources, music, store, workers, progress)
+
+    store, seen = surveyed(steps_per_quarter or USUAL_GRID)
+    grid = steps_per_quarter or _common_grid([each.record for each in seen.values()])
+    if grid != store.manner.steps_per_quarter:
+        store, seen = surveyed(grid)
+    judged = [_entry(path, seen[path], grid) for path in sorted(seen, key=_in_order)]
     prints = [seen[entry.path].record.fingerprint for entry in judged]
-    return Scan(tuple(_compared(judged, prints)), len(found) - len(music), store)
+    entries = tuple(_compared(judged, prints))
+    return Scan(entries, len(files) - len(music), store, sources.folder)
+
+
+def _in_order(path: str) -> tuple[str, int]:
+    """By name; the tunes of a book by their numbers."""
+    place, tune = named_tune(Path(path))
+    return place.as_posix(), tune or 0
+
+
+def _common_grid(records: Sequence[Record]) -> int:
+    """The grid of 4, or where it holds less than half of the pieces, the coarsest that holds it."""
+    grids = [r.steps_per_quarter for r in records if r.steps_per_quarter and not r.doubts]
+    for grid in (USUAL_GRID, *GRIDS[1:]):
+        if 2 * sum(grid % each == 0 for each in grids) >= len(grids):
+            return grid
+    return USUAL_GRID
 
 
 def _processors() -> int:

@@ -106,14 +106,15 @@ def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
     """The records that `pack` was given."""
     records = []
     start = 0
-    for problem, repairs, notes, on_keys, grid, moved, steps, sizes in rows:
+    for problem, repairs, notes, on_keys, grid, moved, steps, doubts, close, sizes in rows:
         sketches = []
         for size, limit in sizes:
             sketches.append(Sketch(hashes[start : start + size], limit))
             start += size
         known = Fingerprint(sketches[0], sketches[1], notes) if sketches else None
         shift = Moved(*moved) if moved else None
-        records.append(Record(problem, tuple(repairs), notes, on_keys, grid, shift, steps, known))
+        seen = problem, tuple(repairs), notes, on_keys, grid, shift, steps
+        records.append(Record(*seen, tuple(doubts), close, known))
     return records
 
 

@@ -10,7 +10,8 @@ from ragsmith.corpus.cache import Cache, Seen, Stamp, stamp
 from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_record
-from ragsmith.corpus.walk import Found
+from ragsmith.corpus.walk import Found, Sources
+from ragsmith.io.readers.tunes import named_tune
 
 __all__ = ["Progress", "survey"]
 
@@ -21,13 +22,16 @@ NEVER = Stamp(0, 0, 0)
 
 
 def survey(
-    folder: Path, files: Sequence[Found], cache: Cache, workers: int, progress: Progress | None
+    sources: Sources, files: Sequence[Found], cache: Cache, workers: int, progress: Progress | None
 ) -> dict[str, Seen]:
     """What each file holds, by path; the digest of one that cannot be opened is "".
+
+    What was seen of a whole folder is remembered, so that it need not be hashed again.
 
     Raises:
         BadFolder: the cache cannot be written.
     """
+    folder, only = sources
     before = cache.seen(folder)
     seen: dict[str, Seen] = {}
     waiting: dict[Path, list[tuple[str, Stamp, str]]] = {}
@@ -55,24 +59,28 @@ def survey(
                 settle(path, mark, digest, record)
             else:
                 waiting[place] = [(path, mark, digest)]
-                yield Task(folder / path, cache.steps_per_quarter, place)
+                yield Task(folder / path, cache.manner, place)
 
     for outcome in read_all(unread(), workers):
         for path, mark, digest in waiting.pop(outcome.task.place):
             settle(path, mark, digest, outcome.record)
             if not outcome.lasting:
                 fleeting.add(path)
-    _remember(
-        folder, cache, before, {p: s for p, s in seen.items() if s.digest and p not in fleeting}
-    )
+    if only is None:
+        lasting = {p: s for p, s in seen.items() if s.digest and p not in fleeting}
+        _remember(folder, cache, before, lasting)
     return seen
 
 
 def _digest(path: Path) -> tuple[str, str]:
-    """SHA-256 of a file's content, and why it cannot be had."""
+    """SHA-256 of a file's content, for a tune with its number; why it cannot be had."""
+    place, tune = named_tune(path)
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), ""
+        with place.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+        if tune is not None:
+            digest.update(f"#{tune}".encode())
+        return digest.hexdigest(), ""
     except OSError as error:
         return "", f"cannot be opened ({error.strerror}); allow reading it or leave it out"
 

@@ -1,25 +1,28 @@
-"""The music files below a folder."""
+"""The music files below a folder, or among files that are named."""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from ragsmith.errors import BadFolder
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES
+from ragsmith.io.hints import hint_for
+from ragsmith.io.readers.tunes import count_tunes, named_tune
 
-__all__ = ["Found", "walk"]
+__all__ = ["Found", "Sources", "look", "sources_of", "walk"]
 
 LARGEST = 64 * 1024**2
 """Bytes; a file of music is a thousand times smaller."""
 
 
 class Found(NamedTuple):
-    """A file below a folder.
+    """A file below a folder, or a tune of a book: book.abc#2.
 
     Attributes:
         path: relative to the folder, with forward slashes.
@@ -32,6 +35,55 @@ class Found(NamedTuple):
     music: bool
     problem: str = ""
     status: os.stat_result | None = None
+
+
+class Sources(NamedTuple):
+    """Where the music of a corpus lies.
+
+    Attributes:
+        folder: the folder that all of it lies below.
+        files: paths relative to it where single files were named; None for the whole folder.
+    """
+
+    folder: Path
+    files: tuple[str, ...] | None = None
+
+
+def sources_of(places: Path | str | Sequence[Path | str]) -> Sources:
+    """A folder, or files and folders, as one folder to look in.
+
+    Raises:
+        BadFolder: one is neither a file nor a folder.
+    """
+    if isinstance(places, Path | str):
+        places = [places]
+    paths = [Path(place) for place in places]
+    if len(paths) == 1 and not paths[0].is_file():
+        return Sources(paths[0])
+    for path in paths:
+        if not path.exists():
+            raise BadFolder(path, "is no folder, and no file", "give music files or folders")
+        if path.is_file() and not _is_music(path):
+            raise BadFolder(path, "is no music file, and no folder", "give music files or folders")
+    folder = Path(os.path.commonpath([path.absolute().parent for path in paths]))
+    found: list[str] = []
+    for path in paths:
+        below = [each.path for each in walk(path)] if path.is_dir() else [""]
+        found += [(path.absolute() / each).relative_to(folder).as_posix() for each in below]
+    return Sources(folder, tuple(dict.fromkeys(found)))
+
+
+def look(sources: Sources) -> Iterator[Found]:
+    """The files of a corpus.
+
+    Raises:
+        BadFolder: as `walk`.
+    """
+    if sources.files is None:
+        yield from walk(sources.folder)
+        return
+    for path in sources.files:
+        yield from _look_at(sources.folder, path)
 
 
 def walk(folder: Path) -> Iterator[Found]:
@@ -65,18 +117,38 @@ def walk(folder: Path) -> Iterator[Found]:
         for name in sorted(name for name in names if not name.startswith(".")):
             path = f"{below}/{name}" if below else name
             if not os.path.isdir(folder / path):
-                yield _look_at(folder, path)
+                yield from _look_at(folder, path)
             elif os.path.islink(folder / path):
                 waiting.append(path)
             else:
                 waiting.appendleft(path)
 
 
-def _look_at(folder: Path, path: str) -> Found:
-    if PurePosixPath(path).suffix.lower() not in MIDI_SUFFIXES + NOTATION_SUFFIXES:
+def _look_at(folder: Path, path: str) -> Iterator[Found]:
+    """A file; of a book of tunes, each tune."""
+    found = _look_at_file(folder, path)
+    tunes = 1
+    if found.status and path.lower().endswith(".abc") and named_tune(folder / path).tune is None:
+        with suppress(OSError):
+            tunes = count_tunes((folder / path).read_text("latin-1"))
+    names = [path] if tunes == 1 else [f"{path}#{number}" for number in range(1, tunes + 1)]
+    yield from (found._replace(path=name) for name in names)
+
+
+def _is_music(path: Path) -> bool:
+    """Whether a file's name says that it is music, whether that can be read or not."""
+    suffix = named_tune(path).path.suffix.lower()
+    return suffix in MIDI_SUFFIXES + NOTATION_SUFFIXES or hint_for(path.name) is not None
+
+
+def _look_at_file(folder: Path, path: str) -> Found:
+    file = named_tune(folder / path).path
+    if hint := hint_for(path):
+        return Found(path, True, "; ".join(hint))
+    if not _is_music(folder / path):
         return Found(path, False)
     try:
-        status = os.stat(folder / path)
+        status = os.stat(file)
     except OSError as error:
         return Found(path, True, f"cannot be opened ({error.strerror}); mend or remove it")
     if not stat.S_ISREG(status.st_mode):

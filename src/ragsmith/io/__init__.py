@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ragsmith.errors import BadFile, BadOption
+from ragsmith.io.hints import hint_for
 from ragsmith.io.readers.reading import Reading
+from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import Piece
 from ragsmith.playing_order import unfold
 
@@ -47,40 +49,50 @@ WRITERS = {
 sound."""
 
 
-def read(path: str | Path, steps_per_quarter: int | None = None) -> Piece:
+def read(
+    path: str | Path, steps_per_quarter: int | None = None, *, part: str | None = None
+) -> Piece:
     """Read a music file onto a grid.
 
     Args:
-        path: a MIDI, kern, MusicXML, MEI or ABC file; its suffix says which.
+        path: a MIDI, kern, MusicXML, MEI or ABC file; its suffix says which. Tune 2 of a book of
+            ABC is `book.abc#2`.
         steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`; None takes the coarsest that
             holds the piece (`ragsmith.quantise.natural_grid`).
+        part: the name of the part to read, or "all"; None takes the pianist's.
 
     Raises:
         BadFile: the file cannot be read as music.
+        BadOption: it has no such part.
     """
-    return read_report(path, steps_per_quarter).piece
+    return read_report(path, steps_per_quarter, part=part).piece
 
 
-def read_report(path: str | Path, steps_per_quarter: int | None = None) -> Reading:
+def read_report(
+    path: str | Path, steps_per_quarter: int | None = None, *, part: str | None = None
+) -> Reading:
     """Read a music file like `read`, and say what it took: repairs, how far notes had to move.
 
     Args:
         path: as in `read`.
         steps_per_quarter: the grid; None as there.
+        part: as there.
 
     Raises:
         BadFile: the file cannot be read as music.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
+    suffix = named_tune(path).path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         from ragsmith.io.readers.midi import read_midi
 
-        return read_midi(path, steps_per_quarter)
+        return read_midi(path, steps_per_quarter, part)
     if suffix in NOTATION_SUFFIXES:
         from ragsmith.io.readers.notation import read_notation
 
-        return read_notation(path, steps_per_quarter)
+        return read_notation(path, steps_per_quarter, part)
+    if hint := hint_for(path.name):
+        raise BadFile(path.name, *hint)
     known = " ".join(MIDI_SUFFIXES + NOTATION_SUFFIXES)
     raise BadFile(path.name or path, "is not a music file that can be read", f"give one of {known}")
 

@@ -51,7 +51,7 @@ def learn(
     """Learn the style of a corpus.
 
     Args:
-        corpus: read on the grid that the settings name.
+        corpus: what is learnt; its grid is the model's where the settings name none.
         model: one of `ragsmith.models.registry.model_names()`.
         settings: fields of that model's config that differ from its defaults.
         plan: how long.
@@ -70,7 +70,8 @@ def learn(
         KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
     """
     plan = plan or Plan()
-    config = config_for(model, settings or {})
+    settings = {"steps_per_quarter": corpus.steps_per_quarter, **(settings or {})}
+    config = config_for(model, settings)
     if config.steps_per_quarter != corpus.steps_per_quarter:
         raise BadOption(
             f"steps_per_quarter {config.steps_per_quarter}",
@@ -80,7 +81,7 @@ def learn(
     places = _places(Path(out)) if out else None
     split = split_works(corpus, held_out, plan.seed)
     training = corpus.sequence(split.train)
-    config = suited(config, settings or {}, training.steps)
+    config = suited(config, settings, training.steps)
     own = Stop()
     with nullcontext() if stop else stopped_by_signals(own):
         learnt = teach(

@@ -224,7 +224,7 @@ def named(name, *notes):
         ([strike(80)], {80: 0}),
         ([strike(60), strike(60, 960)], {60: 0}),
         ([strike(40), strike(60), strike(80)], {40: 0, 60: 0, 80: 0}),
-        ([[Message("program_change", program=40), *strike(80)], strike(40)], {40: 0, 80: 0}),
+        ([[Message("program_change", program=40), *strike(80)], strike(40)], {40: 0}),
         ([[Message("program_change", program=7), *strike(80)], strike(40)], {40: 1, 80: 2}),
         ([strike(40), strike(80, wait=960)], {40: 0, 80: 0}),
     ],

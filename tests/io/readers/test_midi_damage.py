@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ragsmith.errors import BadFile
 from ragsmith.io import read_report
-from ragsmith.io.readers import file_bytes, midi
+from ragsmith.io.readers import file_bytes, midi_file, midi_tracks
 from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.midi import read_midi, write_midi
 from ragsmith.piece import Bar, Metre
@@ -137,11 +137,11 @@ def test_marks_far_away_make_no_bars(tmp_path):
 
 def test_too_much_is_refused(tmp_path, monkeypatch):
     path = raw(tmp_path / "x.mid", chunk(NOTE * 3 + END_OF_TRACK))
-    monkeypatch.setattr(midi, "MOST_NOTES", 2)
+    monkeypatch.setattr(midi_tracks, "MOST_NOTES", 2)
     with pytest.raises(BadFile, match="3 notes; at most 2"):
         read_midi(path)
     damaged = raw(tmp_path / "y.mid", chunk(NOTE, 400))
-    monkeypatch.setattr(midi, "MOST_MENDED_BYTES", 10)
+    monkeypatch.setattr(midi_file, "MOST_MENDED_BYTES", 10)
     with pytest.raises(BadFile, match="damaged, and larger"):
         read_midi(damaged)
     monkeypatch.setattr(file_bytes, "MOST_BYTES", 10)

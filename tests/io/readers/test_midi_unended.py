@@ -3,7 +3,7 @@
 import pytest
 from mido import Message
 
-from ragsmith.corpus.record import judge, read_record
+from ragsmith.corpus.record import Manner, judge, read_record
 from ragsmith.io import read_report
 from support.smf import file_of, strike
 
@@ -63,7 +63,7 @@ def test_where_no_note_has_an_end_each_is_ended_by_the_next(tmp_path, length):
 
 
 def test_the_doctor_says_so(tmp_path):
-    record, _ = read_record(file_of(tmp_path / "x.mid", scale() + held(48, 52)), 4)
+    record, _ = read_record(file_of(tmp_path / "x.mid", scale() + held(48, 52)), Manner(4))
     assert judge(record, 4) == ("repair", "2 notes without an end, ended with the track")
 
 

@@ -126,7 +126,7 @@ def test_a_band_without_a_piano_is_read_whole_and_said_so() -> None:
     parts = [Part(name, staves=(n,)) for n, name in enumerate(["Violin", "Viola", "Cello"])]
     taken = take(parts)
     assert taken.places == (0, 1, 2)
-    assert taken.remark == "several instruments and no piano: Violin, Viola, Cello"
+    assert taken.remark.startswith("3 instruments, no piano: Violin, Viola, Cello; ")
     assert set(hands_of(parts, taken).values()) == {U}
 
 

@@ -18,7 +18,7 @@ from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.repeats import Measure
 from ragsmith.notes import DEFAULT_VELOCITY, Hand, Notes, normal_notes
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo
-from ragsmith.quantise import fitting_grid, moved, natural_grid, to_durations, to_steps
+from ragsmith.quantise import clustering, fitting_grid, moved, natural_grid, to_durations, to_steps
 from ragsmith.verbs import merge_split_bars, without_repeated_marks
 
 __all__ = [
@@ -130,7 +130,9 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
     uneven = _uneven(written.measures)
     repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()
     fitting = fitting_grid(onsets, TICKS)
-    return Reading(piece, shift, (*written.repairs, *repairs), fitting, written.taken)
+    close = clustering(onsets, TICKS, grid) if shift.share else 1.0
+    repairs = (*written.repairs, *repairs)
+    return Reading(piece, shift, repairs, fitting, written.taken, clustering=close)
 
 
 def _natural_grid(written: Written) -> int:

@@ -16,53 +16,57 @@ metre reads as a pickup.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from symusic import Score
 
 from ragsmith.errors import BadFile
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.printable import printable
 from ragsmith.io.readers import midi_repair as tolerant_midi
-from ragsmith.io.readers.file_bytes import file_bytes
-from ragsmith.io.readers.reading import Reading
+from ragsmith.io.readers.midi_file import LONGEST_NOTE, midi_file
+from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
+from ragsmith.io.readers.reading import FREELY, Reading
 from ragsmith.notes import Columns, as_notes, normal
-from ragsmith.piece import Bar, Hand, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.piece import GRIDS, Bar, Key, Metre, Piece, Section, Tempo, regular_bars
 from ragsmith.playing_order import refold
-from ragsmith.quantise import fitting_grid, moved, natural_grid, to_durations, to_steps
+from ragsmith.quantise import (
+    clustering,
+    fitting_grid,
+    is_free,
+    moved,
+    natural_grid,
+    to_durations,
+    to_steps,
+)
 
 __all__ = ["read_midi", "write_midi"]
 
-MOST_MENDED_BYTES = 4 * 2**20
-MOST_TRACKS = MOST_MARKERS = 1_000
-MOST_NOTES = 200_000
+MOST_MARKERS = 1_000
 MOST_QUARTERS = 20_000
 """Longest piece, in quarter notes: some three hours."""
-LONGEST_NOTE = 64
-"""Longest note, in quarter notes; what is longer is a note that was never let go, and is cut."""
-PIANOS = range(8)
-"""General MIDI programs, counted from 0, that are pianos; a track without one has 0."""
-RIGHT_NAME = re.compile(r"\b(right|r\.?h)\b", re.IGNORECASE)
-LEFT_NAME = re.compile(r"\b(left|l\.?h)\b", re.IGNORECASE)
 
 
-def read_midi(path: Path, steps_per_quarter: int | None = None) -> Reading:
-    """Read a MIDI file onto a grid, by default its `natural_grid`: all tracks, drums left out.
+def read_midi(path: Path, steps_per_quarter: int | None = None, part: str | None = None) -> Reading:
+    """Read a MIDI file onto a grid, by default its `natural_grid`: the pianist's tracks.
+
+    Args:
+        path: the file.
+        steps_per_quarter: the grid.
+        part: the name of another track, or "all" for all but drums; see `parts.take`.
 
     Raises:
         BadFile: the file cannot be read as music; says why.
+        BadOption: there is no such part.
     """
-    data = file_bytes(path)
-    head = _header(data, path.name)
-    score, repairs = _score(data, head, path.name)
-    per_quarter = head.division
-    onsets, pitches, durations, velocities, hands = _columns(score, path.name)
+    score, per_quarter, title, mended = midi_file(path)
+    repairs = list(mended)
+    tracks, taken = tracks_taken(score, path.name, part)
+    onsets, pitches, durations, velocities, hands = columns_of(tracks, path.name)
     _refuse_too_long(onsets, per_quarter, path.name)
     longest = LONGEST_NOTE * per_quarter
     if cut := int(np.count_nonzero(durations > longest)):
@@ -87,121 +91,14 @@ def read_midi(path: Path, steps_per_quarter: int | None = None) -> Reading:
         keys=_keys(score, grid, steps, repairs),
         tempos=_tempos(score, grid, steps, repairs),
         sections=_sections(marks, steps),
-        title=tolerant_midi.first_name(data, head) or path.stem,
+        title=title or path.stem,
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
-    return Reading(refold(piece), shifts, tuple(repairs), fitting_grid(onsets, per_quarter))
-
-
-def _header(data: bytes, name: str) -> tolerant_midi.Header:
-    """The header, when it promises music that can be put on a grid."""
-    head = tolerant_midi.header(data)
-    if head is None:
-        whole = not data.startswith(tolerant_midi.HEADER)
-        rule = tolerant_midi.what_it_is(data) if whole else "breaks off inside its header"
-        raise BadFile(name, rule, "export or download it again as a MIDI file")
-    if head.kind == 2:
-        rule = "is a type-2 MIDI file: independent patterns, not one piece"
-        raise BadFile(name, rule, "save it as type 0 or 1")
-    if head.division & 0x8000:
-        rule = "counts time in film frames (SMPTE), not in beats"
-        raise BadFile(name, rule, "export it again with ticks per quarter note")
-    if not head.division:
-        raise BadFile(name, "has no ticks per quarter note", "export it again")
-    return head
-
-
-def _score(data: bytes, head: tolerant_midi.Header, name: str) -> tuple[Any, list[str]]:
-    """The file as symusic reads it, mended first where it must be; and what was mended."""
-    repairs = []
-    if head.start and not data.startswith(b"RIFF"):
-        repairs.append(f"{head.start} bytes before its header skipped")
-    tracks = sum(1 for _ in tolerant_midi.chunks(data, head))
-    if not 0 < tracks <= MOST_TRACKS:
-        holds = f"{tracks:,} tracks; at most {MOST_TRACKS:,} are read" if tracks else "no tracks"
-        raise BadFile(name, f"holds {holds}", "export or download it again")
-    score = _parsed(data[head.start :]) if tracks == head.tracks else None
-    large = len(data) > MOST_MENDED_BYTES
-    if score is not None and (large or not _lacks_ends(score, data, head)):
-        return score, repairs
-    if large:
-        rule = f"is damaged, and larger than the {MOST_MENDED_BYTES // 2**20} MiB that are mended"
-        raise BadFile(name, rule, "export or download it again")
-    mended, faults = tolerant_midi.mend(data, head)
-    if score is None and not faults:
-        repairs.append("its structure put right")
-    score = _parsed(mended)
-    if score is None:
-        raise BadFile(name, "is damaged beyond repair", "export or download it again")
-    return score, repairs + list(faults)
-
-
-def _parsed(data: bytes) -> Any:
-    """The file as symusic reads it; None when it refuses."""
-    try:
-        return Score.from_midi(data)
-    except RuntimeError:
-        return None
-
-
-def _lacks_ends(score: Any, data: bytes, head: tolerant_midi.Header) -> bool:
-    """Whether a note has no end, or lasts so long that it must have another's."""
-    lengths = (track.notes.numpy()["duration"] for track in score.tracks if len(track.notes))
-    if any(longest.max() > LONGEST_NOTE * head.division for longest in lengths):
-        return True
-    ended = _parsed(tolerant_midi.all_let_go(data, head))
-    return ended is not None and _pitched(ended) > _pitched(score)
-
-
-def _pitched(score: Any) -> int:
-    """Number of notes but drums."""
-    return sum(track.note_num() for track in score.tracks if not track.is_drum)
-
-
-def _columns(score: Any, name: str) -> Columns:
-    """The notes of all tracks but drums, in the order of the file, times in ticks."""
-    sounding = [track for track in score.tracks if len(track.notes)]
-    tracks = [track for track in sounding if not track.is_drum]
-    if not tracks:
-        rule = "holds only drums" if sounding else "holds no notes"
-        raise BadFile(name, rule, "give a file with piano music")
-    count = sum(len(track.notes) for track in tracks)
-    if count > MOST_NOTES:
-        rule = f"has {count:,} notes; at most {MOST_NOTES:,} are read"
-        raise BadFile(name, rule, "split it into pieces")
-    parts = [track.notes.numpy() for track in tracks]
-    hands = [
-        np.full(len(part["time"]), hand)
-        for part, hand in zip(parts, _hands(tracks, parts), strict=True)
-    ]
-    onsets, durations, pitches, velocities = (
-        np.concatenate([part[field] for part in parts]).astype(np.int64)
-        for field in ("time", "duration", "pitch", "velocity")
-    )
-    return Columns(onsets, pitches, durations, velocities, np.concatenate(hands))
-
-
-def _hands(tracks: Sequence[Any], parts: Sequence[dict[str, NDArray[Any]]]) -> list[Hand]:
-    """The hand of each track: known in piano music on one track or two, by name or by height."""
-    unknown = [Hand.UNKNOWN] * len(tracks)
-    if len(tracks) > 2 or any(track.program not in PIANOS for track in tracks):
-        return unknown
-    named = [
-        (Hand.RIGHT if RIGHT_NAME.search(t.name) else Hand.UNKNOWN)
-        or (Hand.LEFT if LEFT_NAME.search(t.name) else Hand.UNKNOWN)
-        for t in tracks
-    ]
-    if Hand.UNKNOWN not in named and len(set(named)) == len(named):
-        return named
-    if len(tracks) == 1:
-        return unknown
-    (first, last), (second_first, second_last) = (
-        (part["time"].min(), (part["time"] + part["duration"]).max()) for part in parts
-    )
-    one, other = (part["pitch"].mean() for part in parts)
-    if one == other or last <= second_first or second_last <= first:
-        return unknown
-    return [Hand.RIGHT, Hand.LEFT] if one > other else [Hand.LEFT, Hand.RIGHT]
+    fitting = fitting_grid(onsets, per_quarter)
+    free = fitting in (None, GRIDS[-1]) and is_free(onsets, per_quarter)
+    doubts = (FREELY,) if free else ()
+    close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
+    return Reading(refold(piece), shifts, tuple(repairs), fitting, taken, doubts, close)
 
 
 def _refuse_too_long(onsets: NDArray[Any], per_quarter: int, name: str) -> None:

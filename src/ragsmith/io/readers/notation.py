@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ragsmith.errors import BadFile
@@ -12,6 +13,7 @@ from ragsmith.io.readers.kern import BadKern, read_kern
 from ragsmith.io.readers.mei import read_mei
 from ragsmith.io.readers.musicxml import read_musicxml
 from ragsmith.io.readers.reading import Reading
+from ragsmith.io.readers.tunes import count_tunes, named_tune, tune_in
 from ragsmith.io.readers.xml_file import EXPORT_AGAIN, parsed, unpacked
 
 __all__ = ["read_notation", "read_written"]
@@ -42,22 +44,42 @@ def read_notation(
 
 def read_written(path: Path, part: str | None = None) -> Written:
     """The score in exact time, before it is put on a grid; otherwise like `read_notation`."""
-    data = file_bytes(path)
-    suffix = path.suffix.lower()
-    if suffix in (".krn", ".abc"):
-        return _from_text(data, suffix, path.name, part)
+    place, tune = named_tune(path)
+    data = file_bytes(place)
+    suffix = place.suffix.lower()
+    if suffix == ".krn":
+        return _from_text(_text_of(data, path.name), suffix, path.name, part)
+    if suffix == ".abc":
+        return _tune_of(_text_of(data, path.name), tune, path.name, part)
     if data.startswith(b"PK"):
         data = unpacked(data, path.name)
     return _from_xml(data, path.name, part)
 
 
-def _from_text(data: bytes, suffix: str, name: str, part: str | None) -> Written:
+def _text_of(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if text.lstrip().startswith("<"):
         raise BadFile(name, "is a web page or XML", "download the raw file")
+    return text
+
+
+def _tune_of(book: str, number: int | None, name: str, part: str | None) -> Written:
+    """A tune of a book of ABC; without a number the first, and how many more there are."""
+    tune = tune_in(book, number or 1)
+    tunes = count_tunes(book)
+    if tune is None:
+        raise BadFile(name, f"holds {tunes} tunes", "give a number from 1 to that")
+    written = _from_text(tune, ".abc", name, part)
+    if number is None and tunes > 1:
+        first = f"the first of {tunes} tunes; {name}#2 names the second"
+        written = replace(written, repairs=(*written.repairs, first))
+    return written
+
+
+def _from_text(text: str, suffix: str, name: str, part: str | None) -> Written:
     try:
         return read_kern(text, part) if suffix == ".krn" else read_abc(text, part)
     except (BadKern, BadAbc) as error:

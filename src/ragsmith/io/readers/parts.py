@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from ragsmith.errors import BadOption
@@ -104,10 +104,15 @@ class Taken:
     def remark(self) -> str:
         """What to tell the user; "" when there was nothing to choose."""
         if self.without_piano:
-            return f"several instruments and no piano: {_listed(self.names)}"
+            several = f"{len(self.names)} instruments, no piano: {_listed(self.names)}"
+            return f"{several}; name one with --part, or take --parts all"
         if self.left_out:
             return f"{_listed(self.names)} read, {_listed(self.left_out)} left out"
         return ""
+
+    def also_without(self, name: str) -> Taken:
+        """The same, something that is no part left out, too."""
+        return replace(self, left_out=(*self.left_out, name))
 
 
 WHOLE = Taken(())
