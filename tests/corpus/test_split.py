@@ -12,7 +12,7 @@ from ragsmith.corpus import Corpus, Entry, split_works
 from ragsmith.corpus.cache import Cache
 from ragsmith.corpus.record import Manner
 from ragsmith.corpus.split import MOST_HELD_OUT
-from ragsmith.errors import BadFolder
+from ragsmith.errors import BadFolder, BadOption
 
 
 def corpus_of(folder, works):
@@ -117,5 +117,5 @@ def test_a_split_that_leaves_nothing_is_refused(tmp_path):
 
 @pytest.mark.parametrize("share", [-0.1, 1, 2])
 def test_a_share_out_of_range_is_refused(share):
-    with pytest.raises(ValueError, match="held_out"):
+    with pytest.raises(BadOption, match="held-out"):
         split_works(corpus_of(Path("nowhere"), {"a": 1}), share)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ragsmith.errors import BadPiece
 from ragsmith.originality.index import (
     LANES,
     Lane,
@@ -202,7 +203,7 @@ def test_runs_of_a_beat_or_less_are_common_property():
 
 
 def test_another_grid_is_refused():
-    with pytest.raises(ValueError, match="grid of the index"):
+    with pytest.raises(BadPiece, match="grid of the model"):
         against_passages(a_rag(), passages_of([], 12))
 
 

@@ -1,5 +1,6 @@
 """From a folder to a corpus: every file gets a verdict and a reason, and copies are found."""
 
+from ragsmith.corpus.collection import Collection, collection_of
 from ragsmith.corpus.folder import Corpus, NothingUsable, doctor, read_corpus, report
 from ragsmith.corpus.scan import Entry, Scan, scan
 from ragsmith.corpus.split import HELD_OUT, Split, split_works
@@ -7,12 +8,14 @@ from ragsmith.corpus.survey import Progress
 
 __all__ = [
     "HELD_OUT",
+    "Collection",
     "Corpus",
     "Entry",
     "NothingUsable",
     "Progress",
     "Scan",
     "Split",
+    "collection_of",
     "doctor",
     "read_corpus",
     "report",

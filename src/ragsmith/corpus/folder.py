@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path, PurePath
-from typing import Any, overload
+from typing import Any
 
-from ragsmith.corpus.cache import Cache, reader_version
+from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.collection import Collection
 from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.scan import Entry, scan
 from ragsmith.corpus.stored import load_piece
@@ -18,7 +17,10 @@ from ragsmith.corpus.survey import Progress
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.piece import Piece
 
-__all__ = ["Corpus", "NothingUsable", "Pieces", "doctor", "read_corpus", "report"]
+__all__ = ["Corpus", "NothingUsable", "doctor", "read_corpus", "report"]
+
+LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
+LICENCE_LENGTH = 2000
 
 
 class NothingUsable(BadFolder):
@@ -31,7 +33,7 @@ class NothingUsable(BadFolder):
 
 
 @dataclass(frozen=True, repr=False)
-class Corpus:
+class Corpus(Collection):
     """The music below a folder. Pieces are loaded when they are asked for.
 
     Attributes:
@@ -52,48 +54,17 @@ class Corpus:
         return self.cache.manner.steps_per_quarter
 
     @cached_property
-    def usable(self) -> tuple[Entry, ...]:
-        """The entries that can be learnt from, in the order of their paths."""
-        return tuple(entry for entry in self.entries if entry.usable)
-
-    @cached_property
-    def works(self) -> tuple[tuple[Entry, ...], ...]:
-        """The usable entries work by work: what holds the same music, even in part, is together."""
-        by_work = sorted(self.usable, key=lambda entry: entry.work)
-        return tuple(tuple(group) for _, group in groupby(by_work, key=lambda entry: entry.work))
-
-    def __len__(self) -> int:
-        """Number of usable files."""
-        return len(self.usable)
-
-    def __iter__(self) -> Iterator[Piece]:
-        """The pieces of the usable files, one at a time."""
-        return self.pieces()
-
-    @overload
-    def __getitem__(self, index: int) -> Piece: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Pieces: ...
-
-    def __getitem__(self, index: int | slice) -> Piece | Pieces:
-        """The piece of a usable file by its number, or several as a sequence."""
-        return self.sequence(self.usable)[index]
+    def licence(self) -> str:
+        """The first words of the licence that lies in or beside the folder; "" where none does."""
+        for place in (self.folder, self.folder.resolve().parent):
+            for name in LICENCE_NAMES:
+                if (place / name).is_file():
+                    text = (place / name).read_text("utf-8", "replace")
+                    return text[:LICENCE_LENGTH].strip()
+        return ""
 
     def __repr__(self) -> str:
         return f"<Corpus {str(self.folder)!r}: {len(self)} pieces of {len(self.entries)} files>"
-
-    def pieces(self, entries: Sequence[Entry] | None = None) -> Iterator[Piece]:
-        """The pieces of the given entries, or of all usable ones, in order, one at a time.
-
-        Raises:
-            BadFile: as `piece`.
-        """
-        return map(self.piece, self.usable if entries is None else entries)
-
-    def sequence(self, entries: Sequence[Entry]) -> Pieces:
-        """The pieces of some entries, as a sequence that holds none of them in memory."""
-        return Pieces(self, tuple(entries))
 
     def piece(self, entry: Entry) -> Piece:
         """The piece of a usable entry; read again when the cache has lost it.
@@ -116,39 +87,6 @@ class Corpus:
     def report(self) -> dict[str, Any]:
         """The verdicts, as `ragsmith doctor --json` prints them."""
         return report(self.entries)
-
-
-@dataclass(frozen=True)
-class Pieces(Sequence[Piece]):
-    """Pieces of a corpus that are read from its cache each time they are asked for."""
-
-    corpus: Corpus
-    entries: tuple[Entry, ...]
-
-    @property
-    def steps(self) -> int:
-        """The length of all the pieces together, in steps of the corpus's grid."""
-        return sum(entry.steps for entry in self.entries)
-
-    @property
-    def digest(self) -> str:
-        """A digest of the files, and of how and on which grid they were read."""
-        facts = (self.corpus.steps_per_quarter, reader_version(), [e.digest for e in self.entries])
-        return hashlib.sha256(repr(facts).encode()).hexdigest()
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    @overload
-    def __getitem__(self, index: int) -> Piece: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Pieces: ...
-
-    def __getitem__(self, index: int | slice) -> Piece | Pieces:
-        if isinstance(index, slice):
-            return Pieces(self.corpus, self.entries[index])
-        return self.corpus.piece(self.entries[index])
 
 
 def read_corpus(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from ragsmith import options
+from ragsmith.corpus.collection import Collection
 from ragsmith.corpus.folder import Corpus
 from ragsmith.corpus.scan import Entry
 from ragsmith.errors import BadFolder
@@ -35,8 +36,8 @@ class Split:
     test: tuple[Entry, ...] = ()
 
 
-def split_works(corpus: Corpus, held_out: float = HELD_OUT, seed: int = 0) -> Split:
-    """Split a corpus by works.
+def split_works(corpus: Collection, held_out: float = HELD_OUT, seed: int = 0) -> Split:
+    """Split a corpus, or a list of pieces, by works.
 
     Without a `split.json`, the works whose contents hash lowest with the seed are held out, so
     that a file that is added or renamed hardly changes the rest.
@@ -50,11 +51,10 @@ def split_works(corpus: Corpus, held_out: float = HELD_OUT, seed: int = 0) -> Sp
 
     Raises:
         BadFolder: `split.json` is not as it should be, or leaves nothing to learn from.
-        ValueError: `held_out` is out of range.
+        BadOption: `held_out` is out of range.
     """
-    if not 0 <= held_out < 1:
-        raise ValueError(f"held_out is {held_out}; it must be at least 0 and below 1")
-    named = _named_split(corpus)
+    options.HELD_OUT.check(held_out)
+    named = _named_split(corpus) if isinstance(corpus, Corpus) else None
     if named:
         return named if held_out else Split(named.train + named.held_out, (), named.test)
     works = sorted(corpus.works, key=lambda work: _drawn(work[0], seed))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from ragsmith.corpus import Corpus
+from ragsmith.corpus import collection_of
+from ragsmith.errors import BadOption
 from ragsmith.io.roll import Mark
 from ragsmith.originality.runs import Run, index_of
 from ragsmith.originality.search import (
@@ -16,6 +17,7 @@ from ragsmith.originality.search import (
     against_corpus,
     against_passages,
     as_played,
+    checked_limits,
     passages_in,
 )
 from ragsmith.piece import Piece
@@ -64,23 +66,35 @@ class Checked:
         return {**rows, "within_limits": self.within_limits, "files": self.files}
 
 
-def check(piece: Piece, against: Corpus | Indexed, limits: Limits | None = None) -> Checked:
-    """The longest runs that a piece shares with every file of a corpus, in any transposition.
+def check(
+    piece: Piece,
+    against: Sequence[Piece] | Indexed,
+    limits: Limits | tuple[float, float] | None = None,
+) -> Checked:
+    """The longest runs that a piece shares with others, in any transposition.
 
     Repeats are played, on both sides.
 
+    Args:
+        piece: what is checked.
+        against: a model, which has an index of what it was learnt from; a corpus, or any list of
+            pieces, on whatever grids.
+        limits: the longest runs that are allowed, texture and melody, in quarter-note beats.
+
     Raises:
-        BadBundle: the bundle has no index of its corpus.
-        ValueError: the piece lies on another grid than the bundle.
+        BadBundle: the model has no index of its corpus.
+        BadOption: it is no piece, there is nothing to compare it with, or a limit is out of range.
+        BadPiece: the piece lies on another grid than the model.
     """
-    if isinstance(against, Corpus):
-        files = [entry.path for entry in against.usable]
-        index = index_of(map(as_played, against.sequence(against.usable)))
-        originality = against_corpus(as_played(piece), index)
-    else:
-        files = list(against.files)
+    if not isinstance(piece, Piece):
+        raise BadOption(repr(piece), "is no piece", "read it with ragsmith.read(path)")
+    allowed = Limits() if limits is None else checked_limits(*limits)
+    if isinstance(against, Indexed):
         originality = against_passages(as_played(piece), passages_in(against))
-    return with_names(originality, files, limits or Limits())
+        return with_names(originality, against.files, allowed)
+    others = collection_of(against)
+    originality = against_corpus(as_played(piece), index_of(map(as_played, others)))
+    return with_names(originality, [entry.path for entry in others.usable], allowed)
 
 
 def with_names(originality: Originality, files: Sequence[str], limits: Limits) -> Checked:

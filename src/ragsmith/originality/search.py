@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
-from ragsmith.errors import BadBundle
+from ragsmith.errors import BadBundle, BadPiece
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Model
 from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
@@ -42,6 +42,7 @@ class Limits(NamedTuple):
     melody: float = MELODY_LIMIT.default
 
 
+@runtime_checkable
 class Indexed(Protocol):
     """A model with the index of its corpus and the names of the corpus's files, as a Bundle is."""
 
@@ -112,12 +113,13 @@ def against_passages(played: Piece, passages: Passages) -> Originality:
     """Compare a piece `as_played` with what a bundle knows of its corpus.
 
     Raises:
-        ValueError: the piece lies on another grid than the index.
+        BadPiece: the piece lies on another grid than the index.
     """
-    if played.steps_per_quarter != passages.steps_per_quarter:
-        raise ValueError(
-            f"a piece on the grid of the index, {passages.steps_per_quarter}, is needed"
-        )
+    grid = passages.steps_per_quarter
+    if played.steps_per_quarter != grid:
+        rule = f"is not on the grid of the model, {grid}"
+        remedy = f"read it on that: ragsmith.read(path, {grid})"
+        raise BadPiece(f"a piece on the grid {played.steps_per_quarter}", rule, remedy)
     texture, *melodies = (
         _longest(onsets, lane, passages.steps_per_quarter)
         for onsets, lane in zip(lanes_of(played), passages[1:], strict=True)

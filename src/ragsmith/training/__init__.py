@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from ragsmith import options
 from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.chart import line_chart
-from ragsmith.corpus import HELD_OUT, Corpus, split_works
+from ragsmith.corpus import HELD_OUT, collection_of, split_works
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.models.registry import config_for, suited
+from ragsmith.piece import Piece
 from ragsmith.training.checkpoint import Epoch
 from ragsmith.training.loop import Began, Event, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
@@ -37,7 +38,7 @@ DEFAULT_MODEL = options.MODEL.default
 
 
 def learn(
-    corpus: Corpus,
+    corpus: Sequence[Piece],
     model: str = DEFAULT_MODEL,
     *,
     settings: Mapping[str, Any] | None = None,
@@ -51,7 +52,8 @@ def learn(
     """Learn the style of a corpus.
 
     Args:
-        corpus: what is learnt; its grid is the model's where the settings name none.
+        corpus: a folder as `ragsmith.read_corpus` gives it, or any list of pieces; their grid is
+            the model's where the settings name none.
         model: one of `ragsmith.models.registry.model_names()`.
         settings: fields of that model's config that differ from its defaults.
         plan: how long.
@@ -65,22 +67,25 @@ def learn(
             by then is described and written, however often Ctrl-C is pressed meanwhile.
 
     Raises:
-        BadOption: a setting is out of range, or a sequence longer than every piece.
+        BadOption: a setting is out of range, a sequence longer than every piece, or the corpus
+            holds no pieces.
+        BadPiece: pieces of a list have no notes, or lie on different grids.
         BadFile: `out` cannot be written, or there is nothing to resume.
         KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
     """
     plan = plan or Plan()
-    settings = {"steps_per_quarter": corpus.steps_per_quarter, **(settings or {})}
+    pieces = collection_of(corpus)
+    settings = {"steps_per_quarter": pieces.steps_per_quarter, **(settings or {})}
     config = config_for(model, settings)
-    if config.steps_per_quarter != corpus.steps_per_quarter:
+    if config.steps_per_quarter != pieces.steps_per_quarter:
         raise BadOption(
             f"steps_per_quarter {config.steps_per_quarter}",
-            f"is not the grid of the corpus, {corpus.steps_per_quarter}",
+            f"is not the grid of the corpus, {pieces.steps_per_quarter}",
             "read the corpus on the model's grid",
         )
     places = _places(Path(out)) if out else None
-    split = split_works(corpus, held_out, plan.seed)
-    training = corpus.sequence(split.train)
+    split = split_works(pieces, held_out, plan.seed)
+    training = pieces.sequence(split.train)
     config = suited(config, settings, training.steps)
     own = Stop()
     with nullcontext() if stop else stopped_by_signals(own):
@@ -88,14 +93,14 @@ def learn(
             model,
             config,
             training,
-            corpus.sequence(split.held_out),
+            pieces.sequence(split.held_out),
             plan,
             checkpoint=places and places.checkpoint,
             resume=resume,
             on_event=on_event,
             stop=stop or own,
         )
-        bundle = bundle_of(corpus, split, learnt, plan.seed)
+        bundle = bundle_of(pieces, split, learnt, plan.seed)
         if places:
             _write(places, bundle, learnt)
     return bundle

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ragsmith.corpus.folder import Pieces
+from ragsmith.corpus.collection import Pieces, digest_of_piece
 from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.models.base import Learner, Model
@@ -255,10 +255,4 @@ def _digest_of(pieces: Sequence[Piece]) -> str:
     """A digest of all that pieces hold; those of a corpus need not be loaded for it."""
     if isinstance(pieces, Pieces):
         return pieces.digest
-    digest = hashlib.sha256()
-    for piece in pieces:
-        grid, keys, tempos = piece.steps_per_quarter, piece.keys, piece.tempos
-        form = (piece.bars, piece.sections, piece.order)
-        digest.update(repr((grid, keys, tempos, form)).encode())
-        digest.update(np.array(piece.notes, np.int32).tobytes())
-    return digest.hexdigest()
+    return hashlib.sha256("".join(map(digest_of_piece, pieces)).encode()).hexdigest()

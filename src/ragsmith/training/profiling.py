@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from ragsmith.bundle.bundle import Bundle, Card, Profile, Source
-from ragsmith.corpus import Corpus, Split
+from ragsmith.corpus import Collection, Split
 from ragsmith.dynamics.velocity import Velocities
 from ragsmith.keys import key_name, key_named
 from ragsmith.measure.habits import Extremes, extremes_of, habits_within
@@ -27,13 +26,11 @@ from ragsmith.training.loop import Learnt
 __all__ = ["bundle_of"]
 
 T = TypeVar("T")
-LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
-LICENCE_LENGTH = 2000
 MOST_PICTURED = 200
 """Pieces that the portrait is taken of, the first ones; its bands stand still long before."""
 
 
-def bundle_of(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle:
+def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bundle:
     """The bundle of a model: its card, its profile, and the index of all files of its corpus, also
     of those that it was only measured on."""
     roles = {"train": split.train, "held out": split.held_out, "test": split.test}
@@ -56,7 +53,7 @@ def bundle_of(corpus: Corpus, split: Split, learnt: Learnt, seed: int) -> Bundle
     best = learnt.held_out
     card = Card(
         sources=sources,
-        licence=_licence(corpus.folder),
+        licence=corpus.licence,
         metres={f"{m.beats}/{m.unit}": n for m, n in facts.metres.most_common()},
         keys=dict(facts.keys.most_common()),
         seed=seed,
@@ -120,13 +117,3 @@ def _likelihood(model: Model, held_out: Sequence[Piece]) -> Band | None:
     scores = [score(model, piece) for piece in held_out if piece.steps]
     nats = [one.nats_per_step for one in scores if one.impossible < one.steps]
     return band(nats) if nats else None
-
-
-def _licence(folder: Path) -> str:
-    """The first words of the licence that lies in or beside the folder; "" where there is none."""
-    for place in (folder, folder.resolve().parent):
-        for name in LICENCE_NAMES:
-            if (place / name).is_file():
-                text = (place / name).read_text("utf-8", "replace")
-                return text[:LICENCE_LENGTH].strip()
-    return ""
