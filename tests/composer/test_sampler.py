@@ -202,3 +202,86 @@ def test_steps_are_told_as_they_are_written_and_taken_back():
     (steps,) = steps_by(model, 9, on_steps=lambda found: told.append(list(found[0])))
     assert told[-1] == steps
     assert [len(each) for each in told] == list(range(1, 10))
+
+
+class Chatty(Uniform):
+    """A model that makes so many choices for every step, as one that nobody taught does."""
+
+    def __init__(self, choices, talk):
+        super().__init__(choices)
+        self.talk, self.made = talk, 0
+
+    def propose(self, states, picks):
+        for pick in picks:
+            for _ in range(self.talk):
+                pick(np.log(self.p))
+                self.made += 1
+        return super().propose(states, picks)
+
+
+def test_work_that_leads_nowhere_is_bounded_however_much_a_proposal_costs():
+    model = Chatty(LETTERS, 500)
+    rule = Rejects(lambda history, step: True, "nothing ever")
+    with pytest.raises(
+        DeadEnd, match="no further than step 1 after much work: the rule nothing ever"
+    ):
+        steps_by(model, rules=[rule])
+    assert model.made < 2 * sampler.CHOICES
+
+
+def test_work_is_bounded_that_leads_to_almost_nothing():
+    """Every step is turned down so often that the draft just need not go back."""
+    model = Chatty(LETTERS, 100)
+    refused = Counter()
+
+    def refuses(history, step):
+        refused[len(history)] += 1
+        return refused[len(history)] < PROPOSALS
+
+    with pytest.raises(DeadEnd, match="after much work: the rule strict turns"):
+        steps_by(model, 1000, rules=[Rejects(refuses, "strict")])
+    assert model.made < 2 * sampler.CHOICES
+
+
+def test_going_back_without_coming_further_is_bounded():
+    """Far along, where going back has much to take back."""
+    wall = Rejects(lambda history, step: len(history) == 200, "wall")
+    with pytest.raises(DeadEnd, match="stops at step 201: the rule wall turns"):
+        steps_by(Uniform(LETTERS), 300, rules=[wall])
+    reached = Rejects(lambda history, step: len(history) == 200, "wall")
+    sample(Uniform(LETTERS), None, 300, sampling=SAMPLE, seeds=[1], rules=[reached])
+    steps_again = sampler.BACKTRACKS_HERE * STATES_KEPT
+    assert reached.asked < 300 + PROPOSALS * (sampler.BACKTRACKS_HERE + 1) + steps_again
+
+
+def test_a_piece_with_many_walls_far_apart_is_finished():
+    """What counts is going back in one place, not in all of a long piece."""
+    tries = Counter()
+
+    def refuses(history, step):
+        at = len(history)
+        tries[at] += at % 50 == 49
+        return at % 50 == 49 and tries[at] <= 20 * PROPOSALS
+
+    (steps,) = steps_by(Uniform(LETTERS), 300, rules=[Rejects(refuses)])
+    assert len(steps) == 300
+
+
+def test_time_without_coming_further_is_bounded(monkeypatch):
+    clock = iter(range(100_000))
+    monkeypatch.setattr("time.process_time", lambda: next(clock) / 100)
+    rule = Rejects(lambda history, step: len(history) == 5, "door")
+    with pytest.raises(
+        DeadEnd, match="no further than step 6 after much work: the rule door turns"
+    ):
+        steps_by(Uniform(LETTERS), rules=[rule])
+    assert rule.asked < 100 * sampler.PATIENCE * 2
+
+
+def test_progress_never_goes_back_though_steps_are_taken_back():
+    told = []
+    trap = Rejects(lambda history, step: len(history) == 45 and history[5] == "a")
+    model = Uniform("ab", [0.9, 0.1])
+    sample(model, None, 60, sampling=SAMPLE, seeds=[2, 3], rules=[trap], on_step=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 60

@@ -6,6 +6,7 @@ Knows neither Keras nor music: a step is whatever the model proposes and the rul
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampling import Sampling
+from ragsmith.composer.sampling import LogP, Sampling
 from ragsmith.errors import UserError
 
 __all__ = ["DeadEnd", "Draft", "sample"]
@@ -25,6 +26,18 @@ STEPS_BACK = 8
 """Steps that it goes back the first time; as many more each time that it comes no further."""
 BACKTRACKS = 200
 """How often one draft may go back before it gives up."""
+BACKTRACKS_HERE = 60
+"""How often it may go back without coming `STRETCH` steps further."""
+STRETCH = 8
+"""Steps; a bar of 2/4 in sixteenths."""
+CHOICES, CHOICES_A_STEP = 20_000, 100
+"""Choices that one draft may make, and as many more for each step that it has come to: a step is
+some three choices, and a model that nobody taught makes a hundred, which no two hands can play."""
+PATIENCE = 8.0
+"""Seconds of processor time, for each draft, in which one of them has to come further."""
+PACES = 100
+"""Or as long as so many first states of the model take, where that is longer."""
+REMEDY = "try another seed, a higher temperature, looser limits, or a model that has learnt more"
 STATES_KEPT = 64
 """Latest states of the model that are kept for going back, so that memory stays bounded."""
 
@@ -51,6 +64,10 @@ class Draft:
             likeliest ones led to the dead end.
         attempts: how often it went back since it last came further.
         backtracks: how often it went back in all.
+        milestone, backtracks_here: the latest dead end that lay `STRETCH` steps beyond the one
+            before, and how often it went back since.
+        choices: made for its proposals.
+        furthest, moved: the most steps there were, and the processor's time when that was.
         failure: why it gave up; None while it goes on.
     """
 
@@ -65,6 +82,11 @@ class Draft:
     dead_end: int = -1
     attempts: int = 0
     backtracks: int = 0
+    milestone: int = 0
+    backtracks_here: int = 0
+    choices: int = 0
+    furthest: int = 0
+    moved: float = field(default_factory=time.process_time)
     failure: DeadEnd | None = None
 
     @property
@@ -83,21 +105,47 @@ class Draft:
         is_back = len(self.steps) <= self.dead_end and self.attempts > 1
         return sampling.bolder(self.attempts - 1) if is_back else sampling
 
+    def picker(self, sampling: Sampling) -> Callable[[LogP], int]:
+        """The chooser of the next step, which counts the choices."""
+        pick = self.sampling(sampling).picker(self.steps, self.rng, self.must_draw)
+
+        def counted(log_p: LogP) -> int:
+            self.choices += 1
+            return pick(log_p)
+
+        return counted
+
     def accept(self, step: Any, state: Any) -> None:
         """Append a step, and the model's state after it."""
         self.steps.append(step)
+        if len(self.steps) > self.furthest:
+            self.furthest, self.moved = len(self.steps), time.process_time()
         self.states.append(state)
         del self.states[:-STATES_KEPT]
         self.refusals.clear()
 
-    def refuse(self, rule: str) -> None:
-        """Count a refusal; after too many go back, after too many of those give up."""
+    def refuse(self, rule: str, patience: float) -> None:
+        """Count a refusal; after too many go back, after too much work give up.
+
+        Args:
+            rule: that refuses.
+            patience: seconds of processor time in which it has to come further.
+        """
         self.turned_down[rule] += 1
         self.refusals[rule] += 1
-        if self.refusals.total() < PROPOSALS:
-            return
+        busy = self.choices > CHOICES + CHOICES_A_STEP * self.furthest
+        if busy or time.process_time() - self.moved > patience:
+            self.failure = self._worn_out()
+        elif self.refusals.total() >= PROPOSALS:
+            self._backtrack()
+
+    def _backtrack(self) -> None:
+        """Go back, unless that was done too often."""
         self.backtracks += 1
-        if self.backtracks > BACKTRACKS:
+        self.backtracks_here += 1
+        if len(self.steps) >= self.milestone + STRETCH:
+            self.milestone, self.backtracks_here = len(self.steps), 1
+        if self.backtracks > BACKTRACKS or self.backtracks_here > BACKTRACKS_HERE:
             self.failure = self._given_up()
         else:
             self._go_back()
@@ -117,7 +165,16 @@ class Draft:
         return DeadEnd(
             f"seed {self.seed}",
             f"stops at step {len(self.steps) + 1}: the rule {rule} turns every proposal down there",
-            "try another seed, a higher temperature, or looser limits",
+            REMEDY,
+        )
+
+    def _worn_out(self) -> DeadEnd:
+        rule = self.turned_down.most_common(1)[0][0]
+        return DeadEnd(
+            f"seed {self.seed}",
+            f"comes no further than step {self.furthest + 1} after much work: the rule {rule} "
+            "turns most proposals down",
+            REMEDY,
         )
 
 
@@ -152,7 +209,10 @@ def sample(
     Raises:
         BadPrimer: the model cannot represent the primer.
     """
-    drafts = _drafts(model, outline, primer[:length], seeds, plans or [{}] * len(seeds))
+    began = time.process_time()
+    state = model.begin(outline)
+    patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
+    drafts = _drafts(model, state, primer[:length], seeds, plans or [{}] * len(seeds))
     done = 0
     while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
         allowed = []
@@ -161,7 +221,7 @@ def sample(
             if forbidding is None:
                 allowed.append((draft, step))
             else:
-                draft.refuse(forbidding)
+                draft.refuse(forbidding, patience)
         _accept(model, allowed)
         done = max(done, min((len(d.steps) for d in drafts if not d.failure), default=done))
         if on_step:
@@ -173,13 +233,12 @@ def sample(
 
 def _drafts(
     model: Any,
-    outline: Any,
+    state: Any,
     primer: Sequence[Any],
     seeds: Sequence[int],
     plans: Sequence[Mapping[int, int]],
 ) -> list[Draft]:
     """A draft for each seed, all after the primer."""
-    state = model.begin(outline)
     for step in primer:
         (state,) = model.advance([state], [step])
     return [
@@ -191,7 +250,7 @@ def _drafts(
 def _proposals(model: Any, drafts: Sequence[Draft], sampling: Sampling) -> list[tuple[Draft, Any]]:
     """A next step for each draft: the model's, or the one that its plan says."""
     drawing = [draft for draft in drafts if draft.planned is None]
-    pickers = [d.sampling(sampling).picker(d.steps, d.rng, d.must_draw) for d in drawing]
+    pickers = [draft.picker(sampling) for draft in drawing]
     states = [draft.states[-1] for draft in drawing]
     proposed = model.propose(states, pickers) if drawing else []
     planned = [(draft, draft.planned) for draft in drafts if draft.planned is not None]
