@@ -24,7 +24,9 @@ ROOMS = (
     *("composer/sampling", "composer/vary", "composer/wish", "corpus/folder", "corpus/record"),
     *("corpus/scan", "files", "io/readers/exact_score", "marks", "io/readers/midi"),
     *(
+        "io/readers/midi_file",
         "io/readers/midi_repair",
+        "io/readers/midi_tracks",
         "io/readers/notation",
         "io/readers/xml_file",
         "io/score/engrave",

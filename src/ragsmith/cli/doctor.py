@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ragsmith.cli.options import Beats, FolderGrid, Json, Part, Parts, argument, part_of
+from ragsmith.cli.options import FolderGrid, Json, Part, Parts, argument, part_of
 
 __all__ = ["doctor"]
 
@@ -17,7 +17,6 @@ def doctor(
     grid: FolderGrid = None,
     part: Part = None,
     parts: Parts = None,
-    beats: Beats = "file",
     json: Json = False,
 ) -> None:
     """Say which files can be learnt from, and why.
@@ -31,9 +30,7 @@ def doctor(
     from ragsmith.corpus import doctor as examine
 
     with reporting() as report:
-        verdicts = examine(
-            places, grid, part=part_of(part, parts), beats=beats, progress=files_done(report)
-        )
+        verdicts = examine(places, grid, part=part_of(part, parts), progress=files_done(report))
     if json:
         print_json(verdicts)
     else:

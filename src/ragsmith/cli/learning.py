@@ -10,7 +10,6 @@ import typer
 from ragsmith import options
 from ragsmith.cli import options as typed
 from ragsmith.cli.options import (
-    Beats,
     FolderGrid,
     Force,
     Json,
@@ -50,7 +49,6 @@ def learn(
     grid: FolderGrid = None,
     part: Part = None,
     parts: Parts = None,
-    beats: Beats = "file",
     resume: Resume = False,
     force: Force = False,
     json: Json = False,
@@ -81,7 +79,7 @@ def learn(
     chosen = settings.get("steps_per_quarter")
     stop = Stop()
     with reporting() as report, stopped_by_ctrl_c(stop, report):
-        corpus = read_folder(places, chosen, report, part=part_of(part, parts), beats=beats)
+        corpus = read_folder(places, chosen, report, part=part_of(part, parts))
         show_rejected(corpus, report)
         bundle = learn_style(
             corpus,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bars",
-    "Beats",
     "CopyLimit",
     "Count",
     "Epochs",
@@ -96,10 +95,6 @@ Part = Annotated[
     typer.Option(help="The part to read, by its name or number. [default: the pianist's]"),
 ]
 Parts = Annotated[str | None, typer.Option(help="all reads every part, as if one played them.")]
-Beats = Annotated[
-    str,
-    typer.Option(help="auto finds the beats of free performances; file believes the file's own."),
-]
 Places = Annotated[
     list[Path] | None, argument(help="A folder of music, or files. [default: the built-in rags]")
 ]

@@ -97,7 +97,7 @@ def _cause_of(death: ChildDied) -> str:
     return f"crashes the reader (exit status {death.status}); leave it out"
 
 
-def read_and_store(tell: Tell, path: str, manner: tuple[int, str | None, str], place: str) -> str:
+def read_and_store(tell: Tell, path: str, manner: tuple[int, str | None], place: str) -> str:
     """Read a file, in a child, and store it; returns why it could not be stored, or ""."""
     try:
         store(Path(place), *read_record(Path(path), Manner(*manner)))

@@ -60,12 +60,10 @@ class Manner(NamedTuple):
     Attributes:
         steps_per_quarter: onto which grid.
         part: which part, see `ragsmith.io.readers.parts.take`.
-        beats: "file" believes the file's own beats; "auto" finds those of free performances.
     """
 
     steps_per_quarter: int
     part: str | None = None
-    beats: str = "file"
 
 
 def read_record(path: Path, manner: Manner) -> tuple[Record, Piece | None]:

@@ -20,7 +20,6 @@ from ragsmith.quantise import USUAL_GRID, Moved
 __all__ = ["Entry", "Scan", "scan"]
 
 MOST_WORKERS = 16
-BEATS = ("file", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,6 @@ def scan(
     steps_per_quarter: int | None = None,
     *,
     part: str | None = None,
-    beats: str = "file",
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = None,
@@ -93,17 +91,14 @@ def scan(
         steps_per_quarter: the grid, one of `GRIDS`; None takes 4, or where most of the pieces need
             another, the coarsest that holds most.
         part: which part of each file; None is the pianist's, see `ragsmith.io.read`.
-        beats: "file" believes the files' own beats, "auto" finds those of free performances.
         workers: child processes; one per processor by default.
         cache: folder of the cache; by default RAGSMITH_CACHE, else the user's cache folder.
         progress: called with the number of files done and the number of all.
 
     Raises:
         BadFolder: there is no such folder, or the cache cannot be written.
-        BadOption: the grid is none of `GRIDS`, or there is no such way to find beats.
+        BadOption: the grid is none of `GRIDS`.
     """
-    if beats not in BEATS:
-        raise BadOption(f"beats {beats}", "does not exist", f"choose {' or '.join(BEATS)}")
     if steps_per_quarter is not None and steps_per_quarter not in GRIDS:
         rule = "is not a number of steps per quarter note that can be worked with"
         raise BadOption(steps_per_quarter, rule, f"give one of {' '.join(map(str, GRIDS))}")
@@ -113,7 +108,7 @@ def scan(
     workers = workers or min(MOST_WORKERS, _processors())
 
     def surveyed(grid: int) -> tuple[Cache, dict[str, Seen]]:
-        store = Cache(writable_cache(cache), Manner(grid, part, beats))
+        store = Cache(writable_cache(cache), Manner(grid, part))
         return store, survey(sources, music, store, workers, progress)
 
     store, seen = surveyed(steps_per_quarter or USUAL_GRID)

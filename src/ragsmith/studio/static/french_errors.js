@@ -40,6 +40,8 @@ export const FRENCH_ERRORS = [
   ["must be {0} to {1} beats (two notes may be anyone's)", "doit être de {0} à {1} temps (deux notes sont à tout le monde)"],
   ["is not a time signature", "n’est pas une mesure"],
   ["does not exist", "n’existe pas"],
+  ["holds {0} tunes", "contient {0} airs"],
+  ["give a number from 1 to that", "donnez un numéro jusqu’à celui-là"],
   ["cannot be read at {0}", "ne peut se lire à {0}"],
   ["gives {0} both {1} and {2} bars", "donne à {0} à la fois {1} et {2} mesures"],
   ["gives {0} {1} bars, not 1 to {2}", "donne à {0} {1} mesures, et non de 1 à {2}"],
