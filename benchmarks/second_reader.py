@@ -13,6 +13,8 @@ A piece's class is the first of these that explains all of it:
     tied over a repeat   a note tied to what a repeat or an ending leads to: we strike it
     bar lengths          the same notes in every bar, but a bar is as long as its notes for one
                          reader, and as its metre for the other
+    parts apart          the same bar begins at different times in music21's parts, since some bar
+                         is longer in one than in another
     ties, durations      the same notes, joined by other ties or held for longer
     pitches              the same onsets
     notes                anything else

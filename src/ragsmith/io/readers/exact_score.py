@@ -172,14 +172,14 @@ def sounds_of(
     sounds: list[Sound] = []
     open_ties: dict[tuple[int, int], list[Tie]] = {}
     drawn = sorted(
-        (*head[:2], part_of.get(head.staff, head.staff), head)
+        (head.onset, head.pitch, part_of.get(head.staff, head.staff), head)
         for head in heads
         if head.staff in hands
     )
     for (onset, pitch, part), together in groupby(drawn, key=itemgetter(0, 1, 2)):
         struck = [head for *_, head in together]
         ties = open_ties.setdefault((part, pitch), [])
-        ending = [] if onset in jumps else [t for t in ties if _ends_at(sounds[t.place], onset)]
+        ending = [t for t in ties if _ends_at(sounds[t.place], onset) and onset not in jumps]
         for head, tie in zip(struck, _matched(struck, ending), strict=True):
             if tie:
                 ties.remove(tie)
@@ -197,6 +197,8 @@ def _matched(heads: Sequence[Head], ties: Sequence[Tie]) -> list[Tie | None]:
     """For each of the heads on one pitch at one time, the tie that ends there, if any does: one of
     its voice if it can be, else of its staff, else any."""
     matched: list[Tie | None] = [None] * len(heads)
+    if not ties:
+        return matched
     left = list(ties)
     for alike in range(2, -1, -1):
         for place, head in enumerate(heads):
@@ -220,9 +222,9 @@ def _held(sounds: Iterable[Sound]) -> tuple[Sound, ...]:
     until: dict[tuple[Hand, int], int] = {}
     held = []
     for sound in sounds:
-        key = sound.hand, sound.pitch
-        end = until[key] = max(sound.onset + sound.duration, until.get(key, 0))
-        held.append(sound._replace(duration=end - sound.onset))
+        key, own = (sound.hand, sound.pitch), sound.onset + sound.duration
+        end = until[key] = max(own, until.get(key, 0))
+        held.append(sound if end == own else sound._replace(duration=end - sound.onset))
     return tuple(held)
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -23,6 +24,8 @@ from ragsmith.piece import Metre
 __all__ = ["Content", "PartClock", "Sounding", "read_measure"]
 
 NUMBER = re.compile(r"\s*\+?(\d{1,9}(?:\.\d{1,6})?)\s*")
+WHOLE = re.compile(r"[+-]?\d{1,6}")
+ALTER = re.compile(r"[+-]?\d{1,2}(\.\d{0,6})?")
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 TYPES: dict[str, Fraction] = {
     **{"maxima": Fraction(32), "long": Fraction(16), "breve": Fraction(8), "whole": Fraction(4)},
@@ -134,9 +137,10 @@ def _number(text: str | None) -> Fraction:
     return Fraction(match[1])
 
 
+@lru_cache(1000)
 def _whole(text: str | None, least: int, most: int) -> int:
     value = (text or "").strip()
-    if not re.fullmatch(r"[+-]?\d{1,6}", value) or not least <= int(value) <= most:
+    if not WHOLE.fullmatch(value) or not least <= int(value) <= most:
         raise ValueError(f"{value[:20] or 'nothing'} is no number from {least} to {most}")
     return int(value)
 
@@ -218,17 +222,20 @@ def _drawn_length(fields: dict[str, Element]) -> Ticks:
 
 
 def _pitch(clock: PartClock, pitch: Element, staff: int) -> int:
-    """MIDI number; quarter tones are rounded."""
-    step = (pitch.findtext("step") or "").strip()
-    if step not in SEMITONES:
-        raise ValueError(f"{step[:20] or 'nothing'} is no pitch")
-    alter = (pitch.findtext("alter") or "").strip()
-    semitones = SEMITONES[step] + 12 * (_whole(pitch.findtext("octave"), -1, 10) + 1)
-    if alter:
-        if not re.fullmatch(r"[+-]?\d{1,2}(\.\d{0,6})?", alter):
-            raise ValueError(f"{alter[:20]} is no alteration")
-        semitones += round(float(alter))
-    return semitones + clock.semitones.get(staff, clock.semitones.get(0, 0))
+    said = {child.tag: child.text for child in pitch}
+    written = _midi_number(said.get("step"), said.get("alter"), said.get("octave"))
+    return written + clock.semitones.get(staff, clock.semitones.get(0, 0))
+
+
+@lru_cache(1000)
+def _midi_number(step: str | None, alter: str | None, octave: str | None) -> int:
+    """The pitch that the texts of <step>, <alter> and <octave> say; quarter tones are rounded."""
+    letter, semitones = (step or "").strip(), (alter or "").strip() or "0"
+    if letter not in SEMITONES:
+        raise ValueError(f"{letter[:20] or 'nothing'} is no pitch")
+    if not ALTER.fullmatch(semitones):
+        raise ValueError(f"{semitones[:20]} is no alteration")
+    return SEMITONES[letter] + 12 * (_whole(octave, -1, 10) + 1) + round(float(semitones))
 
 
 def _attributes(clock: PartClock, content: Content, attributes: Element) -> None:

@@ -14,7 +14,7 @@ from ragsmith.io.readers.mei import read_mei
 from ragsmith.io.readers.musicxml import read_musicxml
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.tunes import count_tunes, named_tune, tune_in
-from ragsmith.io.readers.xml_file import EXPORT_AGAIN, parsed, unpacked
+from ragsmith.io.readers.xml_file import EXPORT_AGAIN, parsed, refuse_deep, unpacked
 
 __all__ = ["read_notation", "read_written"]
 
@@ -90,10 +90,13 @@ def _from_text(text: str, suffix: str, name: str, part: str | None) -> Written:
 def _from_xml(data: bytes, name: str, part: str | None) -> Written:
     root = parsed(data, name)
     tag = root.tag.rpartition("}")[2]
-    if tag not in ("score-partwise", "score-timewise", "mei"):
-        rule = f"is XML with the root <{tag[:40]}>, neither MusicXML nor MEI"
-        raise BadFile(name, rule, EXPORT_AGAIN)
     try:
-        return read_mei(root, part) if tag == "mei" else read_musicxml(root, part)
+        if tag in ("score-partwise", "score-timewise"):
+            return read_musicxml(root, part)
+        refuse_deep(root, name)
+        if tag == "mei":
+            return read_mei(root, part)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadFile(name, f"is not a sound score ({error})", EXPORT_AGAIN) from None
+    rule = f"is XML with the root <{tag[:40]}>, neither MusicXML nor MEI"
+    raise BadFile(name, rule, EXPORT_AGAIN)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from ragsmith.errors import BadFile
 
-__all__ = ["EXPORT_AGAIN", "parsed", "unpacked"]
+__all__ = ["EXPORT_AGAIN", "parsed", "refuse_deep", "unpacked"]
 
 MOST_UNPACKED = 64 * 2**20
 """Bytes of the score inside an .mxl file."""
@@ -74,7 +74,9 @@ def parsed(data: bytes, name: str) -> Element:
         BadFile: it is not such.
     """
     try:
-        text = DECLARATION.sub("", data.decode(_encoding(data)).removeprefix("\ufeff"), count=1)
+        text = data.decode(_encoding(data)).removeprefix("\ufeff")
+        if declaration := DECLARATION.match(text):
+            text = text[declaration.end() :]
         if "<!ENTITY" in text:
             raise BadFile(name, "declares XML entities, which could hide anything", EXPORT_AGAIN)
         if text.count("<") > MOST_TAGS:
@@ -82,12 +84,21 @@ def parsed(data: bytes, name: str) -> Element:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise BadFile(name, f"is not well-formed XML ({error})", EXPORT_AGAIN) from None
+    return root
+
+
+def refuse_deep(root: Element, name: str) -> None:
+    """For readers that recurse.
+
+    Raises:
+        BadFile: more than a hundred elements lie inside one another.
+    """
     level = [root]
     for _ in range(DEEPEST):
         level = [child for element in level for child in element]
-    if level:
-        raise BadFile(name, f"nests elements deeper than {DEEPEST}", EXPORT_AGAIN)
-    return root
+        if not level:
+            return
+    raise BadFile(name, f"nests elements deeper than {DEEPEST}", EXPORT_AGAIN)
 
 
 def _encoding(data: bytes) -> str:
