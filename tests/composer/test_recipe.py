@@ -17,7 +17,7 @@ from ragsmith.composer.recipe import (
 )
 from ragsmith.composer.recompose import compose_again
 from ragsmith.errors import BadOption, UserError
-from ragsmith.io.midi_out import recipe_in
+from ragsmith.io.readers.recipe import recipe_in
 from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
 from ragsmith.piece import Metre
 from ragsmith.verbs import clip

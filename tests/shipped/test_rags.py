@@ -15,9 +15,9 @@ from ragsmith.composer.recipe import Recipe, read_recipe
 from ragsmith.composer.recompose import compose_again
 from ragsmith.corpus import scan
 from ragsmith.io import write
-from ragsmith.io.midi_out import recipe_in
 from ragsmith.io.readers.midi import read_midi
 from ragsmith.io.readers.reading import Reading
+from ragsmith.io.readers.recipe import recipe_in
 from ragsmith.keys import key_named
 from ragsmith.measure.cadence import cadence_share
 from ragsmith.originality.check import check

@@ -66,7 +66,7 @@ def check(
     refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:
         if against and against.is_dir():
-            reading = read_report(piece, part=part)
+            reading = read_report(piece, part=part, isolated=True)
             corpus = read_corpus(
                 against,
                 common_grid(reading.piece.steps_per_quarter),
@@ -75,7 +75,7 @@ def check(
             found = check_piece(reading.piece, corpus, limits)
         else:
             bundle = load_bundle(against) if against else shipped_model()
-            reading = read_report(piece, bundle.model.steps_per_quarter, part=part)
+            reading = read_report(piece, bundle.model.steps_per_quarter, part=part, isolated=True)
             found = check_piece(reading.piece, bundle, limits)
         music = reading.piece
         for line in notes_on(reading, piece.name):

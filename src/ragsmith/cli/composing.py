@@ -232,7 +232,7 @@ def _again(bundle: Bundle, like: Path, made_from: Piece | None, report: Report) 
     """The piece of a recipe."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer.recompose import compose_again
-    from ragsmith.io.midi_out import recipe_in
+    from ragsmith.io.readers.recipe import recipe_in
 
     recipe = recipe_in(like)
     return Chosen([compose_again(bundle, recipe, like.name, made_from, _progress(report))], [])

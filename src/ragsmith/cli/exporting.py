@@ -39,7 +39,7 @@ def export(
     for path in out:
         check_suffix(path.name)
     refuse_to_overwrite(out, [piece], force)
-    reading = read_report(piece, grid, part=part_of(part, parts))
+    reading = read_report(piece, grid, part=part_of(part, parts), isolated=True)
     notes = notes_on(reading, piece.name)
     written = [str(write(reading.piece, path, piano=piano, paper=paper)) for path in out]
     for line in notes:

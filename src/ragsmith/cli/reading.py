@@ -62,8 +62,8 @@ def read_for_model(path: Path, grid: int | None, model_grid: int, part: str | No
     from ragsmith.io import read, read_report
 
     if checked_grid(grid) is not None:
-        return regridded(read(path, grid, part=part), model_grid, path.name)
-    reading = read_report(path, part=part)
+        return regridded(read(path, grid, part=part, isolated=True), model_grid, path.name)
+    reading = read_report(path, part=part, isolated=True)
     if reading.moved.share:
         reading = _on_a_finer_grid(path, reading, model_grid, part)
     return regridded(reading.piece, model_grid, path.name)
@@ -79,7 +79,7 @@ def _on_a_finer_grid(path: Path, reading: Reading, model_grid: int, part: str | 
     from ragsmith.piece import GRIDS
 
     for grid in GRIDS:
-        finer = read_report(path, grid, part=part)
+        finer = read_report(path, grid, part=part, isolated=True)
         if not finer.moved.share:
             return finer
     why = "; ".join(reading.doubts) or f"{reading.moved.share:.0%} of its onsets lie on no grid"

@@ -35,7 +35,7 @@ def report(
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.files import write_whole
     from ragsmith.io import MIDI_SUFFIXES, read, read_report
-    from ragsmith.io.midi_out import recipe_in
+    from ragsmith.io.readers.recipe import recipe_in
     from ragsmith.report import report_html
     from ragsmith.shipped import shipped_model
 
@@ -43,14 +43,14 @@ def report(
     refuse_to_overwrite([place], [piece], force)
     bundle = load_bundle(against) if against else shipped_model()
     part = part_of(part, parts)
-    reading = read_report(piece, checked_grid(grid), part=part)
+    reading = read_report(piece, checked_grid(grid), part=part, isolated=True)
     music = reading.piece
     for line in notes_on(reading, piece.name):
         print(line, file=sys.stderr)
     if piece.suffix.lower() in MIDI_SUFFIXES:
         music = replace(music, recipe=recipe_in(piece))
     model_grid = bundle.model.steps_per_quarter
-    compared = (
-        music if model_grid == music.steps_per_quarter else read(piece, model_grid, part=part)
-    )
+    compared = music
+    if model_grid != music.steps_per_quarter:
+        compared = read(piece, model_grid, part=part, isolated=True)
     print(write_whole(place, report_html(music, bundle, compared=compared).encode()))

@@ -26,7 +26,8 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from ragsmith.corpus.record import Manner, Record
-from ragsmith.corpus.stored import from_json, pack, save, to_json, unpack
+from ragsmith.corpus.stored import pack, save, unpack
+from ragsmith.io.arrays import from_json, to_json
 
 __all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
 
@@ -86,6 +87,7 @@ def reader_version() -> str:
     rooms = ("notes", "marks", "piece", "verbs", "quantise", "hands", "spelling")
     sources = [house / f"{room}.py" for room in rooms]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
+    sources.append(house / "io" / "arrays.py")
     digest = hashlib.sha256()
     for source in sorted([*sources, *(house / "io" / "readers").glob("*.py")]):
         digest.update(source.read_bytes() if source.exists() else b"")

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from ragsmith.corpus.record import Manner, Record, read_record
 from ragsmith.corpus.stored import load_record, store, unwritable
 from ragsmith.errors import BadFolder
+from ragsmith.io.isolated import BUDGET, cause_of
 from ragsmith.processes.child import Tell
-from ragsmith.processes.children import Budget, ChildDied, Children
+from ragsmith.processes.children import ChildDied, Children, TaskFailed
 
 __all__ = ["BUDGET", "Outcome", "Task", "read_all", "read_and_store"]
 
-BUDGET = Budget(processor_seconds=5.0, seconds=30.0, memory=2 * 1024**3)
-"""What reading one file may take."""
 TASKS_PER_CHILD = 4
 """Tasks in hand for each child, so that none waits for the next one."""
 
@@ -83,18 +82,15 @@ def _read(task: Task, children: Children) -> Outcome:
         with children.lent() as child:
             problem = child.ask("ragsmith.corpus.reading:read_and_store", arguments, BUDGET)
     except ChildDied as death:
-        return Outcome(task, Record(_cause_of(death)), lasting=death.spent)
+        return Outcome(
+            task, Record(f"{cause_of(death, BUDGET)}; leave it out"), lasting=death.spent
+        )
+    except TaskFailed as failure:
+        return Outcome(task, Record(f"cannot be read: {failure}; leave it out"), lasting=False)
     record = load_record(task.place)
     if record is None:
         raise unwritable(task.place, problem or "does not keep what is written")
     return Outcome(task, record, lasting=True)
-
-
-def _cause_of(death: ChildDied) -> str:
-    """What is said of the file that a child died of."""
-    if death.spent or death.late:
-        return f"takes longer than {BUDGET.processor_seconds:g} seconds to read; leave it out"
-    return f"crashes the reader (exit status {death.status}); leave it out"
 
 
 def read_and_store(tell: Tell, path: str, manner: tuple[int, str | None], place: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from ragsmith.corpus.duplicates import Fingerprint, fingerprint
 from ragsmith.errors import UserError
-from ragsmith.io import read_report
+from ragsmith.io.isolated import read_whatever
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.quantise import Moved
 
@@ -73,13 +73,9 @@ def read_record(path: Path, manner: Manner) -> tuple[Record, Piece | None]:
     must not end a scan.
     """
     try:
-        reading = read_report(path, manner.steps_per_quarter, part=manner.part)
+        reading = read_whatever(path, manner.steps_per_quarter, part=manner.part)
     except UserError as error:
         return Record(f"{error.rule}; {error.remedy}"), None
-    except MemoryError:
-        return Record("needs too much memory to be read; leave it out or split it"), None
-    except Exception as error:
-        return Record(f"the reader failed on it ({type(error).__name__}: {error})"), None
     piece = reading.piece
     if piece.title == path.stem:
         # What is kept goes by content: a copy under another name has another title.

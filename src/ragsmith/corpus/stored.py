@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -15,22 +14,19 @@ from ragsmith.corpus.duplicates import Fingerprint, Sketch
 from ragsmith.corpus.record import Record
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.files import write_whole
-from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
+from ragsmith.io.arrays import from_json, piece_of, to_arrays, to_json
+from ragsmith.piece import Piece
 from ragsmith.quantise import Moved
 
 __all__ = [
-    "from_json",
     "load_piece",
     "load_record",
     "pack",
     "save",
     "store",
-    "to_json",
     "unpack",
     "unwritable",
 ]
-
-HANDS = tuple(Hand)
 
 
 def store(path: Path, record: Record, piece: Piece | None, *, durable: bool = False) -> None:
@@ -48,12 +44,7 @@ def store(path: Path, record: Record, piece: Piece | None, *, durable: bool = Fa
     rows, hashes = pack([record])
     arrays: dict[str, NDArray[Any]] = {"record": to_json(rows), "hashes": hashes}
     if piece:
-        arrays["notes"] = np.array(piece.notes, np.int32).reshape(-1, len(Note._fields))
-        arrays["bars"] = np.array(
-            [(b.start, b.length, *b.metre, b.offset) for b in piece.bars], np.int32
-        )
-        rest = (piece.steps_per_quarter, piece.keys, piece.tempos, piece.sections, piece.order)
-        arrays["rest"] = to_json([*rest, piece.title, piece.composer])
+        arrays |= to_arrays(piece)
     save(path, arrays, durable=durable)
 
 
@@ -71,21 +62,7 @@ def load_piece(path: Path) -> Piece | None:
     """The piece kept in a file; None when there is none, or it is damaged."""
     try:
         with path.open("rb") as file, np.load(file) as arrays:
-            notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
-            grid, keys, tempos, sections, order, title, composer = from_json(arrays["rest"])
-        return Piece(
-            tuple(
-                Note(t, pitch, d, velocity, HANDS[hand]) for t, pitch, d, velocity, hand in notes
-            ),
-            tuple(Bar(start, size, Metre(*metre), offset) for start, size, *metre, offset in bars),
-            grid,
-            tuple(Key(*key) for key in keys),
-            tuple(Tempo(*tempo) for tempo in tempos),
-            tuple(Section(*section) for section in sections),
-            tuple(order),
-            title,
-            composer,
-        )
+            return piece_of(arrays)
     except Exception:
         return None
 
@@ -116,16 +93,6 @@ def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
         seen = problem, tuple(repairs), notes, on_keys, grid, shift, steps
         records.append(Record(*seen, tuple(doubts), close, known))
     return records
-
-
-def to_json(value: Any) -> NDArray[np.uint8]:
-    """A value as the bytes of its JSON; file names that are not Unicode survive."""
-    return np.frombuffer(json.dumps(value).encode("ascii"), np.uint8)
-
-
-def from_json(array: NDArray[np.uint8]) -> Any:
-    """The value that `to_json` was given."""
-    return json.loads(array.tobytes())
 
 
 def save(path: Path, arrays: dict[str, NDArray[Any]], *, durable: bool = False) -> None:

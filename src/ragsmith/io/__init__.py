@@ -50,7 +50,11 @@ sound."""
 
 
 def read(
-    path: str | Path, steps_per_quarter: int | None = None, *, part: str | None = None
+    path: str | Path,
+    steps_per_quarter: int | None = None,
+    *,
+    part: str | None = None,
+    isolated: bool = False,
 ) -> Piece:
     """Read a music file onto a grid.
 
@@ -60,16 +64,22 @@ def read(
         steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`; None takes the coarsest that
             holds the piece (`ragsmith.quantise.natural_grid`).
         part: the name of the part to read, or "all"; None takes the pianist's.
+        isolated: whether a child process reads it, within limits of time and memory: for files
+            from strangers, which may crash a library or fill the memory.
 
     Raises:
         BadFile: the file cannot be read as music.
         BadOption: it has no such part.
     """
-    return read_report(path, steps_per_quarter, part=part).piece
+    return read_report(path, steps_per_quarter, part=part, isolated=isolated).piece
 
 
 def read_report(
-    path: str | Path, steps_per_quarter: int | None = None, *, part: str | None = None
+    path: str | Path,
+    steps_per_quarter: int | None = None,
+    *,
+    part: str | None = None,
+    isolated: bool = False,
 ) -> Reading:
     """Read a music file like `read`, and say what it took: repairs, how far notes had to move.
 
@@ -77,11 +87,16 @@ def read_report(
         path: as in `read`.
         steps_per_quarter: the grid; None as there.
         part: as there.
+        isolated: as there.
 
     Raises:
         BadFile: the file cannot be read as music.
     """
     path = Path(path)
+    if isolated:
+        from ragsmith.io.isolated import read_isolated
+
+        return read_isolated(path, steps_per_quarter=steps_per_quarter, part=part)
     suffix = named_tune(path).path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         from ragsmith.io.readers.midi import read_midi

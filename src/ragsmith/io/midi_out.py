@@ -10,13 +10,12 @@ from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 
-from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
 from ragsmith.piece import Bar, Hand, Metre, Note, Piece
 
-__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "recipe_in", "write_midi"]
+__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "RECIPE", "write_midi"]
 
 TICKS_PER_QUARTER = 480
 MOST_BEATS = FINEST_UNIT = 64
@@ -60,22 +59,6 @@ def write_midi(piece: Piece, path: Path) -> Path:
     data = io.BytesIO()
     file.save(file=data)
     return write_whole(path, data.getvalue())
-
-
-def recipe_in(path: Path) -> str:
-    """The recipe that `write_midi` put into a file; "" where there is none.
-
-    Raises:
-        BadFile: the file is not there, or is no MIDI file.
-    """
-    try:
-        file = MidiFile(path)
-    except (OSError, EOFError, ValueError, LookupError) as e:
-        reason = getattr(e, "strerror", None) or str(e) or type(e).__name__
-        rule = f"cannot be read as a MIDI file ({reason.lower()})"
-        raise BadFile(path, rule, "give a .mid file that ragsmith compose wrote") from e
-    texts = (message.text for message in file.tracks[0] if message.type == "text")
-    return next((text.removeprefix(RECIPE) for text in texts if text.startswith(RECIPE)), "")
 
 
 def _track(events: Iterable[Timed]) -> MidiTrack:

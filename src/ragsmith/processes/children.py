@@ -196,7 +196,7 @@ class Children:
 
     @contextmanager
     def lent(self) -> Iterator[Child]:
-        """An idle child, or a new one, for one task."""
+        """An idle child, or a new one, for one task; one that is left in the middle is ended."""
         with self.lock:
             child = self.idle.pop() if self.idle else None
             if child is None:
@@ -206,6 +206,11 @@ class Children:
                 child.end()
         try:
             yield child
+        except TaskFailed:
+            raise
+        except BaseException:  # its answer would be taken for that to the next request
+            child.end()
+            raise
         finally:
             with self.lock:
                 if child.alive:

@@ -17,6 +17,7 @@ __all__ = [
     "all_let_go",
     "chunks",
     "first_name",
+    "first_texts",
     "header",
     "many",
     "mend",
@@ -105,14 +106,22 @@ def chunks(data: bytes, head: Header) -> Iterator[tuple[int, int]]:
 
 def first_name(data: bytes, head: Header) -> str:
     """The name that the first track begins with; empty when it has none that is plain text."""
-    for start, end in chunks(data, head):
-        for event in _events(data, start, end):
-            if event.status >> 4 == NOTE_ON:
-                break
-            if event.kind == NAME:
-                return printable(decoded(data[event.start : event.end]))
-        break
-    return ""
+    return printable(decoded(next(_beginning(data, head, NAME), b"")))
+
+
+def first_texts(data: bytes, head: Header) -> Iterator[bytes]:
+    """The texts that stand in the first track before its first note."""
+    return _beginning(data, head, TEXT)
+
+
+def _beginning(data: bytes, head: Header, kind: int) -> Iterator[bytes]:
+    """The data of the meta events of a kind in the first track before its first note."""
+    start, end = next(chunks(data, head), (0, 0))
+    for event in _events(data, start, end):
+        if event.status >> 4 == NOTE_ON:
+            return
+        if event.kind == kind:
+            yield data[event.start : event.end]
 
 
 class _Event(NamedTuple):
