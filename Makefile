@@ -30,12 +30,13 @@ check: .venv/installed
 	$(BIN)/mypy
 
 # Wants the Joplin corpus; each script prints the table that stands in benchmarks/RESULTS.md.
-# discriminator.py, score_joplin.py and studio_pages.py want more than the dev extra, and say what.
+# discriminator.py, score_joplin.py, second_reader.py and studio_pages.py want more than the dev extra, and say what.
 bench: .venv/installed
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/reading_speed.py $(RAGS)/midi
 	$(BIN)/python benchmarks/second_start.py $(RAGS)/midi
 	$(BIN)/python benchmarks/kern_against_midi.py $(RAGS)/kern $(RAGS)/midi
+	$(BIN)/python benchmarks/second_reader.py $(RAGS)/../piano/lieder --sample 150
 	$(BIN)/python benchmarks/joplin_borrows.py $(RAGS)/midi
 	$(BIN)/python benchmarks/markov_joplin.py $(RAGS)/midi $(RAGS)/split.json
 	$(BIN)/python benchmarks/classic_speed.py $(RAGS)/midi

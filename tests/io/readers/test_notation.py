@@ -214,7 +214,7 @@ mutations = st.lists(
 )
 
 
-@pytest.mark.parametrize("suffix", ["krn", "abc", "mei"])
+@pytest.mark.parametrize("suffix", ["krn", "abc", "mei", "musicxml"])
 @given(edits=mutations)
 def test_a_damaged_score_is_read_or_refused(
     suffix: str, edits: list[tuple[float, int, str]], tmp_path_factory: pytest.TempPathFactory
