@@ -119,7 +119,9 @@ class Option(Generic[T]):
             raise BadOption(f"{self.words} {shown}", self.rule, self.remedy)
 
     def _holds(self, value: Any) -> bool:
-        """Whether a number is in the range; what is not a number is in none."""
+        """Whether a number is in the range; what is not a number is in none. Text has no range."""
+        if all(end is None for end in (self.low, self.high, self.above, self.below)):
+            return True
         return (
             isinstance(value, int | float)
             and (self.low is None or value >= self.low)
