@@ -122,7 +122,7 @@ def natural_grid(
     fitting = [
         grid
         for grid in (USUAL_GRID, *GRIDS[1:])
-        if all(_holds(grid, each, ticks_per_quarter) for each in times)
+        if all(_holds(grid, column, ticks_per_quarter) for column in times)
     ]
     if not fitting:
         return _nearest_grid(onsets, ticks_per_quarter)

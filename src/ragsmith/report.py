@@ -50,10 +50,10 @@ def report_html(
         BadFile: the piece cannot be drawn as a score.
     """
     limits = limits or Limits()
-    found = check(compared or piece, bundle, limits)
+    checked = check(compared or piece, bundle, limits)
     played = as_played(piece)
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
-    roll = _image(roll_svg(played, marks_of(found, piece.steps_per_quarter)), "Piano roll")
+    roll = _image(roll_svg(played, marks_of(checked, piece.steps_per_quarter)), "Piano roll")
     pages = [_image(svg, f"Page {n}") for n, svg in enumerate(svg_pages(piece), start=1)]
     bars = len(played.full_bars)
     parts = [
@@ -61,7 +61,7 @@ def report_html(
         f"<p>{composer}, {bars} bars as played, {len(played.notes)} notes</p>",
         f'<audio controls src="{_sound(piece)}"></audio>',
         "<h2>Originality</h2>",
-        *_originality(found, limits),
+        *_originality(checked, limits),
         "<h2>Score</h2>",
         *pages,
         "<h2>Piano roll</h2>",
@@ -89,15 +89,15 @@ def _sound(piece: Piece) -> str:
         return f"data:audio/mpeg;base64,{b64encode(path.read_bytes()).decode()}"
 
 
-def _originality(found: Checked, limits: Limits) -> Iterator[str]:
-    verdict = "within" if found.within_limits else "beyond"
+def _originality(checked: Checked, limits: Limits) -> Iterator[str]:
+    verdict = "within" if checked.within_limits else "beyond"
     yield (
-        f"<p>Compared with {found.files} files in every key; {verdict} the limits of "
+        f"<p>Compared with {checked.files} files in every key; {verdict} the limits of "
         f"{limits.texture:g} beats of all notes and {limits.melody:g} of melody.</p>"
     )
     yield "<table><tr><th>longest run<th>beats<th>at beat<th>stands in<th>there at beat</tr>"
-    yield _run("all notes", found.longest_texture)
-    yield _run("melody", found.longest_melody)
+    yield _run("all notes", checked.longest_texture)
+    yield _run("melody", checked.longest_melody)
     yield "</table>"
 
 

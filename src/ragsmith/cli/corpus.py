@@ -49,6 +49,6 @@ def get(
         files = [arrival._asdict() for arrival in arrivals]
         print_json({"files": files, **counts, "music": str(music), "credit": source.credit})
         return
-    said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-    print(f"{folder}: {said}; to learn from it: ragsmith learn {music}")
+    counted = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    print(f"{folder}: {counted}; to learn from it: ragsmith learn {music}")
     print(source.credit)

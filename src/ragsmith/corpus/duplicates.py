@@ -220,6 +220,6 @@ def _all_hashes(sketches: Sequence[Sketch]) -> tuple[NDArray[np.uint32], NDArray
     """The sketches' hashes one after another, and the index of the sketch that each comes from."""
     total = sum(len(s.hashes) for s in sketches)
     ceiling = min(2**32 - 1, 2**32 * MOST_HASHES // max(1, total))
-    kept = [s.hashes[: np.searchsorted(s.hashes, np.uint32(ceiling), "right")] for s in sketches]
-    owners = np.repeat(np.arange(len(kept), dtype=np.int32), [len(k) for k in kept])
-    return np.concatenate([*kept, np.zeros(0, np.uint32)]), owners
+    samples = [s.hashes[: np.searchsorted(s.hashes, np.uint32(ceiling), "right")] for s in sketches]
+    owners = np.repeat(np.arange(len(samples), dtype=np.int32), [len(k) for k in samples])
+    return np.concatenate([*samples, np.zeros(0, np.uint32)]), owners

@@ -33,7 +33,7 @@ def _learning(results: Results, name: str, run: TrainingRun) -> list[str]:
     """Cells under `LEARNING`, but for the first."""
     learnt, held_out = results.surprises(name)
     return [
-        f"{run.epochs[run.kept - 1].training:.3f}",
+        f"{run.epochs[run.best - 1].training:.3f}",
         f"{learnt.nats:.3f}",
         f"{held_out.nats:.3f}",
         f"{held_out.unseen:.1%}",
@@ -160,7 +160,7 @@ def price(results: Results) -> Section:
     """Experiment 5: what the classic paid."""
     runs = {f"{n} steps": results.element(n)[1] for n in results.settings.lengths}
     stopped = results.compared_model("element")
-    best = stopped.epochs[stopped.kept - 1]
+    best = stopped.epochs[stopped.best - 1]
     middle = runs[f"{results.settings.middle} steps"]
     hours = _hours(middle)
     losses = [e.training for e in middle.epochs]

@@ -65,7 +65,7 @@ def _row(
     own = surprise(logs)
     cost = ["", "", ""]
     if run:
-        epochs = f"{len(run.epochs)} ({run.kept})"
+        epochs = f"{len(run.epochs)} ({run.best})"
         cost = [f"{run.parameters:,}", epochs, f"{run.seconds:.0f}"]
     return [
         model,

@@ -49,7 +49,7 @@ class TrainingRun(NamedTuple):
     """How a model learnt: its epochs, the number of the one that was kept, and its size."""
 
     epochs: list[Epoch]
-    kept: int
+    best: int
     parameters: int
 
     @property
@@ -228,9 +228,9 @@ class Results:
     def frequency_logs(self) -> NDArray[np.float64]:
         """As `logs`, for a model that knows only how often each element stands in the works."""
         counts = Counter(e for work in self.training for e in elements_of(work))
-        found = np.array([counts[e] for work in self.held_out for e in elements_of(work)])
+        occurrences = np.array([counts[e] for work in self.held_out for e in elements_of(work)])
         with np.errstate(divide="ignore"):
-            return np.log(found / counts.total())
+            return np.log(occurrences / counts.total())
 
     def composed(self, name: str, way: str) -> list[Figures]:
         """The figures of pieces that a taught model composes in a way of `Sampling`.
@@ -256,7 +256,7 @@ class Results:
                 figures.append(self.learnt_works.measure(piece))
             return figures
 
-        return [Figures(*each) for each in self.stored(f"{name}-{way}", make)]
+        return [Figures(*figures) for figures in self.stored(f"{name}-{way}", make)]
 
     @cached_property
     def _primers(self) -> list[Piece]:
@@ -288,10 +288,10 @@ class Results:
                 [measure(shuffled(p, self.seed), excluding=i) for i, p in enumerate(openings)],
             ]
 
-        found = self.stored("controls", make)
+        groups = self.stored("controls", make)
         return {
-            name: [Figures(*each) for each in group]
-            for name, group in zip(CONTROLS, found, strict=True)
+            name: [Figures(*figures) for figures in group]
+            for name, group in zip(CONTROLS, groups, strict=True)
         }
 
 

@@ -45,8 +45,8 @@ def checked(arrays: Mapping[str, NDArray[Any]], shapes: Shapes) -> Arrays:
     for name, shape in shapes.items():
         array = arrays[name]
         if array.dtype != np.float32 or array.shape != shape:
-            found = f"{array.dtype} of shape {array.shape}"
-            raise _bad(f"weights {name}", f"must be float32 of shape {shape}, not {found}")
+            shown = f"{array.dtype} of shape {array.shape}"
+            raise _bad(f"weights {name}", f"must be float32 of shape {shape}, not {shown}")
         # Comparisons with NaN are false.
         if not (array.min(initial=0) >= -LARGEST and array.max(initial=0) <= LARGEST):
             raise _bad(f"weights {name}", "hold what is no sensible number")

@@ -49,7 +49,7 @@ class Tune:
     header: Voice = field(default_factory=Voice)
     voices: dict[str, Voice] = field(default_factory=dict)
     current: Voice | None = None
-    said: dict[str, dict[str, str]] = field(default_factory=dict)
+    voice_properties: dict[str, dict[str, str]] = field(default_factory=dict)
     staves: list[list[str]] = field(default_factory=list)
     braces: list[list[str]] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
@@ -144,7 +144,7 @@ def _part(tune: Tune, value: str) -> None:
 
 def _begin_voice(tune: Tune, value: str) -> None:
     name, _, rest = value.partition(" ")
-    tune.said.setdefault(name, {}).update(properties(rest))
+    tune.voice_properties.setdefault(name, {}).update(properties(rest))
     if tune.in_body:
         tune.current = _voice(tune, name)
         tune.current.shift = shifted(tune.current.shift, properties(rest))
@@ -154,7 +154,7 @@ def _voice(tune: Tune, name: str) -> Voice:
     if name not in tune.voices:
         head = tune.header
         voice = Voice(head.metre, head.is_free, head.key, head.unit, head.tempo)
-        voice.shift = shifted(head.shift, tune.said.get(name, {}))
+        voice.shift = shifted(head.shift, tune.voice_properties.get(name, {}))
         voice.begin_bar()
         tune.voices[name] = voice
     return tune.voices[name]
@@ -190,7 +190,7 @@ def _written(tune: Tune, wish: str | None) -> Written:
 def _has_bass(tune: Tune, staves: Sequence[Sequence[str]]) -> bool:
     """Whether the lowest staff has a bass clef."""
     lowest = staves[-1] if staves else ()
-    return any("bass" in tune.said.get(name, {}).get("clef", "") for name in lowest)
+    return any("bass" in tune.voice_properties.get(name, {}).get("clef", "") for name in lowest)
 
 
 @dataclass(slots=True)
@@ -257,9 +257,9 @@ def _parts(tune: Tune, staves: Sequence[Sequence[str]]) -> list[Part]:
 
 def _names(tune: Tune, voices: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The first name and the first abbreviation that the voices have."""
-    said = [tune.said.get(voice, {}) for voice in voices]
-    names = [of.get("name", of.get("nm", "")) for of in said]
-    short = [of.get("subname", of.get("snm", of.get("sname", ""))) for of in said]
+    headers = [tune.voice_properties.get(voice, {}) for voice in voices]
+    names = [h.get("name", h.get("nm", "")) for h in headers]
+    short = [h.get("subname", h.get("snm", h.get("sname", ""))) for h in headers]
     return next(filter(None, names), ""), (next(filter(None, short), ""),)
 
 

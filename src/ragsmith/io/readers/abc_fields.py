@@ -110,14 +110,14 @@ def properties(value: str) -> dict[str, str]:
     return ({"clef": bare[0]} if bare else {}) | pairs
 
 
-def shifted(shift: Shift, said: dict[str, str]) -> Shift:
+def shifted(shift: Shift, properties: dict[str, str]) -> Shift:
     """The shift after what a field says of clef, octave and transposition."""
     numbers = {
-        name: int(said[name])
+        name: int(properties[name])
         for name in ("octave", "transpose")
-        if re.fullmatch(r"[+-]?\d{1,2}", said.get(name, ""))
+        if re.fullmatch(r"[+-]?\d{1,2}", properties.get(name, ""))
     }
-    if clef := CLEF.search(said.get("clef", "")):
+    if clef := CLEF.search(properties.get("clef", "")):
         numbers["clef"] = CLEF_OCTAVES.get(clef[1] or "", 0)
     return replace(shift, **numbers)
 

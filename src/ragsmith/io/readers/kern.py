@@ -149,26 +149,26 @@ def _interpret(table: Table, tokens: Sequence[str]) -> None:
         now = table.now
         if not voice.spine.is_kern:
             continue
-        if (found := METRE.match(token)) and int(found[1]) and int(found[2]):
-            table.metres[now] = Metre(int(found[1]), int(found[2]))
-        elif found := SIGNATURE.match(token):
-            table.keys[now] = Key(now, found[1].count("#") - found[1].count("-"))
-        elif found := DESIGNATION.fullmatch(token):
-            _designate(table, found[1], found[2])
-        elif (found := TEMPO.match(token)) and float(found[1]) >= 1:
-            table.tempos[now] = Tempo(now, round(60_000_000 / float(found[1])))
-        elif found := ORDER.fullmatch(token):
-            table.order = tuple(name.strip() for name in found[1].split(","))
-        elif found := LABEL.fullmatch(token):
-            table.labels[now] = found[1]
-        elif found := STAFF.fullmatch(token):
-            voice.spine.staff = int(found[1])
-        elif found := PART.fullmatch(token):
-            voice.spine.part = int(found[1])
-        elif found := INSTRUMENT.fullmatch(token):
-            voice.spine.instrument = found[1]
-        elif found := NAME.fullmatch(token):
-            voice.spine.names.setdefault(found[1], found[2].strip())
+        if (match := METRE.match(token)) and int(match[1]) and int(match[2]):
+            table.metres[now] = Metre(int(match[1]), int(match[2]))
+        elif match := SIGNATURE.match(token):
+            table.keys[now] = Key(now, match[1].count("#") - match[1].count("-"))
+        elif match := DESIGNATION.fullmatch(token):
+            _designate(table, match[1], match[2])
+        elif (match := TEMPO.match(token)) and float(match[1]) >= 1:
+            table.tempos[now] = Tempo(now, round(60_000_000 / float(match[1])))
+        elif match := ORDER.fullmatch(token):
+            table.order = tuple(name.strip() for name in match[1].split(","))
+        elif match := LABEL.fullmatch(token):
+            table.labels[now] = match[1]
+        elif match := STAFF.fullmatch(token):
+            voice.spine.staff = int(match[1])
+        elif match := PART.fullmatch(token):
+            voice.spine.part = int(match[1])
+        elif match := INSTRUMENT.fullmatch(token):
+            voice.spine.instrument = match[1]
+        elif match := NAME.fullmatch(token):
+            voice.spine.names.setdefault(match[1], match[2].strip())
 
 
 def _designate(table: Table, letter: str, accidental: str) -> None:
@@ -245,12 +245,12 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
 
 def _duration(part: str) -> int:
     """Ticks: 4 is a quarter, 8. a dotted eighth, 3%2 two thirds of a whole note, 0 a breve."""
-    found = DURATION.search(part)
-    if not found:
+    match = DURATION.search(part)
+    if not match:
         return 0
-    whole = 4 * TICKS * int(found[2] or 1)
-    number, dots = int(found[1]), len(found[3])
-    plain = whole << len(found[1]) if number == 0 else round(whole / number)
+    whole = 4 * TICKS * int(match[2] or 1)
+    number, dots = int(match[1]), len(match[3])
+    plain = whole << len(match[1]) if number == 0 else round(whole / number)
     return plain * ((2 << dots) - 1) >> dots
 
 

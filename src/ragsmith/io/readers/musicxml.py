@@ -92,8 +92,8 @@ def _text(element: Element | None) -> str:
 
 
 def _title(root: Element) -> str:
-    said = (c for c in root.iterfind("credit") if c.findtext("credit-type") == "title")
-    credit = next(said, None)
+    titles = (c for c in root.iterfind("credit") if c.findtext("credit-type") == "title")
+    credit = next(titles, None)
     return (
         _text(root.find("movement-title"))
         or _text(root.find("work/work-title"))
@@ -199,8 +199,8 @@ def _change_metre(layout: Layout, read: Sequence[Content], everywhere: Sequence[
     own = next((content for content in read if content.metre), None)
     layout.has_own_metre = layout.has_own_metre or own is not None
     other = next((content for content in everywhere if content.metre), None)
-    if said := own if layout.has_own_metre else other:
-        layout.metre = said.metre or layout.metre
+    if source := own if layout.has_own_metre else other:
+        layout.metre = source.metre or layout.metre
     for content in read:
         layout.is_free = layout.is_free if content.free is None else content.free
 

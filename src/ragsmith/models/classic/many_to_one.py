@@ -84,7 +84,7 @@ class ManyToOneModel(ClosedModel):
             ],
             np.int32,
         )
-        return [ManyToOneState(*each) for each in zip(last, self._predict(last), strict=True)]
+        return [ManyToOneState(*parts) for parts in zip(last, self._predict(last), strict=True)]
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """As the protocol says; an unseen element is -inf, and is remembered as its nearest."""

@@ -33,7 +33,7 @@ class Table:
         self.keys = _as_keys(rows)
         self.tokens = tokens[order]
         self.shared = _shared_with_last(rows, self.tokens)
-        self._kept: dict[tuple[int, int, bool], NDArray[np.intp]] = {}
+        self._counted: dict[tuple[int, int, bool], NDArray[np.intp]] = {}
 
     def spans(self, contexts: NDArray[np.uint8]) -> NDArray[np.intp]:
         """Where contexts that begin alike lie: (m, WIDTH + 1 orders, from and up to)."""
@@ -51,9 +51,9 @@ class Table:
         """
         bounds = [(int(a), int(b)) for a, b in spans[: order + 1] if a < b]
         big = sum(b - a >= MANY for a, b in bounds)
-        kept = [self._count_of_many(k, *bounds[k], order) for k in range(big)]
+        large = [self._count_of_many(k, *bounds[k], order) for k in range(big)]
         if big == len(bounds):
-            return np.array(kept, np.intp).reshape(-1, ALPHABET)
+            return np.array(large, np.intp).reshape(-1, ALPHABET)
         first, last = bounds[big]
         deepest = np.full(last - first, big)
         for k, (a, b) in enumerate(bounds[big:], big):
@@ -65,15 +65,15 @@ class Table:
         steps = np.bincount(shared[new] * ALPHABET + tokens, minlength=shape[0] * shape[1])
         steps -= np.bincount((deepest[new] + 1) * ALPHABET + tokens, minlength=len(steps))
         counts = steps.reshape(shape)[:-1].cumsum(0)
-        counts[:big] = np.array(kept, np.intp).reshape(-1, ALPHABET)
+        counts[:big] = np.array(large, np.intp).reshape(-1, ALPHABET)
         return counts
 
     def _count_of_many(self, k: int, first: int, last: int, order: int) -> NDArray[np.intp]:
         place = (k, first, k == order)
-        if place not in self._kept:
+        if place not in self._counted:
             new = np.minimum(self.shared[first:last], order) <= k
-            self._kept[place] = np.bincount(self.tokens[first:last][new], minlength=ALPHABET)
-        return self._kept[place]
+            self._counted[place] = np.bincount(self.tokens[first:last][new], minlength=ALPHABET)
+        return self._counted[place]
 
 
 def _as_keys(rows: NDArray[np.uint8]) -> NDArray[np.bytes_]:
@@ -143,7 +143,7 @@ def blend(
     total = counts.sum(1) + strength
     passed_on = (strength + discount * np.count_nonzero(counts, 1)) / total
     weights = np.append(np.cumprod(passed_on[::-1])[::-1], 1.0)
-    kept = np.maximum(counts - discount[:, None], 0)
-    seen: NDArray[np.float64] = (weights[1:] / total) @ kept
+    discounted = np.maximum(counts - discount[:, None], 0)
+    seen: NDArray[np.float64] = (weights[1:] / total) @ discounted
     unseen: float = weights[0] / counts.shape[1]
     return np.add(seen, unseen)

@@ -235,10 +235,10 @@ class Markov:
             possible = allowed(written)
             everything = choices(written)
             log_probs = np.full(everything.stop - everything.start, -np.inf)
-            found = self._probabilities(
+            probabilities = self._probabilities(
                 position.memory, rows[:, 0], [s[0] for s in spans], possible
             )
-            log_probs[possible.start - everything.start :] = np.log(found)
+            log_probs[possible.start - everything.start :] = np.log(probabilities)
             written += bytes([everything.start + pick(log_probs)])
         return decode(written)
 
@@ -281,7 +281,7 @@ class Markov:
         encoded = [encode(on_keyboard(step)) for step in steps]
         rows, tokens = _observe(encoded, clock_of(piece))
         spans = [t.spans(r) for t, r in zip(self._tables, rows, strict=True)]
-        found = np.zeros(piece.steps)
+        logs = np.zeros(piece.steps)
         start = 0
         for number, written in enumerate(encoded):
             memory = Memory(rows[:, :start], tokens[:start])
@@ -291,10 +291,10 @@ class Markov:
                 probabilities = self._probabilities(
                     memory, rows[:, here], [s[here] for s in spans], possible
                 )
-                found[number] += np.log(probabilities[token - possible.start])
+                logs[number] += np.log(probabilities[token - possible.start])
             start += len(written)
         outside = [len(on_keyboard(step)) < len(step) for step in steps]
-        return np.where(outside, -np.inf, found)
+        return np.where(outside, -np.inf, logs)
 
 
 class MarkovLearner:
