@@ -179,9 +179,12 @@ def run(folder: Path, design: str, files: int, epochs: int) -> dict[str, float]:
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     figures["files"] = files
-    said = f"{design}: {figures['seconds']:.2f} s, {figures['memory'] / 1e9:.2f} GB"
+    words = f"{design}: {figures['seconds']:.2f} s, {figures['memory'] / 1e9:.2f} GB"
     load = os.getloadavg()[0]
-    print(f"{said}, matrix {figures['matrix'] / 1e9:.0f} GFLOP/s, load {load:.1f}", file=sys.stderr)
+    print(
+        f"{words}, matrix {figures['matrix'] / 1e9:.0f} GFLOP/s, load {load:.1f}",
+        file=sys.stderr,
+    )
     return figures
 
 

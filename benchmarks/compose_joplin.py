@@ -38,7 +38,7 @@ Played = tuple[Fraction, Fraction, int, int, str]
 def played(path: Path) -> list[Played]:
     """The notes of a MIDI file, as mido reads it."""
     file = mido.MidiFile(path)
-    found: list[Played] = []
+    played: list[Played] = []
     for track in file.tracks:
         now = 0
         begun: dict[int, tuple[int, int]] = {}
@@ -49,8 +49,8 @@ def played(path: Path) -> list[Played]:
             elif message.type in ("note_on", "note_off"):
                 onset, velocity = begun.pop(message.note)
                 times = (Fraction(t, file.ticks_per_beat) for t in (onset, now - onset))
-                found.append((*times, message.note, velocity, track.name))
-    return sorted(found)
+                played.append((*times, message.note, velocity, track.name))
+    return sorted(played)
 
 
 def meant(piece: Piece) -> list[Played]:
@@ -89,10 +89,10 @@ def main(midi: Path, kern: Path, model: Path, count: int) -> None:
     indices = corpus_index(midi), corpus_index(kern)
     bundle = load_bundle(model)
     seeds = list(range(FIRST_SEED, FIRST_SEED + count))
-    said = "texture / melody, beats"
+    runs = "texture / melody, beats"
     print(f"{bundle.model.name}, {count} pieces of {BARS} bars for each way\n")
     print(
-        f"| way | notes | loop share | copied from MIDI: {said} | from kern: {said} | files equal |"
+        f"| way | notes | loop share | copied from MIDI: {runs} | from kern: {runs} | files equal |"
     )
     print("|---|---|---|---|---|---|")
     equal = True

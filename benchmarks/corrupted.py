@@ -126,24 +126,24 @@ def peak_memory(process: int) -> int:
     return next((int(x.split()[1]) // 1024 for x in status.splitlines() if "VmHWM" in x), 0)
 
 
-def print_counts(found: Scan) -> None:
+def print_counts(scanned: Scan) -> None:
     """One row for each way of corrupting, and format."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for entry in found.entries:
+    for entry in scanned.entries:
         kind, suffix = entry.path.split("-")[0], Path(entry.path).suffix
         counts.setdefault((suffix, kind), Counter())[outcome(entry)] += 1
     print(f"| format | bytes | files | {' | '.join(OUTCOMES)} |\n|{'---|' * (len(OUTCOMES) + 3)}")
     for (suffix, kind), row in sorted(counts.items()):
         cells = " | ".join(str(row[o]) for o in OUTCOMES)
         print(f"| {suffix} | {kind} | {row.total()} | {cells} |")
-    silent = sum(entry.verdict != "accept" and not entry.reason for entry in found.entries)
-    print(f"\n{len(found.entries)} files; {silent} of those not accepted have no reason.")
+    silent = sum(entry.verdict != "accept" and not entry.reason for entry in scanned.entries)
+    print(f"\n{len(scanned.entries)} files; {silent} of those not accepted have no reason.")
 
 
-def print_nasty(found: Scan) -> None:
+def print_nasty(scanned: Scan) -> None:
     """One row for each nasty file."""
     print("\n| nasty file | verdict | reason |\n|---|---|---|")
-    for entry in found.entries:
+    for entry in scanned.entries:
         print(f"| {ascii(entry.path)[1:-1]} | {entry.verdict} | {ascii(entry.reason)[1:-1]} |")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print("\nRun as root, whom rights do not bind: the file not allowed to be read is read.")

@@ -73,7 +73,7 @@ def composed(bundle: Bundle, wish: Wish, count: int) -> list[Piece]:
     for first in range(0, count, SIDE_BY_SIDE):
         seeds = range(first, min(first + SIDE_BY_SIDE, count))
         outcomes = compose_all(bundle, wish, seeds=seeds)
-        pieces += [each.piece for each in outcomes if isinstance(each, Composed)]
+        pieces += [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
     return pieces
 
 
@@ -148,14 +148,14 @@ def inside(known: Excerpts, portrait: Portrait) -> float:
 
 def giveaways(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> list[str]:
     """The figures that tell most by themselves."""
-    found = []
+    ranked = []
     for name in names:
         one, other = ([r[name] for r in rows if name in r] for rows in (human.rows, machine.rows))
         if one and other:
             auc = roc_auc_score([0] * len(one) + [1] * len(other), one + other)
             words = f"{name} {auc:.2f} ({np.median(one):.3g}, {np.median(other):.3g})"
-            found.append((-abs(auc - 0.5), words))
-    return [words for _, words in sorted(found)[:TOLD]]
+            ranked.append((-abs(auc - 0.5), words))
+    return [words for _, words in sorted(ranked)[:TOLD]]
 
 
 def main() -> None:

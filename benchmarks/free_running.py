@@ -49,8 +49,8 @@ def band_of(styles: list[Style], figure: str) -> Band:
     return band([v for v in values if v is not None] or [0.0])
 
 
-def told(found: Band) -> str:
-    return f"{found.middle:.2f} ({found.low:.2f}-{found.high:.2f})"
+def in_words(band: Band) -> str:
+    return f"{band.middle:.2f} ({band.low:.2f}-{band.high:.2f})"
 
 
 def main() -> None:
@@ -80,7 +80,7 @@ def main() -> None:
         bands = [band_of([piece[i] for piece in composed], figure) for i in range(4)]
         human = band_of(rags, figure)
         inside = sum(human.low <= b.middle <= human.high for b in bands)
-        cells = [told(b) for b in [*bands, human]]
+        cells = [in_words(b) for b in [*bands, human]]
         print(f"| {figure} | {' | '.join(cells)} | {inside} of 4 |")
     if chosen.rolls:
         chosen.rolls.mkdir(parents=True, exist_ok=True)

@@ -80,9 +80,9 @@ def copies(sets: Sequence[Set], works: Sequence[Piece], index: Index) -> None:
         "| | pieces | texture: median / 95 % / longest, beats | over 2.5 "
         "| melody: median / 95 % / longest | over 4 |\n|---|---|---|---|---|---|"
     )
-    for each in sets:
-        found = [longest_runs(as_played(c.piece), index) for c in each.composed]
-        print(runs_row(each.name, [(beats(t), beats(m)) for t, m in found]), flush=True)
+    for group in sets:
+        runs = [longest_runs(as_played(c.piece), index) for c in group.composed]
+        print(runs_row(group.name, [(beats(t), beats(m)) for t, m in runs]), flush=True)
     own = [longest_runs(work, index, excluding=i) for i, work in enumerate(works)]
     print(
         runs_row(
@@ -95,24 +95,24 @@ def costs(sets: Sequence[Set]) -> None:
     """Time, likelihood and proposals."""
     print("\n| | seconds a piece | nats a step | no way forward | turned down, a piece |")
     print("|---|---|---|---|---|")
-    for each in sets:
+    for group in sets:
         turned: Counter[str] = Counter()
-        for c in each.composed:
+        for c in group.composed:
             turned.update(c.turned_down)
-        told = ", ".join(f"{k} {n / len(each.composed):.1f}" for k, n in sorted(turned.items()))
-        nats = mean(c.nats_per_step for c in each.composed)
-        seconds = each.seconds / (len(each.composed) + each.closed)
-        print(f"| {each.name} | {seconds:.2f} | {nats:.3f} | {each.closed} | {told or '-'} |")
+        refused = ", ".join(f"{k} {n / len(group.composed):.1f}" for k, n in sorted(turned.items()))
+        nats = mean(c.nats_per_step for c in group.composed)
+        seconds = group.seconds / (len(group.composed) + group.closed)
+        print(f"| {group.name} | {seconds:.2f} | {nats:.3f} | {group.closed} | {refused or '-'} |")
 
 
 def is_literal(piece: Piece) -> bool:
     """Whether every section sounds the same each time it is played."""
     played = as_played(piece)
-    heard: dict[str, list[tuple[int, int]]] = {}
+    first_notes: dict[str, list[tuple[int, int]]] = {}
     for section in played.sections:
         part = clip(played, section.start, section.end)
         notes = sorted((n.onset, n.pitch) for n in part.notes)
-        if heard.setdefault(section.name, notes) != notes:
+        if first_notes.setdefault(section.name, notes) != notes:
             return False
     return True
 
@@ -121,7 +121,7 @@ def shape(sets: Sequence[Set], works: Sequence[Piece], habits: Habits) -> None:
     """Cadences, repeats and hands."""
     print("\n| | strains that close | repeats literal | pieces that hands can play |")
     print("|---|---|---|---|")
-    rows = [(each.name, [c.piece for c in each.composed]) for each in sets]
+    rows = [(group.name, [c.piece for c in group.composed]) for group in sets]
     for name, pieces in [*rows, ("the rags themselves", list(works))]:
         endings = [ending.closes for piece in pieces for ending in endings_of(piece)]
         closes = f"{mean(endings):.1%} of {len(endings)}" if endings else "-"
@@ -138,19 +138,19 @@ def shape(sets: Sequence[Set], works: Sequence[Piece], habits: Habits) -> None:
 
 def bands(sets: Sequence[Set], works: Sequence[Piece], portrait: Portrait) -> None:
     """Every figure beside the corpus's own band."""
-    columns = [(each.name, [c.piece for c in each.composed]) for each in sets]
+    columns = [(group.name, [c.piece for c in group.composed]) for group in sets]
     columns.append(("the rags themselves", list(works)))
     figures = [[figures_of(piece, portrait) for piece in pieces] for _, pieces in columns]
     print(f"\n| figure | corpus band | {' | '.join(name for name, _ in columns)} |")
     print(f"|---|---|{'---|' * len(columns)}")
     for name, band in portrait.bands.items():
         cells = []
-        for found in figures:
-            values = [each[name] for each in found if name in each]
+        for group in figures:
+            values = [row[name] for row in group if name in row]
             inside = mean(bool(band.low <= v <= band.high) for v in values) if values else 0.0
             cells.append(f"{median(values):.3g} ({inside:.0%} inside)" if values else "-")
         print(f"| {name} | {band.low:.3g} to {band.high:.3g} | {' | '.join(cells)} |")
-    outliers = [[len(outside(each, portrait)) for each in found] for found in figures]
+    outliers = [[len(outside(row, portrait)) for row in group] for group in figures]
     cells = [
         f"{mean(n == 0 for n in counts):.0%}; median {median(counts):g} outside"
         for counts in outliers

@@ -81,8 +81,8 @@ def main() -> None:
     )
     print("| join | n | nats a step, median | the same bars as written | inside the band |")
     print("|---|---|---|---|---|")
-    for kind, found in rows.items():
-        new, old = zip(*found, strict=True)
+    for kind, values in rows.items():
+        new, old = zip(*values, strict=True)
         inside = mean(bool(low <= value <= high) for value in new)
         print(f"| {kind} | {len(new)} | {median(new):.2f} | {median(old):.2f} | {inside:.0%} |")
 

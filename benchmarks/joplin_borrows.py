@@ -17,7 +17,7 @@ from ragsmith.originality.runs import Run, index_of, longest_runs
 from ragsmith.originality.search import as_played
 
 
-def told(run: Run | None, names: Sequence[str]) -> str:
+def in_words(run: Run | None, names: Sequence[str]) -> str:
     """A run in words: its length, where it begins, and the same for the other piece."""
     if run is None:
         return f"{0:6.2f}"
@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
     print(f"{'piece':<20}{'texture, beats':<48}melody, beats")
     for i in np.lexsort((-beats[:, 1], -beats[:, 0])):
         texture, melody = runs[i]
-        print(f"{names[i]:<20}{told(texture, names):<48}{told(melody, names)}")
+        print(f"{names[i]:<20}{in_words(texture, names):<48}{in_words(melody, names)}")
     print(f"\n{len(pieces)} pieces{'median':>12}{'90th percentile':>18}{'longest':>10}")
     for row, values in zip(("texture", "melody"), beats.T, strict=True):
         middle, high = np.percentile(values, [50, 90])

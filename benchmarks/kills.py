@@ -54,7 +54,7 @@ class Run(NamedTuple):
 
     folder: Path
     process: subprocess.Popen[str]
-    heard: Iterator[int]
+    epochs_seen: Iterator[int]
 
 
 class Wreck(NamedTuple):
@@ -98,7 +98,7 @@ def hear(process: subprocess.Popen[str]) -> Iterator[int]:
 def finish(run: Run) -> float:
     """Let it end; returns the seconds from its last epoch to its end."""
     last = time.monotonic()
-    for _ in run.heard:
+    for _ in run.epochs_seen:
         last = time.monotonic()
     if run.process.wait():
         sys.exit(f"learning ended with exit code {run.process.returncode}")
@@ -110,7 +110,7 @@ def kill(run: Run, moment: Moment) -> int:
     moment(run)
     run.process.kill()
     run.process.wait()
-    return max(run.heard, default=0)
+    return max(run.epochs_seen, default=0)
 
 
 def after(seconds: float) -> Moment:
@@ -119,7 +119,7 @@ def after(seconds: float) -> Moment:
 
 
 def at_writing(run: Run) -> None:
-    """As soon as a temporary file is seen."""
+    """Wait until a temporary file is seen."""
     while not any(name.endswith(".part") for name in os.listdir(run.folder)):
         if run.process.poll() is not None:
             break
@@ -166,12 +166,12 @@ def kills_while_learning(folder: Path, moments: list[Moment], rng: random.Random
     reported, lost, wrecks = 0, 0, []
     for i, moment in enumerate([*moments, None]):
         run = start(folder, resume=i > 0)
-        resumed_after = next(run.heard)
+        resumed_after = next(run.epochs_seen)
         lost = max(lost, reported - resumed_after)
         if moment is None:
             finish(run)
             break
-        reported = max(resumed_after, *islice(run.heard, rng.randint(0, 3)), 0)
+        reported = max(resumed_after, *islice(run.epochs_seen, rng.randint(0, 3)), 0)
         reported = max(reported, kill(run, moment))
         if reported == EPOCHS:  # it has ended before the moment came
             break
@@ -195,7 +195,7 @@ def kills_while_ending(
         folder.mkdir()
         shutil.copy(eve, folder / CHECKPOINT)
         run = start(folder, resume=True)
-        while next(run.heard) < EPOCHS:
+        while next(run.epochs_seen) < EPOCHS:
             pass
         kill(run, at_writing if i % 2 else after(rng.random() * tail))
         wrecks.append(wreck(folder))
@@ -215,9 +215,9 @@ def alone(folder: Path, eve: Path) -> tuple[float, float]:
     """
     folder.mkdir()
     run = start(folder, resume=False)
-    next(run.heard)
+    next(run.epochs_seen)
     began = 0.0
-    for epoch in run.heard:
+    for epoch in run.epochs_seen:
         began = began or time.monotonic()  # the first epoch compiles
         if epoch == EPOCHS - 1:
             seconds = (time.monotonic() - began) / (EPOCHS - 2)
@@ -241,11 +241,11 @@ def main() -> None:
         for name, moments in groups.items():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            found = kills_while_learning(folder, moments, rng)
+            cells = kills_while_learning(folder, moments, rng)
             verdict = "yes" if same_model(folder, whole) else "NO"
-            print(f"| {name} | {' | '.join([*found, verdict])} |", flush=True)
-        found, equal, stood = kills_while_ending(folder, eve, whole, tail, rng)
-        print(f"| while ending | {' | '.join([*found, 'yes' if equal else 'NO'])} |")
+            print(f"| {name} | {' | '.join([*cells, verdict])} |", flush=True)
+        cells, equal, stood = kills_while_ending(folder, eve, whole, tail, rng)
+        print(f"| while ending | {' | '.join([*cells, 'yes' if equal else 'NO'])} |")
         print(f"\nAn epoch took {epoch:.2f} s, the end {tail:.2f} s. Found after kills at the end:")
         for names, count in stood.most_common():
             print(f"- {count} times {names}")

@@ -53,7 +53,7 @@ def plain_counts(model: Markov) -> AbstractContextManager[object]:
     return stack
 
 
-def told(model: Markov, pieces: Sequence[Piece]) -> str:
+def cells_of(model: Markov, pieces: Sequence[Piece]) -> str:
     """Nats per step and bits per beat."""
     total = pooled([score(model, piece) for piece in pieces])
     return f"{total.nats_per_step:8.3f}{total.bits_per_beat:8.2f}"
@@ -87,7 +87,7 @@ def print_variants(model: Markov, pieces: Sequence[Piece]) -> None:
                 with ExitStack() as stack:
                     for change in changes:
                         stack.enter_context(change())
-                    row = told(model, pieces)
+                    row = cells_of(model, pieces)
                 print(f"{name:<32}{order:>6}{'yes' if memory else 'no':>8}{row}", flush=True)
 
 
@@ -100,7 +100,7 @@ def print_orders(model: Markov, pieces: Sequence[Piece]) -> None:
         cells = ""
         for memory in (True, False):
             model.config = replace(model.config, order=order, memory=memory)
-            cells += told(model, pieces)
+            cells += cells_of(model, pieces)
         print(f"{order:<16}{cells}", flush=True)
 
 
@@ -117,12 +117,12 @@ def main(folder: Path, split: Path) -> None:
         model.config = replace(model.config, memory=memory)
         for part in ("valid", "test"):
             begun = time.perf_counter()
-            row = told(model, parts[part])
-            each = (time.perf_counter() - begun) / len(parts[part])
+            row = cells_of(model, parts[part])
+            seconds = (time.perf_counter() - begun) / len(parts[part])
             kind = "memory" if memory else "no memory"
-            print(f"{part:<8}{kind:<12}{row}   {each:.2f} s a piece", flush=True)
+            print(f"{part:<8}{kind:<12}{row}   {seconds:.2f} s a piece", flush=True)
     one_key = MarkovLearner(MarkovConfig(transpositions=False), parts["train"]).model()
-    print(f"valid, learnt in its own keys only{told(one_key, parts['valid'])}")
+    print(f"valid, learnt in its own keys only{cells_of(one_key, parts['valid'])}")
     print_variants(model, parts["valid"])
     print_orders(model, parts["valid"])
 

@@ -91,9 +91,9 @@ def best_of(bundle: Bundle, order: Order, seeds: range) -> tuple[Composed, list[
     """The best candidate, and the penalties of all that came to an end, the best first."""
     wish = Wish(form=order.form, key=order.key, metre=order.metre, tempo=order.tempo)
     outcomes = compose_all(bundle, wish, seeds=seeds)
-    found = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
-    ranks = rank_composed(bundle.profile, found, wish.limits)
-    return found[ranks[0].number], [rank.penalty for rank in ranks]
+    composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
+    ranks = rank_composed(bundle.profile, composed, wish.limits)
+    return composed[ranks[0].number], [rank.penalty for rank in ranks]
 
 
 def file_name(number: int, title: str) -> str:

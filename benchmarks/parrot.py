@@ -163,7 +163,7 @@ def planted(works: Sequence[Piece], count: int) -> Iterator[tuple[str, Piece, in
         length = end - start
         total = -(-(shift + length + 16) // 8) * 8
         background = strange(total, draw)
-        kept = [n for n in background if not shift <= n.onset < shift + length]
+        others = [n for n in background if not shift <= n.onset < shift + length]
         moved = [
             n._replace(onset=n.onset - start + shift, pitch=n.pitch + up, duration=1)
             for n in copied
@@ -186,7 +186,7 @@ def planted(works: Sequence[Piece], count: int) -> Iterator[tuple[str, Piece, in
             if length <= GRID:
                 continue
         bars = regular_bars(total, [(0, Metre(2, 4))], GRID)
-        piece = Piece(normalise([*kept, *moved]), bars, GRID)
+        piece = Piece(normalise([*others, *moved]), bars, GRID)
         yield way, folded(piece, shift, length, way, draw), length, lane
         number += 1
 

@@ -44,9 +44,9 @@ DECAYS = (1, 100)
 Real = NDArray[np.float64]
 
 
-def row(what: str, found: str, expected: str = "") -> None:
+def row(what: str, measured: str, expected: str = "") -> None:
     """Print a row."""
-    print(f"| {what} | {found} | {expected} |", flush=True)
+    print(f"| {what} | {measured} | {expected} |", flush=True)
 
 
 def tempered(pitch: int) -> float:
@@ -122,8 +122,8 @@ def decays() -> None:
             f"{prompt:.0f} dB/s; {60 / prompt:.1f} s",
             f"{DECAYS[0]} to {DECAYS[1]} dB/s",
         )
-        said = f"{0.7 * single:.0f} to {1.4 * single:.0f} dB/s" if single else ""
-        row(f"{name}: aftersound; T60", f"{after:.0f} dB/s; {60 / after:.1f} s", said)
+        expected = f"{0.7 * single:.0f} to {1.4 * single:.0f} dB/s" if single else ""
+        row(f"{name}: aftersound; T60", f"{after:.0f} dB/s; {60 / after:.1f} s", expected)
 
 
 def level_at(mono: Real, start: int, size: int, frequency: float) -> tuple[float, bool]:
@@ -138,7 +138,7 @@ def level_at(mono: Real, start: int, size: int, frequency: float) -> tuple[float
     return float(near.max()), inside and near.max() > spectrum.max() - 50
 
 
-def found(mono: Real, onset: int, pitch: int) -> tuple[bool, bool, bool]:
+def is_heard(mono: Real, onset: int, pitch: int) -> tuple[bool, bool, bool]:
     """Whether a key's first partial is there; one of the first four rises, too; the first does."""
     frequency, b = UPRIGHT.fundamental(pitch), UPRIGHT.inharmonicity(pitch)
     size = int(max(0.11, 5 / frequency) * RATE)
@@ -161,14 +161,14 @@ def fundamentals(piece: Piece, mono: Real) -> tuple[str, str]:
         struck.setdefault(note.onset, set()).add(note.pitch)
     hits, false = [], []
     for note in piece.notes:
-        hits.append(found(mono, at(note.onset), note.pitch))
+        hits.append(is_heard(mono, at(note.onset), note.pitch))
         other = note.pitch + int(random.choice([-3, -2, -1, 1, 2, 3]))
         if other not in struck[note.onset]:
-            false.append(found(mono, at(note.onset), other))
-    said = [
-        "; ".join(f"{share:.1%}" for share in np.mean(asked, axis=0)) for asked in (hits, false)
+            false.append(is_heard(mono, at(note.onset), other))
+    shares = [
+        "; ".join(f"{share:.1%}" for share in np.mean(answers, axis=0)) for answers in (hits, false)
     ]
-    return said[0], said[1]
+    return shares[0], shares[1]
 
 
 def slope(mono: Real) -> float:

@@ -48,12 +48,12 @@ def piece_of(roll: NDArray[np.uint8], metre: Metre) -> Piece:
 
 def in_twelve_keys(model: Model, piece: Piece) -> Score:
     """The likelihood of the mixture."""
-    heard = [model.log_likelihood(transpose(piece, semitones)) for semitones in SEMITONES]
-    mixed = np.logaddexp.reduce(heard) - np.log(len(heard))
+    by_key = [model.log_likelihood(transpose(piece, semitones)) for semitones in SEMITONES]
+    mixed = np.logaddexp.reduce(by_key) - np.log(len(by_key))
     return Score(-float(mixed.sum()), piece.steps, 0, piece.steps_per_quarter)
 
 
-def told(event: Event, began: float) -> None:
+def report(event: Event, began: float) -> None:
     """A line for every epoch."""
     if isinstance(event, Epoch):
         print(f"{event.number:4} {time.monotonic() - began:6.0f} s  {event.training:.3f}  "
@@ -87,16 +87,16 @@ def main() -> None:
     learnt = teach(
         chosen.model, config, train, valid, plan,
         checkpoint=chosen.checkpoint, resume=bool(chosen.checkpoint and chosen.checkpoint.exists()),
-        on_event=lambda event: told(event, began),
+        on_event=lambda event: report(event, began),
     )  # fmt: skip
-    found = pooled([score(learnt.model, piece) for piece in test])
+    test_score = pooled([score(learnt.model, piece) for piece in test])
     if chosen.model == "stride":
         in_keys = pooled([in_twelve_keys(learnt.model, piece) for piece in test])
         print(f"in twelve keys: test {in_keys.nats_per_step:.3f} nats a frame")
     minutes = (time.monotonic() - began) / 60
     print(
-        f"{chosen.file.stem} {chosen.model}: test {found.nats_per_step:.3f} nats a frame, "
-        f"{found.impossible_share:.2%} of frames impossible; valid {learnt.best.held_out:.3f} "
+        f"{chosen.file.stem} {chosen.model}: test {test_score.nats_per_step:.3f} nats a frame, "
+        f"{test_score.impossible_share:.2%} of frames impossible; valid {learnt.best.held_out:.3f} "
         f"after epoch {learnt.best.number} of {len(learnt.epochs)}; "
         f"{learnt.model.parameters:,} parameters, {minutes:.1f} minutes"
     )

@@ -53,8 +53,8 @@ def main(folder: Path) -> None:
         (f"ragsmith, file to Piece (median of {ROUNDS})", ours),
         ("music21, converter.parse (once)", theirs),
     ):
-        each = 1000 * total / len(paths)
-        print(f"| {name} | {len(paths)} | {total:.3f} | {each:.1f} | {theirs / total:.0f} |")
+        pace = 1000 * total / len(paths)
+        print(f"| {name} | {len(paths)} | {total:.3f} | {pace:.1f} | {theirs / total:.0f} |")
     print(f"\nragsmith's rounds took {min(rounds):.3f} to {max(rounds):.3f} s.")
 
 

@@ -143,7 +143,7 @@ def drawn(text: str, form: str) -> tuple[Counter[str], dict[Place, Name], int]:
     toolkit.setOptions({"inputFrom": form, "expandNever": True, "header": "none", "footer": "none"})
     noise = complaints(lambda: toolkit.loadData(text))
     pages = (toolkit.renderToSVG(i + 1) for i in range(toolkit.getPageCount()))
-    glyphs = Counter(found.lower() for page in pages for found in GLYPH.findall(page))
+    glyphs = Counter(glyph.lower() for page in pages for glyph in GLYPH.findall(page))
     glyphs["rest"] += glyphs.pop("mrest", 0)
     letters = dict(re.findall(r'<note [^>]*?xml:id="([^"]+)"[^>]*?pname="(\w)"', toolkit.getMEI()))
     names = {}
@@ -180,10 +180,10 @@ def compare(row: Row, path: Path, piece: Piece, grammar: Any) -> None:
     except BadFile:
         row.failed += 1
         return
-    meant, found = in_bars(piece), in_bars(back)
-    row.lost += len(meant.keys() - found.keys())
-    row.added += len(found.keys() - meant.keys())
-    row.changed += sum(meant[place] != found[place] for place in meant.keys() & found.keys())
+    meant, drawn = in_bars(piece), in_bars(back)
+    row.lost += len(meant.keys() - drawn.keys())
+    row.added += len(drawn.keys() - meant.keys())
+    row.changed += sum(meant[place] != drawn[place] for place in meant.keys() & drawn.keys())
 
 
 def measured(path: Path, rows: dict[str, Row], edition: Row, grammar: Any) -> tuple[int, int]:

@@ -20,14 +20,14 @@ def seconds(code: str, folder: Path, cache: str) -> tuple[float, str]:
     """How long a process takes that runs the code on the folder, and what it prints."""
     environment = {**os.environ, "RAGSMITH_CACHE": cache}
     began = time.perf_counter()
-    said = subprocess.run(
+    answer = subprocess.run(
         [sys.executable, "-c", code, folder],
         env=environment,
         check=True,
         capture_output=True,
         text=True,
     )
-    return time.perf_counter() - began, said.stdout.strip()
+    return time.perf_counter() - began, answer.stdout.strip()
 
 
 def main(folder: Path) -> None:

@@ -33,8 +33,8 @@ def seconds(command: list[str]) -> float:
 def heavy(command: list[str]) -> str:
     """Which of the heavy packages a run loads."""
     traced = [PYTHON, "-X", "importtime", *command[command[0] == PYTHON :]]
-    said = subprocess.run(traced, check=True, capture_output=True, text=True).stderr
-    loaded = {line.split("|")[-1].strip().split(".")[0] for line in said.splitlines()}
+    trace = subprocess.run(traced, check=True, capture_output=True, text=True).stderr
+    loaded = {line.split("|")[-1].strip().split(".")[0] for line in trace.splitlines()}
     return ", ".join(name for name in HEAVY if name in loaded) or "neither"
 
 

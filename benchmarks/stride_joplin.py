@@ -114,14 +114,14 @@ def row(variant: str, pieces: dict[str, list[Piece]], epochs: int | None, save: 
     with LEFT_OUT.get(variant, nullcontext)():
         learnt = teach(name, config_for(name, settings), training, pieces["valid"], plan)
         seconds = time.monotonic() - began
-        found = {k: pooled([score(learnt.model, p) for p in pieces[k]]) for k in ("valid", "test")}
+        scores = {k: pooled([score(learnt.model, p) for p in pieces[k]]) for k in ("valid", "test")}
     if save:
         save.mkdir(parents=True, exist_ok=True)
         save_bundle(Bundle(learnt.model), save / f"{variant}.ragsmith")
-    test = found["test"]
+    test = scores["test"]
     return (
         f"| {variant} | {len(training)} | {learnt.model.parameters:,} | {seconds / 60:.1f} | "
-        f"{learnt.best.number} | {found['valid'].nats_per_step:.3f} | {test.nats_per_step:.3f} | "
+        f"{learnt.best.number} | {scores['valid'].nats_per_step:.3f} | {test.nats_per_step:.3f} | "
         f"{test.bits_per_beat:.2f} | {test.impossible_share:.1%} |"
     )
 

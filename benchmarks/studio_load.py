@@ -37,8 +37,8 @@ COMPOSING_NICENESS = 10
 def main(folder: Path, requests: int, listeners: int) -> None:
     """Run it and print the table."""
     with tempfile.TemporaryDirectory() as library, started(library) as process:
-        said = process.stdout.readline() if process.stdout else ""
-        address = next(word for word in said.split() if word.startswith("http")).rstrip(";")
+        line = process.stdout.readline() if process.stdout else ""
+        address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
         limits = httpx.Limits(max_connections=None)
         with httpx.Client(base_url=address, timeout=600, limits=limits) as client:
             try:
@@ -67,9 +67,9 @@ def run(client: httpx.Client, server: int, folder: Path, requests: int, listener
     answers = at_once(requests, lambda: client.post("/api/compose", json=COMPOSE))
     accepted = time.monotonic() - began
     jobs = [answer.json()["job"] for answer in answers]
-    heard: list[str] = []
+    endings: list[str] = []
     threads = [
-        threading.Thread(target=lambda job=job: heard.append(last_event(client, job)))
+        threading.Thread(target=lambda job=job: endings.append(last_event(client, job)))
         for job in (jobs * listeners)[:listeners]
     ]
     for thread in threads:
@@ -81,10 +81,10 @@ def run(client: httpx.Client, server: int, folder: Path, requests: int, listener
     took = time.monotonic() - began
     watching.join()
     states = [client.get(f"/api/jobs/{job}").json()["state"] for job in jobs]
-    still, going = (statistics.mean(each) for each in zip(*pairs, strict=True))
+    still, going = (statistics.mean(times) for times in zip(*pairs, strict=True))
     print(f"compose requests answered at once   {len(jobs)} of {requests}, in {accepted:.2f} s")
     print(f"  done                              {states.count('done')}, in {took:.0f} s")
-    print(f"listeners that heard the end        {heard.count('done')} of {listeners}")
+    print(f"listeners that heard the end        {endings.count('done')} of {listeners}")
     print(f"a short answer meanwhile            {statistics.median(waits) * 1000:.0f} ms", end="")
     print(f" (median), {max(waits) * 1000:.0f} ms (longest of {len(waits)})")
     print(
@@ -111,7 +111,7 @@ def watch(
 
 
 def niceness(pid: int) -> int:
-    """Of a process."""
+    """The niceness of a process."""
     return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[16])
 
 
@@ -121,8 +121,8 @@ def learning(client: httpx.Client, folder: Path) -> str:
     works = sorted(folder.glob("*.mid"))[:WORKS]
     files = [("files", (work.name, work.read_bytes())) for work in works]
     client.post(f"/api/corpora/{corpus}/files", files=files)
-    asked = {"corpus": corpus, "name": "Load", "minutes": 60}
-    return str(client.post("/api/learn", json=asked).json()["job"])
+    request = {"corpus": corpus, "name": "Load", "minutes": 60}
+    return str(client.post("/api/learn", json=request).json()["job"])
 
 
 def at_once(count: int, ask: object) -> list[httpx.Response]:
@@ -211,9 +211,9 @@ class Memory:
 
     def _watch(self, server: int) -> None:
         while Path(f"/proc/{server}").exists():
-            found = {pid: resident(pid) for pid in family(server)}
-            self.server = max(self.server, found[server])
-            self.all = max(self.all, sum(found.values()))
+            resident_bytes = {pid: resident(pid) for pid in family(server)}
+            self.server = max(self.server, resident_bytes[server])
+            self.all = max(self.all, sum(resident_bytes.values()))
             time.sleep(0.5)
 
 
@@ -223,7 +223,7 @@ def family(pid: int) -> list[int]:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         children = []
-    return [pid, *(int(each) for each in children)]
+    return [pid, *(int(child) for child in children)]
 
 
 def resident(pid: int) -> float:

@@ -130,8 +130,8 @@ def measure(browser: Browser) -> None:
     browser.until("document.querySelector('.score g.note')")
     browser.until("import('/player.js').then(({player}) => player.audio.readyState >= 3)")
     browser.asked()
-    told = browser.js(FRAMES)
-    deltas = told["deltas"]
+    frames = browser.js(FRAMES)
+    deltas = frames["deltas"]
     seconds, slow = sum(deltas) / 1000, sum(delta > 20 for delta in deltas) / len(deltas)
     row(f"frames a second, {LONG} bars", f"{len(deltas) / seconds:.1f}")
     row(
@@ -141,7 +141,7 @@ def measure(browser: Browser) -> None:
     row("frames later than 20 ms", f"{slow:.1%}")
     row(
         "own work a frame, median; 95 %",
-        f"{statistics.median(told['work']):.2f} ms; {high(told['work']):.2f} ms",
+        f"{statistics.median(frames['work']):.2f} ms; {high(frames['work']):.2f} ms",
     )
 
 
@@ -162,8 +162,8 @@ def draw(browser: Browser, folder: Path) -> None:
     learning = learn(browser)
     piece = browser.get("pieces")["pieces"][0]["id"]
     composing = next(job["id"] for job in browser.get("jobs")["jobs"] if job["kind"] == "compose")
-    for each in browser.get("pieces")["pieces"][:3]:
-        browser.js(RATE, each["id"])
+    for piece in browser.get("pieces")["pieces"][:3]:
+        browser.js(RATE, piece["id"])
     pages = (
         "compose",
         f"compose/{composing}",

@@ -13,7 +13,7 @@ from ragsmith.corpus import HELD_OUT
 from ragsmith.errors import BadOption
 from ragsmith.models.registry import model_names
 from ragsmith.options import COMPOSE, LEARN, Option
-from ragsmith.studio.schemas import ComposeAsked, LearnAsked, VaryAsked
+from ragsmith.studio.schemas import ComposeRequest, LearnRequest, VaryRequest
 from ragsmith.training import DEFAULT_MODEL, Plan, learn
 
 ALL = [*COMPOSE.values(), *LEARN.values(), options.SHOWN_COUNT]
@@ -56,7 +56,7 @@ def test_the_command_line_has_the_defaults_and_the_help_of_the_table(command, ta
 
 
 @pytest.mark.parametrize(
-    ("schema", "table"), [(ComposeAsked, SHOWN), (VaryAsked, SHOWN), (LearnAsked, LEARN)]
+    ("schema", "table"), [(ComposeRequest, SHOWN), (VaryRequest, SHOWN), (LearnRequest, LEARN)]
 )
 def test_schemas_have_the_defaults_and_the_ranges_of_the_table(schema, table):
     properties = schema.model_json_schema()["properties"]

@@ -84,7 +84,8 @@ def make_folder(path: Path, mode: int = 0o777) -> Path:
 
 
 def clear_leftovers(path: Path) -> None:
-    """Remove what a killed writing to this path has left: for whoever alone writes there."""
+    """Remove the temporary files that a killed process has left beside this path; only for paths to
+    which one process writes at a time."""
     for temporary in path.parent.glob(f"{_stem(path)}*.part"):
         temporary.unlink(missing_ok=True)
 
@@ -98,8 +99,8 @@ def _sync_file(path: Path) -> None:
 
 
 def _sync_folder(path: Path) -> None:
-    """Put the names in a folder on the disk, where the system can do that: Windows opens no folder,
-    some network drives sync none."""
+    """Sync a folder, so that the names in it are on the disk. Windows and some network drives
+    cannot."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:

@@ -1,7 +1,8 @@
-"""Left and right hand when the file does not say.
+"""Divides notes between the left and the right hand where the file does not.
 
 A dynamic programme over the onsets: at each one the notes are divided at some height, the lower
-ones to the left hand; the division is paid for by what it asks of two hands that play stride.
+ones to the left hand. A division costs the more, the harder it is for two hands that play stride;
+the cheapest way through the piece is taken.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from ragsmith.piece import Hand, Note, Piece
 __all__ = ["Weights", "in_hands", "split_hands"]
 
 FOLLOWED = 8
-"""Divisions of one onset that are followed further, cheapest first: bounds the work on clusters."""
+"""How many divisions of one onset are followed further, cheapest first; bounds the work on
+clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Weights:
         no_left_on_eighth: the left hand rests on an eighth, where stride has its bass and chords.
         no_left_between: it rests between eighths.
         no_right: the right hand rests.
-        right_move, left_move: per semitone that the hand's centre moves; the left leaps by trade.
+        right_move, left_move: per semitone that the hand's centre moves; a stride left hand leaps
+            often.
         crossing: per semitone that a hand reaches past the centre of the other.
         contradiction: per note whose known hand is another.
     """
@@ -119,7 +122,7 @@ def split_hands(
 
 
 def _divisions(chord: Sequence[Note], on_eighth: bool, w: Weights) -> list[_Division]:
-    """The cheapest ways to divide the notes of one onset, by what each asks in itself."""
+    """The cheapest ways to divide the notes of one onset, whatever the hands did before."""
     pitches = [note.pitch for note in chord]
     known = [note.hand for note in chord]
     divisions = []
@@ -149,7 +152,7 @@ def _divisions(chord: Sequence[Note], on_eighth: bool, w: Weights) -> list[_Divi
 
 
 def _stretch(hand: Sequence[int], w: Weights) -> float:
-    """What the notes that one hand strikes together ask of it."""
+    """The cost of the notes that one hand strikes together."""
     if len(hand) < 2:
         return 0.0
     span = hand[-1] - hand[0]
@@ -162,7 +165,7 @@ def _stretch(hand: Sequence[int], w: Weights) -> float:
 
 
 def _cheapest(paths: Sequence[_Path], division: _Division, w: Weights) -> _Path:
-    """The cheapest way to this division."""
+    """The cheapest path that ends with this division."""
     split, cost, left_centre, left_top, right_centre, right_bottom = division
     best_cost, best = float("inf"), 0
     for place, path in enumerate(paths):

@@ -147,7 +147,7 @@ def columns_of(table: NDArray[Any]) -> Columns:
 
 
 def in_range(columns: Columns) -> Columns:
-    """The same columns.
+    """The columns, checked.
 
     Raises:
         BadPiece: a value is out of its range.

@@ -29,10 +29,11 @@ a tick of any usual file, half of the distance at which every onset would fit th
 SHARE_THAT_FITS = 0.99
 """Share of the onsets that a grid must hold to fit a file."""
 USUAL_GRID = 4
-"""Where it holds a piece it is taken, and where no grid does."""
+"""Taken where it holds a piece, and for pieces played so freely that no grid holds them."""
 LEAST_CLUSTERING = 0.5
-"""Below it on every grid, a file is played freely. Onsets that stray by 0.047 quarters (normally
-distributed) have as much on a grid of 4, and 99 % of them are still nearest to their own step."""
+"""A file with less `clustering` than this on every grid is played freely. Onsets with a normally
+distributed error of 0.047 quarters reach it on a grid of 4: 99 % of them are still nearest to their
+own step."""
 ABOUT_AS_CLOSE = 0.02
 SHOWN_SHARE = 0.01
 
@@ -55,7 +56,8 @@ class Moved(NamedTuple):
     largest: float
 
     def words(self, steps_per_quarter: int, fitting: int | None) -> str:
-        """What moved to the grid, and which grid would have held it (None: none would)."""
+        """A sentence for users: how much moved, and which grid would have held it (None: none
+        would)."""
         moved = f"{self.share:.0%}" if self.share >= SHOWN_SHARE else f"{self.share:.2%}"
         grid = f"the grid of {steps_per_quarter} steps a quarter"
         words = f"{moved} of the onsets moved to {grid}"
@@ -109,8 +111,8 @@ def natural_grid(
     """The grid to work on where none is asked for: 4 where it holds onsets, ends and bars, else the
     coarsest grid that does.
 
-    What no grid holds is put on the one that onsets cluster around, and what is played freely on
-    the grid of 4; `moved` says what that costs.
+    Where no grid holds the piece, the one that onsets cluster around is taken; for a free
+    performance, the grid of 4. `moved` tells how far notes then shift.
 
     Args:
         onsets: in ticks, shape (notes,).
@@ -143,16 +145,16 @@ def _nearest_grid(onsets: Ticks, ticks_per_quarter: int) -> int:
 
 
 def is_free(onsets: Ticks, ticks_per_quarter: int) -> bool:
-    """Whether the onsets keep so little to any grid that a file's beats must mean nothing.
+    """Whether the piece was played without regard to the file's beats.
 
-    A file is free when its onsets cluster around no grid up to 12: 24 holds whatever was played,
-    where a quarter has as few ticks.
+    It is when its onsets cluster around no grid up to 12. The grid of 24 is not tried: in files
+    with few ticks a quarter, any onset is close to it.
     """
     return all(clustering(onsets, ticks_per_quarter, g) < LEAST_CLUSTERING for g in GRIDS[:-1])
 
 
 def clustering(onsets: Ticks, ticks_per_quarter: int, steps_per_quarter: int) -> float:
-    """How closely onsets cluster around the steps of a grid: 1 on them, 0 anywhere.
+    """How closely onsets cluster around the steps of a grid: 1 exactly on them, 0 at random.
 
     Definition: the mean of cos(2 pi d), d an onset's distance from a step in steps (the mean
     resultant length towards a known direction: Mardia and Jupp, Directional Statistics, 2000).

@@ -1,4 +1,4 @@
-"""How a pitch is called in a key: A sharp or B flat, by the notes around it."""
+"""Spells pitches: A sharp or B flat, by the key and the notes around it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LEADING: Mapping[int, tuple[frozenset[int], frozenset[int]]] = {
     8: (frozenset({4, 11}), frozenset({0, 5, 7})),
     10: (frozenset(), frozenset()),
 }
-"""Degrees (semitones above the tonic) that are flat, but sharp where they lead upwards: so they do
-in a chord with one of the first degrees and none of the second."""
+"""Degrees (semitones above the tonic) that are spelt flat, but sharp where they lead upwards, that
+is in a chord with one of the first set of degrees and none of the second."""
 LOOKED_AHEAD = 6
-"""Onsets of the same hand within which a note may go on to the semitone beside it."""
+"""How many onsets of the same hand are searched for the semitone that a note goes on to."""
 NEIGHBOURS = 48
-"""Notes before and after a note among which those that sound with it are looked for."""
+"""How many notes before and after a note are searched for those that sound with it."""
 DIATONIC = (0, 2, 4, 5, 7, 9, 11)
 
 

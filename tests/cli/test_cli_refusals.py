@@ -20,9 +20,9 @@ TWO = ("--count", 2, "--keep", 2)
 def test_an_empty_folder(refused, here):
     (here / "empty").mkdir()
     for command in (["doctor"], ["learn"]):
-        assert "holds no music files" in refused(*command, "empty", kept=["empty"])
+        assert "holds no music files" in refused(*command, "empty", left=["empty"])
     (here / "empty" / "notes.txt").write_text("no music")
-    assert "no music files among its 1 file" in refused("doctor", "empty", kept=["empty"])
+    assert "no music files among its 1 file" in refused("doctor", "empty", left=["empty"])
 
 
 def test_a_missing_folder_and_a_file_for_a_folder(refused, here, element):
@@ -30,7 +30,7 @@ def test_a_missing_folder_and_a_file_for_a_folder(refused, here, element):
         assert "none: is no folder" in refused(*command, "none")
     (here / "file").write_text("no folder")
     for command in (["doctor"], ["learn"], ["evaluate", element]):
-        assert "file: is no music file, and no folder" in refused(*command, "file", kept=["file"])
+        assert "file: is no music file, and no folder" in refused(*command, "file", left=["file"])
 
 
 def test_a_folder_in_which_every_file_is_rejected_gets_the_reasons(refused, here, element):
@@ -38,7 +38,7 @@ def test_a_folder_in_which_every_file_is_rejected_gets_the_reasons(refused, here
     (here / "bad" / "a.mid").write_bytes(b"")
     (here / "bad" / "b.mid").write_bytes(b"<html><body>404")
     for command in (["learn"], ["evaluate", element]):
-        line = refused(*command, "bad", kept=["bad"], table=3)
+        line = refused(*command, "bad", left=["bad"], table=3)
         assert "none can be learnt from" in line
 
 
@@ -56,7 +56,7 @@ def test_models_that_are_none(refused, here, element):
         (".", "is not a file"),
     ]:
         for command in (["compose", name], ["evaluate", name, str(rags_folder())]):
-            assert rule in refused(*command, kept=kept)
+            assert rule in refused(*command, left=kept)
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_an_option_out_of_range(refused, element, option, value, rule):
 def test_vary_wants_bars_that_are_there(refused, here, markov):
     EXAMPLE.save(here / "rag.mid")
     command = ("compose", markov, "--vary", "rag.mid")
-    assert "--vary: does not say which bars" in refused(*command, kept=["rag.mid"])
-    line = refused(*command, "--bars", "8-9", kept=["rag.mid"])
+    assert "--vary: does not say which bars" in refused(*command, left=["rag.mid"])
+    line = refused(*command, "--bars", "8-9", left=["rag.mid"])
     assert "bars 8-9: are not bars of a piece that has 8" in line
-    line = refused("compose", markov, "--bars", "3-4", kept=["rag.mid"])
+    line = refused("compose", markov, "--bars", "3-4", left=["rag.mid"])
     assert "bars 3-4: are two numbers" in line
-    line = refused("compose", markov, "--bars", "3", "--form", "AA", kept=["rag.mid"])
+    line = refused("compose", markov, "--bars", "3", "--form", "AA", left=["rag.mid"])
     assert "--form and --bars: say two lengths" in line
-    line = refused("compose", markov, "--like", "rag.mid", kept=["rag.mid"])
+    line = refused("compose", markov, "--like", "rag.mid", left=["rag.mid"])
     assert "rag.mid: carries no recipe" in line
 
 
@@ -127,7 +127,7 @@ def test_vary_wants_bars_that_are_there(refused, here, markov):
 )
 def test_options_that_would_be_ignored_are_refused(refused, here, markov, words, value):
     EXAMPLE.save(here / "rag.mid")
-    line = refused("compose", markov, *words, kept=["rag.mid"])
+    line = refused("compose", markov, *words, left=["rag.mid"])
     assert line.startswith(f"ragsmith: {value}: cannot be asked for: ")
 
 
@@ -140,7 +140,7 @@ def test_primers_that_cannot_be_continued(refused, here, element, markov):
     kept = ["eight-bars.mid", "other.mid", "text.mid", "text.txt"]
 
     def primed(name, *options, model=markov):
-        return refused("compose", model, "--primer", name, *options, kept=kept)
+        return refused("compose", model, "--primer", name, *options, left=kept)
 
     assert "the nearest that it knows is" in primed("other.mid", model=element)
     line = primed("eight-bars.mid", "--bars", 8)
@@ -153,15 +153,15 @@ def test_primers_that_cannot_be_continued(refused, here, element, markov):
 def test_a_folder_that_cannot_be_written(refused, here, element, monkeypatch):
     (here / "closed").mkdir()
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may do anything
-    line = refused("compose", element, "--out", "closed", kept=["closed"])
+    line = refused("compose", element, "--out", "closed", left=["closed"])
     assert "closed: cannot be written to" in line
-    line = refused("compose", element, "--out", "closed/deeper", kept=["closed"])
+    line = refused("compose", element, "--out", "closed/deeper", left=["closed"])
     assert "closed: cannot be written to" in line
 
 
 def test_a_file_where_a_folder_should_be_made(refused, here, element):
     (here / "file").write_text("no folder")
-    line = refused("compose", element, "--out", "file/deeper", kept=["file"])
+    line = refused("compose", element, "--out", "file/deeper", left=["file"])
     assert "file: is not a folder" in line
 
 

@@ -33,7 +33,7 @@ def test_all_files_of_a_folder_are_not_exported_into_one_another(refused, here, 
     for number, file in enumerate(files):
         a_piece(number, bars=2).save(here / file)
     before = [(here / file).read_bytes() for file in files]
-    line = refused("export", *files, "out.pdf", kept=files)
+    line = refused("export", *files, "out.pdf", left=files)
     assert "one piece is taken at a time" in line
     assert [(here / file).read_bytes() for file in files] == before
 
@@ -43,7 +43,7 @@ def test_a_source_is_never_written_over(refused, here, out):
     a_piece(1, bars=2).save(here / "a.mid")
     (here / "link.mid").symlink_to("a.mid")
     before = (here / "a.mid").read_bytes()
-    line = refused("export", "a.mid", out, "--force", kept=["a.mid", "link.mid"])
+    line = refused("export", "a.mid", out, "--force", left=["a.mid", "link.mid"])
     assert "is the file that is read" in line
     assert (here / "a.mid").read_bytes() == before
 
@@ -56,7 +56,7 @@ def test_other_commands_do_not_write_over_it_either(refused, here, markov, comma
     EXAMPLE.save(here / "a.mid")
     (here / name).write_bytes(b"mine")
     given = ["--model", "markov"] if command == "learn" else ["a.mid", "--against", markov]
-    line = refused(command, *given, option, name, kept=["a.mid", name])
+    line = refused(command, *given, option, name, left=["a.mid", name])
     assert f"{name}: exists already" in line
     assert (here / name).read_bytes() == b"mine"
 

@@ -46,7 +46,7 @@ def test_what_is_kept_is_kept_to_the_tick_or_refused(
     refused, here, markov, durations, grid, option
 ):
     file_of(here / "given.mid", melody(durations))
-    line = refused("compose", markov, *option, "given.mid", kept=["given.mid"])
+    line = refused("compose", markov, *option, "given.mid", left=["given.mid"])
     assert f"given.mid: needs a grid of {grid} steps a quarter, and the model has 4" in line
     assert "--grid 4" in line
 
@@ -55,13 +55,13 @@ def test_one_note_between_the_steps_is_enough_to_refuse(refused, here, markov):
     notes = melody([120] * 300)
     notes += strike(72, 60) + strike(74, 60)
     file_of(here / "given.mid", notes)
-    line = refused("compose", markov, "--primer", "given.mid", kept=["given.mid"])
+    line = refused("compose", markov, "--primer", "given.mid", left=["given.mid"])
     assert "needs a grid of 8" in line
 
 
 def test_what_is_played_freely_is_no_primer(refused, here, markov):
     file_of(here / "given.mid", melody(FREELY))
-    line = refused("compose", markov, "--primer", "given.mid", kept=["given.mid"])
+    line = refused("compose", markov, "--primer", "given.mid", left=["given.mid"])
     assert "--grid 4" in line
 
 
@@ -97,4 +97,4 @@ def test_a_grid_that_does_not_exist(refused, here, markov, command):
     words = ["export", "a.mid", "b.mid"]
     if command == "compose":
         words = ["compose", markov, "--primer", "a.mid"]
-    assert "grid 5: is none of" in refused(*words, "--grid", 5, kept=["a.mid"])
+    assert "grid 5: is none of" in refused(*words, "--grid", 5, left=["a.mid"])

@@ -106,7 +106,7 @@ class Browser:
         return self.wait(lambda: self.js(f"return {script}", *values), script, patience)
 
     def wait(self, look: Callable[[], Any], words: str, patience: float = PATIENCE) -> Any:
-        """The same for what a function finds.
+        """What a function gives once that is something.
 
         Raises:
             selenium.common.TimeoutException: it is nothing for too long.

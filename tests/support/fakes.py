@@ -33,7 +33,7 @@ class Fake:
         self.choices = tuple(choices)
 
     def probabilities(self, history):
-        """Of each choice after these steps."""
+        """The probability of each choice after these steps."""
         raise NotImplementedError
 
     def begin(self, outline):
@@ -50,8 +50,8 @@ class Fake:
         known = {handless(choice): choice for choice in self.choices}
         if unknown := [step for step in steps if handless(step) not in known]:
             raise BadPrimer(f"step {unknown[0]}", "is unknown", "give another primer")
-        said = (known[handless(step)] for step in steps)
-        return [(*state, step) for state, step in zip(states, said, strict=True)]
+        chosen = (known[handless(step)] for step in steps)
+        return [(*state, step) for state, step in zip(states, chosen, strict=True)]
 
     def log_likelihood(self, piece):
         steps = [tuple(Onset(o.pitch, o.duration) for o in step) for step in steps_of(piece)]
@@ -118,18 +118,18 @@ class Splicing(Fake):
     KEYS = (-5, 0, 2)
 
     def __init__(self, pieces, certainty=0.9):
-        self.said = [step for piece in pieces for step in steps_of(piece)]
+        self.material = [step for piece in pieces for step in steps_of(piece)]
         self.certainty = certainty
-        self.places = [(place, key) for place in range(len(self.said)) for key in self.KEYS]
+        self.places = [(place, key) for place in range(len(self.material)) for key in self.KEYS]
 
     def begin(self, outline):
         return -1, 0
 
     def moved(self, place, key):
-        return tuple(o._replace(pitch=o.pitch + key) for o in self.said[place])
+        return tuple(o._replace(pitch=o.pitch + key) for o in self.material[place])
 
     def after(self, state):
-        return (state[0] + 1) % len(self.said), state[1]
+        return (state[0] + 1) % len(self.material), state[1]
 
     def propose(self, states, picks):
         steps = []

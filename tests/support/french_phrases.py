@@ -57,8 +57,10 @@ def phrases() -> set[str]:
         for target in node.targets
         if isinstance(target, ast.Name) and isinstance(node.value.value, str)
     }
-    found = {text for tree in trees for text in said_in(tree, constants)}
-    return {text for text in found | set(of_options()) if any(letter.isalpha() for letter in text)}
+    written = {text for tree in trees for text in said_in(tree, constants)}
+    return {
+        text for text in written | set(of_options()) if any(letter.isalpha() for letter in text)
+    }
 
 
 def of_options() -> Iterator[str]:
@@ -70,16 +72,16 @@ def of_options() -> Iterator[str]:
 
 
 def said_in(tree: ast.Module, constants: dict[str, str]) -> Iterator[str]:
-    """Of one file."""
+    """The phrases in the errors of one file."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for function in (each for each in ast.walk(tree) if isinstance(each, functions)):
+    for function in (node for node in ast.walk(tree) if isinstance(node, functions)):
         local: dict[str, list[ast.expr]] = {}
         for node in ast.walk(function):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 local.setdefault(node.targets[0].id, []).append(node.value)
         for node in ast.walk(function):
-            for each in arguments(node):
-                yield from texts(each, local, constants)
+            for argument in arguments(node):
+                yield from texts(argument, local, constants)
 
 
 def arguments(node: ast.AST) -> list[ast.expr]:
@@ -108,5 +110,5 @@ def texts(
     elif isinstance(node, ast.Name) and node.id in constants:
         yield constants[node.id]
     elif isinstance(node, ast.Name) and node.id in local and deep < 3:
-        for each in local[node.id]:
-            yield from texts(each, local, constants, deep + 1)
+        for value in local[node.id]:
+            yield from texts(value, local, constants, deep + 1)

@@ -39,10 +39,10 @@ def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser
 
 @pytest.fixture
 def browser(opened_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """The same; whatever a test does, the console is quiet and no other host is asked."""
+    """The browser, its console quiet and no other host asked at the end of every test."""
     yield opened_browser
-    asked = [url for url in opened_browser.asked() if url.startswith(("http", "ws"))]
-    assert {url.split("/")[2] for url in asked} <= {opened_browser.address.split("/")[2]}
+    urls = [url for url in opened_browser.asked() if url.startswith(("http", "ws"))]
+    assert {url.split("/")[2] for url in urls} <= {opened_browser.address.split("/")[2]}
     pardoned = PARDONED.get(request.node.originalname, "nothing")
     assert [words for words in opened_browser.complaints() if pardoned not in words] == []
 

@@ -44,14 +44,14 @@ def here(tmp_path, store, monkeypatch):
 def refused(ragsmith, here):
     """Runs a command that has to end in one line; gives the line."""
 
-    def run(*words, kept=(), table=0):
+    def run(*words, left=(), table=0):
         code, out, err = ragsmith(*words)
         lines = err.splitlines()
         assert code == 1
         assert out == ""
         assert len(lines) == 1 + table, err
         assert lines[-1].startswith("ragsmith: ")
-        assert sorted(path.name for path in here.iterdir()) == sorted(kept)
+        assert sorted(path.name for path in here.iterdir()) == sorted(left)
         value, rule, remedy = lines[-1].replace("; ", ": ").split(": ", 3)[1:]
         assert value
         assert rule

@@ -82,8 +82,8 @@ def pieces(
     keys = [Key(s, draw(fifths), draw(st.booleans())) for s in draw(_marked(steps))]
     tempos = [Tempo(s, draw(st.integers(1, 0xFFFFFF))) for s in draw(_marked(steps))]
     edges = [*draw(_marked(steps)), steps]
-    kept = [draw(st.booleans()) for _ in edges[1:]]
-    spans = zip("ABCD", edges, edges[1:], kept, strict=False)
+    repeated = [draw(st.booleans()) for _ in edges[1:]]
+    spans = zip("ABCD", edges, edges[1:], repeated, strict=False)
     sections = tuple(Section(name, start, end) for name, start, end, keep in spans if keep)
     names = st.sampled_from([s.name for s in sections] or [""])
     return Piece(

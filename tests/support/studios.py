@@ -60,11 +60,11 @@ class Process:
             stderr=subprocess.PIPE,
             text=True,
         )
-        said = self.process.stdout.readline()
-        if not said:
+        line = self.process.stdout.readline()
+        if not line:
             _, error = self.process.communicate()
             raise RuntimeError(error)
-        address = next(word for word in said.split() if word.startswith("http")).rstrip(";")
+        address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
         self.client = httpx.Client(base_url=address, timeout=120)
 
     def __enter__(self):
@@ -74,7 +74,7 @@ class Process:
         self.kill()
 
     def kill(self):
-        """As a power cut would."""
+        """End the process at once, with SIGKILL."""
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
@@ -84,19 +84,19 @@ class Process:
 
 def events(client, job, until=lambda event: False):
     """What a job says, up to an event that is looked for, or to its end."""
-    heard = []
+    received = []
     with client.stream("GET", f"/api/jobs/{job}/events") as stream:
         for line in stream.iter_lines():
             if line.startswith("data: "):
-                heard.append(json.loads(line.removeprefix("data: ")))
-                if until(heard[-1]):
+                received.append(json.loads(line.removeprefix("data: ")))
+                if until(received[-1]):
                     break
-    return heard
+    return received
 
 
 def composed(client, **wishes):
     """The ids of new pieces."""
     job = client.post("/api/compose", json={"bars": 2, "count": 1, "seed": 1, **wishes}).json()
-    heard = events(client, job["job"])
-    assert heard[-1] == {"type": "done"}, heard[-1]
-    return [event["id"] for event in heard if event["type"] == "piece"]
+    received = events(client, job["job"])
+    assert received[-1] == {"type": "done"}, received[-1]
+    return [event["id"] for event in received if event["type"] == "piece"]

@@ -51,7 +51,7 @@ LIMITS = {
 """The only parts that are read, and the most characters or bytes that each may have."""
 
 DAMAGE = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
-"""What comes up where parts do not fit together."""
+"""The errors that damaged parts can cause."""
 
 
 class Bundle(NamedTuple):

@@ -10,7 +10,7 @@ from ragsmith.errors import BadBundle
 __all__ = ["Card", "Source", "card_from_json"]
 
 MOST = 10**9
-"""The largest count that is believed."""
+"""The largest count accepted from a file."""
 
 
 class Source(NamedTuple):

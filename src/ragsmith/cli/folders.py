@@ -46,14 +46,14 @@ def what_was_read(corpus: Corpus) -> dict[str, Any]:
 
 def show_rejected(corpus: Corpus, report: Report) -> None:
     """A line about the files that are left out, and one about a grid that nobody asked for."""
-    found = what_was_read(corpus)
+    counts = what_was_read(corpus)
     total = len(corpus.entries)
-    if found["rejected"]:
-        shown = [*found["reasons"].items()][:SHOWN]
+    if counts["rejected"]:
+        shown = [*counts["reasons"].items()][:SHOWN]
         first = ", ".join(f"{path} {why.partition(';')[0]}" for path, why in shown)
-        more = f" and {found['rejected'] - SHOWN} more" if found["rejected"] > SHOWN else ""
+        more = f" and {counts['rejected'] - SHOWN} more" if counts["rejected"] > SHOWN else ""
         report.line(
-            f"{found['usable']} of {total} files learnt from, {found['rejected']} rejected: "
+            f"{counts['usable']} of {total} files learnt from, {counts['rejected']} rejected: "
             f"{first}{more}; ragsmith doctor tells all"
         )
     if corpus.steps_per_quarter != USUAL_GRID:

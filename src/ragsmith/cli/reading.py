@@ -70,7 +70,7 @@ def read_for_model(path: Path, grid: int | None, model_grid: int, part: str | No
 
 
 def _on_a_finer_grid(path: Path, reading: Reading, model_grid: int, part: str | None) -> Reading:
-    """The same file on the coarsest grid that moves no onset.
+    """The file read again, on the coarsest grid that moves no onset.
 
     Raises:
         BadPrimer: there is none.

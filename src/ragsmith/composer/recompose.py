@@ -23,7 +23,7 @@ def compose_again(
     primer: Piece | None = None,
     on_step: Callable[[int, int], None] | None = None,
 ) -> Composed:
-    """The same piece; its MIDI file has the same bytes on the same machine.
+    """The piece composed again; its MIDI file has the same bytes on the same machine.
 
     Args:
         bundle: the model that it was composed by.

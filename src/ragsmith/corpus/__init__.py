@@ -1,4 +1,5 @@
-"""From a folder to a corpus: every file gets a verdict and a reason, and copies are found."""
+"""From a folder to a corpus: every file gets a verdict with its reason, and copies are
+recognised."""
 
 from ragsmith.corpus.collection import Collection, collection_of
 from ragsmith.corpus.folder import Corpus, NothingUsable, doctor, read_corpus, report

@@ -1,4 +1,4 @@
-"""What was read once is not read again.
+"""The cache of what has been read, so that no file is read twice.
 
 A cache holds one .npz per content and settings (the record, and the piece as columns of integers),
 and one per folder that says which content each path had when it was last seen, as git's index does,
@@ -32,11 +32,12 @@ from ragsmith.io.arrays import from_json, to_json
 __all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
 
 A_MOMENT = 2_000_000_000
-"""Nanoseconds: a file changed so recently may change again without its time showing it."""
+"""Nanoseconds: within this time a file may be changed again and keep the same time stamp."""
 
 
 class Stamp(NamedTuple):
-    """What tells that a file has not been changed: size in bytes, times in nanoseconds."""
+    """Size in bytes and times in nanoseconds of a file: while they stay, its content has not
+    changed."""
 
     size: int
     modified: int
@@ -57,7 +58,7 @@ def stamp(status: os.stat_result) -> Stamp:
 
 
 def writable_cache(root: str | Path | None) -> Path:
-    """The folder `root`, or the default one; a passing one where that cannot be written."""
+    """The folder `root`, or the default one; a temporary one where that cannot be written."""
     place = Path(root) if root else default_cache()
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,8 @@ def default_cache() -> Path:
 
 @cache
 def reader_version() -> str:
-    """A digest of all that decides how a file is read, so that there is no number to forget."""
+    """A digest of the code that decides how a file is read: when a reader changes, the cache is
+    stale."""
     house = Path(__file__).parents[1]
     rooms = ("notes", "marks", "piece", "verbs", "quantise", "hands", "spelling")
     sources = [house / f"{room}.py" for room in rooms]
@@ -130,7 +132,7 @@ class Cache:
             return {}
 
     def remember(self, folder: Path, seen: Mapping[str, Seen]) -> None:
-        """Keep what was seen below a folder, but for files that were changed a moment ago.
+        """Store the state of the files below a folder, except those changed within `A_MOMENT`.
 
         Raises:
             BadFolder: the cache cannot be written.
@@ -142,6 +144,6 @@ class Cache:
         save(self._index(folder), {"records": to_json(rows), "files": files, "hashes": hashes})
 
     def _index(self, folder: Path) -> Path:
-        """Where what was seen below a folder is kept."""
+        """The path of the index of a folder."""
         key = f"{folder.resolve()}\0{self._read_how()}"
         return self.root / "folders" / f"{hashlib.sha256(os.fsencode(key)).hexdigest()}.npz"

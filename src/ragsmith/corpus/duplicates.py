@@ -1,4 +1,5 @@
-"""Which files are the same music: in another key, at another speed, with repeats or a few slips.
+"""Files that hold the same music, also in another key, at another speed, with repeats or a few
+slips.
 
 A piece is known by two sets of hashes: each run of five intervals in its top line (melody), and
 each run of three successive chords of onsets (texture). Intervals do not change with key or tempo,
@@ -36,18 +37,18 @@ SAME_MELODY = 0.2
 """Resemblance of the melodies of one piece's copies (`benchmarks/copies.py`). The 741 pairs of
 different Joplin rags have at most 0.03; a rag with 5 % of its notes wrong has at least 0.36."""
 SAME_TEXTURE = 0.12
-"""The same for textures: at most 0.03 and at least 0.37. Another setting of a tune has less."""
+"""The like for textures: at most 0.03 and at least 0.37. Another setting of a tune has less."""
 PART, WHOLE = 0.9, 0.6
-"""An excerpt has at least the first share of its melody in common with the whole, and less than the
-second share of its notes and patterns. It must not stand in for the whole."""
+"""An excerpt shares at least PART of its own melody with the whole piece, but has less than WHOLE
+of the piece's notes and patterns. It counts as the same work, not as a copy of the whole."""
 SAME_WORK = 0.25
 """Share of the smaller file's melody that is found in the larger one, for an excerpt or another
 setting; different Joplin rags have at most 0.06."""
 LEAST_COMMON = 12
-"""Hashes that two melodies must share before anything is said of them: 382 short Bach chorales fall
-apart into tunes with 12, and grow together into one work of 74 with 8."""
+"""Hashes that two melodies must share before they can count as one work. With 12, 382 short Bach
+chorales are grouped by tune; with 8, 74 of them would count as one work."""
 NEIGHBOURS = 8
-"""Other files looked at for each hash, so that a pattern that everybody uses costs no more."""
+"""Other files compared for each hash, so that a pattern that stands in many files costs no more."""
 MOST_HASHES = 10_000_000
 """Hashes compared at a time; a larger corpus is compared by fewer hashes of each file."""
 
@@ -65,7 +66,7 @@ class Sketch(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What a piece is known by: its sketches, and its number of notes."""
+    """What pieces are compared by: their sketches and numbers of notes."""
 
     melody: Sketch
     texture: Sketch
@@ -89,11 +90,11 @@ class Likeness(NamedTuple):
 
 
 def fingerprint(notes: Sequence[Note]) -> Fingerprint:
-    """What the notes, sorted as in a `Piece`, are known by."""
+    """The fingerprint of notes that are sorted as in a `Piece`."""
     chords = [list(chord) for _, chord in groupby(notes, key=lambda note: note.onset)]
     runs = _windows(_moves(_top_line(chords)), INTERVALS)
     distinct = 1 + (np.diff(np.sort(runs, axis=1), axis=1) != 0).sum(axis=1)
-    # Trills and plain scales say nothing about whose melody this is.
+    # Trills and plain scales stand in many pieces.
     melody = _sketch(runs[distinct >= 3])
 
     shapes = np.array([_shape(chord) for chord in chords], np.uint64)
@@ -103,7 +104,8 @@ def fingerprint(notes: Sequence[Note]) -> Fingerprint:
 
 
 def _top_line(chords: Sequence[Sequence[Note]]) -> list[int]:
-    """Pitches of the notes, in order, above which nothing sounds when they begin."""
+    """The top line: in order, the pitches of the notes that are the highest sounding when they
+    begin."""
     ends = np.zeros(128, np.int64)
     line = []
     for chord in chords:

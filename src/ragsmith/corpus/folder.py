@@ -104,7 +104,7 @@ def read_corpus(
         BadFolder: there is no such folder, or there is no music in it; NothingUsable, which carries
             the entries, when every file is rejected.
     """
-    found = scan(
+    scanned = scan(
         places,
         steps_per_quarter,
         part=part,
@@ -112,11 +112,11 @@ def read_corpus(
         cache=cache,
         progress=progress,
     )
-    if not found.entries:
-        raise _no_music(found.folder, found.ignored)
-    if not any(entry.usable for entry in found.entries):
-        raise NothingUsable(found.folder, found.entries)
-    return Corpus(found.folder, found.entries, found.ignored, found.cache)
+    if not scanned.entries:
+        raise _no_music(scanned.folder, scanned.ignored)
+    if not any(entry.usable for entry in scanned.entries):
+        raise NothingUsable(scanned.folder, scanned.entries)
+    return Corpus(scanned.folder, scanned.entries, scanned.ignored, scanned.cache)
 
 
 def doctor(
@@ -133,7 +133,7 @@ def doctor(
     Raises:
         BadFolder: there is no such folder, or there is no music in it.
     """
-    found = scan(
+    scanned = scan(
         places,
         steps_per_quarter,
         part=part,
@@ -141,9 +141,9 @@ def doctor(
         cache=cache,
         progress=progress,
     )
-    if not found.entries:
-        raise _no_music(found.folder, found.ignored)
-    return report(found.entries)
+    if not scanned.entries:
+        raise _no_music(scanned.folder, scanned.ignored)
+    return report(scanned.entries)
 
 
 def report(entries: Sequence[Entry]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ragsmith.files import make_folder, write_whole
 __all__ = ["SOURCES", "Arrival", "NotFetched", "Source", "get_corpus"]
 
 PATIENCE = 30
-"""Seconds without a byte from the server until it is given up."""
+"""Seconds without a byte from the server after which a download fails."""
 SPLIT = "split.json"
 
 
@@ -81,9 +81,9 @@ def get_corpus(
 ) -> tuple[Arrival, ...]:
     """Download a public corpus into a folder, which is made if need be.
 
-    As with pooch, a file that is there and right is not fetched again, and one that is there with
-    other contents is replaced, once the right one has come. What arrived stays when a later file
-    fails: a second call fetches the rest. Other files in the folder are left alone.
+    A file that is already there with the right contents is not fetched again; one with other
+    contents is replaced once the right one has arrived. When a file fails, those fetched before it
+    stay, and a second call fetches the rest. Other files in the folder are left alone.
 
     Args:
         name: a key of `SOURCES`.
@@ -141,7 +141,7 @@ def _make(folder: Path) -> None:
 
 
 def _download(url: str, digest: str) -> bytes:
-    """What lies at an address, if it is what it should be."""
+    """The content at an address, checked against its hash."""
     import pooch
 
     sent = BytesIO()

@@ -1,4 +1,4 @@
-"""What is known of a file once it has been read, and what follows from it."""
+"""The record of a file that has been read, and the verdict that follows from it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAST_CLUSTERING = 0.75
 what a sixth of them has between the steps, as triplets have on a grid of 4, or what they have when
 all stray by 0.03 quarters."""
 MOVED_UNSAID = 0.01
-"""Share of onsets that may move to the grid without a word."""
+"""Share of onsets that may move to the grid without being reported."""
 
 
 class Record(NamedTuple):

@@ -1,4 +1,4 @@
-"""Every music file below a folder: read, judged, and known for a copy when it is one."""
+"""Scans a folder: reads and judges every music file, and recognises copies."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def scan(
         return store, survey(sources, music, store, workers, progress)
 
     store, seen = surveyed(steps_per_quarter or USUAL_GRID)
-    grid = steps_per_quarter or _common_grid([each.record for each in seen.values()])
+    grid = steps_per_quarter or _common_grid([known.record for known in seen.values()])
     if grid != store.manner.steps_per_quarter:
         store, seen = surveyed(grid)
     judged = [_entry(path, seen[path], grid) for path in sorted(seen, key=_in_order)]
@@ -131,7 +131,7 @@ def _common_grid(records: Sequence[Record]) -> int:
     """The grid of 4, or where it holds less than half of the pieces, the coarsest that holds it."""
     grids = [r.steps_per_quarter for r in records if r.steps_per_quarter and not r.doubts]
     for grid in (USUAL_GRID, *GRIDS[1:]):
-        if 2 * sum(grid % each == 0 for each in grids) >= len(grids):
+        if 2 * sum(grid % other == 0 for other in grids) >= len(grids):
             return grid
     return USUAL_GRID
 
@@ -166,12 +166,12 @@ def _compared(entries: Sequence[Entry], prints: Sequence[Fingerprint | None]) ->
     """
     known = [(e, p) for e, p in zip(entries, prints, strict=True) if p and e.usable]
     firsts = works([p for _, p in known], [e.digest for e, _ in known])
-    kept: dict[int, list[tuple[Entry, Fingerprint]]] = {}
+    originals: dict[int, list[tuple[Entry, Fingerprint]]] = {}
     compared = {entry.path: entry for entry in entries}
     order = sorted(range(len(known)), key=lambda i: (known[i][0].verdict, known[i][0].path))
     for index in order:
         entry, print_ = known[index]
-        others = kept.setdefault(firsts[index], [])
+        others = originals.setdefault(firsts[index], [])
         entry = replace(entry, work=known[firsts[index]][0].path)
         reasons = (_copied(entry, print_, *other) for other in others)
         if reason := next(filter(None, reasons), ""):
@@ -182,11 +182,11 @@ def _compared(entries: Sequence[Entry], prints: Sequence[Fingerprint | None]) ->
     return list(compared.values())
 
 
-def _copied(entry: Entry, print_: Fingerprint, kept: Entry, kept_print: Fingerprint) -> str:
-    """Why a file is needless beside one that is kept; "" when it is not."""
-    if entry.digest == kept.digest:
-        return f"is the same file as {kept.path}"
-    if are_duplicates(print_, kept_print):
-        share = compare(print_.melody, kept_print.melody).containment
-        return f"is the same piece as {kept.path} (they share {share:.0%} of their melody)"
+def _copied(entry: Entry, print_: Fingerprint, other: Entry, other_print: Fingerprint) -> str:
+    """In what way a file is a copy of another one; "" when it is none."""
+    if entry.digest == other.digest:
+        return f"is the same file as {other.path}"
+    if are_duplicates(print_, other_print):
+        share = compare(print_.melody, other_print.melody).containment
+        return f"is the same piece as {other.path} (they share {share:.0%} of their melody)"
     return ""

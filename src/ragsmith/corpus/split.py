@@ -1,4 +1,4 @@
-"""Which works are learnt from, and which are kept back to measure with.
+"""Splits works into those that are learnt from and those that measure.
 
 A folder that has a `split.json`, in it or beside it, is split as that says: an object with the keys
 "train", "valid" and "test", each a list of file names without suffix. "valid" is held out; "test"
@@ -23,7 +23,7 @@ __all__ = ["HELD_OUT", "MOST_HELD_OUT", "Split", "split_works"]
 
 HELD_OUT = options.HELD_OUT.default
 MOST_HELD_OUT = 100
-"""Works; more would measure no better, and cost more time than an epoch of learning."""
+"""Works; more would measure no better, and take longer than an epoch of learning."""
 PARTS = ("train", "valid", "test")
 
 

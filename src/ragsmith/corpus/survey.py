@@ -1,4 +1,4 @@
-"""What is known of every file: from the cache where it can be, by reading it where it must be."""
+"""Collects the record of every file: from the cache, or else by reading the file."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _digest(path: Path) -> tuple[str, str]:
 def _remember(
     folder: Path, cache: Cache, before: dict[str, Seen], lasting: dict[str, Seen]
 ) -> None:
-    """Keep what was found out, if it is anything new."""
+    """Update the cache's index of the folder, if anything in it is new."""
     known = {path: seen.stamp for path, seen in before.items()}
     if known != {path: seen.stamp for path, seen in lasting.items()}:
         cache.remember(folder, lasting)

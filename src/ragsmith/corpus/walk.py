@@ -66,11 +66,11 @@ def sources_of(places: Path | str | Sequence[Path | str]) -> Sources:
         if path.is_file() and not _is_music(path):
             raise BadFolder(path, "is no music file, and no folder", "give music files or folders")
     folder = Path(os.path.commonpath([path.absolute().parent for path in paths]))
-    found: list[str] = []
+    names: list[str] = []
     for path in paths:
-        below = [each.path for each in walk(path)] if path.is_dir() else [""]
-        found += [(path.absolute() / each).relative_to(folder).as_posix() for each in below]
-    return Sources(folder, tuple(dict.fromkeys(found)))
+        below = [file.path for file in walk(path)] if path.is_dir() else [""]
+        names += [(path.absolute() / name).relative_to(folder).as_posix() for name in below]
+    return Sources(folder, tuple(dict.fromkeys(names)))
 
 
 def look(sources: Sources) -> Iterator[Found]:
@@ -126,13 +126,13 @@ def walk(folder: Path) -> Iterator[Found]:
 
 def _look_at(folder: Path, path: str) -> Iterator[Found]:
     """A file; of a book of tunes, each tune."""
-    found = _look_at_file(folder, path)
+    file = _look_at_file(folder, path)
     tunes = 1
-    if found.status and path.lower().endswith(".abc") and named_tune(folder / path).tune is None:
+    if file.status and path.lower().endswith(".abc") and named_tune(folder / path).tune is None:
         with suppress(OSError):
             tunes = count_tunes((folder / path).read_text("latin-1"))
     names = [path] if tunes == 1 else [f"{path}#{number}" for number in range(1, tunes + 1)]
-    yield from (found._replace(path=name) for name in names)
+    yield from (file._replace(path=name) for name in names)
 
 
 def _is_music(path: Path) -> bool:

@@ -38,7 +38,7 @@ COMMON = (
     "time since the last onset",
     "time to the next onset",
 )
-"""What loudens notes in much the same way whoever plays."""
+"""Features whose effect on loudness is much the same for all players."""
 OWN = (
     "melody",
     "bass",
@@ -53,13 +53,13 @@ OWN = (
     "phrase, cosine",
     "progress",
 )
-"""What players do each in a way of their own; a corpus must agree on it to be followed."""
+"""Features whose effect differs between players; it is learnt only where a corpus agrees on it."""
 FEATURES = COMMON + OWN
 FEWEST_NOTES, FEWEST_IN_PIECE, MOST_NOTES = 300, 30, 1_000_000
 FLAT, SHARE_VARIED = 3.0, 0.25
 PENALTIES = 10.0 ** np.arange(-2, 2.5, 0.5)
 DISTRUSTS = (1.0, 30.0, 1000.0)
-"""How many times heavier the penalty is on `OWN`."""
+"""How many times heavier the penalty on `OWN` may be."""
 FOLDS = 4
 LIMITS = {
     "level": (1.0, 127.0),
@@ -232,7 +232,8 @@ def _learnt(views: Sequence[_View], velocities: Sequence[Floats]) -> Dynamics:
     weights = _regressed([view.features for view in views], targets)
     residuals = [t - view.features @ weights for view, t in zip(views, targets, strict=True)]
     memory, swell = _slow(views, residuals)
-    # A piece's mean takes (1 + memory) / (1 - memory) / bars of the variance of its swell away.
+    # Taking off a piece's mean lowers the variance of its swell by (1 + memory) / (1 - memory) /
+    # bars.
     bars = float(np.mean([view.bars[-1] + 1 for view in views]))
     gone = min(0.5, (1 + memory) / (1 - memory) / bars)
     within = _within_chords(views, residuals)

@@ -1,7 +1,7 @@
 """The write-up's experiments, repeated on any folder of music, as tables and plots.
 
-What a study says is decided by what it measures. It can be stopped at any time: started again with
-the same folder, settings and seed it goes on where it was.
+A study's sentences follow from its figures. It can be stopped at any time: started again with the
+same folder, settings and seed, it goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def run_study(
 def study(
     corpus: Corpus, out: Path, settings: Settings, seed: int, say: Callable[[str], None]
 ) -> Path:
-    """As `run_study`, with settings of one's own."""
+    """Run a study with settings of one's own; otherwise like `run_study`."""
     split = split_works(corpus, seed=seed)
     if not split.held_out:
         raise BadFolder(

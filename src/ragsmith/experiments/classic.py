@@ -1,6 +1,6 @@
-"""Experiments 1, 2, 3 and 5: the classic network against itself.
+"""Experiments 1, 2, 3 and 5: the classic network with different settings.
 
-Each experiment asks its questions of the figures; no sentence is written beforehand.
+Every sentence of the report is chosen by the figures.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def draws(results: Results) -> Section:
 
 
 def price(results: Results) -> Section:
-    """Experiment 5: what the classic paid."""
+    """Experiment 5: the time that the write-up's settings cost."""
     runs = {f"{n} steps": results.element(n)[1] for n in results.settings.lengths}
     stopped = results.compared_model("element")
     best = stopped.epochs[stopped.best - 1]

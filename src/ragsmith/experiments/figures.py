@@ -36,7 +36,7 @@ SEVERAL = -1
 
 
 class Figures(NamedTuple):
-    """Of one piece. Lengths in quarter-note beats, shares from 0 to 1."""
+    """The figures of one piece. Lengths in quarter-note beats, shares from 0 to 1."""
 
     texture: float
     melody: float
@@ -100,7 +100,7 @@ class LearntWorks:
         )
 
     def _stands(self, gram: Gram, excluding: int | None) -> bool:
-        """Whether a work that is not left out holds it."""
+        """Whether it stands in a work other than the excluded one."""
         return self._owners.get(gram, excluding) != excluding
 
     def _copied(self, steps: Sequence[Step], excluding: int | None) -> float:

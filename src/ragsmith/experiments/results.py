@@ -220,13 +220,15 @@ class Results:
         return [x for work in works for x in model.log_likelihood(work).tolist()]
 
     def surprises(self, name: str) -> tuple[Surprise, Surprise]:
-        """Of a taught model: on as many learnt works as are held out, and on those held out."""
+        """The surprise of a trained model on the held-out works, and on as many of the learnt
+        ones."""
         works = self.training[: len(self.held_out)]
         learnt = self.stored(f"{name}-learnt", lambda: surprise(np.array(self._logs(name, works))))
         return Surprise(*learnt), surprise(self.logs(name))
 
     def frequency_logs(self) -> NDArray[np.float64]:
-        """As `logs`, for a model that knows only how often each element stands in the works."""
+        """Log-probabilities like those of `logs`, by the frequency of each element in the learnt
+        works."""
         counts = Counter(e for work in self.training for e in elements_of(work))
         occurrences = np.array([counts[e] for work in self.held_out for e in elements_of(work)])
         with np.errstate(divide="ignore"):
@@ -296,7 +298,7 @@ class Results:
 
 
 def surprise(logs: NDArray[np.float64]) -> Surprise:
-    """Of log-probabilities per step, -inf where impossible: (steps,)."""
+    """The surprise that log-probabilities per step mean, -inf where impossible: (steps,)."""
     possible = logs[logs != -np.inf]
     return Surprise(
         float(-possible.mean()) if len(possible) else math.inf, 1 - len(possible) / len(logs)

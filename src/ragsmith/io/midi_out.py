@@ -19,7 +19,7 @@ __all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "RECIPE", "write_midi"]
 
 TICKS_PER_QUARTER = 480
 MOST_BEATS = FINEST_UNIT = 64
-"""A metre beyond these is neither written nor believed."""
+"""The largest metre that is written or read."""
 END = "end"
 """Marker where a section ends that no other follows, and at the end of a piece."""
 SLOWEST = 0xFFFFFF

@@ -1,4 +1,4 @@
-"""What the figures of style and structure are called, and what a piece is with too little or too
+"""The figures of style and structure in words, and what to say of a piece with too little or too
 much of one."""
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ WORDS = {
     "scale_share": ("notes in one scale", "chromatic", "plain"),
     "syncopation": ("syncopation", "straight", "syncopated"),
 }
-"""What a figure is called; what a piece is too much of when it has too little, and too much."""
+"""For each figure its name, and the words for a piece that has too little and too much of it."""
 
 
 def in_words(outlier: Outlier) -> str:

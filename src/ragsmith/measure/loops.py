@@ -1,4 +1,4 @@
-"""Loops: how much of a piece is one motif over and over, as on a scratched record.
+"""Loops: how much of a piece is one motif repeated over and over.
 
 Definition: a loop of period p is a longest possible stretch of steps in which every step has the
 same set of onset pitches as the step p before it (the first p steps excepted), and which is at

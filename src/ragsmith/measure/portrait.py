@@ -1,4 +1,4 @@
-"""The portrait of a corpus: between which bounds the figures of its pieces lie.
+"""The portrait of a corpus: the range in which each figure of its pieces lies.
 
 Definition: the band of a figure is its 5th, 50th and 95th percentile over the pieces of the corpus,
 as they are written. The figures are those of `Structure`, those of `Style` (but `off_sixteenths`),
@@ -51,7 +51,7 @@ LARGEST = 1e9
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """Between which bounds the figures of a corpus lie.
+    """The range in which each figure of a corpus lies.
 
     Attributes:
         pieces: how many it was made from.

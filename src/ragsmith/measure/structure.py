@@ -59,7 +59,7 @@ class Structure:
         alike_1 to alike_16: how alike a bar is to the bar 1, 2, 4, 8, 16 bars before: the Jaccard
             similarity (common over all) of their sets of (place in the bar, pitch) that begin, the
             mean over bars; two empty bars are left out.
-        rhythm_1 to rhythm_8: the same of the places alone where the right hand begins something.
+        rhythm_1 to rhythm_8: likewise, but only of the places where the right hand begins a note.
         returns: the mean over bars of the highest such similarity (place and pitch) with any bar 4
             to 32 bars before.
         left_alike: as alike_1, of the left hand alone.
@@ -236,8 +236,8 @@ def _weights(piece: Piece) -> NDArray[np.int64]:
 
 
 def _weights_of(metre: Metre, steps_per_quarter: int) -> NDArray[np.int64]:
-    """Over one bar: it is divided by 2 as long as its beats allow, then by 3, then beat by beat;
-    and so are its beats."""
+    """The weights over one bar. The bar is divided by 2 as long as its beats allow, then by 3, then
+    into single beats; each beat is divided in the same way."""
     span = metre.steps(steps_per_quarter)
     places = np.arange(span)
     weights = np.zeros(span, np.int64)

@@ -44,7 +44,8 @@ Pick = Callable[[NDArray[np.float64]], int]
 """Chooses an index from log-probabilities (nats, shape (choices,), -inf where impossible)."""
 
 Share = Callable[[int], float]
-"""How much of all learning is done once so many batches of this epoch are: from 0 to 1."""
+"""From the number of batches done in this epoch, the share of the whole learning that is done: 0 to
+1."""
 
 
 def nothing_done(batches: int) -> float:
@@ -79,7 +80,7 @@ class Model(Protocol):
 
     @property
     def parameters(self) -> int:
-        """Numbers learnt."""
+        """How many numbers were learnt."""
         ...
 
     def begin(self, outline: Piece) -> State:

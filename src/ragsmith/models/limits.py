@@ -1,4 +1,4 @@
-"""What the settings of a model may be."""
+"""Checks the settings of a model."""
 
 from __future__ import annotations
 

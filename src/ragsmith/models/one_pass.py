@@ -1,4 +1,4 @@
-"""What models that learn from one look at the pieces have in common."""
+"""The learner of models that look at every piece once, as those that count do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What models that consist of named weights have in common."""
+"""The base class of models that consist of named weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Weights from a file that anybody may have made: what a model computes with is checked first."""
+"""Checks weights from a file that anybody may have made before a model computes with them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ragsmith.models.base import Arrays
 __all__ = ["Shapes", "checked", "lstm_shapes", "out_shapes"]
 
 LARGEST = 1e30
-"""Of a weight, so that no sum of products overflows single precision."""
+"""The largest weight allowed, so that no sum of products overflows single precision."""
 
 Shapes = dict[str, tuple[int, ...]]
 
 
 def lstm_shapes(inputs: int, hidden: int, suffix: str = "") -> Shapes:
-    """Of an LSTM layer's arrays; see `ragsmith.models.lstm.LSTMWeights`."""
+    """The shapes of an LSTM layer's arrays; see `ragsmith.models.lstm.LSTMWeights`."""
     return {
         f"kernel{suffix}": (inputs, 4 * hidden),
         f"recurrent{suffix}": (hidden, 4 * hidden),
@@ -29,7 +29,7 @@ def lstm_shapes(inputs: int, hidden: int, suffix: str = "") -> Shapes:
 
 
 def out_shapes(hidden: int, outputs: int) -> Shapes:
-    """Of the output layer's arrays."""
+    """The shapes of the output layer's arrays."""
     return {"out_kernel": (hidden, outputs), "out_bias": (outputs,)}
 
 

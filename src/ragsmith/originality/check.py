@@ -1,4 +1,4 @@
-"""Check a piece, whoever made it, against a corpus or against what a model keeps of one."""
+"""Checks any piece against a corpus, or against the index of one in a model file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a bundle knows of its corpus's passages: enough to tell a copy, not enough to play them.
+"""The index of a corpus's passages in a bundle: enough to recognise a copy, not enough to play
+them.
 
 A piece has three lanes of onsets: the texture (all onset pitches of each step), the melody (the
 highest), and the melody of the right hand. In each lane the index keeps *rows*: the shortest

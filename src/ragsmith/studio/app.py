@@ -28,7 +28,7 @@ from ragsmith.studio.app_state import Studio
 from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
 from ragsmith.studio.library import BUILT_IN, Library, Missing
-from ragsmith.studio.schemas import ComposeAsked
+from ragsmith.studio.schemas import ComposeRequest
 from ragsmith.studio.uploads import TooMuch
 
 __all__ = ["create_app"]
@@ -92,8 +92,8 @@ async def health(request: Request) -> dict[str, Any]:
 def _show(jobs: Jobs) -> None:
     """Compose what there is to look at."""
     for seed in SHOWN_SEEDS:
-        asked = ComposeAsked(model=BUILT_IN, form=FORM.first, seed=seed, count=1).asked()
-        jobs.start("compose", asked | {"state": "kept"})
+        request = ComposeRequest(model=BUILT_IN, form=FORM.first, seed=seed, count=1).as_json()
+        jobs.start("compose", request | {"state": "kept"})
 
 
 async def _user_error(request: Request, error: Exception) -> JSONResponse:

@@ -20,7 +20,7 @@ class Studio:
 
     Attributes:
         being_made: what is being made at this moment, by name.
-        examined: of every corpus, the files as they were when they were examined, and the verdicts.
+        examined: for every corpus, its files when they were examined, and the verdicts on them.
     """
 
     library: Library

@@ -1,4 +1,4 @@
-"""Composing, in a child process: what is written is told while it is."""
+"""Composing, in a child process, which sends the notes on while they are written."""
 
 from __future__ import annotations
 
@@ -31,51 +31,51 @@ VARIED = 4
 """Candidates for bars that are composed again; the one that joins best is taken."""
 
 
-def wish_of(asked: dict[str, Any]) -> Wish:
+def wish_of(fields: dict[str, Any]) -> Wish:
     """What to compose.
 
     Raises:
         BadOption: something is out of range.
     """
-    if asked["form"] and asked["bars"]:
+    if fields["form"] and fields["bars"]:
         raise BadOption("a form and bars", "say two lengths", "leave one of them out")
-    limits = Limits(asked["copy_limit"], asked["melody_limit"])
+    limits = Limits(fields["copy_limit"], fields["melody_limit"])
     return Wish(
-        bars=asked["bars"] or Wish().bars,
-        form=asked["form"] or None,
-        key=asked["key"] or None,
-        metre=Metre(*map(int, asked["metre"].split("/"))) if asked["metre"] else None,
-        tempo=asked["tempo"],
-        sampling=Sampling(asked["sampling"], asked["temperature"], asked["min_p"]),
+        bars=fields["bars"] or Wish().bars,
+        form=fields["form"] or None,
+        key=fields["key"] or None,
+        metre=Metre(*map(int, fields["metre"].split("/"))) if fields["metre"] else None,
+        tempo=fields["tempo"],
+        sampling=Sampling(fields["sampling"], fields["temperature"], fields["min_p"]),
         limits=limits,
     )
 
 
 def compose(
-    tell: Tell, model: str, asked: dict[str, Any], seeds: Sequence[int], folder: str
+    tell: Tell, model: str, fields: dict[str, Any], seeds: Sequence[int], folder: str
 ) -> None:
-    """Compose a piece for each seed into the folder, and tell of each.
+    """Compose a piece for each seed into the folder, and send an event for each.
 
     Raises:
         UserError: as `ragsmith.composer.compose_all`, or no seed found a way.
     """
-    bundle, wish = _bundle(model), wish_of(asked)
-    writing = Writing(tell, len(seeds))
+    bundle, wish = _bundle(model), wish_of(fields)
+    events = ComposingEvents(tell, len(seeds))
     outcomes = compose_all(
-        bundle, wish, seeds=seeds, on_step=writing.progress, on_steps=writing.steps
+        bundle, wish, seeds=seeds, on_step=events.progress, on_steps=events.steps
     )
-    writing.flush()
-    found = [each for each in outcomes if isinstance(each, Composed)]
-    for each in outcomes:
-        if not isinstance(each, Composed) and not found:
-            raise each
-    for candidate, each in enumerate(outcomes):
-        if isinstance(each, Composed):
-            checked = proof_of(bundle, each, wish.limits)
-            row = keep(bundle, each, wish.limits, checked, Path(folder))
+    events.flush()
+    composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
+    for outcome in outcomes:
+        if not isinstance(outcome, Composed) and not composed:
+            raise outcome
+    for candidate, outcome in enumerate(outcomes):
+        if isinstance(outcome, Composed):
+            checked = proof_of(bundle, outcome, wish.limits)
+            row = keep(bundle, outcome, wish.limits, checked, Path(folder))
             tell({"type": "piece", "candidate": candidate, "row": row})
         else:
-            tell({"type": "closed", "candidate": candidate, "error": str(each)})
+            tell({"type": "closed", "candidate": candidate, "error": str(outcome)})
 
 
 def vary(
@@ -95,19 +95,19 @@ def vary(
     """
     bundle = _bundle(model)
     wish = read_recipe(recipe, title).wish if recipe else Wish()
-    writing = Writing(tell, 1)
+    events = ComposingEvents(tell, 1)
     seeds = range(seed, seed + VARIED)
     before = piece_at(Path(piece))
     span = (bars[0], bars[1])
-    best, _ = vary_bars(bundle, before, span, wish, seeds=seeds, on_step=writing.progress)[0]
-    # What was composed now is proved already; the bars around it may be of another model.
+    best, _ = vary_bars(bundle, before, span, wish, seeds=seeds, on_step=events.progress)[0]
+    # The new bars have been checked already; those around them may be of another model.
     checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
     row = keep(bundle, best, wish.limits, checked, Path(folder))
     tell({"type": "piece", "candidate": 0, "row": row | {"title": title}})
 
 
 def proof_of(bundle: Bundle, composed: Composed, limits: Limits) -> Checked | None:
-    """What a piece that was composed as a whole shares with the corpus: composing has proved it."""
+    """What a piece shares with the corpus, as composing has measured it on the whole piece."""
     originality = composed.originality
     return originality and with_names(originality, bundle.files, limits)
 
@@ -143,46 +143,46 @@ def _opened(path: str, changed: int) -> Bundle:
     return load_bundle(path)
 
 
-class Writing:
-    """Tells what is being written, some times a second."""
+class ComposingEvents:
+    """Sends the notes of the candidates and the progress, some times a second."""
 
     def __init__(self, tell: Tell, candidates: int) -> None:
         self.tell = tell
-        self.told: list[list[Step]] = [[] for _ in range(candidates)]
+        self.sent: list[list[Step]] = [[] for _ in range(candidates)]
         self.latest: Sequence[Sequence[Step]] = ()
-        self.began = self.told_notes = self.told_progress = time.monotonic()
+        self.began = self.notes_sent_at = self.progress_sent_at = time.monotonic()
 
     def progress(self, done: int, total: int) -> None:
-        """So many steps of so many."""
+        """Send how many of the steps are done, and how long the others will take."""
         now = time.monotonic()
-        if now - self.told_progress < MOMENT and done < total:
+        if now - self.progress_sent_at < MOMENT and done < total:
             return
-        self.told_progress = now
+        self.progress_sent_at = now
         left = (now - self.began) / max(1, done) * (total - done)
-        said = {"done": done, "total": total, "seconds_left": round(left, 1)}
-        self.tell({"type": "progress", **said})
+        event = {"done": done, "total": total, "seconds_left": round(left, 1)}
+        self.tell({"type": "progress", **event})
 
     def steps(self, steps: Sequence[Sequence[Step]]) -> None:
-        """What the candidates have."""
+        """Take the steps that the candidates have now."""
         self.latest = steps
         now = time.monotonic()
-        if now - self.told_notes >= MOMENT:
-            self.told_notes = now
+        if now - self.notes_sent_at >= MOMENT:
+            self.notes_sent_at = now
             self.flush()
 
     def flush(self) -> None:
-        """Tell what has changed since it was told."""
+        """Send the notes that have changed since they were last sent."""
         for candidate, steps in enumerate(self.latest):
-            told = self.told[candidate]
-            pairs = enumerate(zip(told, steps, strict=False))
-            same = next((n for n, (a, b) in pairs if a != b), min(len(told), len(steps)))
-            if same == len(told) == len(steps):
+            sent = self.sent[candidate]
+            pairs = enumerate(zip(sent, steps, strict=False))
+            same = next((n for n, (a, b) in pairs if a != b), min(len(sent), len(steps)))
+            if same == len(sent) == len(steps):
                 continue
             notes = [
-                (onset, each.pitch, each.duration, int(each.hand))
+                (onset, note.pitch, note.duration, int(note.hand))
                 for onset, step in enumerate(steps[same:], same)
-                for each in step
+                for note in step
             ]
-            said = {"candidate": candidate, "from_step": same, "notes": notes}
-            self.tell({"type": "notes", **said})
-            self.told[candidate] = list(steps)
+            event = {"candidate": candidate, "from_step": same, "notes": notes}
+            self.tell({"type": "notes", **event})
+            self.sent[candidate] = list(steps)

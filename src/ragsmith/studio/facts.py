@@ -21,7 +21,7 @@ MICROSECONDS = 1_000_000
 
 
 def facts_of_model(bundle: Bundle) -> dict[str, Any]:
-    """What is said of a model in a list of models."""
+    """The facts that a list of models shows of one."""
     model, card, profile, _ = bundle
     return {
         "kind": model.name,
@@ -37,8 +37,8 @@ def facts_of_model(bundle: Bundle) -> dict[str, Any]:
 def facts_of_piece(
     bundle: Bundle, composed: Composed, limits: Limits, checked: Checked | None
 ) -> dict[str, Any]:
-    """What is said of a piece: its size as it is played, what it shares with the corpus, and its
-    figures beside the corpus's bands.
+    """The facts that the pages show of a piece: its size as it is played, what it shares with the
+    corpus, and its figures beside the corpus's bands.
 
     Args:
         bundle: the model that composed it.

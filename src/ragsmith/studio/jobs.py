@@ -1,7 +1,7 @@
 """Jobs: composing a few at a time, learning one at a time, each in a child process.
 
-What a job says is kept from its beginning, so that whoever comes late is told all of it; what
-lasts (pieces, epochs) is in the library too, and is told again after a restart.
+All events of a job are kept from its beginning, so that a page that is opened later receives them
+all; events that last (pieces, epochs) are in the library too, and are sent again after a restart.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ COMPOSING_NICENESS, MAKING_NICENESS = 10, 5
 """So that learning, the server and the page go first."""
 MOST_WAITING = 200
 KEPT = 30
-"""Finished jobs that are kept in memory with all they said."""
+"""Finished jobs that are kept in memory with all their events."""
 QUIET = 15.0
-"""Seconds after which a listener is told that nothing has happened."""
+"""Seconds without an event after which a listener is sent an empty one."""
 NOTES = '{"type": "notes"'
 FAILED = '{"type": "failed"'
 OVER = ("done", "failed", "cancelled", "interrupted")
@@ -45,23 +45,23 @@ class NotNow(UserError):
 
 @dataclass(eq=False)
 class Job:
-    """A job, and all that it has said.
+    """A job, and all that it has reported.
 
     Attributes:
-        asked: what was asked for, as JSON.
-        said: events as JSON texts, in order, all but progress.
+        request: what is to be done, as JSON; the pages and the library call it `asked`.
+        events: what the job has reported, as JSON texts, in order; all but progress.
         latest: the latest progress, as JSON text, and how many there have been.
     """
 
     id: str
     kind: str
-    asked: dict[str, Any]
+    request: dict[str, Any]
     state: str = "waiting"
     message: str = ""
     progress: float = 0.0
     pieces: list[str] = field(default_factory=list)
     model: str | None = None
-    said: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     latest: tuple[str, int] = ("", 0)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -70,10 +70,11 @@ class Job:
     cancelled: bool = False
 
     def shown(self) -> dict[str, Any]:
-        """As the pages see it; notes are told by events alone."""
-        events = [json.loads(text) for text in self.said if not text.startswith(NOTES)]
-        told = ("id", "kind", "state", "progress", "message", "pieces", "model", "asked")
-        return {name: getattr(self, name) for name in told} | {"events": events}
+        """The job as JSON for the pages, without notes: only the stream of events sends them."""
+        events = [json.loads(text) for text in self.events if not text.startswith(NOTES)]
+        names = ("id", "kind", "state", "progress", "message", "pieces", "model")
+        fields = {name: getattr(self, name) for name in names}
+        return fields | {"asked": self.request, "events": events}
 
     def wake(self) -> None:
         """Let listeners look again."""
@@ -92,7 +93,7 @@ class Jobs:
         self.jobs: dict[str, Job] = {}
         self.about_built_in: dict[str, Any] = {}
 
-    def start(self, kind: str, asked: dict[str, Any]) -> Job:
+    def start(self, kind: str, request: dict[str, Any]) -> Job:
         """Begin a job, or put it in the queue.
 
         Raises:
@@ -101,16 +102,16 @@ class Jobs:
         if sum(job.state == "waiting" for job in self.jobs.values()) >= MOST_WAITING:
             rule = "wait already"
             raise Busy(f"{MOST_WAITING} jobs", rule, "try again when some of them are done")
-        return self._begin(Job(new_id(), kind, asked))
+        return self._begin(Job(new_id(), kind, request))
 
     def _begin(self, job: Job) -> Job:
         self.jobs.pop(job.id, None)
         self.jobs[job.id] = job
         self._put(job)
         job.task = asyncio.create_task(self._run(job), name=f"{job.kind} {job.id}")
-        over = [each for each in self.jobs.values() if each.state in OVER]
-        for each in over[:-KEPT]:
-            del self.jobs[each.id]
+        over = [other for other in self.jobs.values() if other.state in OVER]
+        for other in over[:-KEPT]:
+            del self.jobs[other.id]
         return job
 
     def get(self, number: str) -> Job:
@@ -127,10 +128,10 @@ class Jobs:
         return [self.jobs.get(row["id"]) or self._from(row) for row in rows]
 
     def _from(self, row: dict[str, Any]) -> Job:
-        said = self.library.events(row["id"])
-        if row["state"] == "interrupted" and not (said and said[-1].startswith(FAILED)):
-            said.append(json.dumps({"type": "failed", "error": "the studio was ended"}))
-        return Job(row["id"], row["kind"], row["asked"], row["state"], **row["told"], said=said)
+        events = self.library.events(row["id"])
+        if row["state"] == "interrupted" and not (events and events[-1].startswith(FAILED)):
+            events.append(json.dumps({"type": "failed", "error": "the studio was ended"}))
+        return Job(row["id"], row["kind"], row["asked"], row["state"], **row["told"], events=events)
 
     async def cancel(self, number: str) -> None:
         """End a job; what it has finished stays.
@@ -173,7 +174,7 @@ class Jobs:
         if job.kind != "learn" or job.state not in ("interrupted", "failed"):
             raise NotNow(f"job {number}", "is no interrupted learning", "start a new one")
         job.state, job.message = "waiting", ""
-        job.said = [text for text in job.said if not text.startswith(FAILED)]
+        job.events = [text for text in job.events if not text.startswith(FAILED)]
         self.library.forget_failure(job.id)
         return self._begin(job)
 
@@ -181,24 +182,24 @@ class Jobs:
         """What a job says, from the beginning or after so many events, until it is over; (number
         of the event, JSON text), and ("", number) now and then when nothing happens."""
         job = self.get(number)
-        told, progress = after, 0
+        sent, progress = after, 0
         while True:
             changed = job.changed
-            while told < len(job.said):
-                told += 1
-                yield told, job.said[told - 1]
+            while sent < len(job.events):
+                sent += 1
+                yield sent, job.events[sent - 1]
             text, count = job.latest
             if count > progress and job.state not in OVER:
                 progress = count
-                yield told, text
+                yield sent, text
             if job.state in OVER:
-                if told >= len(job.said):
+                if sent >= len(job.events):
                     return
                 continue
             try:
                 await asyncio.wait_for(changed.wait(), QUIET)
             except TimeoutError:
-                yield told, ""
+                yield sent, ""
 
     async def end(self) -> None:
         """Interrupt all jobs and end all processes: the studio closes."""
@@ -233,29 +234,29 @@ class Jobs:
             self._over(job, "done", "")
 
     async def _compose(self, job: Job) -> None:
-        asked = job.asked
-        seed = asked["seed"]
+        wanted = job.request
+        seed = wanted["seed"]
         first = secrets.randbelow(1_000_000) if seed is None else seed
         request = {
             "task": "compose",
-            "model": self.model_path(asked["model"]),
-            "asked": asked,
-            "seeds": list(range(first, first + asked["count"])),
+            "model": self.model_path(wanted["model"]),
+            "fields": wanted,
+            "seeds": list(range(first, first + wanted["count"])),
             "folder": str(self.library.folder / "pieces"),
         }
         await self._composed(job, request)
 
     async def _vary(self, job: Job) -> None:
-        asked = job.asked
-        parent = self.library.row("pieces", asked["parent"])
-        seed = asked["seed"]
+        wanted = job.request
+        parent = self.library.row("pieces", wanted["parent"])
+        seed = wanted["seed"]
         request = {
             "task": "vary",
             "model": self.model_path(parent["model"]),
             "piece": str(self.library.piece_file(parent["id"])),
             "title": parent["title"],
             "recipe": parent["recipe"],
-            "bars": [asked["first_bar"], asked["last_bar"]],
+            "bars": [wanted["first_bar"], wanted["last_bar"]],
             "seed": secrets.randbelow(1_000_000) if seed is None else seed,
             "folder": str(self.library.folder / "pieces"),
         }
@@ -267,31 +268,31 @@ class Jobs:
             await worker.ask(request, lambda event: self._tell(job, event))
 
     async def _learn(self, job: Job) -> None:
-        asked, out = job.asked, self.library.model_file(job.asked["out"])
-        corpus = str(self.library.corpus_folder(asked["corpus"]))
+        wanted, out = job.request, self.library.model_file(job.request["out"])
+        corpus = str(self.library.corpus_folder(wanted["corpus"]))
         request = {
             "task": "learn",
             "corpus": corpus,
-            "model": asked["model"],
-            "minutes": asked["minutes"],
+            "model": wanted["model"],
+            "minutes": wanted["minutes"],
             "out": str(out),
             "folder": str(self.library.folder / "pieces"),
         }
         async with self.learning, self.composing.narrowed():
             self._running(job)
             job.worker = Worker(niceness=0)
-            baseline = asyncio.create_task(self._baseline(job, corpus, asked["model"]))
+            baseline = asyncio.create_task(self._baseline(job, corpus, wanted["model"]))
             try:
                 facts = await job.worker.ask(request, lambda event: self._tell(job, event))
             finally:
                 await job.worker.end()
                 job.worker = None
                 baseline.cancel()
-        self.library.add_model(asked["out"], asked["name"], facts)
-        job.model = asked["out"]
+        self.library.add_model(wanted["out"], wanted["name"], facts)
+        job.model = wanted["out"]
 
     async def _baseline(self, job: Job, corpus: str, model: str) -> None:
-        """What a model that counts would reach, told as soon as it is known."""
+        """Measure what a model that only counts reaches, for the epochs to be compared with."""
         request = {"task": "baseline", "corpus": corpus, "model": model}
         with suppress(TaskFailed):
             async with self.making.lent() as worker:
@@ -308,7 +309,7 @@ class Jobs:
         return str(self.library.model_file(self.library.row("models", number)["id"]))
 
     async def built_in(self) -> dict[str, Any]:
-        """What is said of the built-in model."""
+        """The facts that a list of models shows of the built-in one."""
         if not self.about_built_in:
             self.about_built_in = await self.making.ask({"task": "inspect", "path": ""})
         return self.about_built_in
@@ -316,16 +317,16 @@ class Jobs:
     def is_learning(self, corpus: str) -> bool:
         """Whether a job learns from a corpus, or will."""
         return any(
-            job.asked.get("corpus") == corpus and job.state not in OVER
+            job.request.get("corpus") == corpus and job.state not in OVER
             for job in self.jobs.values()
         )
 
     def _leave_nothing(self, job: Job) -> None:
-        for file in (self.library.folder / "models").glob(f"{job.asked['out']}.*"):
+        for file in (self.library.folder / "models").glob(f"{job.request['out']}.*"):
             file.unlink(missing_ok=True)
 
     def _tell(self, job: Job, event: dict[str, Any]) -> None:
-        """Keep what a child says, and let it be known."""
+        """Keep an event of a child process, and send it to the listeners."""
         kind = event["type"]
         if kind == "progress":
             job.progress = min(1.0, event["done"] / event["total"]) if event["total"] else 0.0
@@ -335,9 +336,9 @@ class Jobs:
             return
         if kind in ("piece", "sample"):
             row = event.pop("row")
-            state = "sample" if kind == "sample" else job.asked.get("state", "candidate")
-            model = job.asked.get("model", BUILT_IN) if kind == "piece" else job.asked["out"]
-            event["id"] = self.library.add_piece(row, model, state, job.asked.get("parent"))
+            state = "sample" if kind == "sample" else job.request.get("state", "candidate")
+            model = job.request.get("model", BUILT_IN) if kind == "piece" else job.request["out"]
+            event["id"] = self.library.add_piece(row, model, state, job.request.get("parent"))
             job.pieces.append(event["id"])
             self._put(job)
         if kind == "epoch":
@@ -346,7 +347,7 @@ class Jobs:
 
     def _say(self, job: Job, event: dict[str, Any]) -> None:
         text = json.dumps(event)
-        job.said.append(text)
+        job.events.append(text)
         if not text.startswith(NOTES):
             self.library.put_event(job.id, text)
         job.wake()
@@ -365,5 +366,5 @@ class Jobs:
         self._say(job, over)
 
     def _put(self, job: Job) -> None:
-        told = {name: getattr(job, name) for name in ("message", "progress", "pieces", "model")}
-        self.library.put_job(job.id, job.kind, job.state, job.asked, told)
+        status = {name: getattr(job, name) for name in ("message", "progress", "pieces", "model")}
+        self.library.put_job(job.id, job.kind, job.state, job.request, status)

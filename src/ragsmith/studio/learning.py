@@ -51,7 +51,7 @@ def learn(
     checkpoint = _checkpoint(Path(out))
     plan = Plan(minutes)
     stop = Stop()
-    telling = Telling(tell, Samples(tell, music, model, checkpoint, Path(folder), stop))
+    events = LearningEvents(tell, Samples(tell, music, model, checkpoint, Path(folder), stop))
     with stopped_by_signals(stop):
         bundle = learn_style(
             music,
@@ -59,7 +59,7 @@ def learn(
             plan=plan,
             out=Path(out),
             resume=checkpoint.is_file(),
-            on_event=telling.event,
+            on_event=events.send,
             stop=stop,
         )
         checkpoint.unlink(missing_ok=True)
@@ -77,8 +77,8 @@ def baseline(tell: Tell, corpus: str, model: str) -> float | None:
     for _ in learner.epoch(0):
         pass
     counting = learner.model()
-    found = pooled([score(counting, piece) for piece in music.sequence(split.held_out)])
-    return float(found.nats_per_step)
+    pooled_score = pooled([score(counting, piece) for piece in music.sequence(split.held_out)])
+    return float(pooled_score.nats_per_step)
 
 
 def _checkpoint(out: Path) -> Path:
@@ -86,29 +86,29 @@ def _checkpoint(out: Path) -> Path:
 
 
 def _reading(tell: Tell, done: int, of: int) -> None:
-    said = {"done": 0, "total": of, "seconds_left": None}
-    tell({"type": "progress", **said, "message": f"reading {done} of {of} files"})
+    estimate = {"done": 0, "total": of, "seconds_left": None}
+    tell({"type": "progress", **estimate, "message": f"reading {done} of {of} files"})
 
 
-class Telling:
-    """Events of a learning as the studio tells them."""
+class LearningEvents:
+    """Sends the events of learning to the studio, progress a few times a second at most."""
 
     def __init__(self, tell: Tell, samples: Samples) -> None:
         self.tell = tell
         self.samples = samples
         self.began = time.monotonic()
-        self.told = 0.0
+        self.sent_at = 0.0
 
-    def event(self, event: Event) -> None:
-        """Tell of an event."""
+    def send(self, event: Event) -> None:
+        """Send an event."""
         now = time.monotonic()
         if isinstance(event, Epoch):
             self.tell({"type": "epoch", **asdict(event)})
             self.samples.maybe(now - self.began)
-        elif isinstance(event, Progress) and now - self.told >= MOMENT:
-            self.told, done = now, now - self.began
-            said = {"done": done, "total": done + event.seconds_left, **event._asdict()}
-            self.tell({"type": "progress", **said})
+        elif isinstance(event, Progress) and now - self.sent_at >= MOMENT:
+            self.sent_at, done = now, now - self.began
+            estimate = {"done": done, "total": done + event.seconds_left, **event._asdict()}
+            self.tell({"type": "progress", **estimate})
         elif isinstance(event, Began):
             self.began = now
 
@@ -138,10 +138,10 @@ class Samples:
         bundle = self._bundle()
         self.number += 1
         wish, seeds = Wish(bars=SAMPLE_BARS), [self.number]
-        (found,) = compose_all(bundle, wish, seeds=seeds, on_step=self._go_on)
-        if isinstance(found, Composed):
-            checked = proof_of(bundle, found, wish.limits)
-            row = keep(bundle, found, wish.limits, checked, self.folder)
+        (outcome,) = compose_all(bundle, wish, seeds=seeds, on_step=self._go_on)
+        if isinstance(outcome, Composed):
+            checked = proof_of(bundle, outcome, wish.limits)
+            row = keep(bundle, outcome, wish.limits, checked, self.folder)
             self.tell({"type": "sample", "row": row})
 
     def _go_on(self, done: int, steps: int) -> None:
@@ -151,13 +151,13 @@ class Samples:
 
     def _bundle(self) -> Bundle:
         """The best model so far, with what is known of its corpus."""
-        found = read_checkpoint(self.checkpoint)
+        saved = read_checkpoint(self.checkpoint)
         split = split_works(self.corpus, HELD_OUT, Plan().seed)
         config = config_for(self.model, {})
         steps = self.corpus.sequence(split.train).steps
-        model = model_from(self.model, suited(config, {}, steps), None, found.best)
+        model = model_from(self.model, suited(config, {}, steps), None, saved.best)
         if self.known is None:
-            best = min(found.epochs, key=lambda epoch: epoch.criterion)
-            learnt = Learnt(model, best, found.epochs, None, "")
+            best = min(saved.epochs, key=lambda epoch: epoch.criterion)
+            learnt = Learnt(model, best, saved.epochs, None, "")
             self.known = bundle_of(self.corpus, split, learnt, Plan().seed)
         return self.known._replace(model=model)

@@ -142,16 +142,16 @@ class Library:
             Missing: there is none.
         """
         assert table in TABLES
-        found = self._base.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
-        if found is None:
+        row = self._base.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
+        if row is None:
             raise Missing(table, number)
-        return _row(found)
+        return _row(row)
 
     def rows(self, table: str) -> list[Row]:
         """All rows, the newest first."""
         assert table in TABLES
         query = f"SELECT * FROM {table} ORDER BY created DESC, rowid DESC"
-        return [_row(found) for found in self._base.execute(query)]
+        return [_row(row) for row in self._base.execute(query)]
 
     def add_model(self, number: str, name: str, facts: Row) -> None:
         """A model whose file lies in its place."""
@@ -184,13 +184,13 @@ class Library:
             "SELECT * FROM pieces WHERE title LIKE ? ESCAPE '\\' AND (? IS NULL OR state = ?) "
             f"ORDER BY {SORTS[sort]}, rowid DESC LIMIT {MOST_SHOWN}"
         )
-        found = self._base.execute(query, (pattern, state, state))
-        return [_row(each) for each in found]
+        rows = self._base.execute(query, (pattern, state, state))
+        return [_row(row) for row in rows]
 
     def piece_counts(self) -> dict[str, int]:
         """How many pieces there are in each state; no word of states without any."""
-        found = self._base.execute("SELECT state, COUNT(*) AS n FROM pieces GROUP BY state")
-        return {row["state"]: row["n"] for row in found}
+        rows = self._base.execute("SELECT state, COUNT(*) AS n FROM pieces GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
 
     def change_piece(self, number: str, changes: Mapping[str, Any]) -> None:
         """Change title, rating or state; made files carry the title, so a new one removes them."""
@@ -245,9 +245,9 @@ class Library:
                     (change, row["id"]),
                 )
 
-    def put_job(self, number: str, kind: str, state: str, asked: Row, told: Row) -> None:
+    def put_job(self, number: str, kind: str, state: str, request: Row, status: Row) -> None:
         """A job as it stands."""
-        values = (number, kind, state, time.time(), json.dumps(asked), json.dumps(told))
+        values = (number, kind, state, time.time(), json.dumps(request), json.dumps(status))
         self._base.execute(
             "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
             "SET state = excluded.state, asked = excluded.asked, told = excluded.told",
@@ -270,7 +270,7 @@ class Library:
     def events(self, job: str) -> list[str]:
         """The events of a job, in order."""
         query = "SELECT event FROM events WHERE job = ? ORDER BY number"
-        return [found["event"] for found in self._base.execute(query, (job,))]
+        return [row["event"] for row in self._base.execute(query, (job,))]
 
     @contextmanager
     def _together(self) -> Iterator[None]:
@@ -299,7 +299,7 @@ class Library:
         self._trim()
 
     def _trim(self) -> None:
-        """Of what was made, the newest is kept."""
+        """Remove the oldest made files once there are more than `MOST_MADE` bytes of them."""
         rooms = sorted((self.folder / "made").iterdir(), key=lambda room: -room.stat().st_mtime)
         size = 0
         for room in rooms:
@@ -315,9 +315,9 @@ def _remove(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-def _row(found: sqlite3.Row) -> Row:
+def _row(stored: sqlite3.Row) -> Row:
     """A row with its JSON read, and facts among the rest."""
-    row = dict(found)
+    row = dict(stored)
     row |= json.loads(row.pop("facts", "{}"))
     for name in ("asked", "told"):
         if name in row:

@@ -44,9 +44,9 @@ def examine(tell: Tell, folder: str, steps_per_quarter: int) -> dict[str, Any]:
         corpus = read_corpus(folder, steps_per_quarter)
     except NothingUsable as nothing:
         return report(nothing.entries)
-    found = corpus.report
+    verdicts = corpus.report
     usable = {entry.path: entry for entry in corpus.usable}
-    for row in found["files"]:
+    for row in verdicts["files"]:
         if entry := usable.get(row["path"]):
             hands = Counter(note.hand for note in corpus.piece(entry).notes)
             row["hands"] = {
@@ -54,9 +54,9 @@ def examine(tell: Tell, folder: str, steps_per_quarter: int) -> dict[str, Any]:
                 "right": hands[Hand.RIGHT],
                 "unknown": hands[Hand.UNKNOWN],
             }
-    return found
+    return verdicts
 
 
 def inspect(tell: Tell, path: str) -> dict[str, Any]:
-    """What a model file says of itself; the built-in one's where the path is empty."""
+    """The facts in a model file; those of the built-in model where the path is empty."""
     return facts_of_model(load_bundle(path) if path else shipped_model())

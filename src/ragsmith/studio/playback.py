@@ -1,4 +1,4 @@
-"""When what is heard: times in seconds as played, and which written head sounds."""
+"""The timetable of playback: when each note sounds, in seconds, and which written head shows it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from ragsmith.studio.app_state import studio_of
 from ragsmith.studio.composing import wish_of
 from ragsmith.studio.jobs import OVER
 from ragsmith.studio.library import new_id
-from ragsmith.studio.schemas import ComposeAsked, Id, LearnAsked
+from ragsmith.studio.schemas import ComposeRequest, Id, LearnRequest
 
 __all__ = ["router"]
 
@@ -20,20 +20,20 @@ router = APIRouter(prefix="/api")
 
 
 @router.post("/compose")
-async def compose(request: Request, asked: ComposeAsked) -> dict[str, Any]:
+async def compose(request: Request, body: ComposeRequest) -> dict[str, Any]:
     """Compose candidates side by side."""
     jobs = studio_of(request).jobs
-    jobs.model_path(asked.model)
-    wish_of(asked.asked())
-    return {"job": jobs.start("compose", asked.asked()).id}
+    jobs.model_path(body.model)
+    wish_of(body.as_json())
+    return {"job": jobs.start("compose", body.as_json()).id}
 
 
 @router.post("/learn")
-async def learn(request: Request, asked: LearnAsked) -> dict[str, Any]:
+async def learn(request: Request, body: LearnRequest) -> dict[str, Any]:
     """Learn a model from a corpus."""
     studio = studio_of(request)
-    studio.library.row("corpora", asked.corpus)
-    return {"job": studio.jobs.start("learn", asked.asked() | {"out": new_id()}).id}
+    studio.library.row("corpora", body.corpus)
+    return {"job": studio.jobs.start("learn", body.as_json() | {"out": new_id()}).id}
 
 
 @router.get("/jobs")
@@ -75,17 +75,17 @@ async def events(
     number: Id,
     last_event_id: Annotated[str, Header(max_length=20)] = "0",
 ) -> Response:
-    """What a job says, as server-sent events, from the beginning; a browser that comes back is told
-    what it has missed, and 204 when there is nothing more, so that it comes no more."""
+    """The events of a job from its beginning, as server-sent events. A browser that connects again
+    gets those that it has missed; 204 says that there are no more, so that it stops asking."""
     jobs = studio_of(request).jobs
     job = jobs.get(number)
     after = int(last_event_id[:9]) if last_event_id.isdecimal() else 0
-    if job.state in OVER and 0 < len(job.said) <= after:
+    if job.state in OVER and 0 < len(job.events) <= after:
         return Response(status_code=204)
 
     async def stream() -> AsyncIterator[str]:
-        async for told, text in jobs.events(number, after):
-            yield f"id: {told}\ndata: {text}\n\n" if text else ": nothing new\n\n"
+        async for sent, text in jobs.events(number, after):
+            yield f"id: {sent}\ndata: {text}\n\n" if text else ": nothing new\n\n"
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)

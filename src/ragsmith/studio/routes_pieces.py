@@ -18,7 +18,7 @@ from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.library import Library
 from ragsmith.studio.playback import playing
-from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryAsked
+from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
 from ragsmith.studio.uploads import file_name
 
 __all__ = ["router"]
@@ -52,8 +52,8 @@ async def list_pieces(
 ) -> dict[str, Any]:
     """Pieces, at most 500."""
     library = studio_of(request).library
-    found = library.pieces(search, sort, state)
-    return {"pieces": [_summary(row) for row in found], "counts": library.piece_counts()}
+    rows = library.pieces(search, sort, state)
+    return {"pieces": [_summary(row) for row in rows], "counts": library.piece_counts()}
 
 
 @router.delete("/pieces")
@@ -94,24 +94,24 @@ async def remove_piece(request: Request, number: Id) -> dict[str, Any]:
 
 
 @router.post("/pieces/{number}/vary")
-async def vary(request: Request, number: Id, asked: VaryAsked) -> dict[str, Any]:
+async def vary(request: Request, number: Id, body: VaryRequest) -> dict[str, Any]:
     """Compose some bars of a piece again, into a new piece."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     studio.jobs.model_path(row["model"])
-    if not asked.first_bar <= asked.last_bar <= row["bars"]:
+    if not body.first_bar <= body.last_bar <= row["bars"]:
         raise BadOption(
-            f"bars {asked.first_bar}-{asked.last_bar}",
+            f"bars {body.first_bar}-{body.last_bar}",
             f"are not bars of a piece that has {row['bars']}",
             "choose others",
         )
-    job = studio.jobs.start("vary", asked.asked() | {"parent": number, "model": row["model"]})
+    job = studio.jobs.start("vary", body.as_json() | {"parent": number, "model": row["model"]})
     return {"job": job.id}
 
 
 @router.get("/pieces/{number}/playing")
 def piece_playing(request: Request, number: Id) -> JSONResponse:
-    """When what is heard, in seconds."""
+    """When each note sounds, in seconds."""
     library = studio_of(request).library
     row = library.row("pieces", number)
     return JSONResponse(playing(piece_at(library.piece_file(number)), row["originality"]))
@@ -169,16 +169,16 @@ async def keys(request: Request) -> Response:
 @router.get("/compare")
 async def pair(request: Request) -> dict[str, Any]:
     """Two kept pieces to compare; nulls where there are not two."""
-    found = studio_of(request).library.pair()
-    return {"a": found[0]["id"], "b": found[1]["id"]} if found else {"a": None, "b": None}
+    rated = studio_of(request).library.pair()
+    return {"a": rated[0]["id"], "b": rated[1]["id"]} if rated else {"a": None, "b": None}
 
 
 @router.post("/compare")
-async def prefer(request: Request, said: Compare) -> dict[str, Any]:
+async def prefer(request: Request, choice: Compare) -> dict[str, Any]:
     """Say which of two pieces is better."""
-    if said.a == said.b:
+    if choice.a == choice.b:
         raise BadOption("a piece", "cannot be better than itself", "name two")
-    better, worse = (said.a, said.b) if said.better == "a" else (said.b, said.a)
+    better, worse = (choice.a, choice.b) if choice.better == "a" else (choice.b, choice.a)
     studio_of(request).library.prefer(better, worse)
     return {}
 
@@ -218,8 +218,8 @@ async def _made(studio: Studio, out: Path, task: dict[str, Any]) -> None:
 async def once(
     running: dict[str, asyncio.Task[None]], name: str, make: Callable[[], Awaitable[None]]
 ) -> None:
-    """Do what has a name once, however many ask for it at a time; it is done even when whoever
-    asked goes away."""
+    """Do the work with this name once, however many requests wait for it; it is finished even when
+    the browser has gone."""
     task = running.get(name)
     if task is None:
         task = asyncio.ensure_future(make())

@@ -13,16 +13,16 @@ from ragsmith.options import Option
 
 __all__ = [
     "Compare",
-    "ComposeAsked",
+    "ComposeRequest",
     "Id",
-    "LearnAsked",
+    "LearnRequest",
     "Leftover",
     "Named",
     "PieceChange",
     "PlainName",
     "SortBy",
     "State",
-    "VaryAsked",
+    "VaryRequest",
 ]
 
 ID = r"^[0-9a-z]{1,32}$"
@@ -57,13 +57,13 @@ def _number(option: Option[Any], default: Any = ...) -> Any:
     )
 
 
-class _Asked(BaseModel):
-    def asked(self) -> dict[str, Any]:
-        """As plain JSON."""
+class _Request(BaseModel):
+    def as_json(self) -> dict[str, Any]:
+        """The request as plain JSON."""
         return self.model_dump(mode="json")
 
 
-class _Optional(_Asked):
+class _Optional(_Request):
     """A request whose numbers are checked by the table of options, which says more than pydantic
     when one is out of range."""
 
@@ -78,7 +78,7 @@ class _Optional(_Asked):
         return value
 
 
-class ComposeAsked(_Optional):
+class ComposeRequest(_Optional):
     """What to compose; see `ragsmith.composer.Wish`."""
 
     table = options.COMPOSE | {"count": options.SHOWN_COUNT}
@@ -98,7 +98,7 @@ class ComposeAsked(_Optional):
     count: int = _number(options.SHOWN_COUNT)
 
 
-class VaryAsked(_Optional):
+class VaryRequest(_Optional):
     """Which bars to compose again, counted from 1."""
 
     table = {"seed": options.SEED}
@@ -108,13 +108,13 @@ class VaryAsked(_Optional):
     seed: int | None = _number(options.SEED)
 
 
-class Named(_Asked):
+class Named(_Request):
     """A name for something new."""
 
     name: PlainName
 
 
-class LearnAsked(_Optional):
+class LearnRequest(_Optional):
     """What to learn, and how long."""
 
     table = {"minutes": options.MINUTES}
@@ -125,7 +125,7 @@ class LearnAsked(_Optional):
     minutes: float = _number(options.MINUTES, options.MINUTES.first)
 
 
-class PieceChange(_Asked):
+class PieceChange(_Request):
     """What to change of a piece."""
 
     title: PlainName | None = None
@@ -133,7 +133,7 @@ class PieceChange(_Asked):
     state: Literal["kept"] | None = None
 
 
-class Compare(_Asked):
+class Compare(_Request):
     """Which of two pieces was liked better."""
 
     a: IdIn

@@ -39,7 +39,7 @@ def serve(
     """
     from ragsmith.studio.library import Library
 
-    Library(folder).close()  # before the server, which would tell it less plainly
+    Library(folder).close()  # its errors are plainer here than from inside the server
     with bound(port) as listening:
         address = f"http://{HOST}:{listening.getsockname()[1]}"
         config = uvicorn.Config(
@@ -61,7 +61,7 @@ class Answering(uvicorn.Server):
         self.answers = answers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn does, then the call."""
+        """Start as uvicorn does, then call back."""
         await super().startup(sockets)
         if self.started:
             self.answers()

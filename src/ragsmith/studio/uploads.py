@@ -82,17 +82,17 @@ def _harmless(name: str) -> str:
     """The last part of a name, in letters that every file system takes."""
     last = PureWindowsPath(name.replace("\0", "")).name
     text = unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
-    kept = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in text)
-    kept = kept.strip().lstrip(".").rstrip(". ")
-    if RESERVED.match(kept):
-        kept = f"_{kept}"
-    if len(kept) > LONGEST_NAME:
-        suffix = Path(kept).suffix[:20]
-        kept = kept[: LONGEST_NAME - len(suffix)] + suffix
-    while len(kept.encode()) > 2 * LONGEST_NAME:
-        suffix = Path(kept).suffix
-        kept = kept.removesuffix(suffix)[:-1] + suffix
-    return kept or "file"
+    plain = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in text)
+    plain = plain.strip().lstrip(".").rstrip(". ")
+    if RESERVED.match(plain):
+        plain = f"_{plain}"
+    if len(plain) > LONGEST_NAME:
+        suffix = Path(plain).suffix[:20]
+        plain = plain[: LONGEST_NAME - len(suffix)] + suffix
+    while len(plain.encode()) > 2 * LONGEST_NAME:
+        suffix = Path(plain).suffix
+        plain = plain.removesuffix(suffix)[:-1] + suffix
+    return plain or "file"
 
 
 def _unused(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What learning needs to go on after a kill: one file, renamed into place after every epoch."""
+"""The checkpoint from which a killed learning resumes: one file, replaced after every epoch."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Epoch:
 
     @property
     def criterion(self) -> float:
-        """What the best epoch has least of; infinite where a measure is no number."""
+        """The best epoch is the one with the least of this; infinite where the loss is not a
+        number."""
         measure = self.training if self.held_out is None else self.held_out
         return math.inf if math.isnan(measure) else measure
 
@@ -46,7 +47,8 @@ class Checkpoint:
     """Learning as it stood after an epoch.
 
     Attributes:
-        identity: what is learnt from what; another identity cannot resume it.
+        identity: a digest of model, settings, seed and pieces; only a learning with the same
+            one can resume.
         epochs: all so far; none when learning has just begun.
         learner: the learner's state after the last.
         best: the model's arrays after the best; the first ones when there is none.

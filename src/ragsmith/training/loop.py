@@ -1,4 +1,5 @@
-"""The one training loop: epochs, a held-out measure after each, the best kept, nothing lost."""
+"""The one training loop: after every epoch the model is measured, the best one and a checkpoint are
+kept."""
 
 from __future__ import annotations
 
@@ -225,7 +226,7 @@ class _Session:
         self._put_down(number, total / max(1, done))
 
     def _put_down(self, number: int, training: float) -> None:
-        """Measure the model as it stands, and keep it if it is the best."""
+        """Measure the model after an epoch, keep it if it is the best, and write the checkpoint."""
         model = self.learner.model()
         measured = self.score(model)
         held_out = measured.nats_per_step if measured else None
@@ -244,7 +245,7 @@ class _Session:
 def _identity(
     name: str, config: Any, training: Sequence[Piece], held_out: Sequence[Piece], plan: Plan
 ) -> str:
-    """A digest of all that decides what is learnt, but for how long."""
+    """A digest of all that decides what is learnt; how long it is learnt is left out."""
     digest = hashlib.sha256(json.dumps([name, asdict(config), plan.seed]).encode())
     for pieces in (training, held_out):
         digest.update(_digest_of(pieces).encode())

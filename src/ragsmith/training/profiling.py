@@ -27,7 +27,7 @@ __all__ = ["bundle_of"]
 
 T = TypeVar("T")
 MOST_PICTURED = 200
-"""Pieces that the portrait is taken of, the first ones; its bands stand still long before."""
+"""How many pieces, the first ones, the portrait is made from; its bands settle long before."""
 
 
 def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bundle:
@@ -68,7 +68,7 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
 
 
 class Facts:
-    """What is known of the pieces that are learnt from, gathered piece by piece."""
+    """The facts of the pieces that are learnt from, gathered piece by piece."""
 
     def __init__(self) -> None:
         self.metres: Counter[Metre] = Counter()
@@ -113,7 +113,7 @@ def _commonest(counts: Counter[T], otherwise: T) -> T:
 
 
 def _likelihood(model: Model, held_out: Sequence[Piece]) -> Band | None:
-    """Between which bounds the nats per step of works lie that the model has not learnt."""
+    """The band of nats per step over works that the model has not learnt."""
     scores = [score(model, piece) for piece in held_out if piece.steps]
     nats = [one.nats_per_step for one in scores if one.impossible < one.steps]
     return band(nats) if nats else None

@@ -18,7 +18,7 @@ class NoLoop:
     never looked at. The last step must not complete a loop with what follows it either.
 
     Args:
-        times: how often the corpus says a motif in a row.
+        times: how often the corpus plays a motif in a row.
         beat: steps of a quarter note.
         stop: where composing ends; without it nothing follows.
         after: the given steps that follow.

@@ -37,7 +37,7 @@ PREFERRED = ("lem", "corr", "reg", "add")
 SILENT = ("graceGrp", "mRest", "mSpace", "multiRest", "accid", "artic", "verse", "syl", "dot")
 """What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
 WHOLE_BARS = {"mRpt": 1, "mRpt2": 2, "multiRpt": 1}
-"""What says that the bars before it, so many of them, are played again."""
+"""Elements that say: play the bars before this one again; and how many bars."""
 PARTS_OF_BARS = ("beatRpt", "halfmRpt")
 MOST_HEADS = 200_000
 MOST_COPIES = 20_000

@@ -248,7 +248,7 @@ def _close(
 
 
 def _with_coda_signs(measures: Sequence[Measure]) -> list[Measure]:
-    """Of several coda signs that are only drawn, all but the last say where to leap from."""
+    """The signs, where several codas are only drawn: all but the last say where to leap from."""
     places = [n for n, measure in enumerate(measures) if Sign.CODA in measure.signs]
     leaps = any(Sign.TO_CODA in measure.signs for measure in measures)
     marked = list(measures)

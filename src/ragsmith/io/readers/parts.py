@@ -18,7 +18,7 @@ from ragsmith.piece import Hand
 __all__ = ["ALL", "WHOLE", "Instrument", "Part", "Taken", "hands_of", "instrument_of", "take"]
 
 ALL = "all"
-"""What to ask for to read every part."""
+"""The wish that reads every part."""
 
 PIANO = re.compile(
     r"\b(piano(s|forte|-forte)?|forte-?pian(o|os)?|fortep(jan)?|pfte?|p-?no|pf|klav(ier)?"
@@ -112,7 +112,7 @@ class Taken:
         return ""
 
     def also_without(self, name: str) -> Taken:
-        """The same, something that is no part left out, too."""
+        """These parts, with something else left out that is no part."""
         return replace(self, left_out=(*self.left_out, name))
 
 

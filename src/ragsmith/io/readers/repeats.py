@@ -15,9 +15,9 @@ from ragsmith.strains import ending_name
 __all__ = ["MOST_TIMES", "Measure", "Sign", "passes_of", "repeated_sections", "signs_in"]
 
 MOST_TIMES = 16
-"""How often a repeat is played at most; what asks for more is a slip."""
+"""How often a repeat is played at most; a larger number is a slip of the file."""
 MOST_PLAYED = 1000
-"""Sections in playing order; more of them is no music."""
+"""The most sections in playing order; more come from a broken file."""
 
 
 class Sign:
@@ -34,7 +34,7 @@ WORDS = (
     (Sign.CODA, re.compile(r"\s*coda\b", re.IGNORECASE)),
     (Sign.FINE, re.compile(r"\s*fine\b", re.IGNORECASE)),
 )
-"""Words that say a sign; of several in one text the first of these counts."""
+"""Words that stand for a sign; where a text has several, the first in this list counts."""
 TARGETS = frozenset((Sign.SEGNO, Sign.CODA))
 JUMPS = frozenset((Sign.DA_CAPO, Sign.DAL_SEGNO))
 LEAVES = JUMPS | {Sign.TO_CODA, Sign.FINE}

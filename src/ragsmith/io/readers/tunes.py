@@ -42,7 +42,7 @@ def count_tunes(text: str) -> int:
 
 def tune_in(text: str, number: int) -> str | None:
     """A tune of a book, after what the book says before its first tune; None past the last one."""
-    starts = [found.start() for found in BEGINNING.finditer(text)] or [0]
+    starts = [match.start() for match in BEGINNING.finditer(text)] or [0]
     if not 1 <= number <= len(starts):
         return None
     return text[: starts[0]] + text[starts[number - 1] : [*starts, len(text)][number]]

@@ -1,6 +1,7 @@
 """A piece in its written form: repeat signs, endings and D.C. that say its playing order.
 
-What signs cannot say is written out: a strain that comes back later stands there in full again.
+Returns that signs cannot express are written out: a strain that comes back later stands there in
+full again.
 """
 
 from __future__ import annotations

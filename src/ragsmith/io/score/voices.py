@@ -1,6 +1,6 @@
 """Notes of one hand as voices on one staff: one voice, and a second one only where notes overlap.
 
-Nothing is shortened: what does not fit into two voices is cut into chords that are tied.
+No note is shortened: notes that do not fit into two voices are cut into chords that are tied.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ USUAL_TEMPO = 500_000
 LOUDNESSES = 4
 """Velocities are taken in groups of so many, about a decibel."""
 CACHED_SAMPLES = 8_000_000
-"""Samples of single keys that are kept to be used again: 64 MB."""
+"""Samples of single keys that are cached: 64 MB."""
 
 
 class Stroke(NamedTuple):

@@ -1,4 +1,4 @@
-"""What models with a closed vocabulary have in common."""
+"""The base class of models with a closed vocabulary."""
 
 from __future__ import annotations
 

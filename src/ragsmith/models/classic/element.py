@@ -68,7 +68,8 @@ class ElementModel(ClosedModel):
         ]
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
-        """As the protocol says; an unseen element is -inf, and is remembered as its nearest."""
+        """See the protocol. An unseen element is -inf, and the network goes on as if its nearest
+        stood there."""
         indices = self.elements.indices(piece)
         inputs = [len(self.elements), *self.elements.read(piece)[:-1]]
         state = zero_state(self._lstm)

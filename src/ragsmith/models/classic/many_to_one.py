@@ -56,8 +56,8 @@ class ManyToOneModel(ClosedModel):
     def _predict(self, sequences: NDArray[np.int32]) -> NDArray[np.float64]:
         """Log-probabilities (rows, categories) after each of the sequences (rows, length).
 
-        The same for a sequence alone as beside others: a lone one is read twice, because a product
-        with a vector is rounded otherwise than one with a matrix.
+        A sequence gives the same numbers alone as beside others: a single one is computed twice,
+        because a product with a vector is rounded differently from one with a matrix.
         """
         first, *others = self._layers
         rows = np.repeat(sequences, 2, axis=0) if len(sequences) == 1 else sequences
@@ -87,7 +87,8 @@ class ManyToOneModel(ClosedModel):
         return [ManyToOneState(*parts) for parts in zip(last, self._predict(last), strict=True)]
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
-        """As the protocol says; an unseen element is -inf, and is remembered as its nearest."""
+        """See the protocol. An unseen element is -inf, and the network goes on as if its nearest
+        stood there."""
         length = self.config.sequence_length
         targets = self.elements.indices(piece)
         lead = np.full(length, len(self.elements), np.int32)

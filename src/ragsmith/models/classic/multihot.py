@@ -109,7 +109,8 @@ class MultihotModel(ClosedModel):
         return advanced
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
-        """As the protocol says; a step with an unknown note is -inf, its other notes are heard."""
+        """See the protocol. A step with an unknown note is -inf; the network still reads its other
+        notes."""
         state = self.begin(piece)
         nats = np.empty(piece.steps)
         for t, step in enumerate(steps_of(piece)):

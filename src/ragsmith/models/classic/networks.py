@@ -1,6 +1,6 @@
 """The three classic networks in Keras, as they learn: LSTM layers, dropout, one output layer.
 
-Each says by `nats(batch)` how badly it predicts the sequences of a batch. The models that compose
+The method `nats(batch)` of each gives its loss on the sequences of a batch. The models that compose
 and measure with the weights learnt here are in `element.py`, `many_to_one.py`, `multihot.py`.
 """
 

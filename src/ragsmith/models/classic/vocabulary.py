@@ -22,7 +22,7 @@ UNSEEN = -1
 """The index of an element that the vocabulary does not hold."""
 
 LONGEST_DURATION = 10_000
-"""Steps; what claims to be longer is no note of a piece."""
+"""Steps; a longer note is taken for a damaged file."""
 
 
 def elements_of(piece: Piece) -> list[Element]:
@@ -55,7 +55,7 @@ class Vocabulary:
         return np.array([lookup.get(e, UNSEEN) for e in elements_of(piece)], np.int32)
 
     def read(self, piece: Piece) -> NDArray[np.int32]:
-        """As `indices`, with unseen elements replaced by the nearest: what a network remembers."""
+        """Every step's number, unseen elements replaced by the nearest: the input of a network."""
         elements = elements_of(piece)
         indices = self.indices(piece)
         for t in np.flatnonzero(indices == UNSEEN):

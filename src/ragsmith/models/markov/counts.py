@@ -1,4 +1,4 @@
-"""What followed each context, in the corpus and in the piece at hand, and how the two are blended.
+"""Counts of what followed each context, in the corpus and in the piece at hand, and their blend.
 
 No hash tables: the contexts of the corpus lie in sorted order, so that all that begin with the same
 k bytes are one slice, found by binary search.
@@ -17,9 +17,10 @@ __all__ = ["Memory", "Table", "blend"]
 
 DISCOUNT = np.tile([0.9, 0.5], WIDTH + 1)
 STRENGTH = np.tile([2.0, 2.0], WIDTH + 1)
-"""Of the corpus and the piece in turn, for every order; chosen on held-out rags."""
+"""The strength s of `blend` for the corpus and for the piece, at every order; chosen on held-out
+rags."""
 MANY = 2048
-"""Occurrences of a context from which on its counts are kept."""
+"""A context that occurs at least so often has its counts cached."""
 
 
 class Table:
@@ -108,7 +109,7 @@ class Memory(NamedTuple):
     tokens: NDArray[np.uint8] = np.zeros(0, np.uint8)
 
     def then(self, contexts: NDArray[np.uint8], tokens: NDArray[np.uint8]) -> Memory:
-        """With more contexts (2, m, WIDTH) and what followed them (m,)."""
+        """The memory with more contexts (2, m, WIDTH) and what followed them (m,)."""
         return Memory(
             np.concatenate([self.contexts, contexts], 1), np.concatenate([self.tokens, tokens])
         )

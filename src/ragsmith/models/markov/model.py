@@ -43,10 +43,10 @@ __all__ = ["Markov", "MarkovConfig", "MarkovLearner"]
 
 TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
-"""Of the two kinds of context, chosen on held-out rags."""
+"""The weights of the two kinds of context, chosen on held-out rags."""
 LOSS_STEPS = 64
 MOST_CONTEXTS = 1 << 24
-"""Of the corpus in all its keys: some 2 GB."""
+"""The most contexts of a corpus in all its keys; they take some 2 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Position(NamedTuple):
     memory: Memory = Memory()
 
     def contexts(self, written: bytes) -> tuple[bytes, bytes]:
-        """Of the token after those written in this step so far."""
+        """The contexts of the token that follows those written in this step so far."""
         return contexts(self.past, written, *self.clock.at(self.past.passed))
 
     def after(self, step: bytes) -> Position:
@@ -204,7 +204,7 @@ class Markov:
 
     @property
     def parameters(self) -> int:
-        """Numbers learnt: the tokens of the corpus, in its own keys."""
+        """How many numbers were learnt: the tokens of the corpus, in its own keys."""
         return len(self._corpus.tokens)
 
     def vocabulary(self) -> None:
@@ -249,7 +249,8 @@ class Markov:
         spans: Sequence[NDArray[np.intp]],
         possible: slice,
     ) -> NDArray[np.float64]:
-        """Of the possible tokens after a context, given as rows (2, WIDTH) and their spans."""
+        """The probabilities of the possible tokens after a context, given as rows (2, WIDTH) and
+        their spans."""
         order = self.config.order
         parts = []
         for kind, table in enumerate(self._tables):

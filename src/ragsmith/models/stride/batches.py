@@ -20,8 +20,8 @@ from ragsmith.verbs import augment
 __all__ = ["Batch", "BatchSampler"]
 
 SPARE = 0.8
-"""Room for tokens in a batch beyond the mean, as a share of the mean, over the square root of its
-number of sequences. Tokens for which there is no room are left out of the loss."""
+"""A batch has room for mean * (1 + SPARE / sqrt(sequences)) tokens. Tokens beyond that are left out
+of the loss."""
 HORIZON_BARS = 16
 HORIZON_BEFORE = 0.6
 """Share of horizons that lie some bars before the sequence; the others lie where it begins."""
@@ -29,7 +29,7 @@ SEMITONES = range(-5, 7)
 AUGMENTED = 0.15
 """Share of the sequences of a piece in 2/4 that are rewritten in 4/4, in doubled note values."""
 COUNTED_PIECES = 200
-"""At most so many pieces, drawn at random, tell how many tokens a step has on average."""
+"""The mean number of tokens in a step is estimated from at most so many pieces, drawn at random."""
 CACHED_PIECES = 256
 """Encoded pieces in memory; others are encoded again when they are drawn."""
 

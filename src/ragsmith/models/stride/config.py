@@ -34,7 +34,7 @@ class StrideConfig:
             beginning, as at the beginning of a piece: without it a piece cannot start by itself.
         blanks: share of training sequences without key, and of those without phrase: both may be
             unknown when it composes.
-        deaf: share of the rolls of a training sequence that are not heard.
+        deaf: share of the rolls of a training sequence that are blanked.
         sequence_length, batch: steps in a training sequence, sequences in a batch.
         epochs: passes over the training works, of at least 48 batches each.
     """

@@ -49,7 +49,7 @@ KEY_HASHES = np.random.default_rng(0).integers(0, 2**63, PIANO_KEYS, dtype=np.ui
 AT_ONCE = 256
 """Steps whose runs are in memory together."""
 LOGS = 8
-"""Runs and numbers of votes are given as log2(1 + n) over this."""
+"""Runs and numbers of votes are given as log2(1 + n) / LOGS."""
 
 
 class Echoes(NamedTuple):

@@ -27,12 +27,14 @@ from ragsmith.piece import Piece
 __all__ = ["StrideLearner"]
 
 LEAST_BATCHES = 48
-"""In an epoch: a small corpus is passed several times before it is measured."""
+"""The fewest batches in an epoch: a small corpus is passed several times between two
+measurements."""
 WARM_UP = 100
 LAST_RATE = 0.02
 SHORTEST_FALL = 960
-"""Batches. A shorter learning ends before the rate is low, and does better so: averaged weights
-need no low rate, and what was not yet learnt needs a high one."""
+"""The fewest batches over which the learning rate falls. A shorter learning ends while the rate is
+still high, and does better so: averaged weights need no low rate, and there is still much to
+learn."""
 GRADIENT_NORM = 1.0
 SECONDS_BETWEEN_REPORTS = 0.5
 

@@ -43,8 +43,9 @@ MIDDLE_C = 60
 class NoteHistory:
     """Durations of the steps so far, (steps, hands * 88), which states of one candidate share.
 
-    A row is written once: who would write over it, after going back or beside another candidate,
-    gets a copy. So old states stay valid, and a step does not cost a copy of all before it.
+    A row is written once. A state that would overwrite one, after going back or beside another
+    candidate, gets a copy of the array. So old states stay valid, and a step does not copy all
+    before it.
     """
 
     def __init__(self, rows: NDArray[np.uint8], written: int) -> None:
