@@ -72,29 +72,29 @@ def check(
                 common_grid(reading.piece.steps_per_quarter),
                 progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
             )
-            found = check_piece(reading.piece, corpus, limits)
+            checked = check_piece(reading.piece, corpus, limits)
         else:
             bundle = load_bundle(against) if against else shipped_model()
             reading = read_report(piece, bundle.model.steps_per_quarter, part=part, isolated=True)
-            found = check_piece(reading.piece, bundle, limits)
+            checked = check_piece(reading.piece, bundle, limits)
         music = reading.piece
         for line in notes_on(reading, piece.name):
             report.line(line)
     if picture:
-        roll = roll_svg(as_played(music), marks_of(found, music.steps_per_quarter))
+        roll = roll_svg(as_played(music), marks_of(checked, music.steps_per_quarter))
         write_whole(picture, roll.encode())
     if json:
-        print_json(found.as_json())
+        print_json(checked.as_json())
         return
-    rows = [("all notes", found.longest_texture), ("melody", found.longest_melody)]
+    rows = [("all notes", checked.longest_texture), ("melody", checked.longest_melody)]
     print_table(
         ("longest run", "beats", "at beat", "stands in", "there at beat", "transposed by"),
         [(name, *_cells(shared)) for name, shared in rows],
     )
-    verdict = "within" if found.within_limits else "beyond"
+    verdict = "within" if checked.within_limits else "beyond"
     print(
         f"{verdict} the limits of {copy_limit:g} beats (all notes) and {melody_limit:g} (melody), "
-        f"against {found.files} files"
+        f"against {checked.files} files"
     )
 
 

@@ -17,7 +17,7 @@ from ragsmith.processes.children import ChildDied, Children, TaskFailed
 __all__ = ["BUDGET", "Outcome", "Task", "read_all", "read_and_store"]
 
 TASKS_PER_CHILD = 4
-"""Tasks in hand for each child, so that none waits for the next one."""
+"""Tasks queued for each child, so that no child is idle."""
 
 
 class Task(NamedTuple):

@@ -222,8 +222,8 @@ def _drawn_length(fields: dict[str, Element]) -> Ticks:
 
 
 def _pitch(clock: PartClock, pitch: Element, staff: int) -> int:
-    said = {child.tag: child.text for child in pitch}
-    written = _midi_number(said.get("step"), said.get("alter"), said.get("octave"))
+    texts = {child.tag: child.text for child in pitch}
+    written = _midi_number(texts.get("step"), texts.get("alter"), texts.get("octave"))
     return written + clock.semitones.get(staff, clock.semitones.get(0, 0))
 
 
