@@ -72,7 +72,7 @@ def test_names_of_other_instruments(name: str) -> None:
     assert instrument_of(Part(name, staves=(1, 2), program=0)) is Instrument.OTHER
 
 
-@pytest.mark.parametrize("name", ["", "Part 1", "Track 2", "Staff", "right hand", "L.H.", "Bass"])
+@pytest.mark.parametrize("name", ["", "Part 1", "Track 2", "Staff", "Bass"])
 def test_names_that_say_nothing(name: str) -> None:
     assert instrument_of(Part(name)) is Instrument.UNSAID
     assert instrument_of(Part(name, program=0)) is Instrument.KEYBOARD_BY_SIGHT
@@ -152,3 +152,30 @@ def test_two_pianists_have_no_hands_when_read_together() -> None:
     parts = [Part("Piano I", staves=(0, 1)), Part("Piano II", staves=(2, 3))]
     assert take(parts).places == (0,)
     assert set(hands_of(parts, take(parts, "all")).values()) == {U}
+
+
+@pytest.mark.parametrize("name", ["right hand", "L.H.", "RH", "Left"])
+def test_names_of_hands(name: str) -> None:
+    assert instrument_of(Part(name)) is Instrument.KEYBOARD_BY_SIGHT
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Soprano", "Alto", "Tenor", "Bass"),
+        ("Cornet 1", "Cornet 2", "Soprano", "Bass"),
+        ("Soprano", "Bass", "Track 3"),
+    ],
+)
+def test_a_program_that_all_parts_have_says_nothing(names: tuple[str, ...]) -> None:
+    parts = [Part(name, staves=(n,), program=0) for n, name in enumerate(names)]
+    taken = take(parts)
+    assert len(taken.places) == len(names)
+    assert taken.without_piano
+
+
+def test_hands_beside_a_voice_are_the_pianists() -> None:
+    names = ("Voice", "Right", "Left")
+    parts = [Part(name, staves=(n,), program=0) for n, name in enumerate(names)]
+    assert take(parts).names == ("Right", "Left")
+    assert hands_of(parts, take(parts)) == {1: R, 2: L}

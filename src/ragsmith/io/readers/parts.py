@@ -51,6 +51,8 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 """Names that say nothing of the instrument."""
+HANDS = re.compile(r"\b(right|left|[rl]\.?h)\b", re.IGNORECASE)
+"""Names of a pianist's hands."""
 PIANOS = range(8)
 KEYBOARDS = range(16, 21)
 """General MIDI programs, counted from 0: pianos with their kin, and organs."""
@@ -149,10 +151,22 @@ def _named_instrument(name: str) -> Instrument | None:
         (PIANO, Instrument.PIANO),
         (KEYBOARD, Instrument.KEYBOARD),
         (OTHER, Instrument.OTHER),
+        (HANDS, Instrument.KEYBOARD_BY_SIGHT),
     ):
         if words.search(name):
             return instrument
     return None
+
+
+def _informed(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts, without their programs where these say nothing: the same for all, though a name
+    says another instrument, and none a keyboard."""
+    sounding = [part for part in parts if part.notes]
+    alike = len({part.program for part in sounding}) == 1
+    plain = [replace(part, program=None) for part in parts]
+    others = any(_named_instrument(part.name) is Instrument.OTHER for part in sounding)
+    keyboards = any(instrument_of(part) >= Instrument.KEYBOARD for part in plain)
+    return plain if alike and others and not keyboards else parts
 
 
 def take(parts: Sequence[Part], wish: str | None = None) -> Taken:
@@ -167,6 +181,7 @@ def take(parts: Sequence[Part], wish: str | None = None) -> Taken:
     Raises:
         BadOption: no part has that name.
     """
+    parts = _informed(parts)
     sounding = [place for place, part in enumerate(parts) if part.notes]
     if wish is None:
         places = _pianist(parts, sounding)
@@ -222,6 +237,7 @@ def hands_of(parts: Sequence[Part], taken: Taken) -> Mapping[int, Hand]:
     Of a keyboard's two or three staves the lowest is the left hand's, whether they are one part or
     a part each. Nobody knows for other instruments or numbers of staves, or for two pianists.
     """
+    parts = _informed(parts)
     chosen = [parts[place] for place in taken.places]
     staves = [staff for part in chosen for staff in part.staves]
     hands = dict.fromkeys(staves, Hand.UNKNOWN)
