@@ -4,8 +4,10 @@ import doctest
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ragsmith
@@ -30,6 +32,11 @@ def test_checkers_see_types(tmp_path):
         "import ragsmith\n"
         "reveal_type(ragsmith.read('a.mid'))\n"
         "reveal_type(ragsmith.compose(ragsmith.load_model('joplin')))\n"
+        "wish = ragsmith.Wish(metre='2/4', key=ragsmith.Key(0, -3), limits=(2, 3))\n"
+        "ragsmith.Wish(metre=(2, 4), limits=ragsmith.Limits(2, 3), sampling='argmax')\n"
+        "metre: ragsmith.Metre | None = wish.metre\n"
+        "ragsmith.check(ragsmith.read('a.mid'), [ragsmith.read('b.mid')], (2, 3))\n"
+        "ragsmith.learn([ragsmith.read('a.mid')], 'markov')\n"
         "reveal_type(ragsmith.datasets.joplin().train[0])\n"
     )
     checked = subprocess.run(
@@ -38,6 +45,7 @@ def test_checkers_see_types(tmp_path):
         text=True,
     )
     assert checked.stdout.count('"ragsmith.piece.Piece"') == 3, checked.stdout
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_the_examples_of_the_package_run():
@@ -108,3 +116,60 @@ def test_the_readmes_first_snippet_runs_as_it_stands(tmp_path):
     assert done.returncode == 0, done.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"rag.mid", "rag.pdf"}
     assert re.search(r"\(\d+, 5\)", done.stdout)
+
+
+RAGS = datasets.rags()[:2]
+JOPLIN = ragsmith.load_model("joplin")
+WRONG = {
+    "bars": lambda: ragsmith.Wish(bars=2.5),
+    "form": lambda: ragsmith.Wish(form=5),
+    "key": lambda: ragsmith.Wish(key=5),
+    "metre": lambda: ragsmith.Wish(metre=5),
+    "limits": lambda: ragsmith.Wish(limits=2),
+    "limit": lambda: ragsmith.Wish(limits=(2, None)),
+    "sampling": lambda: ragsmith.Wish(sampling="dice"),
+    "'a.mid': is no piece": lambda: ragsmith.Wish(primer="a.mid"),
+    "'AABB': is no wish": lambda: ragsmith.compose(JOPLIN, "AABB"),
+    "'joplin': is no model": lambda: ragsmith.compose("joplin"),
+    "5: is no model": lambda: ragsmith.save_bundle(5, "a.ragsmith"),
+    "seed x": lambda: ragsmith.compose(JOPLIN, seed="x"),
+    "seed None": lambda: ragsmith.compose(JOPLIN, seed=None),
+    "seed 1.5": lambda: ragsmith.compose_many(JOPLIN, ragsmith.Wish(), seeds=[1.5]),
+    "seeds 5: are no list": lambda: ragsmith.compose_all(JOPLIN, ragsmith.Wish(), seeds=5),
+    "plan 10": lambda: ragsmith.learn(RAGS, "markov", plan=10),
+    "epochs 1.5": lambda: ragsmith.Plan(epochs=1.5),
+    "held-out x": lambda: ragsmith.learn(RAGS, "markov", held_out="x"),
+    "model 5": lambda: ragsmith.learn(RAGS, 5),
+    "semitones 'x'": lambda: ragsmith.transpose(RAGS[0], "x"),
+    "5: is no piece": lambda: ragsmith.write(5, "a.mid"),
+    "x steps a quarter": lambda: datasets.rags("x"),
+    "bar 1": lambda: ragsmith.Piece([], [5]),
+    "key signature 5": lambda: ragsmith.Piece([], [], keys=[5]),
+}
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_what_is_of_the_wrong_kind_is_told_at_once(told):
+    with pytest.raises(ragsmith.UserError, match=f"^{re.escape(told)}"):
+        WRONG[told]()
+
+
+def test_whole_numbers_of_any_kind_are_taken_where_they_are_exact():
+    eight, two = np.int64(8), Fraction(2)
+    wish = ragsmith.Wish(bars=eight, metre=(two, np.int8(4)), limits=[2, 3])
+    assert wish == ragsmith.Wish(bars=8, metre="2/4", limits=(2, 3))
+    assert type(wish.bars) is type(wish.metre.beats) is int
+    assert ragsmith.Plan(epochs=Fraction(3), seed=eight) == ragsmith.Plan(epochs=3, seed=8)
+    bars = [ragsmith.Bar(np.int64(0), eight, Metre(2, 4))]
+    piece = ragsmith.Piece([(0, 60, two)], bars, np.int64(4), keys=[ragsmith.Key(two, -3)])
+    same = ragsmith.Piece(
+        [(0, 60, 2)], [ragsmith.Bar(0, 8, Metre(2, 4))], 4, keys=[ragsmith.Key(2, -3)]
+    )
+    assert repr((piece, piece.bars, piece.keys)) == repr((same, same.bars, same.keys))
+    first, second = (ragsmith.compose(JOPLIN, wish, seed=seed) for seed in (eight, 8))
+    assert (first.notes, first.recipe) == (second.notes, second.recipe)
+
+
+def test_a_key_can_be_given_as_one():
+    assert ragsmith.Wish(key=ragsmith.Key(0, -3)).key == "Eb major"
+    assert repr(ragsmith.Wish(key="Eb")) == "Wish(key='Eb')"

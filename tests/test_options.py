@@ -1,7 +1,6 @@
 """The table of options is the only truth: whoever has a range or a default has it from there."""
 
 import inspect
-from dataclasses import MISSING, fields
 
 import pytest
 import typer
@@ -33,10 +32,8 @@ OF_A_DATACLASS = [
 
 
 def default_of(kind, name):
-    if hasattr(kind, "_field_defaults"):
-        return kind._field_defaults[name]
-    (default,) = [field.default for field in fields(kind) if field.name == name]
-    assert default is not MISSING
+    default = inspect.signature(kind).parameters[name].default
+    assert default is not inspect.Parameter.empty
     return default
 
 

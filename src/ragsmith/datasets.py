@@ -58,7 +58,7 @@ def rags(steps_per_quarter: int = 4) -> list[Piece]:
         steps_per_quarter: the grid.
 
     Raises:
-        BadOption: there is no such grid.
+        BadPiece: there is no such grid.
 
     >>> len(rags())
     24

@@ -1,8 +1,7 @@
 """Errors that a user can act on: each says the value, the rule and the remedy, in one line."""
 
 import copyreg
-import math
-from operator import index
+from numbers import Rational
 from typing import Any
 
 __all__ = [
@@ -13,7 +12,7 @@ __all__ = [
     "BadPiece",
     "BadPrimer",
     "UserError",
-    "finite_number",
+    "as_whole",
     "one_line",
     "whole_number",
 ]
@@ -69,33 +68,30 @@ class BadPrimer(UserError):
     """A primer cannot be continued by this model."""
 
 
+def as_whole(value: object) -> int | None:
+    """A whole number of any exact kind (numpy's, a fraction) as an int; None for all else.
+
+    >>> from fractions import Fraction
+    >>> as_whole(Fraction(4)), as_whole(Fraction(1, 2)), as_whole(4.0), as_whole("4")
+    (4, None, None, None)
+    """
+    if isinstance(value, Rational) and value.denominator == 1:
+        return int(value.numerator)
+    return None
+
+
 def whole_number(name: str, value: object, low: int, high: int, remedy: str) -> int:
     """A whole number of a wish, a plan or a verb.
 
     Raises:
         BadOption: it is no whole number, or not `low` to `high`.
     """
-    try:
-        whole = index(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise BadOption(f"{name} {value!r}", "is not a whole number", remedy) from None
+    whole = as_whole(value)
+    if whole is None:
+        raise BadOption(f"{name} {value!r}", "is not a whole number", remedy)
     if not low <= whole <= high:
         raise BadOption(f"{name} {whole}", f"must be {low} to {high}", remedy)
     return whole
-
-
-def finite_number(name: str, value: object, remedy: str) -> float:
-    """A finite number of a wish or a plan.
-
-    Raises:
-        BadOption: it is none.
-    """
-    try:
-        if not isinstance(value, str) and math.isfinite(value):  # type: ignore[arg-type]
-            return float(value)  # type: ignore[arg-type]
-    except TypeError:
-        pass
-    raise BadOption(f"{name} {value!r}", "is not a number", remedy)
 
 
 def one_line(text: str, longest: int = LONGEST_VALUE) -> str:

@@ -22,7 +22,7 @@ def key_named(name: str) -> Key:
     Raises:
         BadOption: there is no such key.
     """
-    tonic, _, mode = name.strip().partition(" ")
+    tonic, _, mode = str(name).strip().partition(" ")
     tonic, mode = tonic[:1].upper() + tonic[1:], mode.strip().lower() or "major"
     names = {"major": MAJOR, "minor": MINOR}.get(mode, ())
     if tonic not in names:

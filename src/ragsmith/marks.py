@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, repeat
-from operator import index
 from typing import NamedTuple, TypeVar
 
-from ragsmith.errors import BadOption, BadPiece
+from ragsmith.errors import BadOption, BadPiece, as_whole
 
 __all__ = [
     "GRIDS",
@@ -62,10 +61,10 @@ def as_metre(value: Metre | tuple[int, int] | str) -> Metre:
     """
     try:
         parts = value.split("/") if isinstance(value, str) else value
-        beats, unit = (int(part) if isinstance(part, str) else index(part) for part in parts)
+        beats, unit = (int(part) if isinstance(part, str) else as_whole(part) for part in parts)
     except (TypeError, ValueError):
-        beats = unit = 0
-    if not (1 <= beats <= MOST_BEATS and unit in UNITS):
+        beats = unit = None
+    if not (beats and unit and 1 <= beats <= MOST_BEATS and unit in UNITS):
         text = "/".join(map(str, value)) if isinstance(value, tuple) else value
         raise BadOption(f"metre {text}", "is not a time signature", "write it like 2/4")
     return Metre(beats, unit)
@@ -156,10 +155,11 @@ def checked_grid(steps_per_quarter: int) -> int:
     Raises:
         BadPiece: it is none of `GRIDS`.
     """
-    if steps_per_quarter not in GRIDS:
+    grid = as_whole(steps_per_quarter)
+    if grid not in GRIDS:
         remedy = f"choose one of {', '.join(map(str, GRIDS))}"
         raise BadPiece(f"{steps_per_quarter} steps a quarter", "is not a grid", remedy)
-    return steps_per_quarter
+    return grid
 
 
 def checked_bars(bars: Iterable[Bar]) -> tuple[Bar, ...]:
@@ -171,12 +171,9 @@ def checked_bars(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     bars = tuple(bars)
     if not bars or _follow_one_another(bars):
         return bars
+    bars = tuple(_bar_of_ints(number, bar) for number, bar in enumerate(bars, 1))
     end = 0
     for number, bar in enumerate(bars, 1):
-        kinds = {type(n) for n in (*bar.metre, *bar[:2], bar.offset)}
-        if (type(bar), type(bar.metre), kinds) != (Bar, Metre, {int}):
-            rule = "is not a bar of whole numbers"
-            raise BadPiece(f"bar {number}", rule, "give Bar(start, length, Metre(beats, unit))")
         if bar.start != end:
             rule = f"begins at step {bar.start}, and the bar before it ends at step {end}"
             raise BadPiece(f"bar {number}", rule, "let each bar begin where the last one ends")
@@ -185,6 +182,17 @@ def checked_bars(bars: Iterable[Bar]) -> tuple[Bar, ...]:
             raise BadPiece(f"bar {number}", rule, "put it right, or leave the bar out")
         end += bar.length
     return bars
+
+
+def _bar_of_ints(number: int, bar: Bar) -> Bar:
+    values: list[int | None] = []
+    if isinstance(bar, Bar) and isinstance(bar.metre, Metre):
+        values = [as_whole(value) for value in (bar.start, bar.length, *bar.metre, bar.offset)]
+    if not values or None in values:
+        remedy = "give Bar(start, length, Metre(beats, unit))"
+        raise BadPiece(f"bar {number}", "is not a bar of whole numbers", remedy)
+    start, length, beats, unit, offset = (value for value in values if value is not None)
+    return Bar(start, length, Metre(beats, unit), offset)
 
 
 def _follow_one_another(bars: tuple[Bar, ...]) -> bool:
@@ -204,7 +212,7 @@ def _follow_one_another(bars: tuple[Bar, ...]) -> bool:
 
 def checked_marks(kind: str, marks: Iterable[Mark], least: int, most: int) -> tuple[Mark, ...]:
     """Marks in order, each with a value in range."""
-    marks = tuple(marks)
+    marks = tuple(mark if _is_plain(mark) else _mark_of_ints(kind, mark) for mark in marks)
     last = 0
     for mark in marks:
         if mark.step < last:
@@ -215,3 +223,15 @@ def checked_marks(kind: str, marks: Iterable[Mark], least: int, most: int) -> tu
             raise BadPiece(f"{kind} at step {mark.step}", rule, "put it right, or leave it out")
         last = mark.step
     return marks
+
+
+def _is_plain(mark: Mark) -> bool:
+    return isinstance(mark, Key | Tempo) and type(mark[0]) is type(mark[1]) is int
+
+
+def _mark_of_ints(kind: str, mark: Mark) -> Mark:
+    step, value = map(as_whole, mark[:2]) if isinstance(mark, Key | Tempo) else (None, None)
+    if step is None or value is None:
+        remedy = "give Key(step, fifths) or Tempo(step, microseconds)"
+        raise BadPiece(f"{kind} {mark!r}", "is not one of whole numbers", remedy)
+    return type(mark)(step, value, *mark[2:])

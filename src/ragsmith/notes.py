@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from enum import IntEnum
 from functools import partial
 from itertools import chain
-from operator import index
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.errors import BadPiece
+from ragsmith.errors import BadPiece, as_whole
 
 __all__ = [
     "DEFAULT_VELOCITY",
@@ -167,11 +166,18 @@ def _table(notes: Iterable[Note]) -> NDArray[np.int64]:
         rows = [note if type(note) is Note else Note(*note) for note in notes]
         numbers = list(chain.from_iterable(rows))
         if not set(map(type, numbers)) <= {int, Hand}:
-            numbers = list(map(index, numbers))
+            numbers = list(map(_whole, numbers))
         return np.fromiter(numbers, np.int64, len(numbers)).reshape(-1, len(Note._fields))
     except (TypeError, OverflowError) as e:
         remedy = "give Note(onset, pitch, duration, velocity, hand), whole numbers"
         raise BadPiece("notes", f"cannot be read ({e})", remedy) from e
+
+
+def _whole(value: object) -> int:
+    whole = as_whole(value)
+    if whole is None:
+        raise TypeError(f"{value!r}, a {type(value).__name__}, is not a whole number")
+    return whole
 
 
 def normal(columns: Columns) -> Columns:

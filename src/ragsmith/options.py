@@ -7,9 +7,10 @@ help and defaults from it, the studio its schemas, and the studio's pages the fi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, Generic, TypeVar
 
-from ragsmith.errors import BadOption
+from ragsmith.errors import BadOption, as_whole
 
 __all__ = [
     "BARS",
@@ -51,6 +52,7 @@ class Option(Generic[T]):
         name: as in Python and in JSON; the command line writes it with hyphens.
         default: what holds where nobody says anything; None leaves it to what `help` names.
         help: what it means, for the command line.
+        whole: whether it is a whole number.
         low, high: the range, both ends included; None has no end.
         above, below: ends that are not included.
         unit: of the number, for the error.
@@ -65,6 +67,7 @@ class Option(Generic[T]):
     name: str
     default: T
     help: str
+    whole: bool = False
     low: float | None = None
     high: float | None = None
     above: float | None = None
@@ -97,33 +100,43 @@ class Option(Generic[T]):
             ends = " and ".join(f"{word} {end}" for word, end in words.items() if end is not None)
         return f"must be {ends} {self.unit}".rstrip()
 
-    def check(self, value: Any) -> None:
-        """Refuse a value outside the range, or one that is none of the choices; None passes.
+    def check(self, value: Any) -> Any:
+        """The value as a plain int, float or text; None passes.
 
         Raises:
-            BadOption: it is outside.
+            BadOption: it is outside the range, of another kind, or none of the choices.
 
         >>> TEMPO.check(90)
+        90
         >>> TEMPO.check(9)
         Traceback (most recent call last):
         ragsmith.errors.BadOption: tempo 9: must be 10 to 400 quarter notes a minute; try 90
         """
         if value is None:
-            return
+            return None
         if self.choices:
-            if value not in self.choices:
+            if not (isinstance(value, str) and value in self.choices):
                 remedy = f"choose {', '.join(self.choices)}"
                 raise BadOption(f"{self.words} {value}", "does not exist", remedy)
-        elif not self._holds(value):
+            return value
+        if all(end is None for end in (self.low, self.high, self.above, self.below)):
+            return value  # text has no range
+        number = self._number(value)
+        if not self._holds(number):
             shown = f"{value:g}" if isinstance(value, float) else value
             raise BadOption(f"{self.words} {shown}", self.rule, self.remedy)
+        return number
 
-    def _holds(self, value: Any) -> bool:
-        """Whether a number is in the range; what is not a number is in none. Text has no range."""
-        if all(end is None for end in (self.low, self.high, self.above, self.below)):
-            return True
+    def _number(self, value: Any) -> int | float | None:
+        """The value as a plain number; None where it is none, or not whole and has to be."""
+        if self.whole or type(value) is int:
+            return as_whole(value)
+        return float(value) if isinstance(value, Real) else None
+
+    def _holds(self, value: int | float | None) -> bool:
+        """Whether a number is in the range."""
         return (
-            isinstance(value, int | float)
+            value is not None
             and (self.low is None or value >= self.low)
             and (self.high is None or value <= self.high)
             and (self.above is None or value > self.above)
@@ -143,6 +156,7 @@ BARS: Option[int] = Option(
     "bars",
     32,
     "Instead of a form: 32 for so many bars. With --vary: 9-16.",
+    whole=True,
     low=1,
     high=4096,
     remedy="try 32",
@@ -223,17 +237,18 @@ SEED: Option[int | None] = Option(
     "seed",
     None,
     "The first piece's number: it fixes every choice. [default: at random]",
+    whole=True,
     low=0,
     high=2**32 - 1,
     remedy="any such number will do",
 )
 COUNT: Option[int] = Option(
-    "count", 4, "How many candidates to compose.", low=1, high=1000, remedy="try 4"
+    "count", 4, "How many candidates to compose.", whole=True, low=1, high=1000, remedy="try 4"
 )
 SHOWN_COUNT = replace(COUNT, high=8)
 """The studio draws every candidate while it is written, side by side."""
 KEEP: Option[int] = Option(
-    "keep", 1, "How many of them to keep, the best.", low=1, high=1000, remedy="try 1"
+    "keep", 1, "How many of them to keep, the best.", whole=True, low=1, high=1000, remedy="try 1"
 )
 
 MODEL: Option[str] = Option(
@@ -252,12 +267,18 @@ MINUTES: Option[float | None] = Option(
     step=0.05,
 )
 EPOCHS: Option[int | None] = Option(
-    "epochs", None, "Stop after this many passes. [default: the model's]", low=1, remedy="try 20"
+    "epochs",
+    None,
+    "Stop after this many passes. [default: the model's]",
+    whole=True,
+    low=1,
+    remedy="try 20",
 )
 PATIENCE: Option[int] = Option(
     "patience",
     10,
     "Stop after this many passes without progress; 0 never.",
+    whole=True,
     low=0,
     remedy="0 never stops early",
 )
@@ -273,6 +294,7 @@ LEARNING_SEED: Option[int] = Option(
     "seed",
     0,
     "The same seed gives the same model.",
+    whole=True,
     low=0,
     high=2**32 - 1,
     remedy="any such number will do",

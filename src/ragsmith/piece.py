@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ragsmith.errors import BadPiece
+from ragsmith.errors import BadOption, BadPiece
 from ragsmith.marks import (
     GRIDS,
     SLOWEST,
@@ -54,6 +54,7 @@ __all__ = [
     "Tempo",
     "as_metre",
     "checked_grid",
+    "checked_piece",
     "from_roll",
     "normalise",
     "pitches_by_onset",
@@ -201,6 +202,17 @@ class Piece:
         of = f" of {', '.join(metres[:2])}{others}" if metres else ""
         notes, bars = _count(len(self.notes), "note"), _count(len(self.bars), "bar")
         return f"<Piece{title}: {notes} in {bars}{of}, {self.steps_per_quarter} steps a quarter>"
+
+
+def checked_piece(piece: object) -> Piece:
+    """A piece as it is.
+
+    Raises:
+        BadOption: it is no piece.
+    """
+    if isinstance(piece, Piece):
+        return piece
+    raise BadOption(repr(piece), "is no piece", "read it with ragsmith.read(path)")
 
 
 def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:

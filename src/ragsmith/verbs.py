@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ragsmith.errors import BadOption, BadPiece, whole_number
-from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, normalise
+from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece, normalise
 
 __all__ = [
     "augment",
@@ -37,7 +37,7 @@ def transpose(piece: Piece, semitones: int) -> Piece:
     >>> transpose(Piece.from_array([[0, 60, 4]]), -2).notes
     (Note(onset=0, pitch=58, duration=4, velocity=80, hand=<Hand.UNKNOWN: 0>),)
     """
-    lowest = min((note.pitch for note in piece.notes), default=127)
+    lowest = min((note.pitch for note in checked_piece(piece).notes), default=127)
     highest = max((note.pitch for note in piece.notes), default=0)
     semitones = whole_number("semitones", semitones, -lowest, 127 - highest, "move it less far")
     if not semitones:

@@ -33,7 +33,17 @@ from ragsmith.models.base import Model
 from ragsmith.models.registry import config_for, is_name, model_from, model_names
 from ragsmith.originality.index import Passages
 
-__all__ = ["FORMAT", "SUFFIX", "Bundle", "Card", "Profile", "Source", "load_bundle", "save_bundle"]
+__all__ = [
+    "FORMAT",
+    "SUFFIX",
+    "Bundle",
+    "Card",
+    "Profile",
+    "Source",
+    "checked_bundle",
+    "load_bundle",
+    "save_bundle",
+]
 
 FORMAT = 2
 SUFFIX = ".ragsmith"
@@ -78,6 +88,17 @@ class Bundle(NamedTuple):
         return tuple(source.path for source in self.card.sources)
 
 
+def checked_bundle(bundle: object) -> Bundle:
+    """A model as it is.
+
+    Raises:
+        BadBundle: it is none.
+    """
+    if isinstance(bundle, Bundle):
+        return bundle
+    raise BadBundle(repr(bundle), "is no model", "open one with ragsmith.load_model(name_or_path)")
+
+
 def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     """Write a model with its card, profile and index; the file appears whole or not at all.
 
@@ -87,7 +108,7 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
             model's numbers are none.
     """
     path = Path(path)
-    if bundle.model.name not in model_names():
+    if checked_bundle(bundle).model.name not in model_names():
         rule = "is not registered, so that its file could not be opened again"
         raise BadBundle(f"model {bundle.model.name}", rule, "call register_model for it first")
     parts = _parts_of(bundle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.corpus import collection_of
 from ragsmith.errors import BadPiece
 from ragsmith.measure.likelihood import Score, pooled, score
@@ -31,7 +31,7 @@ def evaluate(bundle: Bundle, corpus: Sequence[Piece]) -> dict[str, Any]:
         BadOption: the list holds no pieces.
         BadPiece: a piece of it has no notes, or they lie on another grid than the model.
     """
-    pieces, grid = collection_of(corpus), bundle.model.steps_per_quarter
+    pieces, grid = collection_of(corpus), checked_bundle(bundle).model.steps_per_quarter
     if pieces.steps_per_quarter != grid:
         remedy = f"read them on that: ragsmith.read(path, {grid})"
         rule = f"are not on the grid of the model, {grid}"

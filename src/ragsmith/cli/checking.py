@@ -61,7 +61,7 @@ def check(
     from ragsmith.originality.search import as_played, checked_limits
     from ragsmith.shipped import shipped_model
 
-    limits = checked_limits(copy_limit, melody_limit)
+    limits = checked_limits((copy_limit, melody_limit))
     part = part_of(part, parts)
     refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:

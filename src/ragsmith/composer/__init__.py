@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle, checked_bundle
+from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
@@ -34,7 +35,7 @@ __all__ = [
 
 def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece:
     """One new piece; the same seed gives the same piece on the same machine."""
-    return compose_many(bundle, wish or Wish(), seeds=[seed])[0]
+    return compose_many(bundle, Wish() if wish is None else wish, seeds=[seed])[0]
 
 
 def compose_many(
@@ -76,12 +77,13 @@ def compose_all(
         on_steps: called with the steps that every piece has; they may still be taken back.
 
     Raises:
-        BadOption: a seed is out of range.
+        BadOption: a seed is out of range, or what is given is no model, no wish or no seeds.
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
     """
-    model, profile = bundle.model, bundle.profile
+    model, _, profile, _ = checked_bundle(bundle)
+    wish, seeds = checked_wish(wish), checked_seeds(seeds)
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
     outline = outline_of(wish, profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}

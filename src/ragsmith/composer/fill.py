@@ -25,7 +25,6 @@ from ragsmith.dynamics.accents import accented
 from ragsmith.hands import split_hands
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
-from ragsmith.options import SEED
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece, normalise
@@ -102,11 +101,8 @@ def fill_outline(
         on_steps: called with the steps that every piece has; they may still be taken back.
 
     Raises:
-        BadOption: a seed is out of range.
         BadPrimer: what is given holds what the model cannot represent.
     """
-    for seed in seeds:
-        SEED.check(seed)
     until = frame.free.stop
     rules = _rules(profile.habits, guarantee, frame) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.

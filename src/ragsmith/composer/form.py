@@ -72,6 +72,8 @@ def parse_form(text: str, strain: int) -> Form:
     Raises:
         BadOption: it is not in the language, or has no bars.
     """
+    if not isinstance(text, str):
+        raise _bad(text, f"cannot be read at {text!r}")
     played = _items(text)
     counts: dict[str, int] = {}
     for name, count in played:

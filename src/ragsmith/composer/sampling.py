@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE
+from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE, Option
 
 __all__ = ["WAYS", "Sampling", "repetition"]
 
@@ -42,9 +43,13 @@ class Sampling:
     min_p: float = MIN_P.default
 
     def __post_init__(self) -> None:
-        SAMPLING.check(self.way)
-        TEMPERATURE.check(self.temperature)
-        MIN_P.check(self.min_p)
+        table: dict[str, Option[Any]] = {
+            "way": SAMPLING,
+            "temperature": TEMPERATURE,
+            "min_p": MIN_P,
+        }
+        for name, option in table.items():
+            object.__setattr__(self, name, option.check(getattr(self, name)))
 
     def bolder(self, times: int) -> Sampling:
         """A bolder way after so many failures: each makes likely choices less likely, and admits

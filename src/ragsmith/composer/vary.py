@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle, checked_bundle
+from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.fill import Composed, Frame, fill_outline
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.wish import Wish
@@ -16,7 +17,7 @@ from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.models.base import Model, steps_of
 from ragsmith.originality.gate import Guarantee
 from ragsmith.originality.search import as_played, passages_in
-from ragsmith.piece import Piece
+from ragsmith.piece import Piece, checked_piece
 from ragsmith.verbs import clip
 
 __all__ = ["JOINED_BARS", "Varied", "bar_span", "vary"]
@@ -37,7 +38,7 @@ def bar_span(piece: Piece, first: int, last: int) -> range:
     """The steps of bars `first` to `last`, counted from 1, a pickup not counted.
 
     Raises:
-        BadOption: the piece has no such bars.
+        BadOption: the piece has no such bars, or a seed is out of range.
     """
     full = piece.full_bars
     if not 1 <= first <= last <= len(full):
@@ -77,7 +78,8 @@ def vary(
         BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
         DeadEnd, NotOriginal: of every candidate; this is the first one's.
     """
-    model, profile = bundle.model, bundle.profile
+    model, _, profile, _ = checked_bundle(bundle)
+    piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(

@@ -11,7 +11,7 @@ from ragsmith.errors import BadFile, BadOption
 from ragsmith.io.hints import hint_for
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.tunes import named_tune
-from ragsmith.piece import Piece
+from ragsmith.piece import Piece, checked_grid, checked_piece
 from ragsmith.playing_order import unfold
 
 __all__ = [
@@ -69,6 +69,7 @@ def read(
 
     Raises:
         BadFile: the file cannot be read as music.
+        BadPiece: there is no such grid.
         BadOption: it has no such part.
     """
     return read_report(path, steps_per_quarter, part=part, isolated=isolated).piece
@@ -91,7 +92,10 @@ def read_report(
 
     Raises:
         BadFile: the file cannot be read as music.
+        BadPiece: there is no such grid.
     """
+    if steps_per_quarter is not None:
+        steps_per_quarter = checked_grid(steps_per_quarter)
     path = Path(path)
     if isolated:
         from ragsmith.io.isolated import read_isolated
@@ -125,8 +129,9 @@ def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str 
 
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
-        BadOption: there is no such piano or paper.
+        BadOption: there is no such piano or paper, or what is given is no piece.
     """
+    checked_piece(piece)
     path = Path(path)
     suffix = check_suffix("".join(path.suffixes[-2:]) or path.name)
     room, function = WRITERS[suffix]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import collection_of
-from ragsmith.errors import BadOption
 from ragsmith.io.roll import Mark
 from ragsmith.originality.runs import Run, index_of
 from ragsmith.originality.search import (
@@ -20,7 +19,7 @@ from ragsmith.originality.search import (
     checked_limits,
     passages_in,
 )
-from ragsmith.piece import Piece
+from ragsmith.piece import Piece, checked_piece
 
 __all__ = ["Checked", "Shared", "check", "marks_of", "with_names"]
 
@@ -86,9 +85,8 @@ def check(
         BadOption: it is no piece, there is nothing to compare it with, or a limit is out of range.
         BadPiece: the piece lies on another grid than the model.
     """
-    if not isinstance(piece, Piece):
-        raise BadOption(repr(piece), "is no piece", "read it with ragsmith.read(path)")
-    allowed = Limits() if limits is None else checked_limits(*limits)
+    checked_piece(piece)
+    allowed = Limits() if limits is None else checked_limits(limits)
     if isinstance(against, Indexed):
         originality = against_passages(as_played(piece), passages_in(against))
         return with_names(originality, against.files, allowed)

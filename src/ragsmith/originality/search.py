@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from ragsmith.errors import BadBundle, BadPiece
+from ragsmith.errors import BadBundle, BadOption, BadPiece
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Model
 from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
@@ -77,15 +77,20 @@ def passages_in(bundle: Indexed) -> Passages:
     return bundle.passages
 
 
-def checked_limits(texture: float, melody: float) -> Limits:
+def checked_limits(limits: Limits | tuple[float, float]) -> Limits:
     """Limits that can be kept.
 
     Raises:
-        BadOption: one is shorter than a beat, or no number.
+        BadOption: they are not two numbers, or one is shorter than a beat.
     """
-    COPY_LIMIT.check(texture)
-    MELODY_LIMIT.check(melody)
-    return Limits(texture, melody)
+    try:
+        texture, melody = limits
+    except (TypeError, ValueError):
+        rule = "are not two numbers of beats"
+        raise BadOption(f"limits {limits!r}", rule, "write them like (2.5, 4)") from None
+    if None in (texture, melody):
+        raise BadOption("limit None", COPY_LIMIT.rule, COPY_LIMIT.remedy)
+    return Limits(COPY_LIMIT.check(texture), MELODY_LIMIT.check(melody))
 
 
 class Originality(NamedTuple):

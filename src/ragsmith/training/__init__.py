@@ -73,7 +73,9 @@ def learn(
         BadFile: `out` cannot be written, or there is nothing to resume.
         KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
     """
-    plan = plan or Plan()
+    plan = Plan() if plan is None else plan
+    if not isinstance(plan, Plan):
+        raise BadOption(f"plan {plan!r}", "is no plan", "give one like ragsmith.Plan(minutes=10)")
     pieces = collection_of(corpus)
     settings = {"steps_per_quarter": pieces.steps_per_quarter, **(settings or {})}
     config = config_for(model, settings)

@@ -18,7 +18,7 @@ from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.models.base import Learner, Model
 from ragsmith.models.registry import learner_for, model_from
-from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE
+from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE, Option
 from ragsmith.piece import Piece
 from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
 from ragsmith.training.stopping import Stop
@@ -45,10 +45,14 @@ class Plan:
     seed: int = LEARNING_SEED.default
 
     def __post_init__(self) -> None:
-        MINUTES.check(self.minutes)
-        EPOCHS.check(self.epochs)
-        PATIENCE.check(self.patience)
-        LEARNING_SEED.check(self.seed)
+        options: dict[str, Option[Any]] = {
+            "minutes": MINUTES,
+            "epochs": EPOCHS,
+            "patience": PATIENCE,
+            "seed": LEARNING_SEED,
+        }
+        for name, option in options.items():
+            object.__setattr__(self, name, option.check(getattr(self, name)))
 
 
 class Began(NamedTuple):
