@@ -222,9 +222,7 @@ class Chatty(Uniform):
 def test_work_that_leads_nowhere_is_bounded_however_much_a_proposal_costs():
     model = Chatty(LETTERS, 500)
     rule = Rejects(lambda history, step: True, "nothing ever")
-    with pytest.raises(
-        DeadEnd, match="no further than step 1 after much work: the rule nothing ever"
-    ):
+    with pytest.raises(DeadEnd, match="than step 1 after much work: the rule nothing"):
         steps_by(model, rules=[rule])
     assert model.made < 2 * sampler.CHOICES
 
@@ -271,9 +269,7 @@ def test_time_without_coming_further_is_bounded(monkeypatch):
     clock = iter(range(100_000))
     monkeypatch.setattr("time.process_time", lambda: next(clock) / 100)
     rule = Rejects(lambda history, step: len(history) == 5, "door")
-    with pytest.raises(
-        DeadEnd, match="no further than step 6 after much work: the rule door turns"
-    ):
+    with pytest.raises(DeadEnd, match="than step 6 after much work: the rule door"):
         steps_by(Uniform(LETTERS), rules=[rule])
     assert rule.asked < 100 * sampler.PATIENCE * 2
 

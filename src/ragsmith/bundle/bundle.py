@@ -54,9 +54,9 @@ LIMITS = {
     "config": 1 << 16,
     "card": 1 << 23,
     "profile": 1 << 23,
-    "vocabulary": 1 << 23,
-    "weights": 1 << 30,
-    "passages": 1 << 30,
+    "vocabulary": 1 << 22,
+    "weights": 1 << 27,
+    "passages": 1 << 27,
 }
 """The only parts that are read, and the most characters or bytes that each may have."""
 

@@ -27,9 +27,9 @@ MAGIC = b"PK\3\4"
 LIMITS = {
     "config.json": 1 << 16,
     "card.json": 1 << 23,
-    "vocabulary.json": 1 << 23,
-    "weights.safetensors": 1 << 30,
-    "passages.safetensors": 1 << 30,
+    "vocabulary.json": 1 << 22,
+    "weights.safetensors": 1 << 27,
+    "passages.safetensors": 1 << 26,
 }
 """The only parts that are read, and the most bytes that each may have when unpacked."""
 UNSUSPECTED = 1 << 24

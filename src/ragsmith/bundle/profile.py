@@ -16,13 +16,20 @@ from ragsmith.measure.strain_plans import MOST_BARS
 from ragsmith.measure.style import Band
 from ragsmith.piece import Key, Metre
 
-__all__ = ["Profile", "profile_from_json"]
+__all__ = ["LATEST", "OFTENEST", "Profile", "is_composable", "longest_strain", "profile_from_json"]
 
-MOST_BEATS = 256
+UNITS = (1, 2, 4, 8, 16, 32)
+MOST_BEATS = 32
+LONGEST_BAR = 12
+LONGEST_STRAIN = 1024
+"""Bounds of a metre's numbers, of a bar and of a strain in quarters, beyond any music for piano:
+composing pays for every step of them."""
 SLOWEST = 10**9
 MOST = 10**9
-LONGEST_STRAIN = 4096
-"""Bounds of a metre's numbers, a tempo, counts and a strain's bars, far beyond any music."""
+"""Bounds of a tempo and of counts."""
+WIDEST, LATEST, OFTENEST = 127, 96, 1 << 16
+"""Bounds of the habits: of a hand's reach, of the steps between two strikes of a key, and of how
+often a motif is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,14 @@ class Profile:
     def __post_init__(self) -> None:
         for name, number in zip(("beats", "unit"), self.metre, strict=True):
             _check(f"the metre's {name}", number, 1, MOST_BEATS)
+        if not is_composable(self.metre):
+            raise ValueError(f"the metre must have a bar of at most {LONGEST_BAR} quarter notes")
         _check("the tempo", self.tempo, 1, SLOWEST)
-        _check("the strain", self.strain, 0, LONGEST_STRAIN)
-        for name, number in self.habits._asdict().items():
-            _check(name.replace("_", " "), number, 1, MOST)
+        _check("the strain", self.strain, 0, longest_strain(self.metre))
+        for name, number, most in zip(
+            self.habits._fields, self.habits, (WIDEST, WIDEST, LATEST, OFTENEST), strict=True
+        ):
+            _check(name.replace("_", " "), number, 1, most)
         for plan, count in self.strain_plans.items():
             _check(f"the number of plans {plan!r}", count, 1, MOST)
             if not (plan.isascii() and plan.isalpha() and len(plan) <= MOST_BARS):
@@ -82,6 +93,17 @@ class Profile:
             "likelihood": list(self.likelihood) if self.likelihood else None,
             "dynamics": self.dynamics.to_json() if self.dynamics else None,
         }
+
+
+def is_composable(metre: Metre) -> bool:
+    """Whether pieces can be composed in this metre unasked: it is one of music for piano."""
+    beats, unit = metre
+    return 1 <= beats <= MOST_BEATS and unit in UNITS and 4 * beats <= LONGEST_BAR * unit
+
+
+def longest_strain(metre: Metre) -> int:
+    """The most bars that a strain may have unasked."""
+    return LONGEST_STRAIN * metre.unit // (4 * metre.beats)
 
 
 def profile_from_json(data: Any) -> Profile:

@@ -30,7 +30,7 @@ BACKTRACKS_HERE = 60
 """How often it may go back without coming `STRETCH` steps further."""
 STRETCH = 8
 """Steps; a bar of 2/4 in sixteenths."""
-CHOICES, CHOICES_A_STEP = 20_000, 100
+CHOICES, CHOICES_A_STEP = 20_000, 20
 """Choices that one draft may make, and as many more for each step that it has come to: a step is
 some three choices, and a model that nobody taught makes a hundred, which no two hands can play."""
 PATIENCE = 8.0

@@ -50,6 +50,9 @@ def checked(arrays: Mapping[str, NDArray[Any]], shapes: Shapes) -> Arrays:
         # Comparisons with NaN are false.
         if not (array.min(initial=0) >= -LARGEST and array.max(initial=0) <= LARGEST):
             raise _bad(f"weights {name}", "hold what is no sensible number")
+    matrices = [array for array in arrays.values() if array.ndim > 1 and array.size > 1]
+    if matrices and all(array.min() == array.max() for array in matrices):
+        raise _bad("the weights", "are all the same number: nothing was learnt")
     return dict(arrays)
 
 

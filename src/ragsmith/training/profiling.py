@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from ragsmith.bundle.bundle import Bundle, Card, Profile, Source
+from ragsmith.bundle.profile import LATEST, OFTENEST, is_composable, longest_strain
 from ragsmith.corpus import Collection, Split
 from ragsmith.dynamics.velocity import Velocities
 from ragsmith.keys import key_name, key_named
@@ -95,13 +96,20 @@ class Facts:
     def profile(self, likelihood: Band | None) -> Profile:
         """The profile of the pieces so far."""
         blank = Profile()
+        composable = Counter({m: n for m, n in self.metres.items() if is_composable(m)})
+        metre = _commonest(composable, blank.metre)
+        most = longest_strain(metre)
+        strains = Counter({bars: n for bars, n in self._strains.items() if bars <= most})
+        habits = habits_within(self._extremes)
         return Profile(
-            metre=_commonest(self.metres, blank.metre),
+            metre=metre,
             tempo=_commonest(self._tempos, blank.tempo),
             key=key_named(_commonest(self.keys, "")) if self.keys else None,
-            strain=_commonest(self._strains, blank.strain),
+            strain=_commonest(strains, blank.strain),
             strain_plans=dict(self._plans),
-            habits=habits_within(self._extremes),
+            habits=habits._replace(
+                soonest=min(habits.soonest, LATEST), times=min(habits.times, OFTENEST)
+            ),
             portrait=portrait_of(self._pictured) if self._pictured else None,
             likelihood=likelihood,
             dynamics=self._velocities.dynamics(),

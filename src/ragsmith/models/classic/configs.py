@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ragsmith.errors import BadOption
 from ragsmith.models.limits import check_settings
 
 __all__ = ["ClassicConfig", "ElementConfig", "ManyToOneConfig", "MultihotConfig"]
+
+UNIT_WORK = 1 << 17
+"""What a step of a layer costs beside its multiplications, as so many of them."""
+MOST_WORK = 1 << 29
+"""Multiplications of a layer for one step; the default has 223 million, a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,16 @@ class ManyToOneConfig(ClassicConfig):
     dropout: float = 0.3
     learning_rate: float = 0.001
     decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        ClassicConfig.__post_init__(self)
+        work = self.sequence_length * (8 * self.hidden**2 + UNIT_WORK)
+        if work > MOST_WORK:
+            raise BadOption(
+                f"sequence_length {self.sequence_length} with hidden {self.hidden}",
+                "would take too long for every step: it reads so many steps again for each",
+                f"the defaults are {type(self)().sequence_length} and {type(self)().hidden}",
+            )
 
 
 @dataclass(frozen=True, slots=True)

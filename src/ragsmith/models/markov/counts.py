@@ -19,6 +19,8 @@ DISCOUNT = np.tile([0.9, 0.5], WIDTH + 1)
 STRENGTH = np.tile([2.0, 2.0], WIDTH + 1)
 """The strength s of `blend` for the corpus and for the piece, at every order; chosen on held-out
 rags."""
+AT_ONCE = 1 << 18
+"""Rows that are compared at once, so that memory stays bounded."""
 MANY = 2048
 """A context that occurs at least so often has its counts cached."""
 
@@ -92,7 +94,10 @@ def _shared_with_last(rows: NDArray[np.uint8], tokens: NDArray[np.uint8]) -> NDA
     shared = np.zeros(len(rows), np.uint8)
     grouped = rows[by_token]
     same = tokens[by_token[1:]] == tokens[by_token[:-1]]
-    shared[by_token[1:]] = np.where(same, _leading(grouped[1:] == grouped[:-1]), 0)
+    for start in range(0, len(same), AT_ONCE):
+        part, after = slice(start, start + AT_ONCE), slice(start + 1, start + 1 + AT_ONCE)
+        before = grouped[part][: len(grouped[after])]
+        shared[by_token[after]] = np.where(same[part], _leading(grouped[after] == before), 0)
     return shared
 
 

@@ -45,8 +45,8 @@ TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
 """The weights of the two kinds of context, chosen on held-out rags."""
 LOSS_STEPS = 64
-MOST_CONTEXTS = 1 << 24
-"""The most contexts of a corpus in all its keys; they take some 2 GB."""
+MOST_CONTEXTS = 1 << 22
+"""The most contexts of a corpus in all its keys; they take some 400 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +143,27 @@ def _gather(pieces: Sequence[Piece]) -> Corpus:
 
 def _tables(corpus: Corpus, transpositions: Iterable[int]) -> list[Table]:
     """A table for each kind of context, over all keys in which the pieces stay on the piano."""
-    rows, tokens = [np.zeros((2, 0, WIDTH), np.uint8)], [np.zeros(0, np.uint8)]
-    for seen, followed in corpus.pieces():
-        keys = followed[followed < END]
-        low, high = int(keys.min(initial=PIANO_KEYS)), int(keys.max(initial=1))
-        for semitones in transpositions:
-            if low + semitones >= 1 and high + semitones <= PIANO_KEYS:
-                rows.append(moved(seen, semitones))
-                tokens.append(moved(followed, semitones))
-    following = np.concatenate(tokens)
-    return [Table(kind, following) for kind in np.concatenate(rows, 1)]
+    pieces = list(corpus.pieces())
+    keys = [_keys_on_the_piano(followed, transpositions) for _, followed in pieces]
+
+    def in_all_keys(parts: Iterable[NDArray[np.uint8]], *shape: int) -> NDArray[np.uint8]:
+        moves = (
+            moved(part, semitones)
+            for part, possible in zip(parts, keys, strict=True)
+            for semitones in possible
+        )
+        return np.concatenate([np.zeros((0, *shape), np.uint8), *moves])
+
+    following = in_all_keys(followed for _, followed in pieces)
+    # One kind after the other: the rows of both at once are too much.
+    return [Table(in_all_keys((s[k] for s, _ in pieces), WIDTH), following) for k in (0, 1)]
+
+
+def _keys_on_the_piano(tokens: NDArray[np.uint8], transpositions: Iterable[int]) -> list[int]:
+    """Those in which a piece stays on the piano."""
+    keys = tokens[tokens < END]
+    low, high = int(keys.min(initial=PIANO_KEYS)), int(keys.max(initial=1))
+    return [s for s in transpositions if low + s >= 1 and high + s <= PIANO_KEYS]
 
 
 class Markov:
