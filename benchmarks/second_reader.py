@@ -19,7 +19,7 @@ A piece's class is the first of these that explains all of it:
     pitches              the same onsets
     notes                anything else
 
-Needs music21 (the extra `second-reader`).
+Needs music21, which the dev extra brings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A second reader (music21, the extra `second-reader`) on scores of other people.
+"""A second reader (music21) on scores of other people.
 
 `benchmarks/second_reader.py` compares whole collections; here a few files, so that a change that
 breaks them is seen.
@@ -13,7 +13,6 @@ from types import ModuleType
 
 import pytest
 
-pytest.importorskip("music21")
 BENCHMARK = Path(__file__).parents[3] / "benchmarks/second_reader.py"
 SAMPLE = 12
 KNOWN = ("identical", "cue notes", "bar lengths", "tied over a repeat", "parts apart")
