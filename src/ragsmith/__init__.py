@@ -14,7 +14,11 @@ Names are loaded when they are used: importing the package loads neither Keras n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ragsmith.outlets import Outlets
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ragsmith import datasets
     from ragsmith.bundle.bundle import Bundle, load_bundle, save_bundle
     from ragsmith.bundle.evaluate import evaluate
@@ -98,6 +102,21 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'ragsmith' has no attribute {name!r}")
     return getattr(import_module(f"ragsmith.{_HOMES[name]}"), name)
+
+
+def _save(piece: "Piece", path: "str | Path") -> "Path":
+    from ragsmith.io import write
+
+    return write(piece, path)
+
+
+def _html(piece: "Piece") -> str:
+    from ragsmith.io.notebook import as_html
+
+    return as_html(piece)
+
+
+Outlets.save, Outlets.html = _save, _html
 
 
 def __dir__() -> list[str]:

@@ -37,6 +37,7 @@ from ragsmith.notes import (
     checked_notes,
     normalise,
 )
+from ragsmith.outlets import Outlets
 
 __all__ = [
     "DEFAULT_VELOCITY",
@@ -190,10 +191,15 @@ class Piece:
 
         Raises:
             BadFile: the suffix is unknown, or the file cannot be written.
-        """
-        from ragsmith.io import write
 
-        return write(self, path)
+        >>> Piece.from_array([[0, 60, 4]]).save("c.mid")
+        PosixPath('c.mid')
+        """
+        return Outlets.save(self, path)
+
+    def _repr_html_(self) -> str:
+        """The piano roll and a player of the first minute, as notebooks show them."""
+        return Outlets.html(self)
 
     def __repr__(self) -> str:
         title = f" {self.title!r}" if self.title else ""

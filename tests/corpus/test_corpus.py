@@ -21,8 +21,8 @@ from ragsmith.verbs import transpose
 
 ODD_READER = """
 import ctypes, os, time
-import ragsmith.io
-read = ragsmith.io.read_report
+from ragsmith.io.readers import by_suffix
+read = by_suffix.read_by_suffix
 
 def odd(path, steps_per_quarter, **options):
     match path.stem:
@@ -36,7 +36,7 @@ def odd(path, steps_per_quarter, **options):
         case "chatters": print("noise", flush=True); os.write(1, b"noise")
     return read(path, steps_per_quarter, **options)
 
-ragsmith.io.read_report = odd
+by_suffix.read_by_suffix = odd
 """
 
 

@@ -19,7 +19,7 @@ import os, signal
 from pathlib import Path
 from ragsmith.io import isolated
 
-def read_report(path, *manner, **named):
+def read_by_suffix(path, *manner, **named):
     deed = Path(path).read_text().split()[0]
     if deed == "die":
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -30,7 +30,7 @@ def read_report(path, *manner, **named):
             pass
     return {}[deed]
 
-isolated.read_report = read_report
+isolated.read_by_suffix = read_by_suffix
 task = isolated.task
 """
 """A door whose reader does what the file says."""

@@ -32,7 +32,7 @@ WIDEST, LATEST, OFTENEST = 127, 96, 1 << 16
 often a motif is played."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Profile:
     """A corpus, as far as composing and ranking need it.
 
@@ -79,6 +79,13 @@ class Profile:
                 raise ValueError(f"{plan!r} is no strain plan")
         if self.likelihood and not _is_band(self.likelihood):
             raise ValueError("the likelihood has no band")
+
+    def __repr__(self) -> str:
+        metre, key = self.metre, key_name(self.key) if self.key else "no key"
+        tempo = 60_000_000 / self.tempo
+        strains = f"strains of {self.strain} bars" if self.strain else "no strains"
+        facts = f"{metre.beats}/{metre.unit}, {key}, {tempo:.0f} quarter notes a minute, {strains}"
+        return f"<Profile: {facts}>"
 
     def to_json(self) -> dict[str, Any]:
         """The profile as `profile_from_json` reads it."""

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ragsmith.errors import BadFile, BadOption
-from ragsmith.io.hints import hint_for
+from ragsmith.io.readers.by_suffix import MIDI_SUFFIXES, NOTATION_SUFFIXES, read_by_suffix
 from ragsmith.io.readers.reading import Reading
-from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import Piece, checked_grid, checked_piece
 from ragsmith.playing_order import unfold
 
@@ -26,9 +25,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
-NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
 
 WRITERS = {
     ".mid": ("readers.midi", "write_midi"),
@@ -94,26 +90,12 @@ def read_report(
         BadFile: the file cannot be read as music.
         BadPiece: there is no such grid.
     """
-    if steps_per_quarter is not None:
-        steps_per_quarter = checked_grid(steps_per_quarter)
-    path = Path(path)
     if isolated:
         from ragsmith.io.isolated import read_isolated
 
-        return read_isolated(path, steps_per_quarter=steps_per_quarter, part=part)
-    suffix = named_tune(path).path.suffix.lower()
-    if suffix in MIDI_SUFFIXES:
-        from ragsmith.io.readers.midi import read_midi
-
-        return read_midi(path, steps_per_quarter, part)
-    if suffix in NOTATION_SUFFIXES:
-        from ragsmith.io.readers.notation import read_notation
-
-        return read_notation(path, steps_per_quarter, part)
-    if hint := hint_for(path.name):
-        raise BadFile(path.name, *hint)
-    known = " ".join(MIDI_SUFFIXES + NOTATION_SUFFIXES)
-    raise BadFile(path.name or path, "is not a music file that can be read", f"give one of {known}")
+        grid = None if steps_per_quarter is None else checked_grid(steps_per_quarter)
+        return read_isolated(Path(path), steps_per_quarter=grid, part=part)
+    return read_by_suffix(path, steps_per_quarter, part)
 
 
 def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str = "a4") -> Path:

@@ -19,8 +19,8 @@ import numpy as np
 
 from ragsmith import errors
 from ragsmith.errors import BadFile, UserError
-from ragsmith.io import read_report
 from ragsmith.io.arrays import piece_of, to_arrays
+from ragsmith.io.readers.by_suffix import read_by_suffix
 from ragsmith.io.readers.parts import Taken
 from ragsmith.io.readers.reading import Reading
 from ragsmith.processes.child import Tell
@@ -48,7 +48,7 @@ def _end_children() -> None:
 
 
 def read_isolated(path: Path, **manner: Any) -> Reading:
-    """Read a file in a child process; `manner` are further arguments of `read_report`.
+    """Read a file in a child process; `manner` are further arguments of `ragsmith.io.read_report`.
 
     Raises:
         BadFile: the file cannot be read as music, or not within `BUDGET`.
@@ -84,13 +84,13 @@ def task(tell: Tell, path: str, **manner: Any) -> dict[str, Any]:
 
 
 def read_whatever(path: Path, *manner: Any, **named: Any) -> Reading:
-    """Read a file whatever it holds, by `read_report`.
+    """Read a file whatever it holds, by `read_by_suffix`.
 
     Raises:
         UserError: it cannot be read; no other error is raised about its content.
     """
     try:
-        return read_report(path, *manner, **named)
+        return read_by_suffix(path, *manner, **named)
     except UserError:
         raise
     except MemoryError:

@@ -42,7 +42,7 @@ class Shared(NamedTuple):
     transposition: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Checked:
     """What a piece shares with a corpus.
 
@@ -57,6 +57,12 @@ class Checked:
     longest_melody: Shared | None
     within_limits: bool
     files: int
+
+    def __repr__(self) -> str:
+        runs = {"texture": self.longest_texture, "melody": self.longest_melody}
+        shared = [f"{name} {run.beats:g} beats of {run.file}" for name, run in runs.items() if run]
+        verdict = "within the limits" if self.within_limits else "beyond the limits"
+        return f"<Checked against {self.files} files: {'; '.join([*shared, verdict])}>"
 
     def as_json(self) -> dict[str, Any]:
         """The keys that scripts may rely on."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from ragsmith.training.stopping import Stop
 __all__ = ["Began", "Event", "Learnt", "Plan", "Progress", "teach"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """How long to learn.
 
@@ -53,6 +53,11 @@ class Plan:
         }
         for name, option in options.items():
             object.__setattr__(self, name, option.check(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        values = {field: getattr(self, field.name) for field in fields(self)}
+        shown = (f"{f.name}={v!r}" for f, v in values.items() if v != f.default)
+        return f"Plan({', '.join(shown)})"
 
 
 class Began(NamedTuple):
