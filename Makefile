@@ -51,7 +51,7 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/guarantee.py $(RAGS)/kern src/ragsmith/shipped/joplin.ragsmith
 	$(BIN)/python benchmarks/joins.py $(RAGS)/kern $(RAGS)/split.json
 	$(BIN)/python benchmarks/piano_sound.py $(RAGS)/midi
-	$(BIN)/python benchmarks/touch.py $(RAGS)/../midi-in-the-wild
+	$(BIN)/python benchmarks/dynamics.py $(RAGS)/../midi-in-the-wild
 	$(BIN)/python benchmarks/large_corpus.py 20000
 	$(BIN)/python benchmarks/studio_load.py
 	$(BIN)/python benchmarks/fresh_install.py

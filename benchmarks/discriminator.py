@@ -44,7 +44,8 @@ from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import Portrait, figures_of, outside, portrait_of
 from ragsmith.measure.style import shuffled
 from ragsmith.models.base import Model
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.piece import Hand, Metre, Piece
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import clip

@@ -25,7 +25,9 @@ from ragsmith.io import read
 from ragsmith.measure.likelihood import pooled, score
 from ragsmith.models.markov import counts
 from ragsmith.models.markov import model as markov
-from ragsmith.models.markov.model import Markov, MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
+from ragsmith.models.markov.model import Markov
 from ragsmith.models.markov.tokens import WIDTH
 from ragsmith.piece import Piece
 

@@ -9,7 +9,8 @@ import pytest
 
 import ragsmith
 from ragsmith.bundle.bundle import save_bundle
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from support.fakes import a_piece, indexed, untrained
 
 HOUSE = Path(ragsmith.__file__).parent

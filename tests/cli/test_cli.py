@@ -14,7 +14,8 @@ from ragsmith.bundle.bundle import Bundle, Profile, save_bundle
 from ragsmith.cli import commands
 from ragsmith.composer import sampler
 from ragsmith.io import read
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
 from ragsmith.playing_order import unfold
 from ragsmith.shipped.rags import rags_folder

@@ -18,7 +18,8 @@ from ragsmith.composer import (
 )
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, steps_of
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality.gate import NotOriginal, check_originality
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Tempo, regular_bars

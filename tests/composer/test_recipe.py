@@ -18,7 +18,8 @@ from ragsmith.composer.recipe import (
 from ragsmith.composer.recompose import compose_again
 from ragsmith.errors import BadOption, UserError
 from ragsmith.io.readers.recipe import recipe_in
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.piece import Metre
 from ragsmith.verbs import clip
 from support.fakes import Uniform, a_rag, indexed

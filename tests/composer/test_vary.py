@@ -11,7 +11,8 @@ from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.models.base import Onset
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality.runs import index_of, longest_runs
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, regular_bars

@@ -5,7 +5,8 @@ import pytest
 
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.io import WRITERS, check_suffix, read, write
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.report import report_html
 from support.fakes import a_piece, indexed
 

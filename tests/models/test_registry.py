@@ -10,7 +10,9 @@ import pytest
 from ragsmith.bundle.bundle import Bundle, Card, load_bundle, save_bundle
 from ragsmith.errors import BadBundle, BadOption
 from ragsmith.models import registry
-from ragsmith.models.markov.model import Markov, MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
+from ragsmith.models.markov.model import Markov
 from ragsmith.models.registry import config_for, learner_for, model_names, register_model
 from support.fakes import a_piece
 

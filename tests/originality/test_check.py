@@ -12,7 +12,8 @@ from ragsmith.bundle.bundle import Bundle, Card, Source, save_bundle
 from ragsmith.corpus import read_corpus
 from ragsmith.errors import BadBundle
 from ragsmith.io import read
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality.check import check
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.index import passages_of

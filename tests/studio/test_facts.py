@@ -10,7 +10,8 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Limits, Wish, compose_all
 from ragsmith.composer.ranking import rank_composed
 from ragsmith.measure.portrait import portrait_of
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality import check as check_module
 from ragsmith.originality import gate, search
 from ragsmith.originality.check import check

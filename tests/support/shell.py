@@ -3,7 +3,8 @@
 import pytest
 
 from ragsmith.bundle.bundle import save_bundle
-from ragsmith.models.markov.model import MarkovConfig, MarkovLearner
+from ragsmith.models.markov.config import MarkovConfig
+from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.verbs import clip
 from support.fakes import a_piece, a_rag, indexed, untrained
 

@@ -19,7 +19,10 @@ from ragsmith.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from ragsmith.originality.check import Shared
+    from ragsmith.cli.render import Report
+    from ragsmith.io.readers.reading import Reading
+    from ragsmith.originality.check import Checked, Shared
+    from ragsmith.originality.search import Limits
 
 __all__ = ["check"]
 
@@ -48,35 +51,19 @@ def check(
     which file. Against a folder runs of any length are found; a .ragsmith file knows those longer
     than a beat.
     """
-    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.output import refuse_to_overwrite
-    from ragsmith.cli.reading import common_grid, notes_on
-    from ragsmith.cli.render import print_json, print_table, reporting
-    from ragsmith.corpus import read_corpus
+    from ragsmith.cli.reading import notes_on
+    from ragsmith.cli.render import print_json, reporting
     from ragsmith.files import write_whole
-    from ragsmith.io import read_report
     from ragsmith.io.roll import roll_svg
-    from ragsmith.originality.check import check as check_piece
     from ragsmith.originality.check import marks_of
     from ragsmith.originality.search import as_played, checked_limits
-    from ragsmith.shipped import shipped_model
 
     limits = checked_limits((copy_limit, melody_limit))
     part = part_of(part, parts)
     refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:
-        if against and against.is_dir():
-            reading = read_report(piece, part=part, isolated=True)
-            corpus = read_corpus(
-                against,
-                common_grid(reading.piece.steps_per_quarter),
-                progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
-            )
-            checked = check_piece(reading.piece, corpus, limits)
-        else:
-            bundle = load_bundle(against) if against else shipped_model()
-            reading = read_report(piece, bundle.model.steps_per_quarter, part=part, isolated=True)
-            checked = check_piece(reading.piece, bundle, limits)
+        reading, checked = _checked(piece, against, limits, part, report)
         music = reading.piece
         for line in notes_on(reading, piece.name):
             report.line(line)
@@ -85,7 +72,38 @@ def check(
         write_whole(picture, roll.encode())
     if json:
         print_json(checked.as_json())
-        return
+    else:
+        _show(checked, limits)
+
+
+def _checked(
+    piece: Path, against: Path | None, limits: Limits, part: str | None, report: Report
+) -> tuple[Reading, Checked]:
+    """The piece on the grid of what it is compared with, and what the two share."""
+    from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.cli.reading import common_grid
+    from ragsmith.corpus import read_corpus
+    from ragsmith.io import read_report
+    from ragsmith.originality.check import check as check_piece
+    from ragsmith.shipped import shipped_model
+
+    if against and against.is_dir():
+        reading = read_report(piece, part=part, isolated=True)
+        corpus = read_corpus(
+            against,
+            common_grid(reading.piece.steps_per_quarter),
+            progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
+        )
+        return reading, check_piece(reading.piece, corpus, limits)
+    bundle = load_bundle(against) if against else shipped_model()
+    reading = read_report(piece, bundle.model.steps_per_quarter, part=part, isolated=True)
+    return reading, check_piece(reading.piece, bundle, limits)
+
+
+def _show(checked: Checked, limits: Limits) -> None:
+    """Print the longest runs as a table, and whether they are within the limits."""
+    from ragsmith.cli.render import print_table
+
     rows = [("all notes", checked.longest_texture), ("melody", checked.longest_melody)]
     print_table(
         ("longest run", "beats", "at beat", "stands in", "there at beat", "transposed by"),
@@ -93,8 +111,8 @@ def check(
     )
     verdict = "within" if checked.within_limits else "beyond"
     print(
-        f"{verdict} the limits of {copy_limit:g} beats (all notes) and {melody_limit:g} (melody), "
-        f"against {checked.files} files"
+        f"{verdict} the limits of {limits.texture:g} beats (all notes) and {limits.melody:g} "
+        f"(melody), against {checked.files} files"
     )
 
 

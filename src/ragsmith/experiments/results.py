@@ -30,7 +30,7 @@ from ragsmith.files import write_whole
 from ragsmith.measure import shuffled
 from ragsmith.models.base import Model
 from ragsmith.models.classic.vocabulary import elements_of
-from ragsmith.models.markov.model import MarkovConfig
+from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.piece import Bar, Metre, Piece
 from ragsmith.training import Epoch, Event, Plan, Stop, teach
 from ragsmith.training.stopping import stopped_by_signals

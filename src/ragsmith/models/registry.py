@@ -70,7 +70,7 @@ _MODELS = {
         "classic.learners:multihot_learner",
     ),
     "markov": _Parts(
-        "markov.model:MarkovConfig", "markov.model:Markov", "markov.model:MarkovLearner"
+        "markov.config:MarkovConfig", "markov.model:Markov", "markov.learner:MarkovLearner"
     ),
     "stride": _Parts(
         "stride.config:StrideConfig", "stride.model:StrideModel", "stride.learner:StrideLearner"

@@ -139,28 +139,42 @@ def teach(
     epochs = plan.epochs or learner.epochs
     stop.passes = len(session.epochs)
     on_event(Began(session.model.parameters, learner.batches_per_epoch, epochs, stop.passes))
-    ended = "epochs"
-    deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
     try:
-        while len(session.epochs) < epochs:
-            if stop.requested:
-                raise KeyboardInterrupt
-            if plan.patience and session.epochs_since_best >= plan.patience:
-                ended = "early stop"
-                break
-            session.run_epoch(plan.seed, epochs, deadline, on_event, stop)
-            stop.passes = len(session.epochs)
-            if checkpoint:
-                write_checkpoint(session.checkpoint(), checkpoint)
-            on_event(session.epochs[-1])
-            if time.monotonic() >= deadline:
-                ended = "minutes"
-                break
+        ended = _run_epochs(session, plan, epochs, checkpoint, on_event, stop)
     except KeyboardInterrupt:
         if not session.epochs:
             raise
         ended = "interrupted"
     return Learnt(session.model, session.best, tuple(session.epochs), session.best_score(), ended)
+
+
+def _run_epochs(
+    session: _Session,
+    plan: Plan,
+    epochs: int,
+    checkpoint: Path | None,
+    on_event: Callable[[Event], None],
+    stop: Stop,
+) -> str:
+    """Run epochs until one of the plan's ends is reached; returns which one.
+
+    Raises:
+        KeyboardInterrupt: a stop was requested.
+    """
+    deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
+    while len(session.epochs) < epochs:
+        if stop.requested:
+            raise KeyboardInterrupt
+        if plan.patience and session.epochs_since_best >= plan.patience:
+            return "early stop"
+        session.run_epoch(plan.seed, epochs, deadline, on_event, stop)
+        stop.passes = len(session.epochs)
+        if checkpoint:
+            write_checkpoint(session.checkpoint(), checkpoint)
+        on_event(session.epochs[-1])
+        if time.monotonic() >= deadline:
+            return "minutes"
+    return "epochs"
 
 
 class _Session:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.models.markov import counts, tokens
+from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.counts import Memory, Table, blend
-from ragsmith.models.markov.model import Markov, MarkovConfig, MarkovLearner
+from ragsmith.models.markov.learner import MarkovLearner
+from ragsmith.models.markov.model import Markov
 from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars
 from ragsmith.verbs import transpose
 

@@ -11,7 +11,6 @@ averaged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -19,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
-from ragsmith.models.base import Arrays, Pick, Share, State, Step, nothing_done, steps_of
-from ragsmith.models.limits import check_settings
+from ragsmith.models.base import Arrays, Pick, State, Step, steps_of
+from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.counts import Memory, Table, blend
 from ragsmith.models.markov.tokens import (
     END,
@@ -37,39 +36,14 @@ from ragsmith.models.markov.tokens import (
     on_keyboard,
 )
 from ragsmith.piece import PIANO_KEYS, Piece
-from ragsmith.verbs import clip
 
-__all__ = ["Markov", "MarkovConfig", "MarkovLearner"]
+__all__ = ["Corpus", "Markov", "corpus_of"]
 
 TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
 """The weights of the two kinds of context, chosen on held-out rags."""
-LOSS_STEPS = 64
 MOST_CONTEXTS = 1 << 22
 """The most contexts of a corpus in all its keys; they take some 400 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarkovConfig:
-    """How far the model looks back, and at what.
-
-    Attributes:
-        steps_per_quarter: the grid, one of `GRIDS`.
-        order: the longest context, in bytes (a note is two, the end of a step one); 0 to 16.
-        transpositions: learn the corpus in all keys from 5 semitones down to 6 up.
-        memory: learn the piece at hand as it unfolds, too.
-
-    Raises:
-        BadOption: a value outside its range.
-    """
-
-    steps_per_quarter: int = 4
-    order: int = WIDTH
-    transpositions: bool = True
-    memory: bool = True
-
-    def __post_init__(self) -> None:
-        check_settings(self, {"order": (0, WIDTH)})
 
 
 class Position(NamedTuple):
@@ -130,7 +104,7 @@ class Corpus(NamedTuple):
                 yield _observe(steps[start:end], Clock(places, bars))
 
 
-def _gather(pieces: Sequence[Piece]) -> Corpus:
+def corpus_of(pieces: Sequence[Piece]) -> Corpus:
     """The pieces as a corpus; notes outside the keyboard are left out."""
     written, clocks, lengths = [], [clock_of(Piece((), ()))], []
     for piece in pieces:
@@ -307,33 +281,3 @@ class Markov:
             start += len(written)
         outside = [len(on_keyboard(step)) < len(step) for step in steps]
         return np.where(outside, -np.inf, logs)
-
-
-class MarkovLearner:
-    """Counts the pieces; see `ragsmith.models.base.Learner`. Nothing is drawn or resumed."""
-
-    batches_per_epoch = 1
-    epochs = 1
-
-    def __init__(self, config: MarkovConfig, pieces: Sequence[Piece], seed: int = 0) -> None:
-        self._config = config
-        self._pieces = pieces
-        self._model: Markov | None = None
-
-    def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
-        """Learns everything; the loss is that of the first piece's opening."""
-        first = next((clip(p, 0, min(p.steps, LOSS_STEPS)) for p in self._pieces if p.steps), None)
-        yield 1, float(-self.model().log_likelihood(first).mean()) if first else 0.0
-
-    def model(self) -> Markov:
-        """The model, learnt when first asked for."""
-        if self._model is None:
-            self._model = Markov(self._config, _gather(self._pieces))
-        return self._model
-
-    def state(self) -> Arrays:
-        """Nothing: learning again is as quick."""
-        return {}
-
-    def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Nothing to do."""

@@ -1,6 +1,6 @@
-"""How well loudness is foretold in files never learnt from, and how far it spreads when composed.
+"""How well learnt dynamics foretell loudness in new files, and how far composed loudness spreads.
 
-    python benchmarks/touch.py FOLDER
+    python benchmarks/dynamics.py FOLDER
 
 Of the files whose velocities vary, those with even numbers foretell the odd ones, and the other way
 round. Errors are pooled over all notes. R² is the share of the variance explained: around each
@@ -63,22 +63,22 @@ def by_metre(_: Dynamics | None, piece: Piece) -> Floats:
     return loud - loud.mean()
 
 
-def learnt(touch: Dynamics, piece: Piece) -> Floats:
-    """What a touch expects."""
-    return touch.expected(piece)
+def learnt(dynamics: Dynamics, piece: Piece) -> Floats:
+    """The velocities that learnt dynamics expect."""
+    return dynamics.expected(piece)
 
 
 def errors(pieces: list[Piece], foretell: Foretell, level_known: bool) -> tuple[float, float]:
     """R² and mean absolute error over all notes of the pieces, each by the other half."""
     lost, varied, absolute = 0.0, 0.0, []
     for half in (0, 1):
-        touch = dynamics_of(pieces[half::2])
-        if touch is None:
+        dynamics = dynamics_of(pieces[half::2])
+        if dynamics is None:
             sys.exit("velocities vary in too few of the files")
         for piece in pieces[1 - half :: 2]:
             true = velocities(piece)
-            level = true.mean() if level_known else touch.level
-            error = true - level - foretell(touch, piece)
+            level = true.mean() if level_known else dynamics.level
+            error = true - level - foretell(dynamics, piece)
             lost += float(error @ error)
             varied += float(np.sum((true - level) ** 2))
             absolute.append(np.abs(error))
@@ -86,13 +86,15 @@ def errors(pieces: list[Piece], foretell: Foretell, level_known: bool) -> tuple[
 
 
 def spreads(pieces: list[Piece]) -> tuple[Floats, Floats]:
-    """Standard deviations within pieces: as they are, and struck anew by the other half's touch."""
+    """Standard deviations within pieces: as they are, and as the other half plays them."""
     real = [velocities(piece).std() for piece in pieces]
     anew = []
     for half in (0, 1):
-        touch = dynamics_of(pieces[half::2])
+        dynamics = dynamics_of(pieces[half::2])
         for piece in pieces[1 - half :: 2]:
-            anew += [velocities(touch.play(piece, seed)).std() for seed in SEEDS] if touch else []
+            anew += (
+                [velocities(dynamics.play(piece, seed)).std() for seed in SEEDS] if dynamics else []
+            )
     return np.array(real), np.array(anew)
 
 
@@ -106,7 +108,7 @@ def main(folder: Path) -> None:
     notes = sum(len(piece.notes) for piece in pieces)
     print(f"{len(pieces)} of {files} files have velocities that vary: {notes:,} notes\n")
     print("| | R², level known | error | R², level unknown | error |\n|---|---|---|---|---|")
-    rows = {"constant": constant, "rule by metre": by_metre, "touch, learnt": learnt}
+    rows = {"constant": constant, "rule by metre": by_metre, "learnt": learnt}
     for name, foretell in rows.items():
         known, unknown = (errors(pieces, foretell, is_known) for is_known in (True, False))
         print(f"| {name} | {known[0]:.3f} | {known[1]:.2f} | {unknown[0]:.3f} | {unknown[1]:.2f} |")
@@ -116,7 +118,7 @@ def main(folder: Path) -> None:
     dynamics_of(pieces)
     took = time.perf_counter() - began
     print("\nStandard deviation of velocities within a piece, median (and middle half of pieces):")
-    for name, values in (("corpus", real), ("rule by metre", ruled), ("touch", anew)):
+    for name, values in (("corpus", real), ("rule by metre", ruled), ("learnt", anew)):
         low, middle, high = np.percentile(values, [25, 50, 75])
         print(f"{name} {middle:.1f} ({low:.1f} to {high:.1f})")
     print(f"\nLearnt in {took:.2f} s, {took / notes * 1e5:.2f} s for 100,000 notes.")
