@@ -45,6 +45,8 @@ class Metre(NamedTuple):
 
 MOST_BEATS = 32
 UNITS = (1, 2, 4, 8, 16, 32)
+LARGEST_NUMBER = 1024
+"""In the metre of a bar; what draws beats would count for ever beyond it."""
 SLOWEST = 2**31 - 1
 """Microseconds of a quarter note."""
 
@@ -180,6 +182,9 @@ def checked_bars(bars: Iterable[Bar]) -> tuple[Bar, ...]:
         if bar.length < 1 or bar.offset < 0 or min(bar.metre) < 1:
             rule = "has a length or a metre below 1, or begins before its metre"
             raise BadPiece(f"bar {number}", rule, "put it right, or leave the bar out")
+        if max(bar.metre) > LARGEST_NUMBER:
+            rule = f"has a metre with a number above {LARGEST_NUMBER}"
+            raise BadPiece(f"bar {number}", rule, "put it right, or leave the bar out")
         end += bar.length
     return bars
 
@@ -206,6 +211,7 @@ def _follow_one_another(bars: tuple[Bar, ...]) -> bool:
         and set(map(type, metres)) == {Metre}
         and starts == tuple(accumulate(lengths[:-1], initial=0))
         and min(*lengths, *chain(*set(metres))) >= 1
+        and max(chain(*set(metres))) <= LARGEST_NUMBER
         and min(offsets) >= 0
     )
 

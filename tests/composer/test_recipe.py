@@ -1,6 +1,8 @@
 """Recipes: what a file carries is enough to compose it again, and nothing else is believed."""
 
+import contextlib
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -169,3 +171,56 @@ def test_a_seed_that_is_not_among_its_seeds_and_very_many_of_them_are_refused():
     for change in ({"seed": 2}, {"seeds": []}, {"seeds": list(range(1001))}, {"seeds": [2**32, 1]}):
         with pytest.raises(BadOption):
             compose_again(bundle, json.dumps(data | change), "a.mid")
+
+
+def _places(value, path=()):
+    """The paths to all that stands inside some JSON."""
+    yield path
+    inside = enumerate(value) if isinstance(value, list) else ()
+    for key, child in value.items() if isinstance(value, dict) else inside:
+        yield from _places(child, (*path, key))
+
+
+JUNK = (None, [], {}, "", "x", 0, -1, 2**70, 1e300, float("nan"), [0], [1, 2, 3], True)
+
+
+def test_whatever_stands_in_a_recipe_is_read_or_told_in_a_line(composed):
+    _, recipe = composed
+    for path in _places(json.loads(recipe) | {"vary": [1, 2]}):
+        for junk in JUNK if path else ():
+            data = json.loads(recipe) | {"vary": [1, 2]}
+            inside = data
+            for key in path[:-1]:
+                inside = inside[key]
+            inside[path[-1]] = junk
+            with contextlib.suppress(BadOption):
+                read_recipe(json.dumps(data), "a.mid")
+
+
+@pytest.mark.parametrize("length", [1, 40, 200])
+def test_a_file_cut_off_in_its_recipe_is_told_in_a_line(composed, tmp_path, length):
+    path, recipe = composed
+    data = path.read_bytes()
+    cut = tmp_path / "a.mid"
+    cut.write_bytes(data[: data.index(recipe.encode()) + length])
+    with pytest.raises(UserError, match=r"a\.mid: carries (no recipe|a recipe that cannot)"):
+        compose_again(BUNDLE, recipe_in(cut), cut.name)
+
+
+def test_a_recipe_is_looked_for_in_no_more_memory_than_its_file_takes(tmp_path):
+    beginning = b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk" + (7_000_000).to_bytes(4, "big")
+    path = tmp_path / "a.mid"
+    path.write_bytes(beginning + b"\0\xff\x01\0" * 1_750_000)
+    tracemalloc.start()
+    try:
+        assert recipe_in(path) == ""
+        assert tracemalloc.get_traced_memory()[1] < 3 * path.stat().st_size
+    finally:
+        tracemalloc.stop()
+
+
+def test_no_midi_file_carries_no_recipe(tmp_path):
+    path = tmp_path / "a.mid"
+    path.write_text("<html>")
+    with pytest.raises(UserError, match=r"a\.mid: cannot be read as a MIDI file: is a web page"):
+        recipe_in(path)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ragsmith.corpus import NothingUsable, doctor, read_corpus, scan
+from ragsmith.corpus.walk import walk
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.io import read, read_report
 from support.fakes import a_piece
@@ -115,3 +116,9 @@ def test_learn_says_what_it_left_out(folder, ragsmith, tmp_path):
     code, text, err = ragsmith("learn", folder / "0.mid", folder / "1.mid", *out)
     assert code == 0, err
     assert "rejected" not in err
+
+
+def test_a_book_of_more_tunes_than_anybody_wrote_is_one_file_that_is_refused(tmp_path):
+    (tmp_path / "book.abc").write_text("X:1\n" * 10_001)
+    (book,) = walk(tmp_path)
+    assert book.problem == "is a book of 10,001 tunes; at most 10,000 are read; divide it"

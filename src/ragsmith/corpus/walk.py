@@ -19,6 +19,8 @@ __all__ = ["Found", "Sources", "look", "sources_of", "walk"]
 
 LARGEST = 64 * 1024**2
 """Bytes; a file of music is a thousand times smaller."""
+MOST_TUNES = 10_000
+"""In one book; the largest collections hold some thousands."""
 
 
 class Found(NamedTuple):
@@ -131,6 +133,10 @@ def _look_at(folder: Path, path: str) -> Iterator[Found]:
     if file.status and path.lower().endswith(".abc") and named_tune(folder / path).tune is None:
         with suppress(OSError):
             tunes = count_tunes((folder / path).read_text("latin-1"))
+    if tunes > MOST_TUNES:
+        rule = f"is a book of {tunes:,} tunes; at most {MOST_TUNES:,} are read"
+        yield Found(path, True, f"{rule}; divide it")
+        return
     names = [path] if tunes == 1 else [f"{path}#{number}" for number in range(1, tunes + 1)]
     yield from (file._replace(path=name) for name in names)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mido import Message, MetaMessage, MidiFile, MidiTrack, UnknownMetaMessage
 
+from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
@@ -24,6 +25,10 @@ END = "end"
 """Marker where a section ends that no other follows, and at the end of a piece."""
 SLOWEST = 0xFFFFFF
 """Microseconds per quarter note that three bytes hold: 3.6 quarters a minute."""
+LONGEST_WAIT = 0x0FFFFFFF
+"""Ticks between two events that four bytes hold."""
+MOST_WRITTEN = 255
+"""Beats of a metre that a byte holds."""
 KEY_SIGNATURE = 0x59
 HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
 
@@ -41,7 +46,8 @@ def write_midi(piece: Piece, path: Path) -> Path:
     gives the same bytes.
 
     Raises:
-        BadFile: the folder is missing or closed, or the disk is full.
+        BadFile: a bar or a silence is longer than MIDI can say, the folder is missing or closed, or
+            the disk is full.
     """
     ticks_per_quarter = math.lcm(TICKS_PER_QUARTER, piece.steps_per_quarter)
     ticks = ticks_per_quarter // piece.steps_per_quarter
@@ -66,6 +72,8 @@ def _track(events: Iterable[Timed]) -> MidiTrack:
     track = MidiTrack()
     now = 0
     for time, event in events:
+        if time - now > LONGEST_WAIT:
+            raise _unsayable(f"holds a note or a silence of more than {LONGEST_WAIT:,} ticks")
         track.append(event.copy(time=time - now))
         now = time
     return track
@@ -137,7 +145,15 @@ def _written_metre(bar: Bar, steps_per_quarter: int) -> tuple[Metre, bool]:
             return metre, True
     if writable and bar.length < full:
         return bar.metre, False
-    return Metre(-(-bar.length // steps_per_quarter), 4), False
+    quarters = -(-bar.length // steps_per_quarter)
+    if quarters > MOST_WRITTEN:
+        rule = f"has a bar of {quarters:,} quarter notes; MIDI holds bars of {MOST_WRITTEN}"
+        raise _unsayable(rule)
+    return Metre(quarters, 4), False
+
+
+def _unsayable(rule: str) -> BadFile:
+    return BadFile("the piece", rule, "write it as MusicXML, or divide it")
 
 
 def _is_writable(metre: Metre) -> bool:
