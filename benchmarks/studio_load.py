@@ -40,7 +40,9 @@ def main(folder: Path, requests: int, listeners: int) -> None:
         line = process.stdout.readline() if process.stdout else ""
         address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
         limits = httpx.Limits(max_connections=None)
-        with httpx.Client(base_url=address, timeout=600, limits=limits) as client:
+        base, _, token = address.partition("/?token=")
+        with httpx.Client(base_url=base, timeout=600, limits=limits) as client:
+            client.get("/", params={"token": token})
             try:
                 run(client, process.pid, folder, requests, listeners)
             finally:

@@ -1,15 +1,18 @@
 import asyncio
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
 from ragsmith.studio.guard import LARGEST_JSON, LARGEST_UPLOAD, Guard
 
+TOKEN = "a-token"
 OWN = {"host": "127.0.0.1:8377"}
 
 
-def answer(method="GET", path="/api/pieces", *, body=(b"",), **headers):
-    """Status, headers and body of an app that reads all and says ok."""
+def answer(method="GET", path="/api/pieces", *, body=(b"",), query="", **headers):
+    """Status, headers and body of an app that reads all and says ok; a header of None is left
+    out."""
     sent = []
     bodies = list(body)
 
@@ -27,11 +30,18 @@ def answer(method="GET", path="/api/pieces", *, body=(b"",), **headers):
     async def send(message):
         sent.append(message)
 
-    raw = [(k.replace("_", "-").encode(), v.encode()) for k, v in (OWN | headers).items()]
+    given = {k.replace("_", "-"): v for k, v in (OWN | headers).items() if v is not None}
+    port = urlsplit(f"//{given.get('host', '')}".rstrip("[")).port or 80
+    if headers.keys().isdisjoint({"cookie"}):
+        given["cookie"] = f"ragsmith-{port}={TOKEN}"
+    raw = [(k.encode(), v.encode()) for k, v in given.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": raw}
-    asyncio.run(Guard(app)(scope, receive, send))
+    scope["query_string"] = query.encode()
+    asyncio.run(Guard(app, TOKEN)(scope, receive, send))
     found = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
-    return sent[0]["status"], found, json.loads(sent[1]["body"])
+    body = sent[1]["body"].decode()
+    is_json = found.get("content-type", "application/json") == "application/json"
+    return sent[0]["status"], found, json.loads(body) if is_json and body else body
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8377", "localhost:1", "localhost", "[::1]:8377"])
@@ -100,3 +110,58 @@ def test_pages_may_load_nothing_from_elsewhere():
     assert policy.startswith("default-src 'self'")
     assert "unsafe-inline" not in policy.replace("style-src 'self' 'unsafe-inline'", "")
     assert "http" not in policy
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize(
+    "cookie",
+    [None, "", "ragsmith-8377=", "ragsmith-8377=other", f"ragsmith-1={TOKEN}", TOKEN, "=;"],
+)
+def test_who_has_no_token_is_turned_away(method, cookie):
+    status, headers, said = answer(method, cookie=cookie)
+    assert status == 401
+    assert "open the address with the token" in said["error"]
+    assert "set-cookie" not in headers
+    assert TOKEN not in str(headers) + str(said)
+
+
+def test_the_address_with_the_token_lets_in_and_leads_on_without_it():
+    status, headers, _ = answer(path="/", query=f"token={TOKEN}", cookie=None)
+    assert status == 303
+    assert headers["location"] == "/"
+    cookie = f"ragsmith-8377={TOKEN}; Path=/; HttpOnly; SameSite=Strict"
+    assert headers["set-cookie"] == cookie
+    assert headers["referrer-policy"] == "no-referrer"
+    assert answer(cookie=f"other=1; ragsmith-8377={TOKEN}")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example", "/\r\nx: y", "//\\evil"])
+def test_it_leads_nowhere_else(path):
+    _, headers, _ = answer(path=path, query=f"token={TOKEN}", cookie=None)
+    assert headers["location"][:1] == "/"
+    assert headers["location"][1:2] not in ("/", "\\")
+    assert "\n" not in headers["location"]
+
+
+def test_the_token_in_an_address_of_the_api_is_nothing():
+    assert answer(query=f"token={TOKEN}", cookie=None)[0] == 401
+    assert answer("POST", "/", query=f"token={TOKEN}", cookie=None)[0] == 401
+    assert answer(path="/", query="token=wrong", cookie=None)[0] == 401
+    assert answer(path="/", query="token=%ff%00é", cookie=None)[0] == 401
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr-CH", "ouvrez l’adresse"), ("de", "open the")])
+def test_a_browser_is_told_how_to_get_in_on_a_plain_page(language, words):
+    status, headers, page = answer(path="/", cookie=None, accept_language=language)
+    assert status == 401
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert words in page
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:99999", "127.0.0.1:", "localhost:x", "[::1]"])
+def test_a_port_that_is_none_lets_nobody_in(host):
+    assert answer(host=host, cookie="ragsmith-99999=x")[0] == 401
+
+
+def test_another_computers_token_opens_nothing_by_another_name():
+    assert answer(path="/", query=f"token={TOKEN}", host="evil.example", cookie=None)[0] == 421

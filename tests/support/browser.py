@@ -36,7 +36,7 @@ def missing() -> str:
 
 @contextmanager
 def studio(folder: Path, *options: str) -> Iterator[str]:
-    """A studio on a library in the folder; gives its address."""
+    """A studio on a library in the folder; gives its address, with the token that lets in."""
     command = [sys.executable, "-m", "ragsmith", "studio", "--port", "0", "--no-browser"]
     environment = {**os.environ, "RAGSMITH_LIBRARY": str(folder), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
@@ -56,7 +56,7 @@ class Browser:
 
     Attributes:
         driver: of selenium.
-        address: of the studio.
+        address: of the studio, without its token.
     """
 
     def __init__(self, folder: Path, address: str, language: str = "en") -> None:
@@ -72,7 +72,8 @@ class Browser:
         service = webdriver.ChromeService(DRIVER)
         self.driver = webdriver.Chrome(options, service)
         self.driver.set_script_timeout(PATIENCE)
-        self.address = address
+        self.address = address.split("/?token=")[0]
+        self.driver.get(address)
 
     def close(self) -> None:
         """End the browser."""

@@ -13,6 +13,13 @@ import uvicorn
 
 from ragsmith.studio.app import create_app
 
+TOKEN = "the-token-of-this-studio"
+
+
+def let_in(client, token):
+    """Open the address with the token, as a browser does."""
+    assert client.get("/", params={"token": token}).status_code == 303
+
 
 class Told(uvicorn.Server):
     """A server that says when it answers."""
@@ -28,8 +35,8 @@ class Told(uvicorn.Server):
 
 @contextmanager
 def studio(folder, demo=False):
-    """A client of a studio on this library, which ends with the block."""
-    app = create_app(folder, demo)
+    """A client of a studio on this library, let in by its token; it ends with the block."""
+    app = create_app(folder, TOKEN, demo)
     config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
     server = Told(config)
     with socket.socket() as listening:
@@ -41,6 +48,7 @@ def studio(folder, demo=False):
             address = f"http://127.0.0.1:{listening.getsockname()[1]}"
             with httpx.Client(base_url=address, timeout=120) as client:
                 client.app = app
+                let_in(client, TOKEN)
                 yield client
         finally:
             server.should_exit = True
@@ -65,7 +73,9 @@ class Process:
             _, error = self.process.communicate()
             raise RuntimeError(error)
         address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
-        self.client = httpx.Client(base_url=address, timeout=120)
+        self.address, _, token = address.partition("/?token=")
+        self.client = httpx.Client(base_url=self.address, timeout=120)
+        let_in(self.client, token)
 
     def __enter__(self):
         return self

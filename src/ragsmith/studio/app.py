@@ -41,11 +41,12 @@ mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("text/css", ".css")
 
 
-def create_app(library_folder: Path, demo: bool = False) -> FastAPI:
+def create_app(library_folder: Path, token: str, demo: bool = False) -> FastAPI:
     """The studio on a library.
 
     Args:
         library_folder: made if need be.
+        token: what every request has to carry; see `ragsmith.studio.guard`.
         demo: compose six pieces into it when it has none.
 
     Raises:
@@ -79,7 +80,7 @@ def create_app(library_folder: Path, demo: bool = False) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _fault)
     app.mount("/", StaticFiles(directory=PAGES, html=True, check_dir=False))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, token=token)
     return app
 
 

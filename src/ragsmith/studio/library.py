@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,8 @@ SORTS = {
     "rating": "rating IS NULL, rating DESC, elo DESC, created DESC",
     "title": "title COLLATE NOCASE, created DESC",
 }
+OWNERS = 0o700
+"""Rights of folders: the user's own, so that nobody else comes at what lies in them."""
 MOST_SHOWN = 500
 MOST_JOBS = 200
 """Finished jobs that are remembered."""
@@ -90,8 +92,11 @@ class Library:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         try:
+            make_folder(self.folder, OWNERS)
+            with suppress(PermissionError):  # a drive without rights
+                self.folder.chmod(OWNERS)
             for room in ("pieces", "made", "models", "corpora", "uploads"):
-                make_folder(self.folder / room)
+                make_folder(self.folder / room, OWNERS)
             self._lock = sqlite3.connect(
                 self.folder / "open", timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -161,7 +166,7 @@ class Library:
     def add_corpus(self, name: str) -> str:
         """A new corpus without files; returns its id."""
         number = new_id()
-        make_folder(self.corpus_folder(number))
+        make_folder(self.corpus_folder(number), OWNERS)
         self._base.execute("INSERT INTO corpora VALUES (?, ?, ?)", (number, name, time.time()))
         return number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import threading
 import webbrowser
@@ -17,6 +18,8 @@ from ragsmith.studio.app import create_app
 __all__ = ["HOST", "bound", "serve"]
 
 HOST = "127.0.0.1"
+OTHERS = 0o077
+"""What other users may not do with files that are written."""
 PORTS = 100
 """How many ports are tried."""
 
@@ -39,11 +42,13 @@ def serve(
     """
     from ragsmith.studio.library import Library
 
+    os.umask(OTHERS)  # the studio's children inherit it
     Library(folder).close()  # its errors are plainer here than from inside the server
     with bound(port) as listening:
-        address = f"http://{HOST}:{listening.getsockname()[1]}"
+        token = secrets.token_urlsafe(24)
+        address = f"http://{HOST}:{listening.getsockname()[1]}/?token={token}"
         config = uvicorn.Config(
-            create_app(folder, demo),
+            create_app(folder, token, demo),
             log_level="warning",
             timeout_graceful_shutdown=1,
             ws="none",

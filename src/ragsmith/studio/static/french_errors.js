@@ -31,6 +31,9 @@ export const FRENCH_ERRORS = [
   ["{0} jobs", "{0} tâches"],
   ["the card", "la fiche"],
   ["the profile", "le profil"],
+  // Getting in.
+  ["this studio belongs to whoever started it", "ce studio appartient à qui l’a lancé"],
+  ["open the address with the token that ragsmith studio has printed", "ouvrez l’adresse avec le jeton que ragsmith studio a affichée"],
   // Composing.
   ["say two lengths", "disent deux longueurs"],
   ["leave one of them out", "laissez l’une des deux"],
