@@ -1,6 +1,8 @@
 """The documents name files that are there, and tables of contents that are whole."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,14 @@ def test_every_decision_has_a_date():
     text = (ROOT / "docs/decisions.md").read_text("utf-8")
     bodies = re.split(r"^### .+$", text, flags=re.MULTILINE)[1:]
     assert all(re.match(r"\n+\*\d{4}-\d\d-\d\d\.\*", body) for body in bodies)
+
+
+def test_the_python_of_the_guide_runs_as_it_stands(tmp_path):
+    section = (ROOT / "docs/guide.md").read_text("utf-8").split("## In Python")[1]
+    snippet = re.search("```python\n(.*?)```", section, re.DOTALL)[1]
+    done = subprocess.run(
+        [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "within the limits" in done.stdout
+    assert (tmp_path / "in_f.mid").is_file()

@@ -192,8 +192,8 @@ class Piece:
         Raises:
             BadFile: the suffix is unknown, or the file cannot be written.
 
-        >>> Piece.from_array([[0, 60, 4]]).save("c.mid")
-        PosixPath('c.mid')
+        >>> Piece.from_array([[0, 60, 4]]).save("c.mid").name
+        'c.mid'
         """
         return Outlets.save(self, path)
 

@@ -4,17 +4,15 @@ import hashlib
 import json
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from ragsmith.corpus import read_corpus, split_works
-from ragsmith.corpus.get import SOURCES, Arrival, NotFetched, Source, get_corpus
+from ragsmith.corpus.get import SOURCES, Arrival, NotFetched, get_corpus
 from ragsmith.errors import BadFile, BadFolder, BadOption
+from support.corpus_server import corpus_served, serving
 from support.fakes import a_piece
 
 FILES = {"LICENSE.txt": b"Do.\n", "music/a.krn": b"a" * 5000, "music/b.krn": b"b\r\n\xff"}
@@ -22,64 +20,10 @@ SPLIT = '{"train": ["a"], "valid": ["b"], "test": []}\n'
 PATHS = ["split.json", *FILES]
 
 
-class Server(ThreadingHTTPServer):
-    """Sends `files`, those in `cut` only to their middle; `asked` holds what was asked for."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.asked, self.cut = dict(FILES), [], set()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}/"
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        path = self.path.removeprefix("/")
-        self.server.asked.append(path)
-        if path not in self.server.files:
-            self.send_error(404)
-            return
-        data = self.server.files[path]
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if path in self.server.cut:
-            data = data[: len(data) // 2]
-            self.close_connection = True
-        self.wfile.write(data)
-
-    def log_message(self, *args):
-        pass
-
-
-@contextmanager
-def serving():
-    with Server() as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def server(tmp_path):
     """A server of the corpus `tiny`."""
-    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
-    registry, split = tmp_path / "tiny.txt", tmp_path / "tiny.json"
-    lines = [f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in FILES.items()]
-    registry.write_text("\n".join(["# made up", *lines]) + "\n")
-    split.write_text(SPLIT)
-    with serving() as server:
-        tiny = Source(server.url, registry, split, "music", "By nobody.")
-        monkeypatch.setitem(SOURCES, "tiny", tiny)
+    with corpus_served("tiny", FILES, SPLIT, tmp_path, "music") as server:
         yield server
 
 
@@ -166,7 +110,7 @@ def test_what_cannot_be_fetched_leaves_the_rest_and_is_fetched_by_the_next_run(
 
 
 def test_no_server_at_all(server, place, monkeypatch):
-    with serving() as gone:
+    with serving({}) as gone:
         pass
     monkeypatch.setitem(SOURCES, "tiny", replace(SOURCES["tiny"], url=gone.url))
     with pytest.raises(NotFetched, match=r"no connection.*check the network and repeat"):

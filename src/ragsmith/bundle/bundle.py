@@ -72,6 +72,10 @@ class Bundle(NamedTuple):
         card: what it was learnt from, for people.
         profile: what composing and ranking know of its corpus.
         passages: the index that tells copies of its corpus; None where nobody made one.
+
+    >>> import ragsmith
+    >>> ragsmith.load_model("joplin")
+    <Bundle: stride, learnt from 39 files>
     """
 
     model: Model
@@ -106,6 +110,10 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
         BadBundle: the model is not registered (`ragsmith.models.registry.register_model`).
         BadFile: the file cannot be written, or could not be opened again: it is too large, or the
             model's numbers are none.
+
+    >>> import ragsmith
+    >>> save_bundle(ragsmith.load_model("joplin"), "my.ragsmith").name
+    'my.ragsmith'
     """
     path = Path(path)
     if checked_bundle(bundle).model.name not in model_names():
@@ -155,6 +163,10 @@ def load_bundle(path: str | Path) -> Bundle:
         BadBundle: it is cut, foreign, from a newer version, beyond a limit, or holds a model that
             is not registered here.
         BadFile: it cannot be read.
+
+    >>> import ragsmith
+    >>> load_bundle(save_bundle(ragsmith.load_model("joplin"), "my.ragsmith"))
+    <Bundle: stride, learnt from 39 files>
     """
     path = Path(path)
     with opened(path) as file:

@@ -34,7 +34,12 @@ __all__ = [
 
 
 def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece:
-    """One new piece; the same seed gives the same piece on the same machine."""
+    """One new piece; the same seed gives the same piece on the same machine.
+
+    >>> import ragsmith
+    >>> compose(ragsmith.load_model("joplin"), Wish(bars=2), seed=7)
+    <Piece 'Rag no. 7': ... notes in 2 bars of 2/4, 4 steps a quarter>
+    """
     return compose_many(bundle, Wish() if wish is None else wish, seeds=[seed])[0]
 
 
@@ -50,6 +55,11 @@ def compose_many(
     Raises:
         DeadEnd: the rules left no way forward for one of them.
         NotOriginal: the check found a run in one of them that is too long.
+
+    >>> import ragsmith
+    >>> pieces = compose_many(ragsmith.load_model("joplin"), Wish(bars=2), seeds=[7, 8])
+    >>> [piece.title for piece in pieces]
+    ['Rag no. 7', 'Rag no. 8']
     """
     pieces = []
     for outcome in compose_all(bundle, wish, seeds=seeds, on_step=on_step):
@@ -81,6 +91,11 @@ def compose_all(
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
+
+    >>> import ragsmith
+    >>> outcomes = compose_all(ragsmith.load_model("joplin"), Wish(bars=2), seeds=[7])
+    >>> isinstance(outcomes[0], Composed)
+    True
     """
     model, _, profile, _ = checked_bundle(bundle)
     wish, seeds = checked_wish(wish), checked_seeds(seeds)

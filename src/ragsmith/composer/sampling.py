@@ -36,6 +36,9 @@ class Sampling:
             until the repetition is broken.
         temperature: divides log-probabilities before a draw; above 1 bolder, below 1 safer.
         min_p: choices less likely than this share of the likeliest are never drawn (Nguyen 2024).
+
+    >>> Sampling("argmax")
+    Sampling(way='argmax', temperature=1.0, min_p=0.02)
     """
 
     way: str = SAMPLING.default

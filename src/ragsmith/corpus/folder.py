@@ -41,6 +41,12 @@ class Corpus(Collection):
         entries: all music files in the order of their paths, rejected ones too.
         ignored: number of files whose names do not end like music.
         cache: where the pieces are kept.
+
+    >>> import ragsmith
+    >>> folder = ragsmith.datasets.rags()[0].save("rag.mid").parent
+    >>> corpus = ragsmith.read_corpus(folder)
+    >>> corpus[0].title, len(corpus)
+    ('Marbles on the Stair', 1)
     """
 
     folder: Path
@@ -103,6 +109,11 @@ def read_corpus(
     Raises:
         BadFolder: there is no such folder, or there is no music in it; NothingUsable, which carries
             the entries, when every file is rejected.
+
+    >>> import ragsmith
+    >>> folder = ragsmith.datasets.rags()[0].save("rag.mid").parent
+    >>> [entry.verdict for entry in read_corpus(folder).entries]
+    ['accept']
     """
     scanned = scan(
         places,

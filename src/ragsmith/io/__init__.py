@@ -67,6 +67,10 @@ def read(
         BadFile: the file cannot be read as music.
         BadPiece: there is no such grid.
         BadOption: it has no such part.
+
+    >>> import ragsmith
+    >>> read(write(ragsmith.datasets.rags()[0], "rag.mid"), 4)
+    <Piece 'Marbles on the Stair': 637 notes in 38 bars of 2/4, 4 steps a quarter>
     """
     return read_report(path, steps_per_quarter, part=part, isolated=isolated).piece
 
@@ -89,6 +93,10 @@ def read_report(
     Raises:
         BadFile: the file cannot be read as music.
         BadPiece: there is no such grid.
+
+    >>> import ragsmith
+    >>> read_report(write(ragsmith.datasets.rags()[0], "rag.mid")).fitting_grid
+    4
     """
     if isolated:
         from ragsmith.io.isolated import read_isolated
@@ -112,6 +120,10 @@ def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str 
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
         BadOption: there is no such piano or paper, or what is given is no piece.
+
+    >>> import ragsmith
+    >>> write(ragsmith.datasets.rags()[0], "rag.mid").name
+    'rag.mid'
     """
     checked_piece(piece)
     path = Path(path)

@@ -90,6 +90,11 @@ def check(
         BadBundle: the model has no index of its corpus.
         BadOption: it is no piece, there is nothing to compare it with, or a limit is out of range.
         BadPiece: the piece lies on another grid than the model.
+
+    >>> import ragsmith
+    >>> first, second = ragsmith.datasets.rags()[:2]
+    >>> check(first, [second]).within_limits
+    True
     """
     checked_piece(piece)
     allowed = Limits() if limits is None else checked_limits(limits)

@@ -36,7 +36,11 @@ __all__ = [
 
 
 class Limits(NamedTuple):
-    """The longest runs that are allowed, in quarter-note beats."""
+    """The longest runs that are allowed, in quarter-note beats.
+
+    >>> Limits(texture=2, melody=3)
+    Limits(texture=2, melody=3)
+    """
 
     texture: float = COPY_LIMIT.default
     melody: float = MELODY_LIMIT.default

@@ -72,6 +72,10 @@ def learn(
         BadPiece: pieces of a list have no notes, or lie on different grids.
         BadFile: `out` cannot be written, or there is nothing to resume.
         KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
+
+    >>> import ragsmith
+    >>> learn(ragsmith.datasets.rags()[:3], "markov")
+    <Bundle: markov, learnt from 3 files>
     """
     plan = Plan() if plan is None else plan
     if not isinstance(plan, Plan):

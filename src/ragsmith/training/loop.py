@@ -37,6 +37,9 @@ class Plan:
         patience: epochs without a better held-out measure after which learning stops; 0 never
             stops early.
         seed: of first weights, drawn sequences and their order.
+
+    >>> Plan(minutes=10, seed=1)
+    Plan(minutes=10, seed=1)
     """
 
     minutes: float | None = MINUTES.default
