@@ -1,6 +1,5 @@
 import asyncio
 import json
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,9 +30,9 @@ def answer(method="GET", path="/api/pieces", *, body=(b"",), query="", **headers
         sent.append(message)
 
     given = {k.replace("_", "-"): v for k, v in (OWN | headers).items() if v is not None}
-    port = urlsplit(f"//{given.get('host', '')}".rstrip("[")).port or 80
-    if headers.keys().isdisjoint({"cookie"}):
-        given["cookie"] = f"ragsmith-{port}={TOKEN}"
+    if "cookie" not in headers:
+        port = given["host"].rpartition(":")[2]
+        given["cookie"] = f"ragsmith-{port if port.isdecimal() else 80}={TOKEN}"
     raw = [(k.encode(), v.encode()) for k, v in given.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": raw}
     scope["query_string"] = query.encode()

@@ -15,7 +15,7 @@ from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.record import Record
 from ragsmith.corpus.stored import load_piece, store
-from ragsmith.errors import BadFile, BadOption
+from ragsmith.errors import BadBundle, BadFile, BadOption
 from ragsmith.models.base import Step
 from ragsmith.originality.check import Checked, check, with_names
 from ragsmith.piece import Metre
@@ -135,7 +135,13 @@ def piece_at(path: Path) -> Any:
 
 
 def _bundle(path: str) -> Bundle:
-    return _opened(path, Path(path).stat().st_mtime_ns) if path else shipped_model()
+    if not path:
+        return shipped_model()
+    try:
+        return _opened(path, Path(path).stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        rule = "is gone from the library"
+        raise BadBundle("the model", rule, "choose another one") from error
 
 
 @lru_cache(maxsize=2)

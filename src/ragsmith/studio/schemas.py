@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from ragsmith import options
 from ragsmith.options import Option
@@ -28,6 +36,20 @@ __all__ = [
 ID = r"^[0-9a-z]{1,32}$"
 Id = Annotated[str, Path(pattern=ID, description="An id that the library has given.")]
 IdIn = Annotated[str, StringConstraints(pattern=ID)]
+UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs, by their kind, of which nothing is seen."""
+JOINERS = "\u200c\u200d"
+"""What letters of some scripts and emoji need between them."""
+
+
+def _visible(name: str) -> str:
+    """A name without characters of no width; one of nothing else is none."""
+    kept = [c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS]
+    if not any(unicodedata.category(c)[0] in "LNPS" and c not in UNSEEN for c in kept):
+        raise ValueError("has nothing that can be seen")
+    return "".join(kept).strip()
+
+
 PlainName = Annotated[
     str,
     StringConstraints(
@@ -36,6 +58,7 @@ PlainName = Annotated[
         max_length=120,
         pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$",
     ),
+    AfterValidator(_visible),
 ]
 Short = Annotated[str, StringConstraints(max_length=200)]
 State = Literal["candidate", "kept", "sample"]

@@ -31,6 +31,8 @@ export const FRENCH_ERRORS = [
   ["{0} jobs", "{0} tâches"],
   ["the card", "la fiche"],
   ["the profile", "le profil"],
+  ["the model", "le modèle"],
+  ["is gone from the library", "n’est plus dans la bibliothèque"],
   // Getting in.
   ["this studio belongs to whoever started it", "ce studio appartient à qui l’a lancé"],
   ["open the address with the token that ragsmith studio has printed", "ouvrez l’adresse avec le jeton que ragsmith studio a affichée"],
