@@ -31,7 +31,7 @@ def test_a_metre_whose_bars_no_piano_music_has_is_refused(metre):
         Profile(metre=Metre(*metre))
 
 
-@pytest.mark.parametrize("metre", [(2, 4), (12, 8), (12, 4), (3, 1), (32, 32), (1, 32)])
+@pytest.mark.parametrize("metre", [(2, 4), (12, 8), (4, 2), (2, 1), (32, 32), (1, 32)])
 def test_metres_of_piano_music_are_not(metre):
     metre = Metre(*metre)
     most = longest_strain(metre)
@@ -101,6 +101,15 @@ def test_counts_that_memory_does_not_hold_are_refused_before_they_are_unfolded(m
         model_from("markov", config_for("markov", {}), None, arrays)
 
 
+def test_counts_that_take_long_to_read_are_refused_too():
+    steps = markov.MOST_TOKENS + 1
+    config = config_for("markov", {"transpositions": False})
+    ends, zeros = np.full(steps, 89, np.uint8), np.zeros(steps, np.uint8)
+    arrays = {"tokens": ends, "places": zeros, "bar_lengths": zeros + np.uint8(8)}
+    with pytest.raises(BadOption, match="tokens in 1 keys: are more than markov holds"):
+        model_from("markov", config, None, arrays | {"lengths": np.array([steps], np.int32)})
+
+
 def test_such_files_are_told_in_one_line_when_they_are_opened(tmp_path, monkeypatch):
     bundle = indexed(untrained("element", [a_rag()]))
     path = save_bundle(bundle, tmp_path / "a.ragsmith")
@@ -109,5 +118,5 @@ def test_such_files_are_told_in_one_line_when_they_are_opened(tmp_path, monkeypa
         stranger.setattr("ragsmith.bundle.profile.LONGEST_BAR", 10**6)
         long_bars = bundle._replace(profile=Profile(metre=Metre(32, 1)))
         save_bundle(long_bars, path)
-    with pytest.raises(BadBundle, match=r"is damaged \(.*the metre must have a bar of at most 12"):
+    with pytest.raises(BadBundle, match=r"is damaged \(.*the metre must have a bar of at most 8"):
         load_bundle(path)

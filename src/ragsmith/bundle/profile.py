@@ -20,7 +20,7 @@ __all__ = ["LATEST", "OFTENEST", "Profile", "is_composable", "longest_strain", "
 
 UNITS = (1, 2, 4, 8, 16, 32)
 MOST_BEATS = 32
-LONGEST_BAR = 12
+LONGEST_BAR = 8
 LONGEST_STRAIN = 1024
 """Bounds of a metre's numbers, of a bar and of a strain in quarters, beyond any music for piano:
 composing pays for every step of them."""

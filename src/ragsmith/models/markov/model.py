@@ -44,6 +44,8 @@ WEIGHTS = (0.7, 0.3)
 """The weights of the two kinds of context, chosen on held-out rags."""
 MOST_CONTEXTS = 1 << 22
 """The most contexts of a corpus in all its keys; they take some 400 MB."""
+MOST_TOKENS = 1 << 20
+"""The most tokens of a corpus; they take some seven seconds to read."""
 
 
 class Position(NamedTuple):
@@ -158,7 +160,8 @@ class Markov:
         self.config = config
         self._corpus = corpus
         keys = TRANSPOSITIONS if config.transpositions else range(1)
-        if len(corpus.tokens) * len(keys) > MOST_CONTEXTS:
+        tokens = len(corpus.tokens)
+        if tokens > MOST_TOKENS or tokens * len(keys) > MOST_CONTEXTS:
             remedy = "learn from fewer files, with transpositions=false, or another model"
             value = f"{len(corpus.tokens):,} tokens in {len(keys)} keys"
             raise BadOption(value, "are more than markov holds in memory", remedy)
