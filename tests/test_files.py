@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ragsmith.bundle.bundle import save_bundle
+from ragsmith.corpus.cache_files import store
 from ragsmith.corpus.record import Record
-from ragsmith.corpus.stored import store
 from ragsmith.errors import BadFile
 from ragsmith.files import clear_leftovers, make_folder, whole_file, write_whole
 from ragsmith.io import write

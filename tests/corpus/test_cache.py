@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragsmith.corpus.cache import Cache, Seen, Stamp, default_cache, writable_cache
+from ragsmith.corpus.cache_files import load_piece, load_record, pack, store, unpack
 from ragsmith.corpus.duplicates import fingerprint
 from ragsmith.corpus.record import Manner, Record
-from ragsmith.corpus.stored import load_piece, load_record, pack, store, unpack
 from ragsmith.errors import BadFolder
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, Tempo, normalise, regular_bars
 from ragsmith.quantise import Moved

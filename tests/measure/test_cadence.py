@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Sampling, Wish, compose_all
 from ragsmith.composer.rules.cadence import Cadence, Ending
+from ragsmith.keys import key_at, tonic_of
 from ragsmith.measure.cadence import (
     arrivals,
     cadence_share,
     endings_of,
     is_arrival,
     is_dominant,
-    key_at,
-    tonic_of,
 )
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Onset

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from ragsmith.corpus.stored import load_piece
+from ragsmith.corpus.cache_files import load_piece
 from support.fakes import a_rag
 from support.studios import Process, composed, events
 

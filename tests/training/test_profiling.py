@@ -10,7 +10,7 @@ from ragsmith.bundle.bundle import load_bundle
 from ragsmith.bundle.card import card_from_json
 from ragsmith.composer import Wish, compose
 from ragsmith.corpus import folder, read_corpus
-from ragsmith.corpus.stored import load_piece
+from ragsmith.corpus.cache_files import load_piece
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.strain_plans import plans_of
 from ragsmith.models.stride.batches import BatchSampler

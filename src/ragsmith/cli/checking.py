@@ -51,7 +51,7 @@ def check(
     which file. Against a folder runs of any length are found; a .ragsmith file knows those longer
     than a beat.
     """
-    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.overwriting import refuse_to_overwrite
     from ragsmith.cli.reading import notes_on
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.files import write_whole

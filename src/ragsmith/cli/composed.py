@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ragsmith.cli.options import check_writable
-from ragsmith.cli.output import free_name
+from ragsmith.cli.overwriting import free_name
 from ragsmith.cli.render import print_json, print_table
 from ragsmith.files import make_folder
 from ragsmith.io import check_suffix, write
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ragsmith.composer import Composed
     from ragsmith.composer.ranking import Ranked
 
-__all__ = ["Chosen", "Output", "show"]
+__all__ = ["Chosen", "Destination", "show"]
 
 COLUMNS = (
     *("file", "bars", "notes", "beats copied, all notes", "melody", "closes"),
@@ -36,7 +36,7 @@ class Chosen(NamedTuple):
         return Chosen(self.pieces[:number], self.ranks[:number])
 
 
-class Output(NamedTuple):
+class Destination(NamedTuple):
     """Where pieces are written, and as what."""
 
     folder: Path
@@ -45,7 +45,7 @@ class Output(NamedTuple):
     paper: str
 
     @classmethod
-    def checked(cls, folder: Path, formats: str, piano: str, paper: str) -> Output:
+    def checked(cls, folder: Path, formats: str, piano: str, paper: str) -> Destination:
         """Refuse what cannot be written before anything is composed.
 
         Raises:

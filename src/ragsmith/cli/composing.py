@@ -98,12 +98,12 @@ def compose(
     passage longer than the limits stands in the corpus, in any key; what is written has passed an
     independent check. Files are named after the piece's seed (rag-1.mid).
     """
-    from ragsmith.cli.composed import Output, show
+    from ragsmith.cli.composed import Destination, show
     from ragsmith.cli.render import reporting
 
     _refuse_unused(context)
     _check_counts(count, keep)
-    output = Output.checked(out, to, piano, paper)
+    output = Destination.checked(out, to, piano, paper)
     with reporting() as report:
         bundle = _opened(model)
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)

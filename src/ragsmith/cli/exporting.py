@@ -30,7 +30,7 @@ def export(
     .flac .ogg .mp3 the sound of a modelled piano. What is heard has its repeats played, what is
     read has them as signs.
     """
-    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.overwriting import refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
     from ragsmith.io import check_suffix, read_report, write

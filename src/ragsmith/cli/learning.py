@@ -59,7 +59,7 @@ def learn(
     --resume goes on.
     """
     from ragsmith.cli.folders import read_folder, show_rejected, what_was_read
-    from ragsmith.cli.output import refuse_to_overwrite
+    from ragsmith.cli.overwriting import refuse_to_overwrite
     from ragsmith.cli.progress import show_learning
     from ragsmith.cli.render import reporting
     from ragsmith.cli.stopping import stopped_by_ctrl_c

@@ -31,7 +31,7 @@ def report(
     from dataclasses import replace
 
     from ragsmith.bundle.bundle import load_bundle
-    from ragsmith.cli.output import free_name, refuse_to_overwrite
+    from ragsmith.cli.overwriting import free_name, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.files import write_whole
     from ragsmith.io import MIDI_SUFFIXES, read, read_report

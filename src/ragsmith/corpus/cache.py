@@ -25,8 +25,8 @@ from typing import NamedTuple
 import numpy as np
 from platformdirs import user_cache_path
 
+from ragsmith.corpus.cache_files import pack, save, unpack
 from ragsmith.corpus.record import Manner, Record
-from ragsmith.corpus.stored import pack, save, unpack
 from ragsmith.io.arrays import from_json, to_json
 
 __all__ = ["Cache", "Seen", "Stamp", "default_cache", "stamp", "writable_cache"]
@@ -88,7 +88,7 @@ def reader_version() -> str:
     house = Path(__file__).parents[1]
     rooms = ("notes", "marks", "piece", "verbs", "quantise", "hands", "spelling")
     sources = [house / f"{room}.py" for room in rooms]
-    sources += [house / "corpus" / f"{name}.py" for name in ("record", "stored", "duplicates")]
+    sources += [house / "corpus" / f"{name}.py" for name in ("record", "cache_files", "duplicates")]
     sources.append(house / "io" / "arrays.py")
     digest = hashlib.sha256()
     for source in sorted([*sources, *(house / "io" / "readers").glob("*.py")]):
@@ -128,7 +128,7 @@ class Cache:
                 for (path, times, digest), record in zip(marks, records, strict=True)
             }
         except Exception:
-            # As in `stored`: whatever is wrong with it, it is made anew.
+            # As in `cache_files`: whatever is wrong with it, it is made anew.
             return {}
 
     def remember(self, folder: Path, seen: Mapping[str, Seen]) -> None:

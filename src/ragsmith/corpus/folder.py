@@ -9,10 +9,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from ragsmith.corpus.cache import Cache
+from ragsmith.corpus.cache_files import load_piece
 from ragsmith.corpus.collection import Collection
 from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.scan import Entry, scan
-from ragsmith.corpus.stored import load_piece
 from ragsmith.corpus.survey import Progress
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.piece import Piece

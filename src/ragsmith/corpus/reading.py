@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
+from ragsmith.corpus.cache_files import load_record, store, unwritable
 from ragsmith.corpus.record import Manner, Record, read_record
-from ragsmith.corpus.stored import load_record, store, unwritable
 from ragsmith.errors import BadFolder
 from ragsmith.io.isolated import BUDGET, cause_of
 from ragsmith.processes.child import Tell

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ragsmith.corpus.cache import Cache, Seen, Stamp, stamp
+from ragsmith.corpus.cache_files import load_record
 from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.record import Record
-from ragsmith.corpus.stored import load_record
 from ragsmith.corpus.walk import Found, Sources
 from ragsmith.io.readers.tunes import named_tune
 

@@ -13,9 +13,10 @@ Source: the authentic cadence of any book on harmony, narrowed to what ragtime d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
+from ragsmith.keys import degrees_of, key_at, triad_of
 from ragsmith.piece import Key, Piece, pitches_by_onset
 from ragsmith.playing_order import unfold
 from ragsmith.strains import full_bars_in, is_introduction, strains_of
@@ -24,18 +25,12 @@ __all__ = [
     "Ending",
     "arrivals",
     "cadence_share",
-    "degrees_of",
     "endings_of",
     "is_arrival",
     "is_dominant",
-    "key_at",
-    "tonic_of",
-    "triad_of",
 ]
 
-FIFTH, MINOR_TONIC = 7, 9
 LEADING_TONE, DOMINANTS = 11, frozenset({2, 5, 7})
-MAJOR_TRIAD, MINOR_TRIAD = frozenset({0, 4, 7}), frozenset({0, 3, 7})
 
 
 class Ending(NamedTuple):
@@ -78,26 +73,6 @@ def cadence_share(piece: Piece) -> float | None:
     """Share of strain ends that close; None where no strains are named."""
     endings = endings_of(piece)
     return sum(ending.closes for ending in endings) / len(endings) if endings else None
-
-
-def key_at(keys: Sequence[Key], step: int) -> Key:
-    """The key in force; C major where none is named."""
-    return next((key for key in reversed(keys) if key.step <= step), Key(0, 0))
-
-
-def tonic_of(key: Key) -> int:
-    """The pitch class of a key's tonic."""
-    return (key.fifths * FIFTH + (MINOR_TONIC if key.minor else 0)) % 12
-
-
-def triad_of(key: Key) -> frozenset[int]:
-    """The degrees of its tonic triad, in semitones above the tonic."""
-    return MINOR_TRIAD if key.minor else MAJOR_TRIAD
-
-
-def degrees_of(pitches: Iterable[int], key: Key) -> set[int]:
-    """Semitones above the tonic, 0 to 11."""
-    return {(pitch - tonic_of(key)) % 12 for pitch in pitches}
 
 
 def is_dominant(struck: Collection[int], key: Key) -> bool:

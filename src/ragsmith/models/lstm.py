@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Float", "LSTMState", "LSTMWeights", "log_softmax", "lstm_step", "zero_state"]
+__all__ = ["Float", "LSTMState", "LSTMWeights", "lstm_step", "zero_state"]
 
 Float = NDArray[np.float32]
 
@@ -52,11 +52,3 @@ def lstm_step(weights: LSTMWeights, product: Float, state: LSTMState) -> LSTMSta
 def _sigmoid(x: Float) -> Float:
     half: Float = 0.5 * np.tanh(0.5 * x)  # tanh does not overflow where exp would
     return half + np.float32(0.5)
-
-
-def log_softmax(logits: Float) -> NDArray[np.float64]:
-    """Log-probabilities in double precision over the last axis."""
-    shifted = logits.astype(np.float64)
-    shifted -= shifted.max(axis=-1, keepdims=True)
-    normalised: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return normalised

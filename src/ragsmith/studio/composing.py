@@ -13,8 +13,8 @@ from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.vary import vary as vary_bars
+from ragsmith.corpus.cache_files import load_piece, store
 from ragsmith.corpus.record import Record
-from ragsmith.corpus.stored import load_piece, store
 from ragsmith.errors import BadBundle, BadFile, BadOption
 from ragsmith.models.base import Step
 from ragsmith.originality.check import Checked, check, with_names

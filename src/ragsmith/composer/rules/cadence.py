@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ragsmith.measure.cadence import arrivals, degrees_of, is_arrival, is_dominant, key_at, triad_of
+from ragsmith.keys import degrees_of, key_at, triad_of
+from ragsmith.measure.cadence import arrivals, is_arrival, is_dominant
 from ragsmith.models.base import Step
 from ragsmith.piece import Key, Piece
 from ragsmith.playing_order import PlayingOrder

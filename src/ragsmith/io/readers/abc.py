@@ -194,7 +194,7 @@ def _has_bass(tune: Tune, staves: Sequence[Sequence[str]]) -> bool:
 
 
 @dataclass(slots=True)
-class Laid:
+class TuneInBars:
     """The bars of all voices, one after another; `labels` are parts by the measures they begin."""
 
     heads: list[Head] = field(default_factory=list)
@@ -205,8 +205,8 @@ class Laid:
     uneven: int = 0
 
 
-def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> Laid:
-    laid = Laid()
+def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
+    laid = TuneInBars()
     start = 0
     names = list(tune.voices)
     for place, row in enumerate(zip_longest(*(voice.bars for voice in tune.voices.values()))):

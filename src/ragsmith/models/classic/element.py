@@ -19,7 +19,8 @@ from ragsmith.models.base import Pick, Step
 from ragsmith.models.classic.closed import ClosedModel
 from ragsmith.models.classic.configs import ElementConfig
 from ragsmith.models.classic.vocabulary import UNSEEN, Vocabulary
-from ragsmith.models.lstm import LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
+from ragsmith.models.lstm import LSTMState, LSTMWeights, lstm_step, zero_state
+from ragsmith.models.softmax import log_softmax
 from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 

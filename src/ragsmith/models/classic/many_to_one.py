@@ -17,7 +17,8 @@ from ragsmith.models.base import Pick, Step
 from ragsmith.models.classic.closed import ClosedModel
 from ragsmith.models.classic.configs import ManyToOneConfig
 from ragsmith.models.classic.vocabulary import UNSEEN, Vocabulary
-from ragsmith.models.lstm import Float, LSTMWeights, log_softmax, lstm_step, zero_state
+from ragsmith.models.lstm import Float, LSTMWeights, lstm_step, zero_state
+from ragsmith.models.softmax import log_softmax
 from ragsmith.models.weights import Shapes, lstm_shapes, out_shapes
 from ragsmith.piece import Piece
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ragsmith.errors import BadPrimer
 from ragsmith.models.base import Onset, Pick, Step
-from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, log_softmax, lstm_step, zero_state
+from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
+from ragsmith.models.softmax import log_softmax
 from ragsmith.models.stride import formulas
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ragsmith.cli.output import free_name
+from ragsmith.cli.overwriting import free_name
 from support import shell
 from support.fakes import a_piece
 from support.shell import EXAMPLE, ONE
