@@ -54,11 +54,12 @@ LIMITS = {
     "config": 1 << 16,
     "card": 1 << 23,
     "profile": 1 << 23,
-    "vocabulary": 1 << 22,
-    "weights": 1 << 27,
-    "passages": 1 << 27,
+    "vocabulary": 1 << 24,
+    "weights": 1 << 28,
+    "passages": 1 << 30,
 }
-"""The only parts that are read, and the most characters or bytes that each may have."""
+"""The only parts that are read, and the most characters or bytes that each may have. Nothing is
+packed: a file is as large on the disk as what it asks for, so an index of 20,000 files may be."""
 
 DAMAGE = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 """The errors that damaged parts can cause."""
