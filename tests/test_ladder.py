@@ -19,7 +19,7 @@ LADDER = (
     ("errors",),
     ("files", "options", "processes", "notes", "marks", "outlets", "chart"),
     ("piece",),
-    ("strains", "verbs", "quantise", "hands", "keys", "spelling"),
+    ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
     ("playing_order",),
     ("io",),
     ("corpus",),

@@ -19,6 +19,7 @@ __all__ = [
     "is_free",
     "moved",
     "natural_grid",
+    "share_within",
     "to_durations",
     "to_steps",
 ]
@@ -163,6 +164,13 @@ def clustering(onsets: Ticks, ticks_per_quarter: int, steps_per_quarter: int) ->
         return 1.0
     past = onsets.astype(np.int64) * steps_per_quarter % ticks_per_quarter
     return float(np.cos(2 * np.pi / ticks_per_quarter * past).mean())
+
+
+def share_within(
+    tolerance: float, onsets: Ticks, ticks_per_quarter: int, steps_per_quarter: int
+) -> float:
+    """Share of the onsets (ticks, shape (notes,)) that lie so near to a step, in quarter notes."""
+    return float((_shifts(onsets, ticks_per_quarter, steps_per_quarter) <= tolerance).mean())
 
 
 def _holds(grid: int, times: Ticks, ticks_per_quarter: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ragsmith.cli.options import FolderGrid, Json, Part, Parts, argument, part_of
+from ragsmith.cli.options import Beats, FolderGrid, Json, Part, Parts, argument, part_of
 
 __all__ = ["doctor"]
 
@@ -17,6 +17,7 @@ def doctor(
     grid: FolderGrid = None,
     part: Part = None,
     parts: Parts = None,
+    beats: Beats = None,
     json: Json = False,
 ) -> None:
     """Say which files can be learnt from, and why.
@@ -30,7 +31,9 @@ def doctor(
     from ragsmith.corpus import doctor as examine
 
     with reporting() as report:
-        verdicts = examine(places, grid, part=part_of(part, parts), progress=files_done(report))
+        progress = files_done(report)
+        chosen = part_of(part, parts)
+        verdicts = examine(places, grid, part=chosen, beats=beats, progress=progress)
     if json:
         print_json(verdicts)
     else:

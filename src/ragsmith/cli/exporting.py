@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from ragsmith.cli.options import Force, Grid, Json, Paper, Part, Parts, Piano, argument, part_of
+from ragsmith.cli.options import (
+    Beats,
+    Force,
+    Grid,
+    Json,
+    Paper,
+    Part,
+    Parts,
+    Piano,
+    argument,
+    part_of,
+)
 
 __all__ = ["export"]
 
@@ -19,6 +30,7 @@ def export(
     grid: Grid = None,
     part: Part = None,
     parts: Parts = None,
+    beats: Beats = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
     force: Force = False,
@@ -39,7 +51,7 @@ def export(
     for path in out:
         check_suffix(path.name)
     refuse_to_overwrite(out, [piece], force)
-    reading = read_report(piece, grid, part=part_of(part, parts), isolated=True)
+    reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
     notes = notes_on(reading, piece.name)
     written = [str(write(reading.piece, path, piano=piano, paper=paper)) for path in out]
     for line in notes:

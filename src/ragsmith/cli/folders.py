@@ -23,6 +23,7 @@ def read_folder(
     report: Report,
     *,
     part: str | None = None,
+    beats: str | None = None,
 ) -> Corpus:
     """The corpus in a folder, or in some files; the built-in rags where there is none.
 
@@ -33,6 +34,7 @@ def read_folder(
         places or rags_folder(),
         steps_per_quarter,
         part=part,
+        beats=beats,
         progress=files_done(report, "reading "),
     )
 

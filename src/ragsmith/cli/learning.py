@@ -10,6 +10,7 @@ import typer
 from ragsmith import options
 from ragsmith.cli import options as typed
 from ragsmith.cli.options import (
+    Beats,
     FolderGrid,
     Force,
     Json,
@@ -49,6 +50,7 @@ def learn(
     grid: FolderGrid = None,
     part: Part = None,
     parts: Parts = None,
+    beats: Beats = None,
     resume: Resume = False,
     force: Force = False,
     json: Json = False,
@@ -79,7 +81,7 @@ def learn(
     chosen = settings.get("steps_per_quarter")
     stop = Stop()
     with reporting() as report, stopped_by_ctrl_c(stop, report):
-        corpus = read_folder(places, chosen, report, part=part_of(part, parts))
+        corpus = read_folder(places, chosen, report, part=part_of(part, parts), beats=beats)
         show_rejected(corpus, report)
         bundle = learn_style(
             corpus,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bars",
+    "Beats",
     "CopyLimit",
     "Count",
     "Epochs",
@@ -95,6 +96,12 @@ Part = Annotated[
     typer.Option(help="The part to read, by its name or number. [default: the pianist's]"),
 ]
 Parts = Annotated[str | None, typer.Option(help="all reads every part, as if one played them.")]
+Beats = Annotated[
+    str | None,
+    typer.Option(
+        help="auto tracks the beats of MIDI files that were played freely. [default: a file's own]"
+    ),
+]
 Places = Annotated[
     list[Path] | None, argument(help="A folder of music, or files. [default: the built-in rags]")
 ]

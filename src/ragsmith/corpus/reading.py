@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ragsmith.corpus.cache_files import load_record, store, unwritable
 from ragsmith.corpus.record import Manner, Record, read_record
@@ -93,7 +93,7 @@ def _read(task: Task, children: Children) -> Outcome:
     return Outcome(task, record, lasting=True)
 
 
-def read_and_store(tell: Tell, path: str, manner: tuple[int, str | None], place: str) -> str:
+def read_and_store(tell: Tell, path: str, manner: Sequence[Any], place: str) -> str:
     """Read a file, in a child, and store it; returns why it could not be stored, or ""."""
     try:
         store(Path(place), *read_record(Path(path), Manner(*manner)))

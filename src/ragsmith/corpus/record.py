@@ -60,10 +60,12 @@ class Manner(NamedTuple):
     Attributes:
         steps_per_quarter: onto which grid.
         part: which part, see `ragsmith.io.readers.parts.take`.
+        beats: "auto" tracks the beats of MIDI files that were played freely.
     """
 
     steps_per_quarter: int
     part: str | None = None
+    beats: str | None = None
 
 
 def read_record(path: Path, manner: Manner) -> tuple[Record, Piece | None]:
@@ -73,7 +75,9 @@ def read_record(path: Path, manner: Manner) -> tuple[Record, Piece | None]:
     must not end a scan.
     """
     try:
-        reading = read_whatever(path, manner.steps_per_quarter, part=manner.part)
+        reading = read_whatever(
+            path, manner.steps_per_quarter, part=manner.part, beats=manner.beats
+        )
     except UserError as error:
         return Record(f"{error.rule}; {error.remedy}"), None
     piece = reading.piece

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ragsmith.beats import checked
 from ragsmith.corpus.cache import Cache, Seen, writable_cache
 from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, works
 from ragsmith.corpus.record import Manner, Record, Verdict, judge
@@ -77,6 +78,7 @@ def scan(
     steps_per_quarter: int | None = None,
     *,
     part: str | None = None,
+    beats: str | None = None,
     workers: int | None = None,
     cache: str | Path | None = None,
     progress: Progress | None = None,
@@ -91,13 +93,14 @@ def scan(
         steps_per_quarter: the grid, one of `GRIDS`; None takes 4, or where most of the pieces need
             another, the coarsest that holds most.
         part: which part of each file; None is the pianist's, see `ragsmith.io.read`.
+        beats: "auto" tracks the beats of MIDI files that were played freely.
         workers: child processes; one per processor by default.
         cache: folder of the cache; by default RAGSMITH_CACHE, else the user's cache folder.
         progress: called with the number of files done and the number of all.
 
     Raises:
         BadFolder: there is no such folder, or the cache cannot be written.
-        BadOption: the grid is none of `GRIDS`.
+        BadOption: the grid is none of `GRIDS`, or beats are neither None nor "auto".
     """
     if steps_per_quarter is not None and steps_per_quarter not in GRIDS:
         rule = "is not a number of steps per quarter note that can be worked with"
@@ -108,7 +111,7 @@ def scan(
     workers = workers or min(MOST_WORKERS, _processors())
 
     def surveyed(grid: int) -> tuple[Cache, dict[str, Seen]]:
-        store = Cache(writable_cache(cache), Manner(grid, part))
+        store = Cache(writable_cache(cache), Manner(grid, part, checked(beats)))
         return store, survey(sources, music, store, workers, progress)
 
     store, seen = surveyed(steps_per_quarter or USUAL_GRID)

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
+from ragsmith.beats import checked
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.io.readers.by_suffix import MIDI_SUFFIXES, NOTATION_SUFFIXES, read_by_suffix
 from ragsmith.io.readers.reading import Reading
@@ -50,6 +51,7 @@ def read(
     steps_per_quarter: int | None = None,
     *,
     part: str | None = None,
+    beats: str | None = None,
     isolated: bool = False,
 ) -> Piece:
     """Read a music file onto a grid.
@@ -60,19 +62,21 @@ def read(
         steps_per_quarter: the grid, one of `ragsmith.piece.GRIDS`; None takes the coarsest that
             holds the piece (`ragsmith.quantise.natural_grid`).
         part: the name of the part to read, or "all"; None takes the pianist's.
+        beats: "auto" tracks the beats of a MIDI file that was played freely
+            (`ragsmith.beats.track`); None takes what the file says.
         isolated: whether a child process reads it, within limits of time and memory: for files
             from strangers, which may crash a library or fill the memory.
 
     Raises:
         BadFile: the file cannot be read as music.
         BadPiece: there is no such grid.
-        BadOption: it has no such part.
+        BadOption: it has no such part, or beats are neither None nor "auto".
 
     >>> import ragsmith
     >>> read(write(ragsmith.datasets.rags()[0], "rag.mid"), 4)
     <Piece 'Marbles on the Stair': 637 notes in 38 bars of 2/4, 4 steps a quarter>
     """
-    return read_report(path, steps_per_quarter, part=part, isolated=isolated).piece
+    return read_report(path, steps_per_quarter, part=part, beats=beats, isolated=isolated).piece
 
 
 def read_report(
@@ -80,6 +84,7 @@ def read_report(
     steps_per_quarter: int | None = None,
     *,
     part: str | None = None,
+    beats: str | None = None,
     isolated: bool = False,
 ) -> Reading:
     """Read a music file like `read`, and say what it took: repairs, how far notes had to move.
@@ -88,6 +93,7 @@ def read_report(
         path: as in `read`.
         steps_per_quarter: the grid; None as there.
         part: as there.
+        beats: as there.
         isolated: as there.
 
     Raises:
@@ -98,12 +104,13 @@ def read_report(
     >>> read_report(write(ragsmith.datasets.rags()[0], "rag.mid")).fitting_grid
     4
     """
+    checked(beats)
     if isolated:
         from ragsmith.io.isolated import read_isolated
 
         grid = None if steps_per_quarter is None else checked_grid(steps_per_quarter)
-        return read_isolated(Path(path), steps_per_quarter=grid, part=part)
-    return read_by_suffix(path, steps_per_quarter, part)
+        return read_isolated(Path(path), steps_per_quarter=grid, part=part, beats=beats)
+    return read_by_suffix(path, steps_per_quarter, part, beats)
 
 
 def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str = "a4") -> Path:

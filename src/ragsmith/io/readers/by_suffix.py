@@ -17,7 +17,10 @@ NOTATION_SUFFIXES = (".krn", ".musicxml", ".mxl", ".xml", ".mei", ".abc")
 
 
 def read_by_suffix(
-    path: str | Path, steps_per_quarter: int | None = None, part: str | None = None
+    path: str | Path,
+    steps_per_quarter: int | None = None,
+    part: str | None = None,
+    beats: str | None = None,
 ) -> Reading:
     """Read a music file in this process; the arguments and errors are those of `ragsmith.read`."""
     if steps_per_quarter is not None:
@@ -27,7 +30,7 @@ def read_by_suffix(
     if suffix in MIDI_SUFFIXES:
         from ragsmith.io.readers.midi import read_midi
 
-        return read_midi(path, steps_per_quarter, part)
+        return read_midi(path, steps_per_quarter, part, beats)
     if suffix in NOTATION_SUFFIXES:
         from ragsmith.io.readers.notation import read_notation
 

@@ -24,20 +24,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.beats import AUTO, checked
 from ragsmith.errors import BadFile
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.printable import printable
 from ragsmith.io.readers import midi_repair as tolerant_midi
+from ragsmith.io.readers.midi_beats import Tracked, on_tracked_beats, played_freely
 from ragsmith.io.readers.midi_file import LONGEST_NOTE, midi_file
 from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
 from ragsmith.io.readers.reading import FREELY, Reading
 from ragsmith.notes import Columns, as_notes, normal
-from ragsmith.piece import GRIDS, Bar, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.piece import Bar, Key, Metre, Piece, Section, Tempo, regular_bars
 from ragsmith.playing_order import refold
 from ragsmith.quantise import (
     clustering,
     fitting_grid,
-    is_free,
     moved,
     natural_grid,
     to_durations,
@@ -51,13 +52,19 @@ MOST_QUARTERS = 20_000
 """Longest piece, in quarter notes: some three hours."""
 
 
-def read_midi(path: Path, steps_per_quarter: int | None = None, part: str | None = None) -> Reading:
+def read_midi(
+    path: Path,
+    steps_per_quarter: int | None = None,
+    part: str | None = None,
+    beats: str | None = None,
+) -> Reading:
     """Read a MIDI file onto a grid, by default its `natural_grid`: the pianist's tracks.
 
     Args:
         path: the file.
         steps_per_quarter: the grid.
         part: the name of another track, or "all" for all but drums; see `parts.take`.
+        beats: "auto" tracks the beats of a file that was played freely.
 
     Raises:
         BadFile: the file cannot be read as music; says why.
@@ -65,6 +72,10 @@ def read_midi(path: Path, steps_per_quarter: int | None = None, part: str | None
     """
     score, per_quarter, title, mended = midi_file(path)
     repairs = list(mended)
+    tracked = Tracked(score, None)
+    if checked(beats) == AUTO:
+        tracked = on_tracked_beats(score, per_quarter, path.name, part)
+        score = tracked.score
     tracks, taken = tracks_taken(score, path.name, part)
     onsets, pitches, durations, velocities, hands = columns_of(tracks, path.name)
     _refuse_too_long(onsets, per_quarter, path.name)
@@ -94,10 +105,11 @@ def read_midi(path: Path, steps_per_quarter: int | None = None, part: str | None
         title=title or path.stem,
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
-    fitting = fitting_grid(onsets, per_quarter)
-    free = fitting in (None, GRIDS[-1]) and is_free(onsets, per_quarter)
-    doubts = (FREELY,) if free else ()
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
+    repairs += filter(None, [tracked.words(onsets, per_quarter, steps_per_quarter)])
+    free = FREELY if played_freely(onsets, per_quarter) else ""
+    doubts = tuple(filter(None, [tracked.doubt(close) or free]))
+    fitting = fitting_grid(onsets, per_quarter)
     return Reading(refold(piece), shifts, tuple(repairs), fitting, taken, doubts, close)
 
 
