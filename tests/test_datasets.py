@@ -24,9 +24,9 @@ def test_joplin_comes_once_in_three_parts_and_is_kept(server, cache):
     train, valid, test = datasets.joplin()
     assert [len(part) for part in (train, valid, test)] == [1, 1, 1]
     assert [part[0].title for part in (train, valid, test)] == ["a", "b", "c"]
-    asked = len(server.asked)
+    asked = len(server.requests)
     assert datasets.joplin() == (train, valid, test)
-    assert len(server.asked) == asked > 0
+    assert len(server.requests) == asked > 0
     assert (cache / "datasets" / "joplin" / "kern" / "a.krn").is_file()
 
 

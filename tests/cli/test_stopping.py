@@ -80,6 +80,7 @@ def test_while_a_network_is_compiled_it_says_that_nothing_is_kept(here):
     assert not (here / "m.ragsmith").exists()
 
 
+@pytest.mark.slow
 def test_pressed_again_while_the_model_is_written_it_says_so_and_writes_it(here):
     with start(SLOW_TO_DESCRIBE) as process:
         until(process, "epoch 2:")

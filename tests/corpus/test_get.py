@@ -47,9 +47,9 @@ def test_all_files_come_and_a_second_run_fetches_nothing(server, place):
     assert arrivals == tuple(Arrival(path, "new") for path in PATHS)
     assert seen == [(arrival, n, 4) for n, arrival in enumerate(arrivals, 1)]
     assert there(place) == WHOLE
-    assert sorted(server.asked) == sorted(FILES)
+    assert sorted(server.requests) == sorted(FILES)
     assert get_corpus("tiny", str(place)) == tuple(Arrival(path, "kept") for path in PATHS)
-    assert len(server.asked) == len(FILES)
+    assert len(server.requests) == len(FILES)
 
 
 def test_files_are_made_as_others_are(server, place):
@@ -64,12 +64,12 @@ def test_another_file_is_replaced_and_the_users_own_are_left(server, place, path
     get_corpus("tiny", place)
     (place / path).write_bytes(b"changed")
     (place / "music" / "own.krn").write_bytes(b"mine")
-    server.asked.clear()
+    server.requests.clear()
     verdicts = dict(get_corpus("tiny", place))
     assert verdicts.pop(path) == "replaced"
     assert set(verdicts.values()) == {"kept"}
     assert there(place) == {**WHOLE, "music/own.krn": b"mine"}
-    assert server.asked == ([] if path == "split.json" else [path])
+    assert server.requests == ([] if path == "split.json" else [path])
 
 
 def missing(server, path):
@@ -103,10 +103,10 @@ def test_what_cannot_be_fetched_leaves_the_rest_and_is_fetched_by_the_next_run(
     kept = {"split.json": WHOLE["split.json"], "LICENSE.txt": FILES["LICENSE.txt"]}
     assert there(place) == (kept | {path: before} if before else kept)
     server.files, server.cut = dict(FILES), set()
-    server.asked.clear()
+    server.requests.clear()
     get_corpus("tiny", place)
     assert there(place) == WHOLE
-    assert server.asked == ["music/a.krn", "music/b.krn"]
+    assert server.requests == ["music/a.krn", "music/b.krn"]
 
 
 def test_no_server_at_all(server, place, monkeypatch):
@@ -142,7 +142,7 @@ def test_a_file_for_a_folder(server, tmp_path, inside):
     with pytest.raises(BadFolder, match="is a file, not a folder"):
         get_corpus("tiny", tmp_path / "file" / inside)
     assert (tmp_path / "file").read_bytes() == b"mine"
-    assert server.asked == []
+    assert server.requests == []
 
 
 def test_a_folder_for_a_file_and_a_file_for_the_music_folder(server, place):

@@ -1,3 +1,5 @@
+import pytest
+
 """A piece in a notebook: drawn, and heard, without a file beside it."""
 
 import base64
@@ -31,6 +33,7 @@ def test_a_piece_shows_its_roll_and_plays_its_first_minute(tmp_path, monkeypatch
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_long_piece_makes_no_long_page():
     long = repeat(a_piece(), 200)
     played = opening(long, 5)

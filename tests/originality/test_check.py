@@ -114,9 +114,9 @@ def test_a_file_that_the_card_does_not_name_has_a_number(bundle):
 
 def test_limits_and_runs():
     run = Run(Fraction(5, 2), Fraction(0), 0, Fraction(0), 0)
-    assert Originality(run, run).within(checked_limits(2.5, 4))
-    assert not Originality(run, run).within(checked_limits(2.25, 4))
-    assert not Originality(None, run).within(checked_limits(2.5, 2.25))
+    assert Originality(run, run).within(checked_limits((2.5, 4)))
+    assert not Originality(run, run).within(checked_limits((2.25, 4)))
+    assert not Originality(None, run).within(checked_limits((2.5, 2.25)))
     assert Originality(None, None).within(Limits(1, 1))
 
 

@@ -79,6 +79,7 @@ def requests(draw, schema, known):
     max_examples=400,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.slow
 @given(data=st.data())
 def test_whatever_is_asked_is_answered(here, data):
     asked = data.draw(requests(here.schema, here.known))

@@ -25,11 +25,11 @@ KERN_SPLIT = '{"train": ["a"], "valid": ["b"], "test": ["c"]}'
 
 
 class Server(ThreadingHTTPServer):
-    """Sends `files`, those in `cut` only to their middle; `asked` holds what was asked for."""
+    """Sends `files`, those in `cut` only to their middle; `requests` holds the paths that were asked for."""
 
     def __init__(self, files):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.files, self.asked, self.cut = dict(files), [], set()
+        self.files, self.requests, self.cut = dict(files), [], set()
 
     @property
     def url(self):
@@ -41,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = self.path.removeprefix("/")
-        self.server.asked.append(path)
+        self.server.requests.append(path)
         if path not in self.server.files:
             self.send_error(404)
             return

@@ -285,6 +285,7 @@ def test_plans_that_cannot_be(wrong):
 TINY = {"sequence_length": 3, "hidden": 4, "batch": 16}
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_arrays_stopped_or_not(tmp_path):
     config = config_for("element", TINY)
     options = {"name": "element", "config": config, "training": PIECES, "held_out": HELD_OUT}

@@ -71,6 +71,7 @@ def classic_nats(weights, batch):
     return total / (batch.shape[1] - 1)
 
 
+@pytest.mark.slow
 def test_learning_is_adam_on_the_classic_network():
     config = ElementConfig(sequence_length=2, hidden=3, decay=0.5)
     learner = learner_for("element", config, [PIECE], 1)
@@ -152,6 +153,7 @@ SPREADS = {
 """Standard deviations of the weights after the learning below, as they have been from the first."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPREADS)
 def test_the_same_seed_learns_the_same_weights_as_ever(name):
     config = config_for(name, {"sequence_length": 5, "hidden": 8, "batch": 7, "dropout": 0.25})

@@ -133,6 +133,7 @@ def test_a_config_is_checked(field: dict[str, object]) -> None:
         StrideConfig(**field)
 
 
+@pytest.mark.slow
 def test_the_learner_measures_what_the_model_measures(
     piece: Piece, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +164,7 @@ def wide(piece: Piece) -> Piece:
     return replace(piece, notes=normalise([*piece.notes, *ends]))
 
 
+@pytest.mark.slow
 def test_epochs_lower_the_loss(piece: Piece) -> None:
     from ragsmith.models.stride.learner import StrideLearner
 
