@@ -86,7 +86,7 @@ def dixon(played: Performance) -> np.ndarray:
 
 
 def measured(paths: list[Path], stray: float, against: bool) -> list[tuple[float, ...]]:
-    """Of each piece: F of beats, F of bars, clustering, processor seconds; F of partitura's."""
+    """For each piece: F of beats, F of bars, clustering, processor seconds; F of partitura's."""
     rows = []
     for seed, path in enumerate(paths):
         truth = performed(path, seed, stray)

@@ -147,7 +147,7 @@ def track(played: Performance) -> Beats:
 
 
 def _weights(onsets: Floats) -> Floats:
-    """Of each note: chords count by the square roots of their sizes."""
+    """How much each note counts: chords by the square roots of their sizes."""
     sizes = np.searchsorted(onsets, onsets + TOGETHER, "right") - np.searchsorted(
         onsets, onsets - TOGETHER
     )
@@ -183,9 +183,9 @@ def _evidence(onsets: Floats, basses: Floats, texture: Texture) -> Floats:
     usual = -((np.log(lengths * FRAME / USUAL_BEAT) / SPREAD) ** 2) / 2
     evidence = np.empty((len(onsets), len(lengths)))
     for column, length in enumerate(lengths.tolist()):
-        heard = np.convolve(onsets, _template(length, texture.places)[::-1])[: len(onsets)]
+        matching = np.convolve(onsets, _template(length, texture.places)[::-1])[: len(onsets)]
         low = np.convolve(basses, _template(length, texture.low_places)[::-1])[: len(onsets)]
-        evidence[:, column] = heard + low + PREFERENCE * usual[column] * length * FRAME
+        evidence[:, column] = matching + low + PREFERENCE * usual[column] * length * FRAME
     return evidence
 
 

@@ -1,5 +1,3 @@
-import pytest
-
 """A piece in a notebook: drawn, and heard, without a file beside it."""
 
 import base64
@@ -7,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 
+import pytest
 import soundfile
 
 import ragsmith

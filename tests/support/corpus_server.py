@@ -25,7 +25,7 @@ KERN_SPLIT = '{"train": ["a"], "valid": ["b"], "test": ["c"]}'
 
 
 class Server(ThreadingHTTPServer):
-    """Sends `files`, those in `cut` only to their middle; `requests` holds the paths that were asked for."""
+    """Sends `files`, those in `cut` only to their middle; `requests` holds the paths asked for."""
 
     def __init__(self, files):
         super().__init__(("127.0.0.1", 0), Handler)

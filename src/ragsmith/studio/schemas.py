@@ -44,10 +44,10 @@ JOINERS = "\u200c\u200d"
 
 def _visible(name: str) -> str:
     """A name without characters of no width; one of nothing else is none."""
-    kept = [c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS]
-    if not any(unicodedata.category(c)[0] in "LNPS" and c not in UNSEEN for c in kept):
+    visible = [c for c in name if unicodedata.category(c) != "Cf" or c in JOINERS]
+    if not any(unicodedata.category(c)[0] in "LNPS" and c not in UNSEEN for c in visible):
         raise ValueError("has nothing that can be seen")
-    return "".join(kept).strip()
+    return "".join(visible).strip()
 
 
 PlainName = Annotated[
