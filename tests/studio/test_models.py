@@ -29,7 +29,7 @@ def library(tmp_path: Path) -> Path:
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Browser]:
     """A browser for studios that come and go; its console may say that one is away."""
-    opened = Browser(tmp_path, "")
+    opened = Browser(tmp_path, "about:blank")
     opened.size(*SCREEN)
     try:
         yield opened
@@ -41,7 +41,7 @@ def test_a_learning_that_was_broken_off_goes_on(
     page: Browser, library: Path, tmp_path: Path
 ) -> None:
     with Process(library) as here:
-        page.address = str(here.client.base_url)
+        page.enter(here.entrance)
         begin(page, tmp_path)
         page.until(f"{LEARNT} > 0")
         here.kill()

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ragsmith.errors import BadOption
-from ragsmith.studio.server import HOST, bound
+from ragsmith.studio.server import HOST, bound, token_of
 from support.studios import events, studio
 
 
@@ -61,3 +61,10 @@ def test_a_studio_that_is_closed_leaves_its_jobs_interrupted(tmp_path):
         assert {job["state"] for job in found} == {"interrupted"}
         assert events(here, jobs[3])[-1]["type"] == "failed"
         assert here.post(f"/api/jobs/{jobs[0]}/resume").status_code == 409
+
+
+def test_a_library_keeps_its_token_from_one_start_to_the_next(tmp_path):
+    token = token_of(tmp_path)
+    assert token_of(tmp_path) == token
+    (tmp_path / "token").write_text("short")
+    assert len(token_of(tmp_path)) == 32

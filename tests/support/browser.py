@@ -72,6 +72,10 @@ class Browser:
         service = webdriver.ChromeService(DRIVER)
         self.driver = webdriver.Chrome(options, service)
         self.driver.set_script_timeout(PATIENCE)
+        self.enter(address)
+
+    def enter(self, address: str) -> None:
+        """Open a studio by its address with the token."""
         self.address = address.split("/?token=")[0]
         self.driver.get(address)
 

@@ -72,8 +72,9 @@ class Process:
         if not line:
             _, error = self.process.communicate()
             raise RuntimeError(error)
-        address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
-        self.address, _, token = address.partition("/?token=")
+        words = line.split()
+        self.entrance = next(word for word in words if word.startswith("http")).rstrip(";")
+        self.address, _, token = self.entrance.partition("/?token=")
         self.client = httpx.Client(base_url=self.address, timeout=120)
         let_in(self.client, token)
 

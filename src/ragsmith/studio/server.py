@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import threading
@@ -13,15 +14,17 @@ from pathlib import Path
 import uvicorn
 
 from ragsmith.errors import BadOption
+from ragsmith.files import write_whole
 from ragsmith.studio.app import create_app
 
-__all__ = ["HOST", "bound", "serve"]
+__all__ = ["HOST", "bound", "serve", "token_of"]
 
 HOST = "127.0.0.1"
 OTHERS = 0o077
 """What other users may not do with files that are written."""
 PORTS = 100
 """How many ports are tried."""
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def serve(
@@ -45,7 +48,7 @@ def serve(
     os.umask(OTHERS)  # the studio's children inherit it
     Library(folder).close()  # its errors are plainer here than from inside the server
     with bound(port) as listening:
-        token = secrets.token_urlsafe(24)
+        token = token_of(folder)
         address = f"http://{HOST}:{listening.getsockname()[1]}/?token={token}"
         config = uvicorn.Config(
             create_app(folder, token, demo),
@@ -56,6 +59,21 @@ def serve(
         )
         server = Answering(config, lambda: _open(address, browser, say))
         server.run([listening])
+
+
+def token_of(folder: Path) -> str:
+    """The token of a library, made when it is first asked for: a page that is open when the studio
+    starts again goes on. Like the library's other files, only their owner can read it.
+
+    Raises:
+        BadFile: it cannot be written.
+    """
+    place = folder / "token"
+    if place.is_file() and TOKEN.fullmatch(text := place.read_text("ascii", "replace")):
+        return text
+    token = secrets.token_urlsafe(24)
+    write_whole(place, token.encode())
+    return token
 
 
 class Answering(uvicorn.Server):
