@@ -48,5 +48,6 @@ def test_keras_on_another_backend_is_told_in_one_line(model: str) -> None:
     assert outcomes(model, "numpy") == [line, line]
 
 
+@pytest.mark.slow
 def test_keras_loaded_before_on_jax_will_do() -> None:
     assert outcomes("element", "jax") == ["learns", "learns"]

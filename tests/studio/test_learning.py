@@ -15,6 +15,7 @@ def child(tmp_path, monkeypatch):
     made.end()
 
 
+@pytest.mark.slow
 def test_pressing_stop_again_and_again_loses_no_model(child, tmp_path):
     (tmp_path / "music").mkdir()
     for seed in range(3):

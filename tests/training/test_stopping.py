@@ -29,6 +29,7 @@ def pressing_at(kind):
     return lambda event: press() if isinstance(event, kind) else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["bundle_of", "loss_curve", "save_bundle"])
 def test_pressing_it_again_loses_no_model(corpus, tmp_path, monkeypatch, where):
     """The second one comes while what the first one has ended is described and written."""

@@ -188,6 +188,7 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may_in_very_many_pieces():
     assert count > 180
 
 
+@pytest.mark.slow
 def test_very_long_limits_are_kept_too():
     bundle = indexed(Splicing(CORPUS, 0.99), corpus=CORPUS)
     limits = Limits(LONGEST_LIMIT, LONGEST_LIMIT)

@@ -111,6 +111,7 @@ def test_learning_lowers_the_loss_and_leaves_earlier_models_alone(name):
         np.testing.assert_array_equal(a, kept[n])
 
 
+@pytest.mark.slow
 def test_what_is_restored_goes_on_as_if_never_stopped():
     config = ElementConfig(sequence_length=3, hidden=4, dropout=0.5)
     stopped, other = (learner_for("element", config, [PIECE], seed) for seed in (0, 1))
@@ -122,6 +123,7 @@ def test_what_is_restored_goes_on_as_if_never_stopped():
         np.testing.assert_array_equal(a, other.state()[name])
 
 
+@pytest.mark.slow
 def test_drawn_sequences_make_a_shorter_epoch():
     for sequences, batches in ((0, 4), (10, 2)):
         config = ElementConfig(sequence_length=5, hidden=2, batch=6, sequences=sequences)
