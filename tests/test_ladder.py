@@ -17,10 +17,10 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("files", "options", "processes", "notes", "marks", "outlets", "chart"),
+    ("files", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
-    ("playing_order",),
+    ("playing_order", "harmony"),
     ("io",),
     ("corpus",),
     ("models",),

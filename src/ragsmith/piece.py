@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ragsmith.chords import ChordMark, checked_chords
 from ragsmith.errors import BadOption, BadPiece
 from ragsmith.marks import (
     GRIDS,
@@ -76,6 +77,7 @@ class Piece:
         steps_per_quarter: the grid, one of `GRIDS`.
         keys: key signatures in order; may be empty when the file does not say.
         tempos: tempo marks in order; may be empty.
+        chords: chord symbols in order, where the source writes them or a plan says them.
         sections: strains and endings where the source names them, in written order.
         order: section names in playing order; empty means as written.
         recipe: how a composed piece was made, as JSON text; "" for any other. Verbs that change
@@ -98,6 +100,7 @@ class Piece:
     title: str = ""
     composer: str = ""
     recipe: str = ""
+    chords: tuple[ChordMark, ...] = ()
 
     def __post_init__(self) -> None:
         notes = checked_notes(self.notes)
@@ -108,6 +111,7 @@ class Piece:
             "keys": checked_marks("key signature", self.keys, -7, 7),
             "tempos": checked_marks("tempo", self.tempos, 1, SLOWEST),
             "order": tuple(self.order),
+            "chords": checked_chords(self.chords),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece, normalise
 
@@ -23,12 +24,12 @@ __all__ = [
     "without_repeated_marks",
 ]
 
-Mark = TypeVar("Mark", Key, Tempo)
+Mark = TypeVar("Mark", Key, Tempo, ChordMark)
 MOST_TIMES = 10_000
 
 
 def transpose(piece: Piece, semitones: int) -> Piece:
-    """The piece moved by `semitones`, keys along with it.
+    """The piece moved by `semitones`, keys and chords along with it.
 
     Raises:
         BadOption: a pitch would leave 0-127, or `semitones` is no whole number.
@@ -44,7 +45,8 @@ def transpose(piece: Piece, semitones: int) -> Piece:
         return piece
     notes = tuple(n._replace(pitch=n.pitch + semitones) for n in piece.notes)
     keys = tuple(k._replace(fifths=_moved_key(k.fifths, semitones)) for k in piece.keys)
-    return replace(piece, notes=notes, keys=keys, recipe="")
+    chords = tuple(c._replace(chord=moved_chord(c.chord, semitones)) for c in piece.chords)
+    return replace(piece, notes=notes, keys=keys, chords=chords, recipe="")
 
 
 def _moved_key(fifths: int, semitones: int) -> int:
@@ -85,12 +87,14 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     )
     keys = tuple(k._replace(step=s) for s, k in _in_force(piece.keys, start, end))
     tempos = tuple(t._replace(step=s) for s, t in _in_force(piece.tempos, start, end))
+    chords = tuple(c._replace(step=s) for s, c in _in_force(piece.chords, start, end))
     return replace(
         piece,
         notes=notes,
         bars=tuple(bars),
         keys=keys,
         tempos=tempos,
+        chords=chords,
         sections=sections,
         order=(),
         recipe="",
@@ -122,6 +126,7 @@ def join(first: Piece, second: Piece) -> Piece:
     )
     keys = first.keys + tuple(k._replace(step=k.step + shift) for k in second.keys)
     tempos = first.tempos + tuple(t._replace(step=t.step + shift) for t in second.tempos)
+    chords = first.chords + tuple(c._replace(step=c.step + shift) for c in second.chords)
     sections = first.sections + tuple(
         Section(s.name, s.start + shift, s.end + shift) for s in second.sections
     )
@@ -131,6 +136,7 @@ def join(first: Piece, second: Piece) -> Piece:
         bars=bars,
         keys=without_repeated_marks(keys),
         tempos=without_repeated_marks(tempos),
+        chords=without_repeated_marks(chords),
         sections=sections,
         order=(),
         recipe="",
@@ -153,7 +159,7 @@ def merge_split_bars(bars: Sequence[Bar], steps_per_quarter: int) -> tuple[Bar, 
 
 
 def without_repeated_marks(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """Key signatures or tempo marks without those that only repeat what is in force."""
+    """Key signatures, tempo marks or chords without those that only repeat what is in force."""
     changes: list[Mark] = []
     for mark in marks:
         if not changes or mark[1:] != changes[-1][1:]:
@@ -220,6 +226,7 @@ def _scaled(piece: Piece, up: int, down: int, steps_per_quarter: int) -> Piece:
         steps_per_quarter=steps_per_quarter,
         keys=tuple(k._replace(step=to_new(k.step)) for k in piece.keys),
         tempos=tuple(t._replace(step=to_new(t.step)) for t in piece.tempos),
+        chords=tuple(c._replace(step=to_new(c.step)) for c in piece.chords),
         sections=tuple(Section(s.name, to_new(s.start), to_new(s.end)) for s in piece.sections),
         recipe="",
     )

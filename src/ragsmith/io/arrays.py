@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.chords import Chord, ChordMark
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
 
 __all__ = ["from_json", "piece_of", "to_arrays", "to_json"]
@@ -25,10 +26,11 @@ def to_arrays(piece: Piece) -> dict[str, NDArray[Any]]:
     """
     bars = [(b.start, b.length, *b.metre, b.offset) for b in piece.bars]
     rest = (piece.steps_per_quarter, piece.keys, piece.tempos, piece.sections, piece.order)
+    chords = [(mark.step, mark.chord) for mark in piece.chords]
     return {
         "notes": np.array(piece.notes, np.int32).reshape(-1, len(Note._fields)),
         "bars": np.array(bars, np.int32).reshape(-1, 5),
-        "rest": to_json([*rest, piece.title, piece.composer]),
+        "rest": to_json([*rest, piece.title, piece.composer, chords]),
     }
 
 
@@ -41,7 +43,7 @@ def piece_of(arrays: Mapping[str, NDArray[Any]]) -> Piece:
         BadPiece: they hold no piece.
     """
     notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
-    grid, keys, tempos, sections, order, title, composer = from_json(arrays["rest"])
+    grid, keys, tempos, sections, order, title, composer, chords = from_json(arrays["rest"])
     return Piece(
         tuple(Note(t, pitch, d, velocity, HANDS[hand]) for t, pitch, d, velocity, hand in notes),
         tuple(Bar(start, size, Metre(*metre), offset) for start, size, *metre, offset in bars),
@@ -52,6 +54,7 @@ def piece_of(arrays: Mapping[str, NDArray[Any]]) -> Piece:
         tuple(order),
         title,
         composer,
+        chords=tuple(ChordMark(step, chord and Chord(*chord)) for step, chord in chords),
     )
 
 

@@ -1,7 +1,7 @@
 """ABC to a Written score. https://abcnotation.com/wiki/abc:standard:v2.1
 
 Each bar lasts as long as its longest voice. Grace notes are left out: they have no time of their
-own. Decorations, chord symbols and words are passed over.
+own. Decorations and words are passed over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise, zip_longest
 
+from ragsmith.chords import ChordMark
 from ragsmith.io.readers.abc_fields import (
     metre_of,
     order_of_parts,
@@ -184,6 +185,7 @@ def _written(tune: Tune, wish: str | None) -> Written:
         tune.names.get("C", ""),
         (f"{score.uneven} bars whose voices differ in length",) if score.uneven else (),
         taken,
+        tuple(score.chords),
     )
 
 
@@ -201,6 +203,7 @@ class TuneInBars:
     measures: list[Measure] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
     tempos: list[Tempo] = field(default_factory=list)
+    chords: list[ChordMark] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
     uneven: int = 0
 
@@ -232,6 +235,8 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
         )
         laid.keys.append(Key(start, first.key.fifths, first.key.minor))
         laid.tempos += [Tempo(start, first.tempo)] if first.tempo else []
+        with_chords = next((bar for bar in full.values() if bar.chords), first)
+        laid.chords += (ChordMark(start + round(at), chord) for at, chord in with_chords.chords)
         for name, bar in full.items():
             # A tie names no end: whatever follows on the same pitch may be it.
             laid.heads += (

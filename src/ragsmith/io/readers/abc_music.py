@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from ragsmith.chords import Chord, chord_named
+from ragsmith.errors import BadOption
 from ragsmith.io.readers.abc_fields import C_MAJOR, COMMON_TIME, Shift, Signature
 from ragsmith.io.readers.exact_score import TICKS
 from ragsmith.io.readers.repeats import passes_of
@@ -15,7 +17,7 @@ from ragsmith.piece import Metre
 __all__ = ["BadAbc", "Bar", "Event", "Voice", "read_line", "sounding"]
 
 TOKEN = re.compile(
-    r'"[^"]*"|![^!]*!|\+[a-zA-Z]*\+|\{[^}]*\}|'  # chord symbols, decorations, grace notes
+    r'"(?P<symbol>[^"]*)"|![^!]*!|\+[a-zA-Z]*\+|\{[^}]*\}|'  # chords, decorations, grace notes
     r"(?P<bar>:*\[?\|+\]?:*|::+)(?:\s?\[?(?P<ending>\d[\d,-]*))?|"
     r"\[(?P<bare_ending>\d[\d,-]*)|"
     r"\((?P<tuplet>[2-9])(?::(?P<time>\d?))?(?::(?P<count>\d?))?|"
@@ -30,6 +32,8 @@ SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ALTERS = {"^": 1, "_": -1, "=": 0}
 USUAL_TIMES = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}
 """Notes of a tuplet, and how many plain ones they replace."""
+ABC_MINOR_BASS = re.compile(r"(?<=/)[a-g]")
+"""A bass that is written small: "Am/e"."""
 MOST_BARS = 20_000
 
 
@@ -62,6 +66,7 @@ class Bar:
     closes: bool = False
     passes: tuple[int, ...] = ()
     strands: list[list[Event]] = field(default_factory=lambda: [[]])
+    chords: list[tuple[Fraction, Chord | None]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -142,6 +147,18 @@ def read_line(voice: Voice, line: str) -> None:
             _break(voice, token["broken"])
         elif token["overlay"]:
             voice.bars[-1].strands.append([])
+        elif token["symbol"]:
+            _symbol(voice.bars[-1], token["symbol"])
+
+
+def _symbol(bar: Bar, text: str) -> None:
+    """A chord symbol; an annotation, which begins with its place, and other words are none."""
+    try:
+        chord = chord_named(ABC_MINOR_BASS.sub(lambda bass: bass[0].upper(), text.strip()))
+    except BadOption:
+        return
+    now = sum((event.length for event in bar.strands[-1]), Fraction(0))
+    bar.chords.append((now, chord))
 
 
 def _barline(voice: Voice, signs: str, ending: str) -> None:

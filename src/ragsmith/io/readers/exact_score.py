@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.chords import ChordMark
 from ragsmith.errors import BadFile
 from ragsmith.io.readers.parts import WHOLE, Part, Taken
 from ragsmith.io.readers.reading import Reading
@@ -77,7 +78,8 @@ class Tie(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A score, each measure once. As in a Piece, but keys, tempos and sections are in ticks."""
+    """A score, each measure once. As in a Piece, but keys, tempos, sections and chords are in
+    ticks."""
 
     sounds: tuple[Sound, ...]
     measures: tuple[Measure, ...]
@@ -89,6 +91,7 @@ class Written:
     composer: str = ""
     repairs: tuple[str, ...] = ()
     taken: Taken = WHOLE
+    chords: tuple[ChordMark, ...] = ()
 
 
 def to_reading(written: Written, name: str, steps_per_quarter: int | None = None) -> Reading:
@@ -125,6 +128,7 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
         tuple(name for name in written.order if name in names),
         written.title,
         written.composer,
+        chords=without_repeated_marks([c._replace(step=step(c.step)) for c in written.chords]),
     )
     shift = moved(onsets, TICKS, grid)
     uneven = _uneven(written.measures)

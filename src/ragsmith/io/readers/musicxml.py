@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from ragsmith.chords import ChordMark
 from ragsmith.io.readers.exact_score import TICKS, Head, Ticks, Written, sounds_of
 from ragsmith.io.readers.musicxml_measure import MOST_STAVES, Content, PartClock, read_measure
 from ragsmith.io.readers.parts import Part, Taken, hands_of, take
@@ -50,6 +51,7 @@ class Layout:
     heads: list[Head] = field(default_factory=list)
     keys: dict[int, Key] = field(default_factory=dict)
     tempos: dict[int, Tempo] = field(default_factory=dict)
+    chords: dict[int, ChordMark] = field(default_factory=dict)
 
 
 def read_musicxml(root: Element, wish: str | None = None) -> Written:
@@ -84,6 +86,7 @@ def read_musicxml(root: Element, wish: str | None = None) -> Written:
         _text(root.find("identification/creator[@type='composer']")),
         tuple(f"{fault}: {count}" for fault, count in faults.items()),
         taken,
+        tuple(mark for _, mark in sorted(layout.chords.items())),
     )
 
 
@@ -190,6 +193,9 @@ def _lay(
         for tick, quarters in content.tempos:
             at = round(layout.now + tick)
             layout.tempos.setdefault(at, Tempo(at, round(60_000_000 / quarters)))
+        for tick, chord in content.chords:
+            at = round(layout.now + tick)
+            layout.chords.setdefault(at, ChordMark(at, chord))
     layout.now += length
     _close(layout, everywhere, start, round(layout.now) - start, implicit)
 

@@ -17,7 +17,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ragsmith.chords import Chord
 from ragsmith.io.readers.exact_score import TICKS, Ticks
+from ragsmith.io.readers.musicxml_harmony import chord_in
 from ragsmith.io.readers.repeats import MOST_TIMES, Sign, signs_in
 from ragsmith.piece import Metre
 
@@ -49,6 +51,7 @@ CUE = "cue notes left out"
 NO_LENGTH = "notes without a length left out"
 FILLED = "bars that say 'as before' filled in"
 BEFORE_BAR = "steps back over a barline cut"
+UNKNOWN_CHORD = "chord symbols without a usual name left out"
 OUT_OF_RANGE = "notes beyond all keyboards left out"
 
 
@@ -77,6 +80,7 @@ class Content:
         free: whether what follows has no metre; None where nothing changes.
         keys: (tick, fifths, minor) of new key signatures.
         tempos: (tick, quarter notes a minute).
+        chords: (tick, chord or none).
         ending: the number of an ending that begins; "" where none does.
         ending_stops, opens, closes, times, signs: as of `Measure`.
     """
@@ -89,6 +93,7 @@ class Content:
     free: bool | None = None
     keys: list[tuple[Ticks, int, bool]] = field(default_factory=list)
     tempos: list[tuple[Ticks, float]] = field(default_factory=list)
+    chords: list[tuple[Ticks, Chord | None]] = field(default_factory=list)
     ending: str = ""
     ending_stops: bool = False
     opens: bool = False
@@ -166,6 +171,8 @@ def read_measure(clock: PartClock, measure: Element) -> Content:
             _direction(content, child)
         elif tag == "sound":
             _sound(content, child)
+        elif tag == "harmony":
+            _harmony(clock, content, child)
         elif tag == "barline":
             _barline(content, child)
     _fill_in(clock, content)
@@ -297,6 +304,18 @@ def _written_signs(direction: Element) -> Iterator[str]:
             yield tag
     words = " ".join(e.text or "" for e in direction.iterfind("direction-type/words"))
     yield from signs_in(words)
+
+
+def _harmony(clock: PartClock, content: Content, harmony: Element) -> None:
+    """A chord symbol; what it draws for no chord that has a name is passed over."""
+    offset = (harmony.findtext("offset") or "0").strip()
+    later = clock.ticks(offset.removeprefix("-")) * (-1 if offset.startswith("-") else 1)
+    try:
+        chord = chord_in(harmony)
+    except ValueError:
+        clock.faults[UNKNOWN_CHORD] += 1
+    else:
+        content.chords.append((max(content.now + later, 0), chord))
 
 
 def _sound(content: Content, sound: Element) -> None:

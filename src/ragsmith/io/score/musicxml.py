@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.io.printable import printable
+from ragsmith.io.score.musicxml_chords import add_chords
 from ragsmith.io.score.musicxml_notes import add, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
@@ -80,6 +81,7 @@ def musicxml(piece: Piece) -> bytes:
         else:
             _add_changes(element, measure, staves, before)
         _add_marks(element, folded, measure, tempos.get(place))
+        add_chords(element, written, measure)
         add_music(element, measure.length, staves)
         _add_jumps(element, folded, measure)
         _add_right_barline(element, folded, measure)
