@@ -62,7 +62,7 @@ def compared(piece: Piece, named: dict[int, Chord | None]) -> tuple[list[Pair], 
 
 
 def by_name(paths: Sequence[Path]) -> Iterator[tuple[str, list[Pair], list[Pair]]]:
-    """The same for scores with chord symbols, the chord in force at each half bar's beginning."""
+    """What they make of chord symbols, of the one in force where each half bar begins."""
     for path in paths:
         piece = read(path, GRID)
         named = {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -51,7 +52,6 @@ CUE = "cue notes left out"
 NO_LENGTH = "notes without a length left out"
 FILLED = "bars that say 'as before' filled in"
 BEFORE_BAR = "steps back over a barline cut"
-UNKNOWN_CHORD = "chord symbols without a usual name left out"
 OUT_OF_RANGE = "notes beyond all keyboards left out"
 
 
@@ -310,12 +310,8 @@ def _harmony(clock: PartClock, content: Content, harmony: Element) -> None:
     """A chord symbol; what it draws for no chord that has a name is passed over."""
     offset = (harmony.findtext("offset") or "0").strip()
     later = clock.ticks(offset.removeprefix("-")) * (-1 if offset.startswith("-") else 1)
-    try:
-        chord = chord_in(harmony)
-    except ValueError:
-        clock.faults[UNKNOWN_CHORD] += 1
-    else:
-        content.chords.append((max(content.now + later, 0), chord))
+    with suppress(ValueError):
+        content.chords.append((max(content.now + later, 0), chord_in(harmony)))
 
 
 def _sound(content: Content, sound: Element) -> None:
