@@ -23,7 +23,9 @@ CALLS = ["sync file", "rename", "sync folder"]
 WRITINGS = {
     "text.md": lambda path: write_whole(path, b"text"),
     "model.ragsmith": lambda path: save_bundle(indexed(untrained("element", [a_rag()])), path),
-    "m.learning": lambda path: write_checkpoint(Checkpoint("", (), {"a": np.ones(3)}, {}), path),
+    "m.learning": lambda path: write_checkpoint(
+        Checkpoint("", {}, (), {"a": np.ones(3)}, {}), path
+    ),
     "piece.npz": lambda path: store(path, Record(""), PIECE, durable=True),
     "piece.mid": lambda path: write(PIECE, path),
     "piece.musicxml": lambda path: write(PIECE, path),

@@ -14,6 +14,7 @@ from ragsmith.errors import BadOption, as_whole
 
 __all__ = [
     "BARS",
+    "BASE",
     "COMPOSE",
     "COPY_LIMIT",
     "COUNT",
@@ -255,6 +256,12 @@ MODEL: Option[str] = Option(
     "model",
     "stride",
     "element, many-to-one, multihot, markov or stride.",
+)
+BASE: Option[str | None] = Option(
+    "base",
+    None,
+    "The model to begin from: a built-in name or a file; none begins from nothing. [default: "
+    "piano, where it fits]",
 )
 MINUTES: Option[float | None] = Option(
     "minutes",

@@ -24,9 +24,15 @@ arrays = st.dictionaries(
     ),
     max_size=4,
 )
-checkpoints = st.builds(Checkpoint, st.text(max_size=20), epochs, arrays, arrays)
+checkpoints = st.builds(
+    Checkpoint, st.text(max_size=20), st.just({"batch": 16}), epochs, arrays, arrays
+)
 ONE = Checkpoint(
-    "what", (Epoch(1, 2.0, None, 3.5),), {"0.0": np.ones((2, 3), np.float32)}, {"k": np.arange(3)}
+    "what",
+    {"batch": 16},
+    (Epoch(1, 2.0, None, 3.5),),
+    {"0.0": np.ones((2, 3), np.float32)},
+    {"k": np.arange(3)},
 )
 
 
@@ -35,7 +41,8 @@ def test_what_is_read_is_what_was_written(tmp_path_factory, checkpoint):
     path = tmp_path_factory.getbasetemp() / "a.learning"
     write_checkpoint(checkpoint, path)
     found = read_checkpoint(path)
-    assert (found.identity, found.epochs) == (checkpoint.identity, checkpoint.epochs)
+    assert found.identity == checkpoint.identity
+    assert (found.settings, found.epochs) == (checkpoint.settings, checkpoint.epochs)
     for group, was in ((found.learner, checkpoint.learner), (found.best, checkpoint.best)):
         assert group.keys() == was.keys()
         for name, array in was.items():

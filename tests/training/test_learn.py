@@ -74,7 +74,7 @@ def scripted(monkeypatch):
     def follow(*measures):
         made = SimpleNamespace(learner=None)
 
-        def learner_for(name, config, pieces, seed):
+        def learner_for(name, config, pieces, seed, base):
             made.learner = ScriptedLearner(measures)
             return made.learner
 

@@ -14,6 +14,7 @@ from ragsmith.cli.doctor import doctor
 from ragsmith.cli.evaluating import evaluate
 from ragsmith.cli.exporting import export
 from ragsmith.cli.learning import learn
+from ragsmith.cli.pretraining import pretrain
 from ragsmith.cli.reporting import report
 from ragsmith.cli.studio import studio
 from ragsmith.cli.study import study
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (compose, check, export, studio, report, doctor, learn, evaluate, study):
+for command in (compose, check, export, studio, report, doctor, learn, pretrain, evaluate, study):
     app.command()(command)
 app.add_typer(corpus.app, name="corpus")
 

@@ -25,7 +25,7 @@ from ragsmith.cli.options import (
 if TYPE_CHECKING:
     from ragsmith.bundle.bundle import Bundle
 
-__all__ = ["learn"]
+__all__ = ["Resume", "Settings", "learn", "show_learnt"]
 
 Out = Annotated[Path, path_option(help="The model file to write.")]
 Settings = Annotated[
@@ -44,6 +44,7 @@ def learn(
     minutes: typed.Minutes = options.MINUTES.default,
     epochs: typed.Epochs = options.EPOCHS.default,
     patience: typed.Patience = options.PATIENCE.default,
+    base: typed.Base = options.BASE.default,
     held_out: typed.HeldOut = options.HELD_OUT.default,
     set_: Settings = None,
     seed: typed.LearningSeed = options.LEARNING_SEED.default,
@@ -88,16 +89,17 @@ def learn(
             model,
             settings=settings,
             plan=plan,
+            base=base,
             held_out=held_out,
             out=out,
             resume=resume,
             on_event=show_learning(report),
             stop=stop,
         )
-    _show(bundle, out, what_was_read(corpus), json)
+    show_learnt(bundle, out, what_was_read(corpus), json)
 
 
-def _show(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> None:
+def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> None:
     """Print what was learnt, as one JSON object or in one line."""
     from ragsmith.cli.render import print_json
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bars",
+    "Base",
     "Beats",
     "CopyLimit",
     "Count",
@@ -82,6 +83,7 @@ Model = Annotated[str, _typed(options.MODEL)]
 Minutes = Annotated[float | None, _typed(options.MINUTES)]
 Epochs = Annotated[int | None, _typed(options.EPOCHS)]
 Patience = Annotated[int, _typed(options.PATIENCE)]
+Base = Annotated[str | None, _typed(options.BASE)]
 HeldOut = Annotated[float, _typed(options.HELD_OUT)]
 LearningSeed = Annotated[int, _typed(options.LEARNING_SEED)]
 Grid = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ragsmith.cli.render import Report, span
-from ragsmith.training import Began, Epoch, Event, Progress
+from ragsmith.training import Began, Epoch, Event, FromBase, Progress
 
 __all__ = ["show_learning"]
 
@@ -18,7 +18,9 @@ def show_learning(report: Report) -> Callable[[Event], None]:
 
     def show(event: Event) -> None:
         nonlocal estimated, epochs, best
-        if isinstance(event, Began):
+        if isinstance(event, FromBase):
+            report.line(_base_line(event))
+        elif isinstance(event, Began):
             epochs = event.epochs
             again = f", going on after epoch {event.resumed_after}" if event.resumed_after else ""
             report.line(
@@ -38,6 +40,15 @@ def show_learning(report: Report) -> Callable[[Event], None]:
             report.line(_epoch_line(event, is_best))
 
     return show
+
+
+def _base_line(event: FromBase) -> str:
+    line = f"beginning from the base {event.base}"
+    if event.learnt_before == event.files:
+        return f"{line}, which has learnt all these files already"
+    if event.learnt_before:
+        line += f", which has learnt {event.learnt_before} of these {event.files} files already"
+    return line
 
 
 def _epoch_line(epoch: Epoch, is_best: bool) -> str:

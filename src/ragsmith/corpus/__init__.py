@@ -2,8 +2,9 @@
 recognised."""
 
 from ragsmith.corpus.collection import Collection, collection_of
+from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.folder import Corpus, NothingUsable, doctor, read_corpus, report
-from ragsmith.corpus.scan import Entry, Scan, scan
+from ragsmith.corpus.scan import Scan, scan
 from ragsmith.corpus.split import HELD_OUT, Split, split_works
 from ragsmith.corpus.survey import Progress
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ragsmith.corpus.cache import reader_version
 from ragsmith.corpus.duplicates import fingerprint, works
-from ragsmith.corpus.scan import Entry
+from ragsmith.corpus.entry import Entry
 from ragsmith.errors import BadOption, BadPiece
 from ragsmith.piece import Piece
 

@@ -11,16 +11,25 @@ from typing import Any
 from ragsmith.corpus.cache import Cache
 from ragsmith.corpus.cache_files import load_piece
 from ragsmith.corpus.collection import Collection
+from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.reading import Task, read_all
-from ragsmith.corpus.scan import Entry, scan
+from ragsmith.corpus.scan import scan
 from ragsmith.corpus.survey import Progress
 from ragsmith.errors import BadFile, BadFolder
 from ragsmith.piece import Piece
 
 __all__ = ["Corpus", "NothingUsable", "doctor", "read_corpus", "report"]
 
-LICENCE_NAMES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
-LICENCE_LENGTH = 2000
+LICENCE_NAMES = (
+    "LICENSE",
+    "LICENSE.txt",
+    "LICENSE.md",
+    "LICENSES.md",
+    "LICENCE",
+    "LICENCE.txt",
+    "COPYING",
+)
+LICENCE_LENGTH = 8000
 
 
 class NothingUsable(BadFolder):

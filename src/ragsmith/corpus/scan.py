@@ -9,51 +9,20 @@ from pathlib import Path
 
 from ragsmith.beats import checked
 from ragsmith.corpus.cache import Cache, Seen, writable_cache
+from ragsmith.corpus.declared import joined_works
 from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, works
-from ragsmith.corpus.record import Manner, Record, Verdict, judge
+from ragsmith.corpus.entry import Entry
+from ragsmith.corpus.record import Manner, Record, judge
 from ragsmith.corpus.survey import Progress, survey
 from ragsmith.corpus.walk import look, sources_of
 from ragsmith.errors import BadOption
 from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import GRIDS
-from ragsmith.quantise import USUAL_GRID, Moved
+from ragsmith.quantise import USUAL_GRID
 
-__all__ = ["Entry", "Scan", "scan"]
+__all__ = ["Scan", "scan"]
 
 MOST_WORKERS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file of the corpus.
-
-    Attributes:
-        path: relative to the folder, with forward slashes.
-        verdict: "accept", "repair" (usable, but something was mended) or "reject".
-        reason: in plain words; "" when accepted.
-        notes: number of notes.
-        steps_per_quarter: the coarsest grid that fits, None when no grid does.
-        moved: how far notes moved to the grid; None when it could not be read.
-        steps: its length on the grid that it was read on.
-        digest: SHA-256 of the content; "" when it could not be opened.
-        work: the path that stands for the work that the file holds; "" when it holds no music.
-            Copies, excerpts and other settings of one piece have the same.
-    """
-
-    path: str
-    verdict: Verdict
-    reason: str = ""
-    notes: int = 0
-    steps_per_quarter: int | None = None
-    moved: Moved | None = None
-    steps: int = 0
-    digest: str = ""
-    work: str = ""
-
-    @property
-    def usable(self) -> bool:
-        """Whether it can be learnt from."""
-        return self.verdict != "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +89,7 @@ def scan(
         store, seen = surveyed(grid)
     judged = [_entry(path, seen[path], grid) for path in sorted(seen, key=_in_order)]
     prints = [seen[entry.path].record.fingerprint for entry in judged]
-    entries = tuple(_compared(judged, prints))
+    entries = joined_works(_compared(judged, prints), sources.folder)
     return Scan(entries, len(files) - len(music), store, sources.folder)
 
 

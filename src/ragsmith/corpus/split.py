@@ -15,8 +15,8 @@ from pathlib import Path, PurePath
 
 from ragsmith import options
 from ragsmith.corpus.collection import Collection
+from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.folder import Corpus
-from ragsmith.corpus.scan import Entry
 from ragsmith.errors import BadFolder
 
 __all__ = ["HELD_OUT", "MOST_HELD_OUT", "Split", "split_works"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from ragsmith.piece import DEFAULT_VELOCITY, Hand, Note, Piece, normalise
 
 __all__ = [
     "Arrays",
+    "BaseLearner",
     "Learner",
     "Model",
     "Onset",
@@ -138,6 +139,15 @@ class Learner(Protocol):
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
         """Continue from what `state` gave."""
+        ...
+
+
+@runtime_checkable
+class BaseLearner(Learner, Protocol):
+    """A learner that can begin from what another model has learnt."""
+
+    def begin_from(self, base: Arrays) -> None:
+        """Begin from these weights, those of a model of the same shape."""
         ...
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from ragsmith.errors import BadOption
-from ragsmith.models.base import Learner, Model
+from ragsmith.models.base import Arrays, BaseLearner, Learner, Model
 from ragsmith.piece import Piece
 
 __all__ = [
@@ -191,23 +191,35 @@ def config_for(name: str, settings: Mapping[str, Any]) -> Any:
     return make(**settings)
 
 
-def suited(config: Any, settings: Mapping[str, Any], steps: int) -> Any:
-    """The config for a corpus of so many steps: what the settings leave open may depend on that."""
-    wanted = config.suited_to(steps) if hasattr(config, "suited_to") else {}
+def suited(config: Any, settings: Mapping[str, Any], steps: int, base: Any | None = None) -> Any:
+    """The config for a corpus of so many steps: what the settings leave open may depend on that,
+    and on the config of the base that the model begins from."""
+    if base is not None:
+        wanted = base.adapted_to(steps)
+    else:
+        wanted = config.suited_to(steps) if hasattr(config, "suited_to") else {}
     return replace(config, **{k: v for k, v in wanted.items() if k not in settings})
 
 
-def learner_for(name: str, config: Any, pieces: Sequence[Piece], seed: int) -> Learner:
-    """A new model, ready to learn these pieces.
+def learner_for(
+    name: str, config: Any, pieces: Sequence[Piece], seed: int, base: Arrays | None = None
+) -> Learner:
+    """A new model, ready to learn these pieces; it begins from the weights of a base, or from
+    random ones.
 
     Raises:
-        BadOption: the model does not exist, or its learner lacks a part of the protocol.
+        BadOption: the model does not exist, its learner lacks a part of the protocol, or cannot
+            begin from a base.
     """
     learner: Learner = _part(name, "learner")(config, pieces, seed)
     missing = [member for member in LEARNER_MEMBERS if not hasattr(learner, member)]
     if missing:
         rule = f"has no {', '.join(missing)}"
         raise BadOption(f"the learner of {name}", rule, "add it; see ragsmith.models.base.Learner")
+    if base is not None:
+        if not isinstance(learner, BaseLearner):
+            raise BadOption(f"model {name}", "begins from no base", "leave the base out")
+        learner.begin_from(base)
     return learner
 
 

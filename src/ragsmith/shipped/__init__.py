@@ -8,8 +8,10 @@ from pathlib import Path
 from ragsmith.bundle.bundle import SUFFIX, Bundle, load_bundle
 from ragsmith.errors import BadBundle
 
-__all__ = ["BUILT_IN", "load_model", "shipped_model"]
+__all__ = ["BASE", "BUILT_IN", "load_model", "shipped_model"]
 
+BASE = "piano"
+"""The base: what every learning begins from, unless it is told otherwise."""
 BUILT_IN = ("joplin",)
 """Names of the built-in models; the first is what composes when no model is named."""
 

@@ -13,7 +13,7 @@ from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.measure.likelihood import pooled, score
-from ragsmith.models.registry import config_for, learner_for, model_from, suited
+from ragsmith.models.registry import config_for, learner_for, model_from
 from ragsmith.studio.composing import MOMENT, Tell, keep, proof_of
 from ragsmith.studio.facts import facts_of_model
 from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
@@ -153,9 +153,8 @@ class Samples:
         """The best model so far, with what is known of its corpus."""
         saved = read_checkpoint(self.checkpoint)
         split = split_works(self.corpus, HELD_OUT, Plan().seed)
-        config = config_for(self.model, {})
-        steps = self.corpus.sequence(split.train).steps
-        model = model_from(self.model, suited(config, {}, steps), None, saved.best)
+        config = config_for(self.model, saved.settings)
+        model = model_from(self.model, config, None, saved.best)
         if self.known is None:
             best = min(saved.epochs, key=lambda epoch: epoch.criterion)
             learnt = Learnt(model, best, saved.epochs, None, "")

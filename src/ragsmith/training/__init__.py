@@ -15,8 +15,9 @@ from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.models.registry import config_for, suited
 from ragsmith.piece import Piece
+from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
-from ragsmith.training.loop import Began, Event, Learnt, Plan, Progress, teach
+from ragsmith.training.loop import Began, Event, FromBase, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
 
@@ -25,6 +26,7 @@ __all__ = [
     "Began",
     "Epoch",
     "Event",
+    "FromBase",
     "Learnt",
     "Plan",
     "Progress",
@@ -43,6 +45,7 @@ def learn(
     *,
     settings: Mapping[str, Any] | None = None,
     plan: Plan | None = None,
+    base: str | Path | Bundle | None = None,
     held_out: float = HELD_OUT,
     out: str | Path | None = None,
     resume: bool = False,
@@ -57,6 +60,8 @@ def learn(
         model: one of `ragsmith.models.registry.model_names()`.
         settings: fields of that model's config that differ from its defaults.
         plan: how long.
+        base: the model to begin from: a built-in name, a file or an opened model; "none" begins
+            from random numbers; None takes the built-in base where it fits model and settings.
         held_out: share of the works that measure and are not learnt; 0 learns them all, and the
             training loss decides which epoch is best.
         out: write the model there, with its loss curve beside it, and after every epoch what
@@ -67,8 +72,8 @@ def learn(
             by then is described and written, however often Ctrl-C is pressed meanwhile.
 
     Raises:
-        BadOption: a setting is out of range, a sequence longer than every piece, or the corpus
-            holds no pieces.
+        BadOption: a setting is out of range, a sequence longer than every piece, the corpus
+            holds no pieces, or the base is of another model or shape.
         BadPiece: pieces of a list have no notes, or lie on different grids.
         BadFile: `out` cannot be written, or there is nothing to resume.
         KeyboardInterrupt: stopped before the first epoch had ended: there is nothing to keep.
@@ -89,10 +94,14 @@ def learn(
             f"is not the grid of the corpus, {pieces.steps_per_quarter}",
             "read the corpus on the model's grid",
         )
+    begun = base_for(base, model, settings)
     places = _places(Path(out)) if out else None
     split = split_works(pieces, held_out, plan.seed)
     training = pieces.sequence(split.train)
-    config = suited(config, settings, training.steps)
+    base_config = begun.bundle.model.config if begun else None
+    config = suited(config, settings, training.steps, base_config)
+    if begun:
+        on_event(begun.event(split.train))
     own = Stop()
     with nullcontext() if stop else stopped_by_signals(own):
         learnt = teach(
@@ -101,6 +110,7 @@ def learn(
             training,
             pieces.sequence(split.held_out),
             plan,
+            base=begun.bundle.model.arrays() if begun else None,
             checkpoint=places and places.checkpoint,
             resume=resume,
             on_event=on_event,

@@ -47,14 +47,16 @@ class Checkpoint:
     """Learning as it stood after an epoch.
 
     Attributes:
-        identity: a digest of model, settings, seed and pieces; only a learning with the same
-            one can resume.
+        identity: a digest of model, settings, seed, base and pieces; only a learning with the
+            same one can resume.
+        settings: the model's config as a dict.
         epochs: all so far; none when learning has just begun.
         learner: the learner's state after the last.
         best: the model's arrays after the best; the first ones when there is none.
     """
 
     identity: str
+    settings: dict[str, Any]
     epochs: tuple[Epoch, ...]
     learner: Arrays
     best: Arrays
@@ -64,6 +66,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     """Replace the file at `path`, at once or not at all."""
     about = {
         "identity": checkpoint.identity,
+        "settings": json.dumps(checkpoint.settings),
         "epochs": json.dumps([asdict(e) for e in checkpoint.epochs]),
     }
     arrays = {f"learner/{k}": v for k, v in checkpoint.learner.items()}
@@ -84,10 +87,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
             about: dict[str, Any] = file.metadata() or {}
             arrays: Arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         epochs = tuple(Epoch(**e) for e in json.loads(about["epochs"]))
+        settings = dict(json.loads(about["settings"]))
         identity = about["identity"]
     except (SafetensorError, KeyError, TypeError, ValueError) as e:
         raise BadFile(path, "is not a learning to resume", "learn without --resume") from e
-    return Checkpoint(identity, epochs, _part(arrays, "learner/"), _part(arrays, "best/"))
+    return Checkpoint(identity, settings, epochs, _part(arrays, "learner/"), _part(arrays, "best/"))
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

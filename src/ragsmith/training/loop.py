@@ -16,14 +16,14 @@ import numpy as np
 from ragsmith.corpus.collection import Pieces, digest_of_piece
 from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
-from ragsmith.models.base import Learner, Model
+from ragsmith.models.base import Arrays, Learner, Model
 from ragsmith.models.registry import learner_for, model_from
 from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE, Option
 from ragsmith.piece import Piece
 from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
 from ragsmith.training.stopping import Stop
 
-__all__ = ["Began", "Event", "Learnt", "Plan", "Progress", "teach"]
+__all__ = ["Began", "Event", "FromBase", "Learnt", "Plan", "Progress", "teach"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,6 +63,14 @@ class Plan:
         return f"Plan({', '.join(shown)})"
 
 
+class FromBase(NamedTuple):
+    """Learning begins from a base of this name, which has learnt so many of the files before."""
+
+    base: str
+    files: int
+    learnt_before: int
+
+
 class Began(NamedTuple):
     """Learning begins, or goes on after `resumed_after` epochs."""
 
@@ -82,7 +90,7 @@ class Progress(NamedTuple):
     seconds_left: float
 
 
-Event = Began | Progress | Epoch
+Event = FromBase | Began | Progress | Epoch
 
 
 class Learnt(NamedTuple):
@@ -110,6 +118,7 @@ def teach(
     held_out: Sequence[Piece],
     plan: Plan,
     *,
+    base: Arrays | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
@@ -121,6 +130,7 @@ def teach(
         name, config: of the model.
         training, held_out: pieces on the model's grid.
         plan: how long.
+        base: the weights to begin from; None begins from random ones.
         checkpoint: where the beginning (unless a file is there) and every epoch are put down;
             None nowhere.
         resume: go on from that file.
@@ -133,8 +143,9 @@ def teach(
         KeyboardInterrupt: stopped before the first epoch had ended; later it ends learning well.
     """
     stop = stop or Stop()
-    learner = learner_for(name, config, training, plan.seed)
-    session = _Session(learner, held_out, _identity(name, config, training, held_out, plan))
+    learner = learner_for(name, config, training, plan.seed, base)
+    identity = _identity(name, config, training, held_out, plan, base)
+    session = _Session(learner, held_out, identity, asdict(config))
     if resume and checkpoint:
         session.resume(read_checkpoint(checkpoint), name, config, checkpoint)
     elif checkpoint and not checkpoint.exists():
@@ -183,10 +194,17 @@ def _run_epochs(
 class _Session:
     """A learning under way: the learner, what was measured, the best so far."""
 
-    def __init__(self, learner: Learner, held_out: Sequence[Piece], identity: str) -> None:
+    def __init__(
+        self,
+        learner: Learner,
+        held_out: Sequence[Piece],
+        identity: str,
+        settings: dict[str, Any],
+    ) -> None:
         self.learner = learner
         self.held_out = held_out
         self.identity = identity
+        self.settings = settings
         self.epochs: list[Epoch] = []
         self.model = learner.model()
         self.measured: Score | None = None
@@ -264,17 +282,28 @@ class _Session:
 
     def checkpoint(self) -> Checkpoint:
         return Checkpoint(
-            self.identity, tuple(self.epochs), self.learner.state(), self.model.arrays()
+            self.identity,
+            self.settings,
+            tuple(self.epochs),
+            self.learner.state(),
+            self.model.arrays(),
         )
 
 
 def _identity(
-    name: str, config: Any, training: Sequence[Piece], held_out: Sequence[Piece], plan: Plan
+    name: str,
+    config: Any,
+    training: Sequence[Piece],
+    held_out: Sequence[Piece],
+    plan: Plan,
+    base: Arrays | None,
 ) -> str:
     """A digest of all that decides what is learnt; how long it is learnt is left out."""
     digest = hashlib.sha256(json.dumps([name, asdict(config), plan.seed]).encode())
     for pieces in (training, held_out):
         digest.update(_digest_of(pieces).encode())
+    for key, array in sorted((base or {}).items()):
+        digest.update(key.encode() + array.tobytes())
     return digest.hexdigest()
 
 

@@ -149,7 +149,7 @@ def test_the_learner_measures_what_the_model_measures(
     pieces = [wide(clip(piece, start, start + 32)) for start in (0, 32)]
     monkeypatch.setattr(batches, "AUGMENTED", 0)
     learner = StrideLearner(config, pieces, 0)
-    batch = learner._sampler.sample(np.random.default_rng(0))
+    batch = learner._sampler.sample(0, 0)
     weights = dict(zip(learner._names, learner._state[0], strict=True))
     found = float(batch_nats(weights, batch, config, jax.random.key(0)))
     model = learner.model()

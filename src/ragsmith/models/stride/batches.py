@@ -84,9 +84,17 @@ class BatchSampler:
         mean = size * sizes[counted].sum() / lengths[counted].sum()
         self._room = math.ceil(mean * (1 + SPARE / math.sqrt(sequences)) / 64) * 64
 
-    def sample(self, rng: np.random.Generator) -> Batch:
-        """Random sequences in random keys, some with a hidden past."""
-        drawn = [self._sequence(rng) for _ in range(self._sequences)]
+    def sample(self, seed: int, turn: int) -> Batch:
+        """Random sequences in random keys, some with a hidden past.
+
+        Every sequence has a number, `turn` * sequences and on, and depends on it and on the seed
+        alone: batches of another size hold the same sequences.
+        """
+        first = turn * self._sequences
+        drawn = [
+            self._sequence(np.random.default_rng([seed, number]))
+            for number in range(first, first + self._sequences)
+        ]
         inputs, durations, inside = (_side_by_side(*parts) for parts in zip(*drawn, strict=True))
         tokens = tokens_of(durations)
         wanted = np.flatnonzero(inside[tokens.frames])[: self._room]

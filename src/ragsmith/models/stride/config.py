@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ragsmith.errors import BadOption
 from ragsmith.models.limits import check_settings
 
@@ -14,6 +16,18 @@ SIZES = {"small": (128, 96, 16), "medium": (256, 192, 16), "large": (384, 256, 2
 """hidden, note_hidden and channels of each size."""
 FEW_STEPS, MANY_STEPS = 5_000, 150_000
 """Fewer steps (six rags) are for the small size, more (two hundred) for the large."""
+SHAPE = ("steps_per_quarter", "size", "hands", "longest")
+"""The settings that a model shares with the base that it begins from."""
+ADAPTING: dict[str, Any] = {
+    "dropout": 0.35,
+    "context_dropout": 0.5,
+    "learning_rate": 0.001,
+    "weight_decay": 0.3,
+    "batch": 16,
+    "epochs": 10,
+}
+ADAPTING_BATCHES = (np.log([1_200, 5_500, 12_000, 30_000]), [20, 150, 240, 300])
+"""Steps of a corpus (one rag, five, eleven and 29), and the batches that serve it best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,9 @@ class StrideConfig:
             unknown when it composes.
         deaf: share of the rolls of a training sequence that are blanked.
         sequence_length, batch: steps in a training sequence, sequences in a batch.
-        epochs: passes over the training works, of at least 48 batches each.
+        epochs: passes over the training works.
+        epoch_batches: batches in an epoch; 0 takes as many as hold the training works' steps, 48 at
+            least.
     """
 
     steps_per_quarter: int = 4
@@ -54,6 +70,7 @@ class StrideConfig:
     sequence_length: int = 128
     batch: int = 16
     epochs: int = 20
+    epoch_batches: int = 0
 
     def __post_init__(self) -> None:
         if self.size not in SIZES:
@@ -72,6 +89,7 @@ class StrideConfig:
             "sequence_length": (8, 4096),
             "batch": (1, 4096),
             "epochs": (1, 1_000_000),
+            "epoch_batches": (0, 1_000_000),
         }
         check_settings(self, limits)
 
@@ -83,6 +101,19 @@ class StrideConfig:
         if steps > MANY_STEPS:
             return {"size": "large", "dropout": 0.3}
         return {}
+
+    def adapted_to(self, steps: int) -> dict[str, Any]:
+        """The settings with which a model that begins from a base, whose config this is, served
+        best on a corpus of so many steps."""
+        batches = np.interp(np.log(max(steps, 1)), *ADAPTING_BATCHES)
+        return (
+            self.shape | ADAPTING | {"epoch_batches": max(1, round(batches / ADAPTING["epochs"]))}
+        )
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """The settings that decide how many weights there are and what they mean."""
+        return {name: getattr(self, name) for name in SHAPE}
 
     @property
     def hidden(self) -> int:

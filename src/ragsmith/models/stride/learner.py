@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice
 from typing import Any
 
 import jax
@@ -19,6 +20,7 @@ from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Share, nothing_done
 from ragsmith.models.stride.batches import Batch, BatchSampler
 from ragsmith.models.stride.config import StrideConfig
+from ragsmith.models.stride.drawing import BatchProcesses, process_count
 from ragsmith.models.stride.loss import batch_nats
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
@@ -29,7 +31,7 @@ __all__ = ["StrideLearner"]
 LEAST_BATCHES = 48
 """The fewest batches in an epoch: a small corpus is passed several times between two
 measurements."""
-WARM_UP = 100
+WARM_UP, WARM_UP_FROM_BASE = 100, 50
 LAST_RATE = 0.02
 SHORTEST_FALL = 960
 """The fewest batches over which the learning rate falls. A shorter learning ends while the rate is
@@ -48,9 +50,15 @@ class StrideLearner:
         devices = keras.distribution.list_devices()
         self._parts = math.gcd(config.batch, len(devices))
         self._devices = keras.distribution.DataParallel(devices=devices[: self._parts])
-        self._sampler = BatchSampler(config, pieces, config.batch // self._parts)
+        sequences = config.batch // self._parts
+        self._sampler = BatchSampler(config, pieces, sequences)
+        steps = self._sampler.batches * sequences * config.sequence_length
+        number = process_count(devices, steps)
+        self._processes = number and BatchProcesses(
+            self._sampler, config, pieces, sequences, number
+        )
         passes = self._sampler.batches // self._parts
-        self.batches_per_epoch = max(LEAST_BATCHES, passes)
+        self.batches_per_epoch = config.epoch_batches or max(LEAST_BATCHES, passes)
         weights = {k: jnp.asarray(v) for k, v in first_weights(config, seed).items()}
         self._names = list(weights)
         variables = [keras.Variable(value, name=name) for name, value in weights.items()]
@@ -63,6 +71,8 @@ class StrideLearner:
         averaged = [jnp.array(v) for v in weights.values()]  # donated, so not the same arrays
         self._state = [list(weights.values()), averaged, adam]
         self._done = 0
+        self._shortest_fall = SHORTEST_FALL
+        self._warm_up = WARM_UP
         self._learn = jax.jit(self._learn_batch, donate_argnums=0)
 
     def _learn_batch(self, state: Any, parts: Batch, rate: Any, key: Any) -> Any:
@@ -90,12 +100,12 @@ class StrideLearner:
 
     def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass: as many steps as the works have, drawn at random; see `Learner`."""
-        rng = np.random.default_rng(seed)
+        drawn = self._processes.batches(seed) if self._processes else self._batches(seed)
+        keys = jax.random.split(jax.random.key(seed, impl="rbg"), self.batches_per_epoch)
         reported, began, sums = 0, time.monotonic(), 0.0
-        for number in range(1, self.batches_per_epoch + 1):
-            parts = self._next_batch(rng)
+        for number, key in enumerate(keys, 1):
+            parts = self._spread(islice(drawn, self._parts))
             rate = np.float32(self._rate(share(number - 1)))
-            key = jax.random.key(int(rng.integers(2**31)), impl="rbg")
             self._state, nats = self._learn(self._state, parts, rate, key)
             self._done += 1
             sums = sums + nats
@@ -105,28 +115,39 @@ class StrideLearner:
                 yield number, float(sums) / (number - reported)
                 reported, began, sums = number, time.monotonic(), 0.0
 
-    def _next_batch(self, rng: np.random.Generator) -> Batch:
-        """A batch, the first axis of every array going over the devices."""
+    def _batches(self, seed: int) -> Iterator[Batch]:
+        """Endless batches, as `BatchProcesses` draws them."""
+        for turn in count():
+            yield self._sampler.sample(seed, turn)
+
+    def _spread(self, batches: Iterable[Batch]) -> Batch:
+        """Batches as one, the first axis of every array going over the devices."""
 
         def spread(*arrays: Any) -> Any:
             stacked = np.stack(arrays)
             layout = self._devices.get_data_layout(stacked.shape)
             return keras.distribution.distribute_tensor(stacked, layout)
 
-        drawn: Batch = jax.tree.map(
-            spread, *(self._sampler.sample(rng) for _ in range(self._parts))
-        )
-        return drawn
+        joined: Batch = jax.tree.map(spread, *batches)
+        return joined
 
     def _rate(self, share: float) -> float:
         """The learning rate of the next batch: it warms up, then falls along a cosine."""
-        fallen = min(1.0, share, self._done / SHORTEST_FALL)
+        fallen = min(1.0, share, self._done / self._shortest_fall)
         falling = LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + np.cos(np.pi * fallen))
-        return float(self._config.learning_rate * min(1.0, (self._done + 1) / WARM_UP) * falling)
+        return float(
+            self._config.learning_rate * min(1.0, (self._done + 1) / self._warm_up) * falling
+        )
 
     def model(self) -> StrideModel:
         averaged = {n: np.asarray(v) for n, v in zip(self._names, self._state[1], strict=True)}
         return StrideModel(self._config, averaged)
+
+    def begin_from(self, base: Arrays) -> None:
+        """Begin from the weights of another model of the same shape, not from random ones."""
+        self._state[0] = [jnp.array(base[name]) for name in self._names]
+        self._state[1] = [jnp.array(base[name]) for name in self._names]
+        self._shortest_fall, self._warm_up = 1, WARM_UP_FROM_BASE
 
     def state(self) -> Arrays:
         arrays = {
