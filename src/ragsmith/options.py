@@ -156,7 +156,7 @@ COMMON_KEYS = (
 BARS: Option[int] = Option(
     "bars",
     32,
-    "Instead of a form: 32 for so many bars. With --vary: 9-16.",
+    "Instead of a form: 32 for so many bars. With --vary: 9-16, as the score numbers them.",
     whole=True,
     low=1,
     high=4096,

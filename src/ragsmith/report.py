@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.io.roll import roll_svg
+from ragsmith.io.score.bar_numbers import numbers_as_played, printed_bars
 from ragsmith.io.score.engrave import svg_pages
 from ragsmith.io.sound.encode import write_audio
 from ragsmith.measure.figure_words import WORDS
@@ -53,12 +54,14 @@ def report_html(
     checked = check(compared or piece, bundle, limits)
     played = as_played(piece)
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
-    roll = _image(roll_svg(played, marks_of(checked, piece.steps_per_quarter)), "Piano roll")
+    marks = marks_of(checked, piece.steps_per_quarter)
+    roll = _image(roll_svg(played, marks, numbers_as_played(piece)), "Piano roll")
     pages = [_image(svg, f"Page {n}") for n, svg in enumerate(svg_pages(piece), start=1)]
-    bars = len(played.full_bars)
+    bars, bars_played = len(printed_bars(piece)), len(played.full_bars)
+    repeated = "" if bars == bars_played else f" ({bars_played} as played)"
     parts = [
         f"<h1>{title}</h1>",
-        f"<p>{composer}, {bars} bars as played, {len(played.notes)} notes</p>",
+        f"<p>{composer}, {bars} bars{repeated}, {len(played.notes)} notes</p>",
         f'<audio controls src="{_sound(piece)}"></audio>',
         "<h2>Originality</h2>",
         *_originality(checked, limits),

@@ -10,13 +10,13 @@ from ragsmith.composer import DeadEnd, Limits, Sampling, Wish, recompose, sample
 from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
+from ragsmith.io.score.repeat_signs import fold
 from ragsmith.models.base import Onset
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality.runs import index_of, longest_runs
-from ragsmith.originality.search import as_played
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, regular_bars
-from ragsmith.playing_order import unfold
+from ragsmith.playing_order import played_steps, unfold
 from ragsmith.verbs import clip
 from support.fakes import Parrot, Splicing, Uniform, a_piece, a_rag, indexed
 from support.strategies import pieces
@@ -95,13 +95,42 @@ def test_another_grid_is_told():
         )
 
 
-def test_repeats_are_played():
-    piece = replace(PIECE, sections=(Section("A", 0, 64),), order=("A", "A"))
-    (varied,) = vary(indexed(Anything(CHOICES)), piece, (9, 10), FREE, seeds=[1])
-    found = varied.composed.piece
-    assert found.steps == 128
-    assert clip(found, 0, 64).notes == PIECE.notes
-    assert [n[:4] for n in clip(found, 80, 128).notes] == [n[:4] for n in clip(PIECE, 16, 64).notes]
+FORM = Piece(
+    PIECE.notes,
+    PIECE.bars,
+    sections=(
+        *(Section("A", 0, 24), Section("A1", 24, 32), Section("A2", 32, 40)),
+        Section("B", 40, 64),
+    ),
+    order=("A", "A1", "A", "A2", "B", "A", "A2", "B"),
+)
+"""Printed |: A 1. A1 :| 2. A2 B A A2 B: bars 1 to 3, 4, 5, 6 to 8, 9 to 11, 12, 13 to 15."""
+
+
+@pytest.mark.parametrize(
+    ("bars", "written"), [((2, 3), (2, 3)), ((10, 11), (2, 3)), ((5, 5), (5, 5))]
+)
+def test_new_bars_are_new_in_every_pass_and_the_form_stays(bars, written):
+    (varied,) = vary(indexed(Anything(CHOICES)), FORM, bars, FREE, seeds=[1])
+    made = varied.composed.piece
+    assert (made.sections, made.order, made.bars) == (FORM.sections, FORM.order, FORM.bars)
+    assert fold(made).closes == fold(FORM).closes
+    span = range(8 * (written[0] - 1), 8 * written[1])
+    assert [n[:4] for n in outside(made, span)] == [n[:4] for n in outside(FORM, span)]
+    heard, before = (notes_by_bar(unfold(piece)) for piece in (made, FORM))
+    changed = [n for n, (a, b) in enumerate(zip(heard, before, strict=True)) if a != b]
+    written_bars = [bar // 8 for bar in played_steps(FORM)[::8]]
+    new = range(written[0] - 1, written[1])
+    assert changed == [n for n, bar in enumerate(written_bars) if bar in new]
+
+
+def notes_by_bar(piece):
+    return [[n[:2] for n in piece.notes if n.onset // 8 == bar] for bar in range(piece.steps // 8)]
+
+
+def test_bars_of_two_strains_that_are_printed_side_by_side_alone_are_told():
+    with pytest.raises(BadOption, match="bars 8-9: reach into a strain that comes back"):
+        bar_span(FORM, 8, 9)
 
 
 def test_what_follows_the_likeliest_comes_first():
@@ -161,7 +190,6 @@ def test_seeds_give_the_same_and_others_differ():
     one, other = (vary(bundle, PIECE, (2, 3), FREE, seeds=[seed])[0] for seed in (1, 2))
     assert one == vary(bundle, PIECE, (2, 3), FREE, seeds=[1])[0]
     assert one.composed.piece.notes != other.composed.piece.notes
-    assert as_played(one.composed.piece) == one.composed.piece
 
 
 def test_new_bars_are_composed_again_from_their_recipe(monkeypatch):

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, reject
@@ -9,6 +10,8 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption
+from ragsmith.io.score.bar_numbers import printed_bars
+from ragsmith.io.score.musicxml import musicxml
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
 from ragsmith.piece import Bar, Metre, Note, Piece, Tempo
 from ragsmith.playing_order import unfold
@@ -43,6 +46,12 @@ def test_the_signs_are_played_as_the_order_says(parts):
     assert read == [heard.get(step) for step in range(played.steps)]
     told = playing(piece, {})
     assert all(note["head"] for note in told["notes"])
+    measures = ElementTree.fromstring(musicxml(piece)).iter("measure")
+    shown = [int(n) for m in measures if (n := m.get("number")).isdecimal()]
+    assert shown == list(range(1, len(printed_bars(piece)) + 1))
+    assert {bar["number"] for bar in told["bars"]} == set(shown)
+    for bar in told["bars"]:
+        assert bar["place"] == printed_bars(piece)[bar["number"] - 1].start
     for note, struck in zip(told["notes"], played.notes, strict=True):
         head = folded.piece.notes[int(note["head"][1:])]
         assert head.pitch == struck.pitch == note["pitch"]
@@ -56,6 +65,7 @@ def test_times_are_seconds_by_the_tempo_marks():
     assert [bar["start"] for bar in told["bars"]] == pytest.approx([0, 1.2, 2.4, 3.0])
     assert [bar["number"] for bar in told["bars"]] == [1, 2, 3, 4]
     assert all(a["end"] == b["start"] for a, b in pairwise(told["bars"]))
+    assert {bar["time"] for bar in told["bars"]} == {1}
     for note, struck in zip(told["notes"], piece.notes, strict=True):
         bar = told["bars"][note["bar"] - 1]
         assert bar["start"] <= note["start"] < bar["end"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.browser import Browser, missing, studio
+from support.stock import Stock, stock
 
 BARS = 12
 REPEATS = "Intro A(8)A(8)B(8)A(8)"
@@ -33,6 +34,20 @@ def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser
         page.size(*SCREEN)
         try:
             yield page
+        finally:
+            page.close()
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Stock]]:
+    """A browser on a studio whose library has a rag and a quick model."""
+    folder, library = tmp_path_factory.mktemp("browser"), tmp_path_factory.mktemp("stocked")
+    goods = stock(library)
+    with studio(library) as address:
+        page = Browser(folder, address)
+        page.size(*SCREEN)
+        try:
+            yield page, goods
         finally:
             page.close()
 

@@ -56,6 +56,7 @@ def check(
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.files import write_whole
     from ragsmith.io.roll import roll_svg
+    from ragsmith.io.score.bar_numbers import numbers_as_played
     from ragsmith.originality.check import marks_of
     from ragsmith.originality.search import as_played, checked_limits
 
@@ -68,7 +69,8 @@ def check(
         for line in notes_on(reading, piece.name):
             report.line(line)
     if picture:
-        roll = roll_svg(as_played(music), marks_of(checked, music.steps_per_quarter))
+        marks = marks_of(checked, music.steps_per_quarter)
+        roll = roll_svg(as_played(music), marks, numbers_as_played(music))
         write_whole(picture, roll.encode())
     if json:
         print_json(checked.as_json())

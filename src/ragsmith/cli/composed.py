@@ -11,6 +11,7 @@ from ragsmith.cli.overwriting import free_name
 from ragsmith.cli.render import print_json, print_table
 from ragsmith.files import make_folder
 from ragsmith.io import check_suffix, write
+from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.measure.cadence import endings_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _facts(composed: Composed, rank: Ranked | None, files: Sequence[Path]) -> di
     return {
         "paths": [str(path) for path in files],
         "seed": composed.seed,
-        "bars": len(composed.piece.full_bars),
+        "bars": len(printed_bars(composed.piece)),
         "notes": len(composed.piece.notes),
         "originality": runs
         and {

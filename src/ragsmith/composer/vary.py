@@ -14,9 +14,11 @@ from ragsmith.composer.fill import Composed, Frame, fill_outline
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
+from ragsmith.hands import in_hands
+from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
 from ragsmith.originality.gate import Guarantee
-from ragsmith.originality.search import as_played, passages_in
+from ragsmith.originality.search import passages_in
 from ragsmith.piece import Piece, checked_piece
 from ragsmith.verbs import clip
 
@@ -35,20 +37,27 @@ class Varied(NamedTuple):
 
 
 def bar_span(piece: Piece, first: int, last: int) -> range:
-    """The steps of bars `first` to `last`, counted from 1, a pickup not counted.
+    """The written steps of bars `first` to `last`, by the numbers that the score prints.
 
     Raises:
-        BadOption: the piece has no such bars, or a seed is out of range.
+        BadOption: the piece has no such bars, or they are not written side by side.
     """
-    full = piece.full_bars
-    if not 1 <= first <= last <= len(full):
+    bars = printed_bars(piece)
+    if not 1 <= first <= last <= len(bars):
         raise BadOption(
             f"bars {first}-{last}",
-            f"are not bars of a piece that has {len(full)}",
+            f"are not bars of a piece that has {len(bars)}",
             "name the first and the last bar, like 9-16",
         )
-    end = full[last].start if last < len(full) else piece.steps
-    return range(full[first - 1].start, end)
+    steps = sorted({step for bar in bars[first - 1 : last] for step in bar})
+    span = range(steps[0], steps[-1] + 1)
+    if len(steps) != len(span):
+        raise BadOption(
+            f"bars {first}-{last}",
+            "reach into a strain that comes back, and is written elsewhere",
+            "name bars of one strain",
+        )
+    return span
 
 
 def vary(
@@ -67,14 +76,15 @@ def vary(
 
     Args:
         bundle: a trained model.
-        piece: on the model's grid; repeats are played.
-        bars: first and last, counted from 1.
+        piece: on the model's grid. It keeps its form: bars that are played several times are new
+            each time.
+        bars: first and last, by the numbers that the score prints.
         wish: how to choose, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
         on_step: called with (steps done, steps in all).
 
     Raises:
-        BadOption: the piece has no such bars.
+        BadOption: the piece has no such bars, or they are not written side by side.
         BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
         DeadEnd, NotOriginal: of every candidate; this is the first one's.
     """
@@ -87,10 +97,9 @@ def vary(
             f"cannot be varied on this model's grid of {grid}",
             f"read it with steps_per_quarter={grid}",
         )
-    played = as_played(piece)
-    span = bar_span(played, *bars)
-    steps = steps_of(played)
-    outline = replace(played, notes=(), recipe="")
+    span = bar_span(piece, *bars)
+    steps = steps_of(in_hands(piece))
+    outline = replace(piece, notes=(), recipe="")
     frame = Frame(outline, steps[: span.start], steps[span.stop :])
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(model, profile, guarantee, frame, wish.sampling, seeds, on_step)

@@ -49,7 +49,7 @@ TYPST = """#set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.roll), format: "svg", width: {width}pt)"""
 
 
-def roll_svg(piece: Piece, marks: Sequence[Mark] = ()) -> str:
+def roll_svg(piece: Piece, marks: Sequence[Mark] = (), numbers: Sequence[int] = ()) -> str:
     """The piece as an SVG document, 1200 units wide; the same piece always gives the same text.
 
     Every note is one `rect`, in the group of its hand and its system; where it sounds on into the
@@ -59,13 +59,16 @@ def roll_svg(piece: Piece, marks: Sequence[Mark] = ()) -> str:
     Args:
         piece: as written, repeats not unfolded.
         marks: drawn as translucent bands, labelled below; what lies outside the piece is left out.
+        numbers: of its bars, where they are not those that its score prints.
     """
-    return _drawn(piece, marks)[0]
+    return _drawn(piece, marks, numbers)[0]
 
 
-def _drawn(piece: Piece, marks: Sequence[Mark] = ()) -> tuple[str, int]:
+def _drawn(
+    piece: Piece, marks: Sequence[Mark] = (), numbers: Sequence[int] = ()
+) -> tuple[str, int]:
     """The document and its height in units."""
-    rows, labels, scale, row_height, height = lay_out(piece, marks)
+    rows, labels, scale, row_height, height = lay_out(piece, marks, numbers)
     parts = [*_head(piece, height, bool(marks))]
     for number, (row, in_row) in enumerate(zip(rows, labels, strict=True)):
         parts.append(f'<g transform="translate({LEFT} {TOP + HEAD + row_height * number})">')

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
+from ragsmith.io.score.bar_numbers import numbers_as_stored
 from ragsmith.piece import Bar, Metre, Note, Piece, regular_bars
 
 __all__ = [
@@ -105,10 +106,16 @@ class Layout(NamedTuple):
     height: int
 
 
-def lay_out(piece: Piece, marks: Sequence[Mark]) -> Layout:
-    """The layout of a piece; one empty bar where it has none."""
+def lay_out(piece: Piece, marks: Sequence[Mark], numbers: Sequence[int] = ()) -> Layout:
+    """The layout of a piece; one empty bar where it has none.
+
+    Args:
+        piece: what is drawn.
+        marks: as in `ragsmith.io.roll.roll_svg`.
+        numbers: as there.
+    """
     bars = piece.bars or regular_bars(1, [(0, Metre(4, 4))], piece.steps_per_quarter)
-    rows = _rows(piece, bars)
+    rows = _rows(piece, bars, numbers or numbers_as_stored(piece) or [1])
     pitches = [note.pitch for note in piece.notes] or UNPLAYED
     longest = max(row.end - row.start for row in rows)
     low, high = max(0, min(pitches) - MARGIN), min(127, max(pitches) + MARGIN)
@@ -119,17 +126,15 @@ def lay_out(piece: Piece, marks: Sequence[Mark]) -> Layout:
     return Layout(rows, labels, scale, row_height, TOP + row_height * len(rows))
 
 
-def _rows(piece: Piece, bars: Iterable[Bar]) -> list[Row]:
+def _rows(piece: Piece, bars: Iterable[Bar], numbers: Iterable[int]) -> list[Row]:
     """The systems: sixteen bars each, fewer when they are long; half a bar stays with its other."""
     rows: list[list[tuple[int, Bar]]] = [[]]
-    number = 0
-    for bar in bars:
-        number += bar.is_full
+    for number, bar in zip(numbers, bars, strict=True):
         if row := rows[-1]:
-            from_number, first_bar = row[0]
+            first_bar = row[0][1]
             pickup = first_bar.length if first_bar.offset else 0
             steps = bar.start + bar.length - first_bar.start - pickup
-            full = number - max(1, from_number) >= BARS_IN_ROW and bar.is_full
+            full = sum(other.is_full for _, other in row) >= BARS_IN_ROW and bar.is_full
             if full or steps > QUARTERS_IN_ROW * piece.steps_per_quarter:
                 rows.append([])
         rows[-1].append((number, bar))

@@ -7,6 +7,7 @@ from typing import Any
 from ragsmith.bundle.bundle import Bundle, Profile
 from ragsmith.composer.fill import Composed
 from ragsmith.composer.ranking import rank_composed
+from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.io.sound.piano import sample_clock
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
@@ -37,8 +38,8 @@ def facts_of_model(bundle: Bundle) -> dict[str, Any]:
 def facts_of_piece(
     bundle: Bundle, composed: Composed, limits: Limits, checked: Checked | None
 ) -> dict[str, Any]:
-    """The facts that the pages show of a piece: its size as it is played, what it shares with the
-    corpus, and its figures beside the corpus's bands.
+    """The facts that the pages show of a piece: its printed bars, its length as it is
+    played, what it shares with the corpus, and its figures beside the corpus's bands.
 
     Args:
         bundle: the model that composed it.
@@ -54,7 +55,7 @@ def facts_of_piece(
         "title": piece.title,
         "seed": composed.seed,
         "recipe": piece.recipe,
-        "bars": len(played.full_bars),
+        "bars": len(printed_bars(piece)),
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),
         "originality": {name: runs.get(name) for name in ("longest_texture", "longest_melody")},

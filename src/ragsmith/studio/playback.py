@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ragsmith.hands import split_hands
+from ragsmith.io.score.bar_numbers import numbers_as_played
 from ragsmith.io.score.repeat_signs import fold, steps_as_signed
 from ragsmith.io.sound.piano import sample_clock
 from ragsmith.piece import Hand, Piece
-from ragsmith.playing_order import unfold
+from ragsmith.playing_order import played_steps, unfold
 
 __all__ = ["playing"]
 
@@ -31,7 +33,7 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
     steps = steps_as_signed(piece, folded)
     heads = _heads(folded.piece, steps)
     starts = [bar.start for bar in played.bars]
-    numbers = _numbers(played)
+    numbers = numbers_as_played(piece)
     notes, bar = [], 0
     for note in split_hands(played.notes, played.steps_per_quarter):
         while bar + 1 < len(starts) and starts[bar + 1] <= note.onset:
@@ -50,7 +52,7 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "seconds": at(played.steps),
         "notes": notes,
-        "bars": _bars(played, folded.piece, steps, at),
+        "bars": _bars(piece, played, numbers, at),
         "sections": [
             {"name": s.name, "start": at(s.start), "end": at(s.end)} for s in played.sections
         ],
@@ -80,31 +82,30 @@ def _heads(written: Piece, steps: Sequence[int]) -> dict[tuple[int, int], str]:
     }
 
 
-def _numbers(played: Piece) -> list[int]:
-    """Numbers of bars as `ragsmith.composer.vary` counts them: a pickup is 0."""
-    numbers, number = [], 0
-    for bar in played.bars:
-        number += bar.is_full
-        numbers.append(number)
-    return numbers
-
-
 def _bars(
-    played: Piece, written: Piece, steps: Sequence[int], at: Callable[[int], float]
+    piece: Piece, played: Piece, numbers: Sequence[int], at: Callable[[int], float]
 ) -> list[dict[str, Any]]:
-    """The bars as played, each with its number in the score; arguments as of `_heads`."""
-    in_score: dict[int, int] = {}
-    for bar, number in zip(written.bars, _numbers(written), strict=True):
-        in_score |= dict.fromkeys(range(bar.start, bar.start + bar.length), number)
-    return [
-        {
-            "start": at(bar.start),
-            "end": at(bar.start + bar.length),
-            "number": number,
-            "written": in_score.get(steps[bar.start], 0) if steps else number,
-        }
-        for bar, number in zip(played.bars, _numbers(played), strict=True)
-    ]
+    """The bars as they are played.
+
+    `number` is the one that the score prints, 0 for a pickup; `time` says the how manieth time this
+    printed bar is played; `place` is alike in bars that are one and the same music, wherever they
+    are printed.
+    """
+    places = played_steps(piece)
+    times: Counter[int] = Counter()
+    bars = []
+    for bar, number in zip(played.bars, numbers, strict=True):
+        times[number] += bar.is_full
+        bars.append(
+            {
+                "start": at(bar.start),
+                "end": at(bar.start + bar.length),
+                "number": number,
+                "time": max(1, times[number]),
+                "place": places[bar.start],
+            }
+        )
+    return bars
 
 
 def _marks(

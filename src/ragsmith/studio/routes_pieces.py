@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from ragsmith.composer.vary import bar_span
 from ragsmith.errors import BadOption
 from ragsmith.files import clear_leftovers
 from ragsmith.io import WRITERS
@@ -99,12 +100,7 @@ async def vary(request: Request, number: Id, body: VaryRequest) -> dict[str, Any
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     studio.jobs.model_path(row["model"])
-    if not body.first_bar <= body.last_bar <= row["bars"]:
-        raise BadOption(
-            f"bars {body.first_bar}-{body.last_bar}",
-            f"are not bars of a piece that has {row['bars']}",
-            "choose others",
-        )
+    bar_span(piece_at(studio.library.piece_file(number)), body.first_bar, body.last_bar)
     job = studio.jobs.start("vary", body.as_json() | {"parent": number, "model": row["model"]})
     return {"job": job.id}
 

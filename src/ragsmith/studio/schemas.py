@@ -122,7 +122,7 @@ class ComposeRequest(_Optional):
 
 
 class VaryRequest(_Optional):
-    """Which bars to compose again, counted from 1."""
+    """Which bars to compose again, by the numbers that the score prints."""
 
     table = {"seed": options.SEED}
 

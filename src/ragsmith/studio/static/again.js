@@ -1,11 +1,12 @@
 // Compose these bars again: choose them on the roll, on the score or here, and get a new version.
 import { follow, post } from "./api.js";
+import { printedAgain } from "./bars.js";
 import { busy, field, h, show } from "./dom.js";
 import { t } from "./words.js";
 
 /** @param acts  select(first, last) shows a choice everywhere; jump(time) goes there */
 export function again(piece, playing, acts, signal) {
-  const most = playing.bars.at(-1)?.number ?? 1;
+  const most = Math.max(1, ...playing.bars.map(({ number: n }) => n));
   const number = (id) => h("input", { type: "number", min: 1, max: most, id, inputmode: "numeric",
     onchange: () => told() });
   const first = number("first-bar"), last = number("last-bar");
@@ -29,7 +30,9 @@ export function again(piece, playing, acts, signal) {
       first.value = a ?? "";
       last.value = b ?? "";
       for (const button of [compose, from, clear]) button.disabled = !a;
-      show(say, a ? t("again.chosen", { n: b - a + 1 }) : t("again.how"));
+      const others = a ? printedAgain(playing.bars, a, b) : [];
+      show(say, a ? t("again.chosen", { n: b - a + 1 }) : t("again.how"),
+        others.length > 0 && ` ${t("again.also", { n: others.length, bars: others.join(", ") })}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 // The piano roll of the page of a piece: it scrolls, follows the music, and lets bars be chosen.
+import { numbersOf, placesFrom } from "./bars.js";
 import { h } from "./dom.js";
 import { compass, drawNotes, surface } from "./roll.js";
 import { t } from "./words.js";
@@ -12,7 +13,7 @@ const BLACK = new Set([1, 3, 6, 8, 10]);
 
 /**
  * @param playing  what the server says sounds when
- * @param acts     seek(time), choose(first, last): numbers of bars as played
+ * @param acts     seek(time), choose(first, last): printed numbers of bars
  */
 export function bigRoll(playing, acts, signal) {
   const { bars, notes, seconds } = playing;
@@ -60,7 +61,7 @@ export function bigRoll(playing, acts, signal) {
       draw();
     },
     choose(first, last) {
-      own.chosen = first ? [first, last] : null;
+      own.chosen = first ? placesFrom(bars, first, last) : null;
       draw();
     },
   };
@@ -78,10 +79,13 @@ function pointing(room, canvas, { bars, acts, scale }) {
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     const time = (event.clientX - box.left + room.scrollLeft) / scale;
-    const bar = bars.find(({ end }) => time < end) ?? bars.at(-1);
-    return { time, number: bar?.number, x: event.clientX, ruler: event.clientY - box.top < RULER };
+    const bar = bars.findIndex(({ end }) => time < end);
+    return { time, bar: bar < 0 ? bars.length - 1 : bar, x: event.clientX, ruler: event.clientY - box.top < RULER };
   };
-  const range = (a, b) => acts.choose(Math.min(a, b), Math.max(a, b));
+  const range = (a, b) => {
+    const numbers = numbersOf(bars.slice(Math.min(a, b), Math.max(a, b) + 1));
+    if (numbers) acts.choose(...numbers);
+  };
   canvas.addEventListener("pointerdown", (event) => {
     begun = event.button === 0 ? { ...place(event), dragged: false } : null;
   });
@@ -89,15 +93,15 @@ function pointing(room, canvas, { bars, acts, scale }) {
     if (!begun || event.pointerType === "touch") return;
     const now = place(event);
     begun.dragged ||= Math.abs(now.x - begun.x) > DRAGGED;
-    if (begun.dragged) range(begun.number, now.number);
+    if (begun.dragged) range(begun.bar, now.bar);
   });
   canvas.addEventListener("pointerup", (event) => {
     if (begun && !begun.dragged) {
       const now = place(event);
       if (!begun.ruler) acts.seek(now.time);
       else {
-        anchor = event.shiftKey && anchor ? anchor : now.number;
-        range(anchor, now.number);
+        anchor = event.shiftKey && anchor != null ? anchor : now.bar;
+        range(anchor, now.bar);
       }
     }
     begun = null;
@@ -118,9 +122,9 @@ function drawKeys({ context, width, inks }, { low, high, top, bottom }) {
 function drawBars({ context, width, height, inks }, { from, to }, { bars, sections }, chosen) {
   const x = (time) => Math.round(((time - from) / (to - from)) * width);
   context.font = "12px system-ui, sans-serif";
-  for (const { start, end, number } of bars) {
+  for (const { start, end, number, place } of bars) {
     if (end < from || start > to) continue;
-    if (chosen && chosen[0] <= number && number <= chosen[1]) {
+    if (chosen?.has(place)) {
       context.globalAlpha = 0.16;
       context.fillStyle = inks.accent;
       context.fillRect(x(start), 0, x(end) - x(start), height);

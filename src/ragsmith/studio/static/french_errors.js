@@ -77,7 +77,8 @@ export const FRENCH_ERRORS = [
   ['write it like "Intro AABBACCDD" or "A(8)A(8)B"', "écrivez comme « Intro AABBACCDD » ou « A(8)A(8)B »"],
   ["are not bars of a piece that has {0}", "ne sont pas des mesures d’un morceau qui en a {0}"],
   ["name the first and the last bar, like 9-16", "nommez la première et la dernière mesure, comme 9-16"],
-  ["choose others", "choisissez-en d’autres"],
+  ["reach into a strain that comes back, and is written elsewhere", "touchent une partie qui revient, et qui est écrite ailleurs"],
+  ["name bars of one strain", "nommez des mesures d’une seule partie"],
   // Models and learning.
   ["has no index of its corpus, so that copies cannot be told", "n’a pas d’index de son corpus : les copies ne se verraient pas"],
   ["learn it again, check against a folder, or compose with --no-rules", "apprenez-le de nouveau"],

@@ -1,4 +1,5 @@
 // The engraved score: it lights the heads that sound, moves a cursor, and lets bars be chosen.
+import { placesFrom } from "./bars.js";
 import { h } from "./dom.js";
 import { player } from "./player.js";
 import { safeSvg } from "./svg.js";
@@ -12,7 +13,7 @@ const written = (id) => id.replace(/-\d+$/, "");
 /**
  * @param pages    SVG texts
  * @param playing  what the server says sounds when
- * @param choose   told (first, last), numbers of bars as played
+ * @param choose   told (first, last), printed numbers of bars
  */
 export function scoreView(pages, playing, choose, signal) {
   const cursor = h("div", { class: "cursor", hidden: true });
@@ -27,7 +28,7 @@ export function scoreView(pages, playing, choose, signal) {
   const measure = () => {
     own.places = placesOf(sheets, playing, heads);
     own.moment = -1;
-    mark(own.places.bars, ...own.chosen);
+    mark(own.places.bars, playing.bars, ...own.chosen);
   };
   const watch = new ResizeObserver(measure);
   watch.observe(sheets[0]);
@@ -42,7 +43,7 @@ export function scoreView(pages, playing, choose, signal) {
     },
     choose(first, last) {
       own.chosen = [first, last];
-      if (own.places) mark(own.places.bars, first, last);
+      if (own.places) mark(own.places.bars, playing.bars, first, last);
     },
   };
 }
@@ -108,13 +109,10 @@ function lighting(heads, moments) {
 /** Where things stand on their sheets, in pixels: the cursor's stops, and every bar's box. */
 function placesOf(sheets, { notes, bars }, heads) {
   const barOf = new Map();
-  for (const { head, bar } of notes) {
-    if (head) barOf.set(head, [...(barOf.get(head) ?? []), bar]);
-  }
+  for (const { head, bar } of notes) if (head) barOf.set(head, bar);
   const boxes = sheets.flatMap((sheet) => barsOn(sheet, barOf));
-  boxes.forEach((box, i) => {
-    if (!box.numbers.length) box.numbers = [(boxes[i - 1]?.numbers[0] ?? bars[0].number - 1) + 1];
-  });
+  // A bar without notes follows the one before it.
+  boxes.forEach((box, i) => { box.number ??= (boxes[i - 1]?.number ?? bars[0].number - 1) + 1; });
   return { bars: boxes, stops: stopsOf(notes, heads, boxes) };
 }
 
@@ -124,10 +122,9 @@ function barsOn(sheet, barOf) {
     const lines = element.querySelectorAll("g.staff > path");
     const first = lines[0].getBoundingClientRect();
     const last = lines[lines.length - 1].getBoundingClientRect();
-    const begins = [...element.querySelectorAll("g.note[id]")].map(({ id }) => id);
-    const numbers = new Set(begins.flatMap((id) => barOf.get(id) ?? []));
+    const begins = [...element.querySelectorAll("g.note[id]")].find(({ id }) => barOf.has(id));
     return {
-      sheet, element, numbers: [...numbers].sort((a, b) => a - b),
+      sheet, element, number: begins && barOf.get(begins.id),
       left: first.left - origin.left, right: first.right - origin.left,
       top: first.top - origin.top, bottom: last.bottom - origin.top,
     };
@@ -200,17 +197,21 @@ function choosing(room, places, choose) {
     const box = places()?.bars.find((bar) => bar.sheet === sheet && bar.left <= x && x <= bar.right &&
       bar.top - 20 <= y && y <= bar.bottom + 20);
     if (!box) return;
-    const [number] = box.numbers;
+    const { number } = box;
+    if (!number) return;
     anchor = event.shiftKey && anchor ? anchor : number;
     choose(Math.min(anchor, number), Math.max(anchor, number));
   });
 }
 
-function mark(bars, first, last) {
-  for (const { sheet } of bars) for (const old of sheet.querySelectorAll(".chosen")) old.remove();
+/** Shades the chosen bars, and those that are the same music printed again. */
+function mark(boxes, bars, first, last) {
+  for (const { sheet } of boxes) for (const old of sheet.querySelectorAll(".chosen")) old.remove();
   if (!first) return;
-  for (const { sheet, numbers, left, right, top, bottom } of bars) {
-    if (!numbers.some((number) => first <= number && number <= last)) continue;
+  const places = placesFrom(bars, first, last);
+  const shaded = new Set(bars.filter(({ place }) => places.has(place)).map(({ number }) => number));
+  for (const { sheet, number, left, right, top, bottom } of boxes) {
+    if (!shaded.has(number)) continue;
     const box = h("div", { class: "chosen" });
     Object.assign(box.style, { left: `${left}px`, width: `${right - left}px`, top: `${top - 10}px`,
       height: `${bottom - top + 20}px` });

@@ -1,4 +1,5 @@
 // Play, where we are, how fast: the bar at the foot of a piece. Its rail is the whole piece, drawn small.
+import { barWords } from "./bars.js";
 import { h } from "./dom.js";
 import { clock, playButton, player } from "./player.js";
 import { smallRoll } from "./roll.js";
@@ -18,18 +19,21 @@ export function transport(piece, playing, jump, signal) {
       told.textContent = `${rate.value} %`;
     } });
   const told = h("output", { for: "rate" }, "100 %");
+  const bar = h("span", { class: "quiet", id: "bar" });
   const play = playButton(() => piece.id, () => piece.title, signal, { id: "play" });
   const room = h("section", { class: "transport", "aria-label": t("player") },
     play,
-    h("div", { class: "time" }, now, h("span", { class: "quiet" }, ` / ${clock(playing.seconds)}`)),
+    h("div", { class: "time" }, now, h("span", { class: "quiet" }, ` / ${clock(playing.seconds)}`), bar),
     h("div", { class: "rail" }, canvas, rail),
     h("label", { class: "rate" }, h("span", { class: "quiet" }, t("rate.short")), rate, told));
   smallRoll(canvas, signal).set(playing.notes, playing.seconds);
-  let second = -1;
+  let second = -1, sounding = null;
   return {
     room,
     at(time) {
       rail.value = time;
+      const current = playing.bars.find(({ end }) => time < end) ?? playing.bars.at(-1);
+      if (current && current !== sounding) bar.textContent = barWords(sounding = current);
       if (Math.floor(time) === second) return;
       second = Math.floor(time);
       now.textContent = clock(time);
