@@ -39,6 +39,7 @@ __all__ = [
     "SHOWN_COUNT",
     "TEMPERATURE",
     "TEMPO",
+    "TIME_LIMIT",
     "Option",
 ]
 
@@ -250,6 +251,15 @@ SHOWN_COUNT = replace(COUNT, high=8)
 """The studio draws every candidate while it is written, side by side."""
 KEEP: Option[int] = Option(
     "keep", 1, "How many of them to keep, the best.", whole=True, low=1, high=1000, remedy="try 1"
+)
+
+TIME_LIMIT: Option[float] = Option(
+    "time_limit",
+    10.0,
+    "Minutes after which composing ends with what there is.",
+    above=0,
+    high=100_000,
+    remedy="try 10",
 )
 
 MODEL: Option[str] = Option(

@@ -80,6 +80,33 @@ def test_while_a_network_is_compiled_it_says_that_nothing_is_kept(here):
     assert not (here / "m.ragsmith").exists()
 
 
+INTERRUPTED = """
+import os, signal, sys, time
+import ragsmith.cli.commands
+from ragsmith.cli import main
+
+def app():
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+
+if sys.argv[1] == "early":
+    ragsmith.cli.commands.app = app
+else:
+    sys.argv[1:] = ["doctor", "music"]
+    import ragsmith.corpus
+    ragsmith.corpus.doctor = lambda *_, **__: app()
+main()
+"""
+
+
+@pytest.mark.parametrize("when", ["early", "while it reads"])
+def test_every_command_ends_in_one_line(here, when):
+    some_music(Path("music"), 1)
+    words = [sys.executable, "-c", INTERRUPTED, when]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "ragsmith: stopped\n")
+
+
 @pytest.mark.slow
 def test_pressed_again_while_the_model_is_written_it_says_so_and_writes_it(here):
     with start(SLOW_TO_DESCRIBE) as process:

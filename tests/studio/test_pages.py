@@ -46,7 +46,7 @@ def words_of(name: str) -> dict[str, str]:
     return {key: json.loads(f'"{words}"') for key, words in WORD.findall(TEXTS[name])}
 
 
-WORD = re.compile(r'"([\w.]+)": "((?:[^"\\]|\\.)*)"')
+WORD = re.compile(r'"([\w. ]+)": "((?:[^"\\]|\\.)*)"')
 
 
 def test_both_languages_say_the_same_things() -> None:

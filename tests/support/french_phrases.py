@@ -41,7 +41,7 @@ ROOMS = (
 """Where errors come from that a user of the pages can meet."""
 SAYING = {
     *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "DeadEnd", "Missing"),
-    *("NotNow", "NotOriginal", "TaskFailed", "TooMuch", "UserError", "__init__"),
+    *("NotNow", "NotOriginal", "OutOfTime", "TaskFailed", "TooMuch", "UserError", "__init__"),
     *("_bad", "damaged", "Record"),
 }
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ragsmith.errors import BadBundle
 
-__all__ = ["Card", "Source", "card_from_json"]
+__all__ = ["Card", "Quality", "Source", "card_from_json"]
 
+Quality = Literal["not yet", "fair", "good"]
+FAIR = 0.75
+"""Of the way from notes drawn at random to counting, what a fair model has come."""
 MOST = 10**9
 """The largest count accepted from a file."""
 
@@ -32,6 +35,8 @@ class Card:
         seed, epochs, seconds: of the learning; `epochs` is the number of the best epoch.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.
+        counting_nats, drawn_nats: what `markov` and notes drawn at random reach on the held-out
+            files (`ragsmith.training.baselines`); None where nobody measured.
     """
 
     sources: tuple[Source, ...] = ()
@@ -44,6 +49,26 @@ class Card:
     nats_per_step: float | None = None
     bits_per_beat: float | None = None
     impossible_share: float = 0.0
+    counting_nats: float | None = None
+    drawn_nats: float | None = None
+
+    @property
+    def quality(self) -> Quality | None:
+        """How good the model is, in plain words; None where nobody measured.
+
+        "good" predicts music that it has not learnt better than counting does. "not yet" has come
+        less than three quarters of the way from notes drawn at random to counting: what it composes
+        sounds drawn, and composing takes long. "fair" lies between them.
+
+        >>> Card(nats_per_step=2.7, counting_nats=3.1, drawn_nats=9.0).quality
+        'good'
+        """
+        nats, counting, drawn = self.nats_per_step, self.counting_nats, self.drawn_nats
+        if nats is None or counting is None or drawn is None:
+            return None
+        if nats < counting:
+            return "good"
+        return "fair" if drawn - nats >= FAIR * (drawn - counting) else "not yet"
 
 
 def card_from_json(data: Any) -> Card:
@@ -71,7 +96,7 @@ def _bad(rule: str) -> BadBundle:
 
 def _is_typed(card: Card) -> bool:
     """Whether every field has the type of its default, and so has what it holds."""
-    blank = Card(nats_per_step=0.0, bits_per_beat=0.0)
+    blank = Card(nats_per_step=0.0, bits_per_beat=0.0, counting_nats=0.0, drawn_nats=0.0)
     for field_ in fields(Card):
         value = getattr(card, field_.name)
         if type(value) is not type(getattr(blank, field_.name)) and value is not field_.default:

@@ -5,11 +5,25 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-__all__ = ["main"]
+__all__ = ["STOPPED", "main"]
+
+STOPPED = 130
+"""The exit code of a command that was stopped by Ctrl-C, as shells have it."""
 
 
 def main() -> None:
     """Run `ragsmith`; exit code 0 done, 1 the input cannot be used, 2 usage, 130 stopped."""
+    try:
+        _run()
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != STOPPED:  # as typer has it for Ctrl-C
+            raise
+        print("ragsmith: stopped", file=sys.stderr)
+        sys.exit(STOPPED)
+
+
+def _run() -> None:
+    """Run the command that was typed."""
     from ragsmith.cli.commands import app
     from ragsmith.errors import UserError
 

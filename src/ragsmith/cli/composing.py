@@ -81,6 +81,7 @@ def compose(
     copy_limit: typed.CopyLimit = options.COPY_LIMIT.default,
     melody_limit: typed.MelodyLimit = options.MELODY_LIMIT.default,
     rules: Rules = True,
+    time_limit: typed.TimeLimit = options.TIME_LIMIT.default,
     primer: Primer = None,
     vary: Vary = None,
     like: Like = None,
@@ -103,6 +104,7 @@ def compose(
 
     _refuse_unused(context)
     _check_counts(count, keep)
+    seconds = 60 * options.TIME_LIMIT.check(time_limit)
     output = Destination.checked(out, to, piano, paper)
     with reporting() as report:
         bundle = _opened(model)
@@ -113,9 +115,9 @@ def compose(
             wish = _wish(context.params, given(primer))
             seeds = _seeds(seed, count)
             if before := given(vary):
-                chosen = _varied(bundle, before, _span(bars), wish, seeds, report)
+                chosen = _varied(bundle, before, _span(bars), wish, seeds, report, seconds)
             else:
-                chosen = _best(bundle, wish, seeds, report)
+                chosen = _best(bundle, wish, seeds, report, seconds)
     chosen = chosen.first(keep)
     show(chosen, output.write(chosen, vary.stem if vary else "rag"), json)
 
@@ -211,20 +213,28 @@ def _progress(report: Report) -> Callable[[int, int], None]:
     return lambda done, steps: report.update(done, steps, f"step {done} of {steps}")
 
 
-def _best(bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report) -> Chosen:
-    """New pieces, the best first; a seed that found no way forward costs a line."""
+def _best(
+    bundle: Bundle, wish: Wish, seeds: Sequence[int], report: Report, seconds: float
+) -> Chosen:
+    """New pieces, the best first, whole ones before others; a seed that found no way forward, or
+    that was broken off, costs a line."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer import Composed, compose_all
     from ragsmith.composer.ranking import rank_composed
 
-    outcomes = compose_all(bundle, wish, seeds=seeds, on_step=_progress(report))
+    progress = _progress(report)
+    outcomes = compose_all(bundle, wish, seeds=seeds, on_step=progress, seconds=seconds)
     composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     failures = [outcome for outcome in outcomes if not isinstance(outcome, Composed)]
     if not composed:
         raise failures[0]
     for failure in failures:
         report.line(str(failure))
+    for piece in composed:
+        if piece.broken_off:
+            report.line(str(piece.broken_off))
     ranks = rank_composed(bundle.profile, composed, wish.limits)
+    ranks = sorted(ranks, key=lambda rank: bool(composed[rank.number].broken_off))
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 
 
@@ -245,10 +255,12 @@ def _varied(
     wish: Wish,
     seeds: Sequence[int],
     report: Report,
+    seconds: float,
 ) -> Chosen:
     """The piece with other bars, the best join first."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer.vary import vary
 
-    varied = vary(bundle, piece, bars, wish, seeds=seeds, on_step=_progress(report))
+    progress = _progress(report)
+    varied = vary(bundle, piece, bars, wish, seeds=seeds, on_step=progress, seconds=seconds)
     return Chosen([candidate.composed for candidate in varied], [])

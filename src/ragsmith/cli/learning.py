@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Resume", "Settings", "learn", "show_learnt"]
 
+QUALITY = {
+    "not yet": "not yet: it has hardly begun, and composes as if notes were drawn; let it learn "
+    "longer, or from more music",
+    "fair": "fair: it composes; counting predicts music that it has not learnt as well or better",
+    "good": "good: it predicts music that it has not learnt better than counting does",
+}
 Out = Annotated[Path, path_option(help="The model file to write.")]
 Settings = Annotated[
     list[str] | None,
@@ -106,13 +112,19 @@ def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> 
     card, model = bundle.card, bundle.model
     if json:
         roles = [source.role for source in card.sources]
-        measured = {"nats_per_step": card.nats_per_step, "bits_per_beat": card.bits_per_beat}
+        measured = {
+            "nats_per_step": card.nats_per_step,
+            "bits_per_beat": card.bits_per_beat,
+            "counting_nats": card.counting_nats,
+            "drawn_nats": card.drawn_nats,
+        }
         facts: dict[str, Any] = {
             "model": model.name,
             "bundle": str(out),
             "epochs": card.epochs,
             "seconds": card.seconds,
             "held_out": None if card.nats_per_step is None else measured,
+            "quality": card.quality,
             "parameters": model.parameters,
             "files": {
                 "learnt": roles.count("train"),
@@ -129,3 +141,5 @@ def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> 
     if card.impossible_share:
         line += f" ({card.impossible_share:.0%} of their steps it has never seen)"
     print(line)
+    if card.quality:
+        print(QUALITY[card.quality])

@@ -46,6 +46,7 @@ __all__ = [
     "Signature",
     "Temperature",
     "Tempo",
+    "TimeLimit",
     "argument",
     "bars_of",
     "check_writable",
@@ -79,6 +80,7 @@ MelodyLimit = Annotated[float, _typed(options.MELODY_LIMIT)]
 Seed = Annotated[int | None, _typed(options.SEED)]
 Count = Annotated[int, _typed(options.COUNT)]
 Keep = Annotated[int, _typed(options.KEEP)]
+TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]
 Minutes = Annotated[float | None, _typed(options.MINUTES)]
 Epochs = Annotated[int | None, _typed(options.EPOCHS)]

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ragsmith.cli import STOPPED
 from ragsmith.cli.render import Report
 from ragsmith.training import Stop
 
@@ -17,9 +18,6 @@ __all__ = ["stopped_by_ctrl_c"]
 
 SECONDS_TO_STOP = 1.5
 """How long the main thread has to end by itself while there is nothing to keep."""
-STOPPED = 130
-"""The exit code of a command that was stopped by Ctrl-C, as shells have it."""
-
 NOTHING_KEPT = "stopped before the first pass over the music had ended: there is no model to keep"
 
 

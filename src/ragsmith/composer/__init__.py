@@ -76,6 +76,7 @@ def compose_all(
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
+    seconds: float | None = None,
 ) -> list[Outcome]:
     """New pieces side by side: for each seed the piece, or why there is none.
 
@@ -85,6 +86,8 @@ def compose_all(
         seeds: one for each piece, 0 to 4294967295.
         on_step: called with (steps done, steps in all) as the pieces grow.
         on_steps: called with the steps that every piece has; they may still be taken back.
+        seconds: after which composing ends with what there is: pieces that are not finished end
+            with their last full bar, and say so (`Composed.broken_off`). None takes its time.
 
     Raises:
         BadOption: a seed is out of range, or what is given is no model, no wish or no seeds.
@@ -105,7 +108,7 @@ def compose_all(
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     frame = Frame(outline, before, plans=plans)
     outcomes = fill_outline(
-        model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps
+        model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
     return [
         outcome
@@ -116,7 +119,9 @@ def compose_all(
                 outcome.piece,
                 title=f"Rag no. {outcome.seed}",
                 composer="Ragsmith",
-                recipe=recipe_for(model, profile, wish, seeds, outcome.seed),
+                recipe=""
+                if outcome.broken_off  # where time ends it is no matter of the recipe
+                else recipe_for(model, profile, wish, seeds, outcome.seed),
             ),
         )
         for outcome in outcomes

@@ -17,7 +17,7 @@ from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.composer.rules.playable import Playable, let_go
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampler import DeadEnd, Draft, sample
+from ragsmith.composer.sampler import DeadEnd, Draft, OutOfTime, sample
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import WithHands
@@ -29,6 +29,7 @@ from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece, normalise
 from ragsmith.playing_order import PlayingOrder
+from ragsmith.verbs import clip
 
 __all__ = ["Composed", "Frame", "Outcome", "fill_outline"]
 
@@ -64,6 +65,7 @@ class Composed:
             the model holds to be impossible is left out.
         turned_down: proposals rejected, by rule.
         originality: of the composed part, as it is played; None where nobody checked.
+        broken_off: why it is shorter than was wished; None where it is whole.
     """
 
     piece: Piece
@@ -71,6 +73,7 @@ class Composed:
     nats_per_step: float
     turned_down: Mapping[str, int]
     originality: Originality | None
+    broken_off: OutOfTime | None = None
 
 
 Outcome = Composed | DeadEnd | NotOriginal
@@ -86,6 +89,7 @@ def fill_outline(
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Step]]], None] | None = None,
+    seconds: float | None = None,
 ) -> list[Outcome]:
     """The outline filled once for each seed, side by side; or why there is no piece: no way forward
     under the rules, or a run that is too long by the check on originality.
@@ -99,6 +103,8 @@ def fill_outline(
         seeds: one for each piece, 0 to 4294967295.
         on_step: called with (steps done, steps in all) as the pieces grow.
         on_steps: called with the steps that every piece has; they may still be taken back.
+        seconds: after which it ends with what there is: pieces that nothing was to follow end with
+            their last full bar.
 
     Raises:
         BadPrimer: what is given holds what the model cannot represent.
@@ -118,8 +124,35 @@ def fill_outline(
             plans=[repeats_of(frame.outline, frame.plans, seed) for seed in seeds],
             on_step=on_step and (lambda done: on_step(done, until)),
             on_steps=on_steps,
+            seconds=seconds,
         )
-    return [draft.failure or _checked(model, profile, guarantee, frame, draft) for draft in drafts]
+    return [_outcome(model, profile, guarantee, frame, draft) for draft in drafts]
+
+
+def _outcome(
+    model: Model, profile: Profile, guarantee: Guarantee | None, frame: Frame, draft: Draft
+) -> Outcome:
+    """What has become of a draft."""
+    if not draft.failure:
+        return _checked(model, profile, guarantee, frame, draft)
+    shorter = _shorter(frame, draft)
+    if not shorter or not isinstance(draft.failure, OutOfTime):
+        return draft.failure
+    outcome = _checked(model, profile, guarantee, *shorter)
+    if isinstance(outcome, Composed):
+        return replace(outcome, broken_off=draft.failure)
+    return outcome
+
+
+def _shorter(frame: Frame, draft: Draft) -> tuple[Frame, Draft] | None:
+    """The frame and the draft up to the last bar that the draft has filled, each section once; None
+    where no bar is full, or something was to follow."""
+    ends = [bar.start + bar.length for bar in frame.outline.bars]
+    end = max((end for end in ends if end <= len(draft.steps)), default=0)
+    if frame.after or end <= len(frame.before):
+        return None
+    outline = clip(frame.outline, 0, end)
+    return Frame(outline, frame.before), replace(draft, steps=draft.steps[:end], failure=None)
 
 
 def _checked(

@@ -6,6 +6,7 @@ Knows neither Keras nor music: a step is whatever the model proposes and the rul
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampling import LogP, Sampling
 from ragsmith.errors import UserError
 
-__all__ = ["DeadEnd", "Draft", "sample"]
+__all__ = ["DeadEnd", "Draft", "OutOfTime", "sample"]
 
 PROPOSALS = 50
 """Proposals for one step before a draft goes back."""
@@ -44,6 +45,10 @@ STATES_KEPT = 64
 
 class DeadEnd(UserError):
     """The rules allowed no way forward."""
+
+
+class OutOfTime(DeadEnd):
+    """Composing was broken off when its time was up."""
 
 
 @dataclass
@@ -190,6 +195,7 @@ def sample(
     plans: Sequence[Mapping[int, int]] = (),
     on_step: Callable[[int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Any]]], None] | None = None,
+    seconds: float | None = None,
 ) -> list[Draft]:
     """Drafts of `length` steps, side by side, one for each seed; one that finds no way forward
     after bounded work ends there, with its `failure`.
@@ -205,16 +211,22 @@ def sample(
         plans: for each seed which steps repeat an earlier one, rules permitting.
         on_step: called with the steps of the shortest draft that goes on; never fewer than before.
         on_steps: called with the steps of every draft; they may still be taken back.
+        seconds: after which drafts that are not finished end with `OutOfTime`; None lets them be.
 
     Raises:
         BadPrimer: the model cannot represent the primer.
     """
+    deadline = math.inf if seconds is None else time.monotonic() + seconds
     began = time.process_time()
     state = model.begin(outline)
     patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
     drafts = _drafts(model, state, primer[:length], seeds, plans or [{}] * len(seeds))
     done = 0
     while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
+        if time.monotonic() > deadline:
+            for draft in growing:
+                draft.failure = _out_of_time(draft, length)
+            break
         allowed = []
         for draft, step in _proposals(model, growing, sampling):
             forbidding = next((r.name for r in rules if not r.allows(draft.steps, step)), None)
@@ -229,6 +241,12 @@ def sample(
         if on_steps:
             on_steps([draft.steps for draft in drafts])
     return drafts
+
+
+def _out_of_time(draft: Draft, length: int) -> OutOfTime:
+    rule = f"came to step {len(draft.steps)} of {length} when its time was up"
+    remedy = "wish for fewer bars or candidates, allow more time, or let the model learn longer"
+    return OutOfTime(f"seed {draft.seed}", rule, remedy)
 
 
 def _drafts(

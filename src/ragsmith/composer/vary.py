@@ -68,6 +68,7 @@ def vary(
     *,
     seeds: Sequence[int],
     on_step: Callable[[int, int], None] | None = None,
+    seconds: float | None = None,
 ) -> list[Varied]:
     """The piece with bars composed again, once for each seed, best join first.
 
@@ -82,6 +83,7 @@ def vary(
         wish: how to choose, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
         on_step: called with (steps done, steps in all).
+        seconds: after which candidates that are not finished are given up; None takes its time.
 
     Raises:
         BadOption: the piece has no such bars, or they are not written side by side.
@@ -102,7 +104,9 @@ def vary(
     outline = replace(piece, notes=(), recipe="")
     frame = Frame(outline, steps[: span.start], steps[span.stop :])
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
-    outcomes = fill_outline(model, profile, guarantee, frame, wish.sampling, seeds, on_step)
+    outcomes = fill_outline(
+        model, profile, guarantee, frame, wish.sampling, seeds, on_step, seconds=seconds
+    )
     candidates = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     if not candidates:
         raise next(outcome for outcome in outcomes if not isinstance(outcome, Composed))

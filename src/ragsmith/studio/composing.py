@@ -17,6 +17,7 @@ from ragsmith.corpus.cache_files import load_piece, store
 from ragsmith.corpus.record import Record
 from ragsmith.errors import BadBundle, BadFile, BadOption
 from ragsmith.models.base import Step
+from ragsmith.options import TIME_LIMIT
 from ragsmith.originality.check import Checked, check, with_names
 from ragsmith.piece import Metre
 from ragsmith.shipped import shipped_model
@@ -27,6 +28,8 @@ __all__ = ["Tell", "compose", "keep", "piece_at", "proof_of", "vary", "wish_of"]
 Tell = Callable[[dict[str, Any]], None]
 MOMENT = 0.25
 """Seconds between two events of a kind."""
+SECONDS = 60 * TIME_LIMIT.default
+"""After which composing ends with what there is."""
 VARIED = 4
 """Candidates for bars that are composed again; the one that joins best is taken."""
 
@@ -62,7 +65,12 @@ def compose(
     bundle, wish = _bundle(model), wish_of(fields)
     events = ComposingEvents(tell, len(seeds))
     outcomes = compose_all(
-        bundle, wish, seeds=seeds, on_step=events.progress, on_steps=events.steps
+        bundle,
+        wish,
+        seeds=seeds,
+        on_step=events.progress,
+        on_steps=events.steps,
+        seconds=SECONDS,
     )
     events.flush()
     composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
@@ -73,7 +81,8 @@ def compose(
         if isinstance(outcome, Composed):
             checked = proof_of(bundle, outcome, wish.limits)
             row = keep(bundle, outcome, wish.limits, checked, Path(folder))
-            tell({"type": "piece", "candidate": candidate, "row": row})
+            advice = str(outcome.broken_off) if outcome.broken_off else None
+            tell({"type": "piece", "candidate": candidate, "row": row, "advice": advice})
         else:
             tell({"type": "closed", "candidate": candidate, "error": str(outcome)})
 
@@ -99,7 +108,9 @@ def vary(
     seeds = range(seed, seed + VARIED)
     before = piece_at(Path(piece))
     span = (bars[0], bars[1])
-    best, _ = vary_bars(bundle, before, span, wish, seeds=seeds, on_step=events.progress)[0]
+    best, _ = vary_bars(
+        bundle, before, span, wish, seeds=seeds, on_step=events.progress, seconds=SECONDS
+    )[0]
     # The new bars have been checked already; those around them may be of another model.
     checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
     row = keep(bundle, best, wish.limits, checked, Path(folder))

@@ -32,6 +32,7 @@ def facts_of_model(bundle: Bundle) -> dict[str, Any]:
         "keys": card.keys,
         "strain": profile.strain,
         "bits_per_beat": card.bits_per_beat,
+        "quality": card.quality,
     }
 
 

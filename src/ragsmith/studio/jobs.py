@@ -173,7 +173,7 @@ class Jobs:
         job = self.get(number)
         if job.kind != "learn" or job.state not in ("interrupted", "failed"):
             raise NotNow(f"job {number}", "is no interrupted learning", "start a new one")
-        job.state, job.message = "waiting", ""
+        job.state, job.message, job.progress = "waiting", "", 0.0
         job.events = [text for text in job.events if not text.startswith(FAILED)]
         self.library.forget_failure(job.id)
         return self._begin(job)
@@ -329,9 +329,10 @@ class Jobs:
         """Keep an event of a child process, and send it to the listeners."""
         kind = event["type"]
         if kind == "progress":
-            job.progress = min(1.0, event["done"] / event["total"]) if event["total"] else 0.0
+            share = min(1.0, event["done"] / event["total"]) if event["total"] else 0.0
+            job.progress = max(job.progress, share)  # an estimate may change, progress stays
             job.message = event.get("message", "")
-            job.latest = json.dumps(event), job.latest[1] + 1
+            job.latest = json.dumps(event | {"share": job.progress}), job.latest[1] + 1
             job.wake()
             return
         if kind in ("piece", "sample"):

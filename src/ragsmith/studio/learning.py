@@ -12,12 +12,12 @@ from ragsmith.bundle.bundle import Bundle
 from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
 from ragsmith.errors import BadFolder, UserError
-from ragsmith.measure.likelihood import pooled, score
-from ragsmith.models.registry import config_for, learner_for, model_from
+from ragsmith.models.registry import config_for, model_from
 from ragsmith.studio.composing import MOMENT, Tell, keep, proof_of
 from ragsmith.studio.facts import facts_of_model
 from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
 from ragsmith.training import learn as learn_style
+from ragsmith.training.baselines import counting_nats
 from ragsmith.training.checkpoint import read_checkpoint
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import stopped_by_signals
@@ -27,8 +27,6 @@ __all__ = ["baseline", "learn"]
 SAMPLE_BARS = 8
 SAMPLES_SHARE = 0.05
 """How much of the time may go into samples."""
-MOST_COUNTED = 100
-"""Works that the baseline learns from; it needs no more to be one."""
 
 
 def learn(
@@ -72,13 +70,8 @@ def baseline(tell: Tell, corpus: str, model: str) -> float | None:
     split = split_works(music, HELD_OUT, Plan().seed)
     if not split.held_out:
         return None
-    config = config_for("markov", {"steps_per_quarter": music.steps_per_quarter})
-    learner = learner_for("markov", config, music.sequence(split.train[:MOST_COUNTED]), 0)
-    for _ in learner.epoch(0):
-        pass
-    counting = learner.model()
-    pooled_score = pooled([score(counting, piece) for piece in music.sequence(split.held_out)])
-    return float(pooled_score.nats_per_step)
+    training, held_out = music.sequence(split.train), music.sequence(split.held_out)
+    return counting_nats(training, held_out, music.steps_per_quarter)
 
 
 def _checkpoint(out: Path) -> Path:

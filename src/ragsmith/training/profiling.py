@@ -22,6 +22,7 @@ from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Metre, Piece
 from ragsmith.strains import strain_lengths
+from ragsmith.training.baselines import counting_nats, drawn_nats
 from ragsmith.training.loop import Learnt
 
 __all__ = ["bundle_of"]
@@ -52,6 +53,11 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
         for entry in entries
     )
     best = learnt.held_out
+    counting, drawn = (
+        _baselines(facts.pictured, corpus.sequence(split.held_out), learnt)
+        if best
+        else (None, None)
+    )
     card = Card(
         sources=sources,
         licence=corpus.licence,
@@ -63,13 +69,29 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
         nats_per_step=best.nats_per_step if best else None,
         bits_per_beat=best.bits_per_beat if best else None,
         impossible_share=best.impossible_share if best else 0.0,
+        counting_nats=counting,
+        drawn_nats=drawn,
     )
     likelihood = _likelihood(learnt.model, corpus.sequence(split.held_out))
     return Bundle(learnt.model, card, facts.profile(likelihood), passages)
 
 
+def _baselines(
+    training: Sequence[Piece], held_out: Sequence[Piece], learnt: Learnt
+) -> tuple[float, float]:
+    """What counting and drawing reach where the model was measured."""
+    drawn = drawn_nats(training, held_out)
+    if learnt.model.name == "markov" and learnt.held_out:
+        return learnt.held_out.nats_per_step, drawn
+    return counting_nats(training, held_out, learnt.model.steps_per_quarter), drawn
+
+
 class Facts:
-    """The facts of the pieces that are learnt from, gathered piece by piece."""
+    """The facts of the pieces that are learnt from, gathered piece by piece.
+
+    Attributes:
+        pictured: the first pieces with notes, at most `MOST_PICTURED`.
+    """
 
     def __init__(self) -> None:
         self.metres: Counter[Metre] = Counter()
@@ -79,7 +101,7 @@ class Facts:
         self._plans: Counter[str] = Counter()
         self._extremes: list[Extremes] = []
         self._velocities = Velocities()
-        self._pictured: list[Piece] = []
+        self.pictured: list[Piece] = []
 
     def add(self, piece: Piece) -> None:
         """Take one more piece, as it is written, into account."""
@@ -90,8 +112,8 @@ class Facts:
         self._plans.update(plans_of([piece]))
         self._extremes.append(extremes_of(piece))
         self._velocities.add(piece)
-        if piece.notes and len(self._pictured) < MOST_PICTURED:
-            self._pictured.append(piece)
+        if piece.notes and len(self.pictured) < MOST_PICTURED:
+            self.pictured.append(piece)
 
     def profile(self, likelihood: Band | None) -> Profile:
         """The profile of the pieces so far."""
@@ -110,7 +132,7 @@ class Facts:
             habits=habits._replace(
                 soonest=min(habits.soonest, LATEST), times=min(habits.times, OFTENEST)
             ),
-            portrait=portrait_of(self._pictured) if self._pictured else None,
+            portrait=portrait_of(self.pictured) if self.pictured else None,
             likelihood=likelihood,
             dynamics=self._velocities.dynamics(),
         )

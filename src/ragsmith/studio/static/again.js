@@ -46,7 +46,7 @@ async function vary(piece, [first, last], { compose, say }, signal) {
     follow(job, (event) => {
       if (event.type === "piece") made = event.id;
       else if (event.type === "progress" && event.total) {
-        show(say, t("again.progress", { share: Math.round((100 * event.done) / event.total) }));
+        show(say, t("again.progress", { share: Math.round(100 * event.share) }));
       } else if (event.type === "done" && made) location.hash = `#/piece/${made}`;
       else if (event.error) {
         show(say, event.error);

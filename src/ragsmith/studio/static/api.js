@@ -35,6 +35,7 @@ export function follow(job, tell, signal) {
   source.onmessage = (message) => {
     const event = JSON.parse(message.data);
     event.error = said(event.error);
+    event.advice = said(event.advice);
     const last = event.type === "failed" || event.type === "done";
     if (last) close();
     if (event.type === "failed") ended(job, event).then(tell);

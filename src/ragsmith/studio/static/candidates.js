@@ -41,7 +41,7 @@ export function candidates(cancel, signal) {
     tell(event) {
       if (event.candidate != null) card(event.candidate).tell(event);
       if (event.type === "progress" && event.total) {
-        bar.value = event.done / event.total;
+        bar.value = event.share;
         for (const each of cards) each.span(event.total);
         show(say, event.seconds_left != null ? t("left", { time: duration(event.seconds_left) }) : t("compose.writes"));
       }
@@ -91,13 +91,13 @@ function candidate(number, chosen, signal) {
     roll.set(own.notes, own.end);
     show(told, t("notes.count", { n: own.notes.length }));
   };
-  const ready = async (id) => {
+  const ready = async (id, advice) => {
     const [piece, playing] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`)]);
     if (signal.aborted) return;
     own.piece = piece;
     roll.set(playing.notes, playing.seconds);
     show(title, h("a", { href: `#/piece/${id}` }, piece.title));
-    show(told, summary(piece));
+    show(told, advice ? h("span", { class: "error", role: "alert" }, advice) : summary(piece));
     const play = playButton(() => id, () => piece.title, signal);
     show(acts, own.sketch ? early : play, verdict(piece).room);
     if (own.sketch) handOver(own, playing).then(() => early.replaceWith(play));
@@ -113,7 +113,7 @@ function candidate(number, chosen, signal) {
     at(time) { if (own.piece) roll.at(own.piece.id === player.piece && time > 0 ? time : -1); },
     tell(event) {
       if (event.type === "notes") notes(event);
-      else if (event.type === "piece") ready(event.id).catch((error) => show(told, error.message));
+      else if (event.type === "piece") ready(event.id, event.advice).catch((error) => show(told, error.message));
       else if (event.type === "closed") show(told, event.error);
     },
   };

@@ -63,6 +63,8 @@ export const FRENCH_ERRORS = [
   ["stops at step {0}: the rule {1} turns every proposal down there", "s’arrête au pas {0} : la règle {1} y refuse tout ce qui est proposé"],
   ["loosen that rule, or try another seed", "desserrez cette règle, ou essayez une autre graine"],
   ["comes no further than step {0} after much work: the rule {1} turns most proposals down", "ne va pas plus loin que le pas {0} malgré bien des essais : la règle {1} refuse presque tout ce qui est proposé"],
+  ["came to step {0} of {1} when its time was up", "en était au pas {0} sur {1} quand son temps fut écoulé"],
+  ["wish for fewer bars or candidates, allow more time, or let the model learn longer", "désirez moins de mesures ou de candidats, ou laissez le modèle apprendre plus longtemps"],
   ["try another seed, a higher temperature, looser limits, or a model that has learnt more", "essayez une autre graine, plus d’audace, des limites plus larges, ou un modèle qui a mieux appris"],
   ["repeats {0} beats of the corpus from beat {1} on, more than the limits allow, and is not written", "reprend {0} temps du corpus dès le temps {1}, plus que les limites ne permettent, et n’est pas écrit"],
   ["try another seed, and please report this one: composing should have prevented it", "essayez une autre graine, et signalez celle-ci : la composition aurait dû l’empêcher"],

@@ -17,16 +17,19 @@ export async function page(room, [job, corpus], signal) {
   const learning = jobs.filter(({ kind }) => kind === "learn");
   const wanted = job && job !== "from" ? job : learning.find(({ state }) => GOING.includes(state))?.id;
   const stage = h("section", { class: "stage", "aria-label": t("learning") });
-  const form = corpora.length > 0 && learnForm(corpora, corpus, options, stage, signal);
+  const list = h("div", {}, modelList(models));
+  const learnt = (all) => show(list, modelList(all));
+  const form = corpora.length > 0 && learnForm(corpora, corpus, options, { stage, learnt }, signal);
   show(room, h("div", { class: "side" }, h("h1", {}, t("learn.title")), h("p", { class: "quiet lead" }, t("learn.lead")), form,
-    earlier(learning, wanted, stage, signal), modelList(models)), stage);
-  if (wanted) watch(wanted, stage, signal);
+    earlier(learning, wanted, { stage, learnt }, signal), list), stage);
+  if (wanted) watch(wanted, { stage, learnt }, signal);
   else if (form) show(stage, empty(t("learn.empty"), t("learn.empty.words")));
   else show(stage, empty(t("learn.none"), t("learn.none.words"),
     h("a", { class: "button main", href: "#/corpus" }, t("learn.corpus"))));
 }
 
-function learnForm(corpora, chosen, options, stage, signal) {
+/** @param place  {stage, learnt}: where learning is shown, and who shows the models when there is a new one */
+function learnForm(corpora, chosen, options, place, signal) {
   const name = h("input", { name: "name", required: true, maxlength: 80, autocomplete: "off" });
   const named = () => { name.value = corpora.find(({ id }) => id === corpus.value)?.name ?? ""; };
   const corpus = select(corpora.map(({ id, name: n }) => [id, n]), chosen ?? corpora.at(-1).id, { name: "corpus", onchange: named });
@@ -42,7 +45,7 @@ function learnForm(corpora, chosen, options, stage, signal) {
       const { job } = await post("learn", { corpus: corpus.value, name: name.value.trim(), model: kind.value,
         minutes: Number(minutes.value) });
       history.replaceState(null, "", `#/learn/${job}`);
-      watch(job, stage, signal);
+      watch(job, place, signal);
     } finally {
       busy(button, false);
     }
@@ -53,24 +56,24 @@ function learnForm(corpora, chosen, options, stage, signal) {
 }
 
 /** Learnings that were broken off can go on. */
-function earlier(learning, wanted, stage, signal) {
+function earlier(learning, wanted, place, signal) {
   const open = learning.filter(({ id, state }) => state === "interrupted" && id !== wanted);
   if (!open.length) return null;
   return h("section", {}, h("h2", {}, t("learn.interrupted")), h("ul", { class: "rows" }, open.map((job) =>
     h("li", {}, h("span", {}, job.asked.name),
-      h("button", { class: "go-on", onclick: () => resume(job.id, stage, signal) }, t("resume"))))));
+      h("button", { class: "go-on", onclick: () => resume(job.id, place, signal) }, t("resume"))))));
 }
 
-async function resume(id, stage, signal) {
+async function resume(id, place, signal) {
   await post(`jobs/${id}/resume`, {});
   history.replaceState(null, "", `#/learn/${id}`);
-  watch(id, stage, signal);
+  watch(id, place, signal);
 }
 
 function modelList(models) {
   return h("section", { class: "models" }, h("h2", {}, t("models")), h("ul", { class: "rows" }, models.map((model) => {
     const about = [model.kind, model.files != null && t("files.count", { n: model.files }),
-      model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) })].filter(Boolean).join(" · ");
+      model.bits_per_beat != null && t("bits", { n: written(model.bits_per_beat) }), model.quality && t(`quality.${model.quality}`)].filter(Boolean).join(" · ");
     const row = h("li", {}, h("span", {}, model.name, h("small", { class: "quiet" }, about)),
       h("button", { class: "plain use", onclick: () => composeWith(model.id) }, t("learn.compose")),
       !model.built_in && sure(t("delete"), t("delete.sure"), async () => {
@@ -101,17 +104,17 @@ function openModel() {
 
 let watching = new AbortController();
 
-function watch(job, stage, leaving) {
+function watch(job, { stage, learnt }, leaving) {
   watching.abort();
   watching = new AbortController();
   const signal = AbortSignal.any([watching.signal, leaving]);
-  const view = learningView(job, () => resume(job, stage, leaving), signal);
+  const view = learningView(job, { goOn: () => resume(job, { stage, learnt }, leaving), learnt }, signal);
   show(stage, view.room);
   bring(stage);
   follow(job, view.tell, signal);
 }
 
-function learningView(job, goOn, signal) {
+function learningView(job, { goOn, learnt }, signal) {
   const chart = lossChart();
   const say = h("p", { class: "told", role: "status" }, t("learn.begins"));
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("progress") });
@@ -123,8 +126,8 @@ function learningView(job, goOn, signal) {
   const room = h("div", { class: "learning" }, h("div", { class: "working" }, say, bar, acts),
     h("figure", {}, chart.room, h("figcaption", { class: "quiet" }, t("chart.caption"))), heard);
   const tells = {
-    progress({ done, total, seconds_left: left }) {
-      if (total) bar.value = done / total;
+    progress({ done, share, seconds_left: left }) {
+      bar.value = share;
       show(say, left != null ? t("left", { time: duration(left) }) : t(done ? "learn.going" : "learn.begins"));
     },
     epoch: chart.add,
@@ -136,8 +139,15 @@ function learningView(job, goOn, signal) {
     failed: ({ error }) => finish(h("p", { class: "error", role: "alert" }, error)),
     cancelled: () => finish(t("learn.cancelled")),
     interrupted: () => finish(t("learn.broken"), h("button", { class: "main", onclick: goOn }, t("resume"))),
-    done: () => finish(t("learn.done"), h("button", { class: "main", onclick: async () =>
-      composeWith((await get(`jobs/${job}`)).model) }, t("learn.compose"))),
+    async done() {
+      const { model } = await get(`jobs/${job}`);
+      const { models } = await get("models");
+      if (signal.aborted) return;
+      const quality = models.find(({ id }) => id === model)?.quality;
+      finish([t("learn.done"), quality && h("small", { class: "quality" }, t(`quality.${quality}.words`))],
+        h("button", { class: "main", onclick: () => composeWith(model) }, t("learn.compose")));
+      learnt(models);
+    },
   };
   const finish = (words, act) => {
     bar.hidden = true;
