@@ -112,7 +112,7 @@ def test_the_unfolded_kernel_is_a_convolution() -> None:
     expected = np.zeros((4, 88, 2), np.float32)
     for p, d in product(range(88), range(25)):
         expected[:, p] += padded[:, :, p + d] @ kernel[d]
-    matrix = formulas.unfolded(kernel, np)
+    matrix = formulas._unfolded(kernel, np)
     assert np.allclose(formulas._over_keyboard(rolls, matrix, np), expected, atol=1e-4)
 
 

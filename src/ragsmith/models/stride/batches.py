@@ -10,10 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.models.stride.chord_rolls import found_chords
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import Echoes, echoes_of
 from ragsmith.models.stride.encoding import EncodedPiece, encode_piece, tokens_of
-from ragsmith.models.stride.inputs import Inputs, inputs_at, without_key, without_phrase
+from ragsmith.models.stride.inputs import (
+    Inputs,
+    inputs_at,
+    without_chords,
+    without_key,
+    without_phrase,
+)
 from ragsmith.piece import PIANO_KEYS, Metre, Piece
 from ragsmith.verbs import augment
 
@@ -76,7 +83,7 @@ class BatchSampler:
             piece = loaded(number)
             if augmented and config.longest and all(b.metre == Metre(2, 4) for b in piece.bars):
                 piece = augment(piece)
-            encoded = encode_piece(piece, config)
+            encoded = encode_piece(piece, config, found_chords(piece) if config.harmony else None)
             return encoded, echoes_of(encoded, 0, encoded.steps)
 
         self._encoded_piece = encoded_piece
@@ -127,6 +134,8 @@ class BatchSampler:
             inputs = without_key(inputs)
         if rng.random() < self._config.blanks:
             inputs = without_phrase(inputs)
+        if rng.random() < self._config.chordless:
+            inputs = without_chords(inputs)
         durations = encoded.durations[steps] * inside[:, None]
         return *_transposed(inputs, durations, _transposition(encoded, rng)), inside
 
@@ -154,7 +163,11 @@ def _transposed(
     """Inputs and durations in another key."""
     by_hand = durations.reshape(len(durations), -1, PIANO_KEYS)
     tonics = np.where(inputs.tonics >= 0, (inputs.tonics + semitones) % 12, -1).astype(np.int32)
-    moved = inputs._replace(keyboard=np.roll(inputs.keyboard, semitones, -1), tonics=tonics)
+    moved = inputs._replace(
+        keyboard=np.roll(inputs.keyboard, semitones, -1),
+        tonics=tonics,
+        chords=np.roll(inputs.chords, semitones, -1),
+    )
     return moved, np.roll(by_hand, semitones, -1).reshape(len(durations), -1)
 
 
@@ -163,4 +176,4 @@ def _side_by_side(*parts: Any) -> Any:
     if isinstance(parts[0], Inputs):
         return Inputs(*(_side_by_side(*group) for group in zip(*parts, strict=True)))
     stacked = np.stack(parts, 1)
-    return stacked.reshape(-1, *stacked.shape[2:])
+    return stacked.reshape(len(stacked) * len(parts), *stacked.shape[2:])

@@ -25,6 +25,7 @@ ADAPTING: dict[str, Any] = {
     "weight_decay": 0.3,
     "batch": 16,
     "epochs": 10,
+    "harmony": True,
 }
 ADAPTING_BATCHES = (np.log([1_200, 5_500, 12_000, 30_000]), [20, 150, 240, 300])
 """Steps of a corpus (one rag, five, eleven and 29), and the batches that serve it best."""
@@ -49,6 +50,8 @@ class StrideConfig:
         blanks: share of training sequences without key, and of those without phrase: both may be
             unknown when it composes.
         deaf: share of the rolls of a training sequence that are blanked.
+        harmony: whether it can be told the chords of a piece.
+        chordless: share of training sequences without chords, which may be unknown.
         sequence_length, batch: steps in a training sequence, sequences in a batch.
         epochs: passes over the training works.
         epoch_batches: batches in an epoch; 0 takes as many as hold the training works' steps, 48 at
@@ -67,6 +70,8 @@ class StrideConfig:
     horizons: float = 0.5
     blanks: float = 0.3
     deaf: float = 0.1
+    harmony: bool = False
+    chordless: float = 0.5
     sequence_length: int = 128
     batch: int = 16
     epochs: int = 20
@@ -86,6 +91,7 @@ class StrideConfig:
             "horizons": (0, 1),
             "blanks": (0, 1),
             "deaf": (0, 1),
+            "chordless": (0, 1),
             "sequence_length": (8, 4096),
             "batch": (1, 4096),
             "epochs": (1, 1_000_000),
@@ -97,10 +103,10 @@ class StrideConfig:
     def suited_to(steps: int) -> dict[str, Any]:
         """The size and dropout that served best on a corpus of so many steps."""
         if steps < FEW_STEPS:
-            return {"size": "small"}
+            return {"harmony": True, "size": "small"}
         if steps > MANY_STEPS:
-            return {"size": "large", "dropout": 0.3}
-        return {}
+            return {"harmony": True, "size": "large", "dropout": 0.3}
+        return {"harmony": True}
 
     def adapted_to(self, steps: int) -> dict[str, Any]:
         """The settings with which a model that begins from a base, whose config this is, served

@@ -50,6 +50,8 @@ class _Slot(NamedTuple):
         """The arrays of the batch in this slot."""
         return [
             np.memmap(self.path, np.dtype(kind), "r+", offset, tuple(shape))
+            if 0 not in shape  # nothing cannot be mapped
+            else np.zeros(shape, np.dtype(kind))
             for offset, shape, kind in self.layout
         ]
 
@@ -83,13 +85,14 @@ class BatchProcesses:
     ) -> None:
         place = str(FAST_MEMORY) if FAST_MEMORY.is_dir() else None
         folder = TemporaryDirectory(prefix="ragsmith-", dir=place, ignore_cleanup_errors=True)
+        self._children: list[Child] = []
+        self._threads = [ThreadPoolExecutor(1) for _ in range(number)]
+        self.end = weakref.finalize(self, _end, self._children, self._threads, folder)
         for index, piece in enumerate(pieces):
             save(Path(folder.name) / f"{index}.npz", to_arrays(piece), durable=False)
         self._slots = _slots(Path(folder.name), sampler, number * AHEAD)
         self._request = (folder.name, json.dumps(asdict(config)), len(pieces), sequences)
-        self._children = [Child() for _ in range(number)]
-        self._threads = [ThreadPoolExecutor(1) for _ in range(number)]
-        self.end = weakref.finalize(self, _end, self._children, self._threads, folder)
+        self._children += [Child() for _ in range(number)]
 
     def batches(self, seed: int) -> Iterator[Batch]:
         """Endless batches, each from the seed and its number.

@@ -5,12 +5,15 @@ Notes are numbered hand * 88 + key, the left hand first; END = hands * 88 closes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.chords import Chord
 from ragsmith.hands import split_hands
+from ragsmith.models.stride.chord_rolls import CHORD_ROLLS, rolls_of
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
 from ragsmith.strains import strains_of
@@ -61,6 +64,7 @@ class EncodedPiece(NamedTuple):
         bars: (steps,) int32, the number of the bar.
         in_bar: (steps,) int32, the place in the bar.
         bar_starts: (bars,) int32.
+        chords: (steps, CHORD_ROLLS, 12) uint8, see `chord_rolls`; without harmony (steps, 0, 12).
     """
 
     durations: NDArray[np.uint8]
@@ -71,6 +75,7 @@ class EncodedPiece(NamedTuple):
     bars: NDArray[np.int32]
     in_bar: NDArray[np.int32]
     bar_starts: NDArray[np.int32]
+    chords: NDArray[np.uint8]
 
     @property
     def steps(self) -> int:
@@ -78,8 +83,16 @@ class EncodedPiece(NamedTuple):
         return len(self.durations)
 
 
-def encode_piece(piece: Piece, config: StrideConfig) -> EncodedPiece:
-    """A piece as arrays; notes outside the keyboard are left out."""
+def encode_piece(
+    piece: Piece, config: StrideConfig, chords: Sequence[Chord | None] | None = None
+) -> EncodedPiece:
+    """A piece as arrays; notes outside the keyboard are left out.
+
+    Args:
+        piece: the piece.
+        config: hands, durations, and whether there is harmony.
+        chords: one for each half bar; None tells none.
+    """
     steps, width = piece.steps, config.hands * PIANO_KEYS
     durations = np.zeros((steps, width), np.uint8)
     held_from = np.full((steps, width), -1, np.int32)
@@ -105,7 +118,16 @@ def encode_piece(piece: Piece, config: StrideConfig) -> EncodedPiece:
         numbers,
         in_bar,
         np.array([bar.start for bar in piece.bars], np.int32),
+        _chords(piece, config, chords),
     )
+
+
+def _chords(
+    piece: Piece, config: StrideConfig, chords: Sequence[Chord | None] | None
+) -> NDArray[np.uint8]:
+    if config.harmony and chords is not None:
+        return rolls_of(piece, chords)
+    return np.zeros((piece.steps, CHORD_ROLLS * config.harmony, 12), np.uint8)
 
 
 def note_number(pitch: int, hand: Hand, hands: int) -> int | None:

@@ -6,8 +6,8 @@ At step t, from the steps before it:
     a_t = LSTM_1(e)_t,   h_t = [a_t + LSTM_2(a)_t, f_t]
     c_t[p] = Σ_{d=-12..12} K[d] · rolls_t[p + d] + G · heights[p] + b   (keyboard context)
 
-f_t says where the step stands, and how long echoes have matched; rolls_t are those of `inputs`, and
-one more that marks the key's tonic in every octave.
+rolls_t are those of `inputs`, one that marks the key's tonic in every octave, and where chords are
+known those of `chord_rolls`. f_t says where the step stands, and how long echoes have matched.
 
 Inside the step notes are written left hand first, each hand from low to high, then END. With S the
 notes written so far, last the newest of them:
@@ -45,7 +45,7 @@ __all__ = [
     "keyboard_context",
     "note_state",
     "notes_logits",
-    "unfolded",
+    "with_matrices",
 ]
 
 Weights = dict[str, Any]
@@ -68,7 +68,16 @@ BLOCKED = -1e9
 """The logit of what is impossible."""
 
 
-def unfolded(kernel: Array, xp: ModuleType) -> Array:
+def with_matrices(w: Weights, xp: ModuleType) -> Weights:
+    """The weights, and the kernels over the keyboard as matrices."""
+    kernels = [w["context.kernel"]] + ([w["harmony.kernel"]] if "harmony.kernel" in w else [])
+    return w | {
+        "context.matrix": _unfolded(xp.concatenate(kernels, 1), xp),
+        "chosen.matrix": _unfolded(w["chosen.kernel"], xp),
+    }
+
+
+def _unfolded(kernel: Array, xp: ModuleType) -> Array:
     """A kernel over the keyboard as the matrix of one block of keys.
 
     kernel: (WINDOW, channels, out); result: (channels * BLOCK_INPUTS, BLOCK * out). A product with
@@ -97,12 +106,16 @@ def enter(w: Weights, keyboard: Array, features: Array, xp: ModuleType) -> Array
     return xp.tanh(x @ w["enter.kernel"] + w["enter.bias"])
 
 
-def keyboard_context(w: Weights, keyboard: Array, tonics: Array, xp: ModuleType) -> Array:
-    """c of the steps: (n, 88, channels); tonics: (n,)."""
+def keyboard_context(
+    w: Weights, keyboard: Array, tonics: Array, chords: Array, xp: ModuleType
+) -> Array:
+    """c of the steps: (n, 88, channels); tonics: (n,), chords: (n, rolls, 12)."""
     n = len(keyboard)
     pitch_classes = (np.arange(PIANO_KEYS) + LOWEST_PITCH) % 12
     is_tonic = xp.asarray(pitch_classes == tonics[:, None], keyboard.dtype)
-    rolls = xp.concatenate([keyboard.reshape(n, -1, PIANO_KEYS), is_tonic[:, None]], 1)
+    harmony = xp.asarray(chords[:, :, pitch_classes], keyboard.dtype)
+    known = [keyboard.reshape(n, -1, PIANO_KEYS), is_tonic[:, None], harmony]
+    rolls = xp.concatenate(known, 1)
     heights = HEIGHTS @ w["context.heights"] + w["context.bias"]
     return _over_keyboard(rolls, w["context.matrix"], xp) + heights
 

@@ -31,6 +31,7 @@ __all__ = [
     "feature_count",
     "inputs_at",
     "roll_count",
+    "without_chords",
     "without_key",
     "without_phrase",
 ]
@@ -49,11 +50,13 @@ class Inputs(NamedTuple):
         features: (n, features) float32: the place, one-hot bars since the piece began (the last:
             more), how long echoes have held, whether the key is known.
         tonics: (n,) int32, the pitch class of the key; -1 unknown.
+        chords: (n, CHORD_ROLLS or 0, 12) uint8, see `chord_rolls`; zeros where unknown.
     """
 
     keyboard: NDArray[np.float32]
     features: NDArray[np.float32]
     tonics: NDArray[np.int32]
+    chords: NDArray[np.uint8]
 
 
 def roll_count(hands: int) -> int:
@@ -106,7 +109,8 @@ def inputs_at(
     known = (tonics >= 0)[:, None]
     started = np.eye(SINCE_START_BARS, dtype=np.uint8)[since]
     groups = [encoded.places[steps], started, echoes.evidence, known]
-    return Inputs(keyboard, np.concatenate(groups, 1).astype(np.float32), tonics)
+    features = np.concatenate(groups, 1).astype(np.float32)
+    return Inputs(keyboard, features, tonics, encoded.chords[steps])
 
 
 def _gathered(
@@ -124,6 +128,11 @@ def without_key(inputs: Inputs) -> Inputs:
     features = inputs.features.copy()
     features[:, -1] = 0
     return inputs._replace(features=features, tonics=np.full_like(inputs.tonics, -1))
+
+
+def without_chords(inputs: Inputs) -> Inputs:
+    """The inputs without the chords."""
+    return inputs._replace(chords=np.zeros_like(inputs.chords))
 
 
 def without_phrase(inputs: Inputs) -> Inputs:

@@ -144,9 +144,12 @@ class StrideLearner:
         return StrideModel(self._config, averaged)
 
     def begin_from(self, base: Arrays) -> None:
-        """Begin from the weights of another model of the same shape, not from random ones."""
-        self._state[0] = [jnp.array(base[name]) for name in self._names]
-        self._state[1] = [jnp.array(base[name]) for name in self._names]
+        """Begin from the weights of another model of the same shape, not from random ones; what it
+        has not, as a base without harmony, begins blank."""
+        for weights in self._state[:2]:
+            for place, name in enumerate(self._names):
+                if name in base:
+                    weights[place] = jnp.array(base[name])
         self._shortest_fall, self._warm_up = 1, WARM_UP_FROM_BASE
 
     def state(self) -> Arrays:

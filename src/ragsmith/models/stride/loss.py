@@ -24,18 +24,15 @@ def batch_nats(w: dict[str, Any], batch: Batch, config: StrideConfig, key: Any) 
         mask = jax.random.bernoulli(next(keys), 1 - share, shape or x.shape)
         return x * mask / (1 - share)
 
-    w = w | {
-        "context.matrix": formulas.unfolded(w["context.kernel"], jnp),
-        "chosen.matrix": formulas.unfolded(w["chosen.kernel"], jnp),
-    }
-    keyboard, features, tonics = batch.inputs
+    w = formulas.with_matrices(w, jnp)
+    keyboard, features, tonics, chords = batch.inputs
     e = formulas.enter(w, keyboard, features, jnp)
     e = e.reshape(config.sequence_length, -1, config.hidden)
     whole = (1, *e.shape[1:])  # one mask for all of time (Gal and Ghahramani 2016)
     first = _layer(w, "time0", drop(e, whole))
     h = first + _layer(w, "time1", drop(first, whole))
     h = jnp.concatenate([drop(h).reshape(-1, config.hidden), features], 1)
-    context = formulas.keyboard_context(w, keyboard, tonics, jnp)
+    context = formulas.keyboard_context(w, keyboard, tonics, chords, jnp)
     frames, numbers = batch.frames, batch.numbers
     end = config.hands * PIANO_KEYS
     chosen = batch.durations[frames] * (jnp.arange(end) < numbers[:, None])

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.chords import Chord
 from ragsmith.errors import BadPrimer
 from ragsmith.models.base import Onset, Pick, Step
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
 from ragsmith.models.softmax import log_softmax
 from ragsmith.models.stride import formulas
+from ragsmith.models.stride.chord_rolls import marked_chords
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import (
     Runs,
@@ -92,10 +94,7 @@ class StrideModel(WeightedModel):
 
     def __init__(self, config: StrideConfig, arrays: Mapping[str, NDArray[Any]]) -> None:
         super().__init__(config, arrays)
-        self._weights: formulas.Weights = dict(arrays) | {
-            "context.matrix": formulas.unfolded(arrays["context.kernel"], np),
-            "chosen.matrix": formulas.unfolded(arrays["chosen.kernel"], np),
-        }
+        self._weights = formulas.with_matrices(dict(arrays), np)
         self._layers = tuple(
             LSTMWeights(*(arrays[f"time{i}.{part}"] for part in LSTMWeights._fields))
             for i in (0, 1)
@@ -103,7 +102,7 @@ class StrideModel(WeightedModel):
 
     def begin(self, outline: Piece) -> StrideState:
         blank = LSTMState(*zero_state(self._layers[0]))
-        encoded = encode_piece(outline, self.config)
+        encoded = encode_piece(outline, self.config, marked_chords(outline))
         nothing = np.zeros(0, np.float32)
         hashes = np.zeros((0, stream_count(self.config.hands)), np.uint64)
         runs = np.zeros(hashes.T.shape, np.int32)
@@ -121,7 +120,9 @@ class StrideModel(WeightedModel):
         lower = lstm_step(self._layers[0], e @ self._layers[0].kernel, lower)
         upper = lstm_step(self._layers[1], lower.h @ self._layers[1].kernel, upper)
         h = np.concatenate([lower.h + upper.h, inputs.features], 1)
-        context = formulas.keyboard_context(self._weights, inputs.keyboard, inputs.tonics, np)
+        context = formulas.keyboard_context(
+            self._weights, inputs.keyboard, inputs.tonics, inputs.chords, np
+        )
         return [
             state._replace(
                 layers=(LSTMState(lower.h[i], lower.c[i]), LSTMState(upper.h[i], upper.c[i])),
@@ -189,14 +190,20 @@ class StrideModel(WeightedModel):
             held_from=_held_after(history.rows, state.held_from, t),
         )
 
-    def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
+    def log_likelihood(
+        self, piece: Piece, chords: Sequence[Chord | None] | None = None
+    ) -> NDArray[np.float64]:
         """Log-probability in nats of each step: (steps,).
 
         -inf for a step with a note outside the piano's 88 keys.
+
+        Args:
+            piece: the piece; its chord symbols are not looked at.
+            chords: one for each half bar, where the likelihood is that of notes over known chords.
         """
         if not piece.steps:
             return np.zeros(0)
-        encoded = encode_piece(piece, self.config)
+        encoded = encode_piece(piece, self.config, chords)
         echoes = echoes_of(encoded, 0, encoded.steps)
         inputs = inputs_at(
             encoded, np.arange(encoded.steps), echoes, encoded.held_from, [encoded.durations]
@@ -210,7 +217,11 @@ class StrideModel(WeightedModel):
             frames = part.frames
             low, high = frames[0], frames[-1] + 1
             context = formulas.keyboard_context(
-                self._weights, inputs.keyboard[low:high], inputs.tonics[low:high], np
+                self._weights,
+                inputs.keyboard[low:high],
+                inputs.tonics[low:high],
+                inputs.chords[low:high],
+                np,
             )
             token_nats = self._token_nats(encoded, h[frames], context[frames - low], part)
             np.add.at(nats, frames, token_nats)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ragsmith.models.base import Arrays
+from ragsmith.models.stride.chord_rolls import CHORD_ROLLS
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.formulas import BUMPS, WINDOW
 from ragsmith.models.stride.inputs import NEAR, feature_count, roll_count
@@ -25,6 +26,7 @@ def weight_shapes(config: StrideConfig) -> dict[str, tuple[int, ...]]:
         "enter.bias": (h,),
         **{f"time{i}.{part}": shape for i in (0, 1) for part, shape in lstm.items()},
         "context.kernel": (WINDOW, config.hands * roll_count(config.hands) + 1, k),
+        **({"harmony.kernel": (WINDOW, CHORD_ROLLS, k)} if config.harmony else {}),
         "context.heights": (BUMPS, k),
         "context.bias": (k,),
         "frame.kernel": (h + features, n),
@@ -62,13 +64,16 @@ TABLES = {
 }
 """Looked up rather than multiplied: they begin with a small spread, whatever their size."""
 
+BLANK = {"harmony.kernel"}
+"""Chords say nothing at first: a base that knows none goes on as it was."""
+
 
 def first_weights(config: StrideConfig, seed: int) -> Arrays:
     """Weights to begin with: normal, scaled by the inputs; biases zero, forget gates open."""
     rng = np.random.default_rng(seed)
     weights = {}
     for name, shape in weight_shapes(config).items():
-        if len(shape) == 1:
+        if len(shape) == 1 or name in BLANK:
             weights[name] = np.zeros(shape, np.float32)
             continue
         spread = 0.1 if name in TABLES else GAINS.get(name, 1.0) / np.sqrt(shape[0])

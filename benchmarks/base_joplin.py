@@ -1,0 +1,116 @@
+"""What a base brings to few and to many rags, with and without a memory beside the network.
+
+    python benchmarks/base_joplin.py KERN SPLIT.json ROW ... [--base FILE|none] [--minutes M]
+        [--save DIR]
+
+ROW is a number of the "train" rags of SPLIT.json, and after a colon which draw of them (0 where
+there is none): 0 29 5:0 5:1 5:2. 29 rags keep the epoch that is best on "valid"; fewer have nothing
+to choose by, and end as their schedule ends. Measured on "valid" and on "test" (never looked at by
+a learning): nats per grid step, pooled, the network alone and with its memory; as table rows, and
+for every number of rags with several draws the median and the range.
+"""
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from ragsmith.models.mixture.memory import with_memory
+
+from ragsmith.bundle.bundle import Bundle, save_bundle
+from ragsmith.io import read
+from ragsmith.measure import pooled, score
+from ragsmith.models.base import Model
+from ragsmith.models.registry import config_for, suited
+from ragsmith.piece import Piece
+from ragsmith.training import Plan, teach
+from ragsmith.training.base import Base, base_for
+
+STEPS_OF_BEAT = 4
+HEAD = ("rags", "draw", "minutes", "valid", "test", "valid + memory", "test + memory")
+
+
+class Rags(NamedTuple):
+    """The rags of a split, in its order."""
+
+    train: list[Piece]
+    valid: list[Piece]
+    test: list[Piece]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("split", type=Path)
+    parser.add_argument("rows", nargs="+")
+    parser.add_argument("--base")
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--save", type=Path)
+    options = parser.parse_args()
+    split = json.loads(options.split.read_bytes())
+    rags = Rags(*([read(options.folder / f"{n}.krn", 4) for n in split[k]] for k in Rags._fields))
+    base = base_for(options.base, "stride", {})
+    print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}", flush=True)
+    measured: dict[int, list[list[float]]] = defaultdict(list)
+    for row in options.rows:
+        number, _, draw = row.partition(":")
+        nats = measure(rags, int(number), int(draw or 0), base, options.minutes, options.save)
+        measured[int(number)].append(nats)
+    for number, rows in measured.items():
+        if len(rows) > 1:
+            low, median, high = (f(np.array(rows), axis=0) for f in (np.min, np.median, np.max))
+            cells = (
+                f"{m:.3f} ({a:.3f} to {b:.3f})" for a, m, b in zip(low, median, high, strict=True)
+            )
+            print(f"| {number} | median | | {' | '.join(cells)} |")
+
+
+def measure(
+    rags: Rags, number: int, draw: int, base: Base | None, minutes: float | None, save: Path | None
+) -> list[float]:
+    """One row of the table; returns its nats."""
+    order = np.random.default_rng(draw).permutation(len(rags.train))
+    pieces = rags.train if number == len(rags.train) else [rags.train[i] for i in order[:number]]
+    began = time.monotonic()
+    model = learnt(pieces, rags.valid if number == len(rags.train) else [], base, minutes, draw)
+    took = (time.monotonic() - began) / 60
+    remembering = with_memory(model, pieces)
+    if save:
+        save_bundle(Bundle(remembering), save / f"{number}-{draw}.ragsmith")
+    nats = [nats_of(m, part) for m in (model, remembering) for part in (rags.valid, rags.test)]
+    cells = (f"{n:.3f} ({n * STEPS_OF_BEAT / np.log(2):.2f} bits a beat)" for n in nats)
+    print(f"| {number} | {draw} | {took:.1f} | {' | '.join(cells)} |", flush=True)
+    return nats
+
+
+def learnt(
+    pieces: Sequence[Piece],
+    held_out: Sequence[Piece],
+    base: Base | None,
+    minutes: float | None,
+    seed: int,
+) -> Model:
+    """The network after it has learnt the pieces; the base itself where there are none."""
+    if not pieces:
+        assert base, "nothing is learnt from nothing"
+        return base.bundle.model
+    begun = base.bundle.model if base else None
+    config = suited(
+        config_for("stride", {}), {}, sum(p.steps for p in pieces), begun and begun.config
+    )
+    plan = Plan(minutes, seed=seed, patience=0)
+    arrays = begun.arrays() if begun else None
+    return teach("stride", config, pieces, held_out, plan, base=arrays).model
+
+
+def nats_of(model: Model, pieces: Sequence[Piece]) -> float:
+    """Nats per grid step of pieces, pooled."""
+    return pooled([score(model, piece) for piece in pieces]).nats_per_step
+
+
+if __name__ == "__main__":
+    main()
