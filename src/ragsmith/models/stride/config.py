@@ -25,7 +25,6 @@ ADAPTING: dict[str, Any] = {
     "weight_decay": 0.3,
     "batch": 16,
     "epochs": 10,
-    "harmony": True,
 }
 ADAPTING_BATCHES = (np.log([1_200, 5_500, 12_000, 30_000]), [20, 150, 240, 300])
 """Steps of a corpus (one rag, five, eleven and 29), and the batches that serve it best."""
@@ -103,10 +102,10 @@ class StrideConfig:
     def suited_to(steps: int) -> dict[str, Any]:
         """The size and dropout that served best on a corpus of so many steps."""
         if steps < FEW_STEPS:
-            return {"harmony": True, "size": "small"}
+            return {"size": "small"}
         if steps > MANY_STEPS:
-            return {"harmony": True, "size": "large", "dropout": 0.3}
-        return {"harmony": True}
+            return {"size": "large", "dropout": 0.3}
+        return {}
 
     def adapted_to(self, steps: int) -> dict[str, Any]:
         """The settings with which a model that begins from a base, whose config this is, served
