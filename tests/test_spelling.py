@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.piece import Hand, Key, Note
+from ragsmith.piece import Bar, Hand, Key, Metre, Note
 from ragsmith.spelling import LETTERS, fitting_key, spell
 from support import strategies
 
@@ -80,3 +80,21 @@ def test_the_fitting_key_of_a_scale_is_its_own(fifths):
 
 def test_silence_fits_c_major():
     assert fitting_key([]) == Key(0, 0)
+
+
+def test_a_chord_and_a_bar_have_one_name_for_a_key():
+    """A flat as a sixth and G sharp as it leads to A, in octaves and one after the other."""
+    octaves = [Note(0, 56, 2, hand=Hand.LEFT), Note(0, 68, 2, hand=Hand.RIGHT)]
+    leading = Note(2, 57, 2, hand=Hand.LEFT)
+    for notes in (octaves, [Note(0, 68, 2), Note(4, 69, 1), Note(6, 68, 1), Note(7, 67, 1)]):
+        in_bar = spell([*notes, leading], [Key(0, 0)], [Bar(0, 8, Metre(2, 4))])
+        assert (
+            len(
+                {
+                    name.letter
+                    for note, name in zip(notes, in_bar, strict=False)
+                    if note.pitch % 12 == 8
+                }
+            )
+            == 1
+        )

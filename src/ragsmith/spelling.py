@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
-from ragsmith.piece import Hand, Key, Note
+from ragsmith.piece import Bar, Hand, Key, Note
 
 __all__ = ["Name", "fitting_key", "spell"]
 
@@ -23,6 +24,9 @@ LEADING: Mapping[int, tuple[frozenset[int], frozenset[int]]] = {
 }
 """Degrees (semitones above the tonic) that are spelt flat, but sharp where they lead upwards, that
 is in a chord with one of the first set of degrees and none of the second."""
+RESOLVES, IN_DOMINANT, USUALLY_LOWERED = 8, 4, 1
+"""How much it says of a note's name that its hand goes on to the next semitone, that it is the
+third of a dominant, and that it is neither."""
 LOOKED_AHEAD = 6
 """How many onsets of the same hand are searched for the semitone that a note goes on to."""
 NEIGHBOURS = 48
@@ -38,27 +42,49 @@ class Name(NamedTuple):
     octave: int
 
 
-def spell(notes: Sequence[Note], keys: Sequence[Key]) -> tuple[Name, ...]:
+def spell(notes: Sequence[Note], keys: Sequence[Key], bars: Sequence[Bar] = ()) -> tuple[Name, ...]:
     """The name of each note (sorted by onset); C major when there are no keys.
 
     Chromatic notes are the raised first and fourth degree and the lowered third, sixth and seventh;
     but a lowered one is instead the degree below it, raised, when its hand goes on to the semitone
-    above, or when it is the third of a dominant. `benchmarks/score_joplin.py` measures the rule.
+    above, or when it is the third of a dominant. What sounds the same has one name in a bar, in
+    every octave: the reasons of all its notes are added up. `benchmarks/score_joplin.py` measures
+    the rule.
+
+    Args:
+        notes: sorted by onset.
+        keys: signatures in order.
+        bars: in which names agree; without them they agree in chords alone.
     """
     changes = [key.step for key in keys]
+    starts = [bar.start for bar in bars]
     moves = _moves(notes)
-    names = []
+    usual: list[int] = []
+    votes: Counter[tuple[int, int]] = Counter()
     for place, note in enumerate(notes):
         tonic = keys[max(bisect_right(changes, note.onset) - 1, 0)].fifths if keys else 0
         degree = (note.pitch - 7 * tonic) % 12
-        fifths = tonic + USUAL[degree]
+        usual.append(tonic + USUAL[degree])
         if degree in LEADING:
-            some, none = LEADING[degree]
             chord = {(pitch - 7 * tonic) % 12 for pitch in _sounding(notes, place)}
-            if moves[place] > 0 or (chord & some and not chord & none):
-                fifths += TO_SHARP
-        names.append(_name(note.pitch, fifths))
+            together = bisect_right(starts, note.onset) if bars else note.onset
+            votes[together, usual[-1]] += _vote(degree, moves[place], chord)
+    names = []
+    for note, fifths in zip(notes, usual, strict=True):
+        together = bisect_right(starts, note.onset) if bars else note.onset
+        raised = votes[together, fifths] > 0
+        names.append(_name(note.pitch, fifths + TO_SHARP * raised))
     return tuple(names)
+
+
+def _vote(degree: int, move: int, chord: Set[int]) -> int:
+    """How much speaks for the raised degree instead of the lowered one; below 0 against it."""
+    some, none = LEADING[degree]
+    if move > 0:
+        return RESOLVES
+    if chord & some and not chord & none:
+        return IN_DOMINANT
+    return -RESOLVES if move < 0 else -USUALLY_LOWERED
 
 
 def _moves(notes: Sequence[Note]) -> list[int]:

@@ -1,0 +1,102 @@
+"""The written page in figures: how pitches are spelt, clefs and ledger lines, beside the edition.
+
+    python benchmarks/page_figures.py FOLDER_OR_FILE ...
+
+For each folder of music files: chords that hold one key under two names (in any octaves), bars in
+which one key has two names, changes of clef, note heads with more than four ledger lines, and the
+notes under an octave line. Files with sections are folded as they are written. For kern files the
+edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+from ragsmith.io import read
+from ragsmith.io.score.repeat_signs import fold
+from ragsmith.io.score.staves import lay_out, measures_of
+from ragsmith.piece import Piece
+from ragsmith.playing_order import refold
+from ragsmith.spelling import Name, fitting_key, spell
+
+BOTTOM = {"G": 30, "F": 18}
+MOST_LEDGERS = 4
+
+
+def music_files(path: Path) -> list[Path]:
+    kinds = ("*.krn", "*.mid", "*.musicxml", "*.mxl")
+    return sorted(f for kind in kinds for f in path.glob(kind)) if path.is_dir() else [path]
+
+
+def two_names(piece: Piece) -> Counter[str]:
+    """Chords and bars in which one key of the keyboard, or its octave, has two names."""
+    starts = [bar.start for bar in piece.bars]
+    chords: dict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+    bars: dict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+    for note, name in zip(piece.notes, names_of(piece), strict=True):
+        chords[note.onset, note.pitch % 12].add((name.letter, name.alter))
+        bars[bisect_right(starts, note.onset), note.pitch].add((name.letter, name.alter))
+    return Counter(
+        {
+            "chords with two names": len({k for k, v in chords.items() if len(v) > 1}),
+            "bars with two names": len({k[0] for k, v in bars.items() if len(v) > 1}),
+            "bars": len(piece.bars),
+        }
+    )
+
+
+def names_of(piece: Piece) -> tuple[Name, ...]:
+    return spell(piece.notes, piece.keys, piece.bars)
+
+
+def staves(piece: Piece) -> Counter[str]:
+    """Clefs, ledger lines and octave lines as Ragsmith writes them."""
+    measures = measures_of(piece.bars, (), piece.keys, piece.steps_per_quarter)
+    counts: Counter[str] = Counter()
+    before = None
+    for pair in lay_out(piece, measures):
+        for number, staff in enumerate(pair):
+            counts["changes of clef"] += before is not None and before[number].clef != staff.clef
+            for event in (event for voice in staff.voices for event in voice):
+                for head in event.heads:
+                    height = "CDEFGAB".index(head.name.letter) + 7 * head.name.octave
+                    bottom = BOTTOM[staff.clef]
+                    ledgers = max((bottom - height) // 2, (height - bottom - 8) // 2, 0)
+                    counts["heads over four ledger lines"] += ledgers > MOST_LEDGERS
+                    counts["heads"] += 1
+        before = pair
+    return counts
+
+
+def edition(path: Path) -> Counter[str]:
+    """The clefs and octave lines of a kern file."""
+    counts: Counter[str] = Counter()
+    if path.suffix != ".krn":
+        return counts
+    text = path.read_text("utf-8", errors="replace")
+    clefs = sum(len(re.findall(r"\*clef", row)) for row in text.split("\n"))
+    counts["edition's changes of clef"] = clefs - 2
+    counts["edition's octave lines"] = len(re.findall(r"\*8[vb]a", text))
+    return counts
+
+
+def main() -> None:
+    for folder in map(Path, sys.argv[1:]):
+        counts: Counter[str] = Counter()
+        files = music_files(folder)
+        for path in files:
+            piece = fold(refold(read(path))).piece
+            piece = piece if piece.keys else replace(piece, keys=(fitting_key(piece.notes),))
+            counts += two_names(piece) + staves(piece) + edition(path)
+        print(f"{folder.name}, {len(files)} pieces:")
+        for name, count in sorted(counts.items()):
+            print(f"  {name}: {count}")
+
+
+if __name__ == "__main__":
+    main()
