@@ -18,13 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragsmith.io import read
+from ragsmith.io.score.clefs import ledger_lines
 from ragsmith.io.score.repeat_signs import fold
-from ragsmith.io.score.staves import lay_out, measures_of
+from ragsmith.io.score.staves import Staff, lay_out, measures_of
 from ragsmith.piece import Piece
 from ragsmith.playing_order import refold
 from ragsmith.spelling import Name, fitting_key, spell
 
-BOTTOM = {"G": 30, "F": 18}
 MOST_LEDGERS = 4
 
 
@@ -58,16 +58,20 @@ def staves(piece: Piece) -> Counter[str]:
     """Clefs, ledger lines and octave lines as Ragsmith writes them."""
     measures = measures_of(piece.bars, (), piece.keys, piece.steps_per_quarter)
     counts: Counter[str] = Counter()
-    before = None
+    before: tuple[Staff, ...] | None = None
     for pair in lay_out(piece, measures):
         for number, staff in enumerate(pair):
-            counts["changes of clef"] += before is not None and before[number].clef != staff.clef
+            last = before[number].clefs.last.sign if before else staff.clefs.first.sign
+            counts["changes of clef"] += last != staff.clefs.first.sign
+            kinds = Counter(sign.kind for sign in staff.clefs.signs)
+            counts["changes of clef"] += kinds["clef"]
+            counts["octave lines"] += kinds["line"]
             for event in (event for voice in staff.voices for event in voice):
+                clef = staff.clefs.at(event.value.start)
                 for head in event.heads:
                     height = "CDEFGAB".index(head.name.letter) + 7 * head.name.octave
-                    bottom = BOTTOM[staff.clef]
-                    ledgers = max((bottom - height) // 2, (height - bottom - 8) // 2, 0)
-                    counts["heads over four ledger lines"] += ledgers > MOST_LEDGERS
+                    beyond = ledger_lines(height, clef) > MOST_LEDGERS
+                    counts["heads over four ledger lines"] += beyond
                     counts["heads"] += 1
         before = pair
     return counts
@@ -92,7 +96,8 @@ def main() -> None:
         for path in files:
             piece = fold(refold(read(path))).piece
             piece = piece if piece.keys else replace(piece, keys=(fitting_key(piece.notes),))
-            counts += two_names(piece) + staves(piece) + edition(path)
+            for figures in (two_names(piece), staves(piece), edition(path)):
+                counts.update(figures)
         print(f"{folder.name}, {len(files)} pieces:")
         for name, count in sorted(counts.items()):
             print(f"  {name}: {count}")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.io.score.voices import clefs_of, two_voices
+from ragsmith.io.score.voices import two_voices
 from ragsmith.piece import Note, normalise
 
 
@@ -50,12 +50,3 @@ def test_every_step_of_every_note_is_in_one_voice_once(notes):
     assert sorted(sounding) == [
         (i, note.onset + step) for i, note in enumerate(notes) for step in range(note.duration)
     ]
-
-
-def test_clefs_change_for_bars_on_end_only():
-    low, high = [18, 20, 22], [40, 42, 44]
-    assert clefs_of([low] * 3, "F") == ["F"] * 3
-    assert clefs_of([low, high, high, low], "F") == ["F", "G", "G", "F"]
-    assert clefs_of([low, [28, 30], low], "F") == ["F"] * 3
-    assert clefs_of([[], [], []], "G") == ["G"] * 3
-    assert clefs_of([], "G") == []

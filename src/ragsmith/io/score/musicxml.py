@@ -21,7 +21,7 @@ from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.io.printable import printable
 from ragsmith.io.score.musicxml_chords import add_chords
-from ragsmith.io.score.musicxml_notes import add, add_music
+from ragsmith.io.score.musicxml_notes import add, add_clef, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
 from ragsmith.piece import Metre, Piece, Tempo
@@ -48,7 +48,6 @@ SLOWEST, FASTEST = 5, 1000
 """Quarter notes a minute that are written as tempo marks."""
 SLIGHT = 0.05
 """A change of tempo by less than this share is not written."""
-CLEF_LINES = {"G": "2", "F": "4"}
 
 
 def musicxml(piece: Piece) -> bytes:
@@ -153,7 +152,7 @@ def _add_first_attributes(
     _add_time(attributes, measure.metre)
     add(attributes, "staves", "2")
     for number, staff in enumerate(staves, 1):
-        _add_clef(attributes, number, staff)
+        add_clef(attributes, str(number), staff.clefs.first)
 
 
 def _add_changes(
@@ -170,8 +169,8 @@ def _add_changes(
     if measure.metre != last.metre:
         _add_time(attributes, measure.metre)
     for number, (staff, was) in enumerate(zip(staves, old, strict=True), 1):
-        if staff.clef != was.clef:
-            _add_clef(attributes, number, staff)
+        if staff.clefs.first.sign != was.clefs.last.sign:
+            add_clef(attributes, str(number), staff.clefs.first)
     if len(attributes):
         element.append(attributes)
 
@@ -184,12 +183,6 @@ def _add_time(attributes: Element, metre: Metre) -> None:
     time = add(attributes, "time")
     add(time, "beats", str(metre.beats))
     add(time, "beat-type", str(metre.unit))
-
-
-def _add_clef(attributes: Element, number: int, staff: Staff) -> None:
-    clef = add(attributes, "clef", number=str(number))
-    add(clef, "sign", staff.clef)
-    add(clef, "line", CLEF_LINES[staff.clef])
 
 
 def _add_left_barline(element: Element, folded: Folded, measure: Measure) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
+from ragsmith.io.score.clefs import Clef, StaffSign
 from ragsmith.io.score.rhythm import Value
 from ragsmith.io.score.staves import Event, Staff
 from ragsmith.spelling import Name
 
-__all__ = ["add", "add_music"]
+__all__ = ["add", "add_clef", "add_music"]
 
 ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+CLEF_LINES = {"G": "2", "F": "4"}
 VOICES_PER_STAFF = 4
 """Voices are numbered 1, 2 on the upper staff and 5, 6 on the lower, as notation programs do."""
 
@@ -26,8 +28,9 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -
 
 
 def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
-    """The notes of a measure, one voice after another; `steps` is the measure's length."""
+    """The notes of a measure, one voice after another; `length` is the measure's, in steps."""
     for number, staff in enumerate(staves, 1):
+        signs = list(staff.clefs.signs)
         for layer, events in enumerate(staff.voices):
             if number > 1 or layer:
                 add(add(element, "backup"), "duration", str(length))
@@ -35,10 +38,41 @@ def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
             if not events:
                 _add_bar_rest(element, length, place)
             for event, tuplet in zip(events, _tuplets(events), strict=True):
+                _add_signs(element, signs, event, place, ("clef", "line"))
                 if event.heads:
                     _add_chord(element, event, staff.accidentals, place, tuplet)
                 else:
                     _add_rest(element, event, place, tuplet)
+                _add_signs(element, signs, event, place, ("end of line",))
+
+
+def _add_signs(
+    element: Element, signs: list[StaffSign], event: Event, place: _Place, kinds: Collection[str]
+) -> None:
+    """Adds and takes from the signs those of some kinds that stand right before or right after an
+    event with notes."""
+    value = event.value
+    for sign in [sign for sign in signs if sign.kind in kinds and event.heads]:
+        at = value.start + value.steps if sign.kind == "end of line" else value.start
+        if sign.step != at:
+            continue
+        signs.remove(sign)
+        if sign.kind == "clef":
+            add_clef(add(element, "attributes"), place.staff, sign.clef)
+            continue
+        above = sign.clef.octaves > 0
+        direction = add(element, "direction", placement="above" if above else "below")
+        shift = add(add(direction, "direction-type"), "octave-shift", size="8", number=place.staff)
+        down_or_up = "down" if above else "up"
+        shift.set("type", "stop" if sign.kind == "end of line" else down_or_up)
+        add(direction, "staff", place.staff)
+
+
+def add_clef(attributes: Element, staff: str, clef: Clef) -> None:
+    """The sign of a clef."""
+    element = add(attributes, "clef", number=staff)
+    add(element, "sign", clef.sign)
+    add(element, "line", CLEF_LINES[clef.sign])
 
 
 class _Place(NamedTuple):

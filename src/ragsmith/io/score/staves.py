@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from ragsmith.hands import split_hands
 from ragsmith.io.score.beams import beams_of
+from ragsmith.io.score.clefs import Moment, StaffClefs, clefs_in
 from ragsmith.io.score.rhythm import Value, bar_block, beats_of, cut
-from ragsmith.io.score.voices import Chord, clefs_of, two_voices
+from ragsmith.io.score.voices import Chord, two_voices
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece
 from ragsmith.spelling import Name, spell
 
@@ -71,12 +73,12 @@ class Staff:
     """One staff in one measure.
 
     Attributes:
-        clef: G or F.
+        clefs: the one at its beginning, and what changes inside.
         voices: one or two; the first may be empty, a rest for the whole bar.
         accidentals: (note, part) of the heads that get one.
     """
 
-    clef: str
+    clefs: StaffClefs
     voices: tuple[tuple[Event, ...], ...]
     accidentals: frozenset[tuple[int, int]]
 
@@ -140,16 +142,40 @@ def _staves(pen: _Pen, hand: Hand, measures: Sequence[Measure]) -> list[Staff]:
     """A hand's staff in each measure."""
     notes = {i: note for i, note in enumerate(pen.notes) if note.hand == hand}
     upper, lower = (_in_measures(chords, measures) for chords in two_voices(notes))
-    heights = [
-        [_height(pen.names[i]) for chord in above + below for i in chord.notes]
-        for above, below in zip(upper, lower, strict=True)
+    moments = [
+        _moments(pen, measure, above + below)
+        for measure, above, below in zip(measures, upper, lower, strict=True)
     ]
     staves = []
-    clefs = clefs_of(heights, "G" if hand == Hand.RIGHT else "F")
-    for measure, clef, above, below in zip(measures, clefs, upper, lower, strict=True):
+    clefs = clefs_in(moments, "G" if hand == Hand.RIGHT else "F")
+    for measure, own, above, below in zip(measures, clefs, upper, lower, strict=True):
         voices = _voices(pen, measure, above, below)
-        staves.append(Staff(clef, voices, _accidentals(voices, measure.fifths)))
+        staves.append(Staff(own, voices, _accidentals(voices, measure.fifths, own)))
     return staves
+
+
+def _moments(pen: _Pen, measure: Measure, chords: Sequence[Chord]) -> list[Moment]:
+    """What the chords of a staff strike in a measure, step by step."""
+    shift = measure.offset - measure.start
+    beats = {start for start, _ in beats_of(measure.metre, pen.quarter, measure.end + shift)}
+    moments: list[Moment] = []
+    sounding = measure.start
+    for onset, together in groupby(sorted(chords), key=attrgetter("onset")):
+        struck = list(together)
+        numbers = [i for chord in struck for i in chord.notes]
+        tied = any(pen.notes[i].onset < onset for i in numbers)
+        end = max(chord.end for chord in struck)
+        moments.append(
+            Moment(
+                onset + shift,
+                tuple(_height(pen.names[i]) for i in numbers),
+                end + shift,
+                onset + shift in beats,
+                not tied and sounding <= onset,
+            )
+        )
+        sounding = max(sounding, end)
+    return moments
 
 
 def _voices(
@@ -226,7 +252,9 @@ def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tu
     return tuple(e._replace(is_drawn=e.is_drawn and not is_covered(e)) for e in upper)
 
 
-def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tuple[int, int]]:
+def _accidentals(
+    voices: Iterable[Sequence[Event]], fifths: int, clefs: StaffClefs
+) -> frozenset[tuple[int, int]]:
     """The heads that need an accidental: those that differ from the signature, or from an earlier
     head on the same line of the bar. A head that is tied from the bar before gets none, and the
     next one on its line always gets one."""
@@ -236,12 +264,14 @@ def _accidentals(voices: Iterable[Sequence[Event]], fifths: int) -> frozenset[tu
     shown = set()
     events = (event for voice in voices for event in voice if event.heads)
     for event in sorted(events, key=lambda e: e.value.start):
+        octaves = clefs.at(event.value.start).octaves
         for head in event.heads:
             letter, alter, octave = head.name
+            line = letter, octave - octaves
             if head.tied_from:
                 if alter != signature.get(letter, 0):
-                    in_force.setdefault((letter, octave), None)
-            elif in_force.get((letter, octave), signature.get(letter, 0)) != alter:
+                    in_force.setdefault(line, None)
+            elif in_force.get(line, signature.get(letter, 0)) != alter:
                 shown.add((head.note, head.part))
-                in_force[letter, octave] = alter
+                in_force[line] = alter
     return frozenset(shown)

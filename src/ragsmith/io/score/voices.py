@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ragsmith.piece import Note
 
-__all__ = ["Chord", "clefs_of", "two_voices"]
+__all__ = ["Chord", "two_voices"]
 
 TIE = 1.0
 """Cost of a note that has to be tied because its voice goes on without it."""
@@ -21,14 +21,6 @@ CROSSING = 1.5
 """Cost of a moment at which the voices cross."""
 FOLLOWED = 8
 """Ways to give chords to the voices that are followed further."""
-FREE_LEDGERS = 1
-"""Ledger lines that cost nothing when clefs are chosen."""
-CLEF_CHANGE = 8.0
-"""Cost of a change of clef, in ledger lines."""
-FOREIGN_CLEF = 0.5
-"""Cost of a bar in the other hand's clef."""
-BOTTOM_LINES = {"G": 30, "F": 18}
-"""Lowest line of the treble and the bass staff, in letters above C0."""
 
 
 class Chord(NamedTuple):
@@ -152,37 +144,3 @@ def _without_overlap(chords: Iterable[Chord], notes: Mapping[int, Note]) -> list
             together = [i for chord in sounding for i in chord.notes]
             apart.append(Chord(onset, end, tuple(sorted(together, key=lambda i: notes[i].pitch))))
     return apart
-
-
-def clefs_of(heights: Sequence[Sequence[int]], home: str) -> list[str]:
-    """The clef of a staff in each bar, G or F: few ledger lines, few changes.
-
-    Args:
-        heights: per bar its notes, in letters above C0 (see `height`).
-        home: the hand's own clef.
-    """
-    clefs = ("G", "F")
-    cost = {clef: 0.0 if clef == home else CLEF_CHANGE for clef in clefs}
-    before: list[dict[str, str]] = []
-    for bar in heights:
-        came: dict[str, str] = {}
-        new = {}
-        for clef in clefs:
-            came[clef] = min(clefs, key=lambda c: (cost[c] + CLEF_CHANGE * (c != clef), c != home))
-            changed = CLEF_CHANGE * (came[clef] != clef)
-            bars = sum(max(0, _ledgers(h, clef) - FREE_LEDGERS) for h in bar)
-            new[clef] = cost[came[clef]] + changed + bars + FOREIGN_CLEF * (clef != home)
-        cost = new
-        before.append(came)
-    clef = min(clefs, key=lambda c: (cost[c], c != home))
-    chosen = []
-    for came in reversed(before):
-        chosen.append(clef)
-        clef = came[clef]
-    return chosen[::-1]
-
-
-def _ledgers(height: int, clef: str) -> int:
-    """Ledger lines of a note."""
-    bottom = BOTTOM_LINES[clef]
-    return max((bottom - height) // 2, (height - bottom - 8) // 2, 0)
