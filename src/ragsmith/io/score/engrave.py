@@ -9,6 +9,7 @@ import base64
 import io
 import re
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,11 +17,23 @@ from typing import Any, Literal, NamedTuple
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
+from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.musicxml import musicxml, printed
 from ragsmith.io.score.pages import write_pages
-from ragsmith.piece import Piece
+from ragsmith.piece import Hand, Piece
 
-__all__ = ["A4", "LETTER", "PAPERS", "Paper", "svg_pages", "write_pdf", "write_png", "write_svg"]
+__all__ = [
+    "A4",
+    "LETTER",
+    "PAPERS",
+    "Layout",
+    "Paper",
+    "screen_page",
+    "svg_pages",
+    "write_pdf",
+    "write_png",
+    "write_svg",
+]
 
 
 class Paper(NamedTuple):
@@ -33,24 +46,56 @@ class Paper(NamedTuple):
 A4 = Paper(210, 297)
 LETTER = Paper(215.9, 279.4)
 PAPERS = {"a4": A4, "letter": LETTER}
-SCALE = 80
-"""Percent of verovio's own size; staves are 5.8 mm high."""
+STAFF_SIZE = 6.7
+"""Millimetres from the lowest to the highest line, between 6.5 and 7 as in editions for piano."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a score is laid out.
+
+    Attributes:
+        paper: of its pages.
+        staff_size: millimetres from the lowest to the highest line of a staff.
+        bars_per_line: as many on every line; None sets as many as can be read with ease.
+        hand: the one whose part is written; UNKNOWN stands for both.
+    """
+
+    paper: Paper = A4
+    staff_size: float = STAFF_SIZE
+    bars_per_line: int | None = None
+    hand: Hand = Hand.UNKNOWN
+
+
+VEROVIO_STAFF = 7.2
+"""Millimetres of a staff at verovio's own size."""
+MARGIN = 13.0
+LINE_ROOM = 53.0
+"""Columns of notes (see `ragsmith.io.score.lines`) on an A4 line between its margins, with staves
+of `STAFF_SIZE`: five bars of eight sixteenths, or four with many accidentals."""
+SCREEN_STAFF = 7.0
+"""Millimetres of a staff on screens, where an inch has `SCREEN_PIXELS`."""
+SCREEN_PIXELS = 96
+TALLEST = 60_000
+"""The height of a page in verovio that stands for one without an end."""
 PIXELS = 2000
 """Width of a page in PNG."""
-MARGINS = {f"pageMargin{side}": 170 for side in ("Top", "Bottom", "Left", "Right")}
 OPTIONS = {
-    "scale": SCALE,
-    "justifyVertically": True,
+    "justificationMaxVertical": 0.35,
     "spacingSystem": 8,
+    "rightMarginBarLine": 0.6,
+    "tieMinLength": 3.0,
     "svgFormatRaw": True,
     "svgViewBox": True,
     "xmlIdSeed": 1,
-    **MARGINS,
 }
 TITLE = re.compile(r'(<rend [^>]*halign="center" valign="top")')
 TITLE_SIZE = 190
 """Percent of other text; less for a title of more than `LONG_TITLE` characters, so that it fits."""
 LONG_TITLE = 50
+ENDING = re.compile(r'(<ending [^>]*n="([\d, ]+)")')
+MEASURE = re.compile(r"(?:<ending [^>]*>\s*)?<measure ")
+"""The beginning of a measure, with that of an ending before it: a line breaks before both."""
 PAGE_NUMBER = """<pgFoot func="all">
 <rend halign="center" valign="top"><num label="page">#</num></rend></pgFoot>
 """
@@ -65,31 +110,96 @@ DOCUMENT = """\
 """
 
 
-def svg_pages(piece: Piece, paper: Paper = A4) -> list[str]:
+def svg_pages(piece: Piece, layout: Layout | None = None) -> list[str]:
     """The score of a piece, each page an SVG; the same piece always gives the same text.
 
     Raises:
         BadFile: the piece cannot be drawn as a score.
     """
+    layout = layout or Layout()
+    mei, lines = _broken_mei(piece, layout)
+    toolkit = _laid_out(mei, layout, layout.paper.height)
+    pages = toolkit.getPageCount()
+    if pages > 1:
+        # As many lines on each page, so that the last one is filled too.
+        toolkit.setOptions({"systemMaxPerPage": -(-lines // pages)})
+        toolkit.redoLayout()
+        if toolkit.getPageCount() > pages:
+            toolkit.setOptions({"systemMaxPerPage": 0})
+            toolkit.redoLayout()
+    return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def screen_page(piece: Piece, width: int) -> str:
+    """The score as one SVG for a screen, as high as it needs to be.
+
+    Args:
+        piece: what to draw.
+        width: in CSS pixels; lines are broken to it.
+
+    Raises:
+        BadFile: the piece cannot be drawn as a score.
+    """
+    paper = Paper(width / SCREEN_PIXELS * INCH, TALLEST)
+    layout = Layout(paper, SCREEN_STAFF)
+    mei, _ = _broken_mei(piece, layout)
+    toolkit = _laid_out(mei, layout, None)
+    return str(toolkit.renderToSVG(1))
+
+
+def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, int]:
+    """The piece in MEI with its lines broken, and how many lines there are."""
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
     reader = verovio.toolkit()
     # This first pass only makes MEI: without breaks verovio lays nothing out.
     reader.setOptions({"inputFrom": "xml", "breaks": "none", "xmlIdSeed": 1})
-    if not reader.loadData(musicxml(piece).decode()):
+    if not reader.loadData(musicxml(piece, layout.hand).decode()):
         raise BadFile(piece.title or "the piece", "cannot be engraved", "write it as MusicXML")
     size = TITLE_SIZE * LONG_TITLE // max(LONG_TITLE, len(printed(piece.title)))
     mei = TITLE.sub(rf'\1 fontsize="{size}%"', reader.getMEI(), count=1)
     mei = mei.replace("<staffGrp", PAGE_NUMBER + "<staffGrp", 1)
+    mei = ENDING.sub(r'\1 label="\2."', mei)
+    starts = line_starts(piece, _line_room(layout), layout.bars_per_line)
+    places = [match.start() for match in MEASURE.finditer(mei)]
+    for start in reversed(starts):
+        mei = mei[: places[start]] + "<sb/>" + mei[places[start] :]
+    return mei, len(starts) + 1
+
+
+def _line_room(layout: Layout) -> float:
+    """Columns of notes on a line."""
+    wide = (layout.paper.width - 2 * MARGIN) / (A4.width - 2 * MARGIN)
+    return LINE_ROOM * wide * STAFF_SIZE / layout.staff_size
+
+
+def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
+    """A verovio toolkit with the score on pages of a height in millimetres; None stands for one
+    page as high as the score."""
+    import verovio
+
+    scale = 100 * layout.staff_size / VEROVIO_STAFF
+
+    def units(millimetres: float) -> int:
+        return round(millimetres * 1000 / scale)
+
     toolkit = verovio.toolkit()
-    width, height = (round(side * 1000 / SCALE) for side in paper)
-    toolkit.setOptions({**OPTIONS, "inputFrom": "mei", "pageWidth": width, "pageHeight": height})
+    sides = ("Top", "Bottom", "Left", "Right")
+    margins = {f"pageMargin{side}": min(500, units(MARGIN)) for side in sides}
+    page = {
+        "scale": round(scale),
+        "pageWidth": units(layout.paper.width),
+        "pageHeight": TALLEST if height is None else units(height),
+        "adjustPageHeight": height is None,
+        "justifyVertically": height is not None,
+    }
+    toolkit.setOptions({**OPTIONS, "inputFrom": "mei", "breaks": "line", **margins, **page})
     toolkit.loadData(mei)
-    return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
+    return toolkit
 
 
-def write_svg(piece: Piece, path: Path) -> Path:
+def write_svg(piece: Piece, path: Path, layout: Layout | None = None) -> Path:
     """Write the pages as SVG; the second is NAME-2.svg beside the first, and so on.
 
     Pages that an earlier, longer score left under these names are removed.
@@ -97,10 +207,10 @@ def write_svg(piece: Piece, path: Path) -> Path:
     Raises:
         BadFile: the piece cannot be drawn as a score, or a file cannot be written.
     """
-    return write_pages([page.encode() for page in svg_pages(piece)], path)
+    return write_pages([page.encode() for page in svg_pages(piece, layout)], path)
 
 
-def write_png(piece: Piece, path: Path) -> Path:
+def write_png(piece: Piece, path: Path, layout: Layout | None = None) -> Path:
     """Write the pages as PNG, 2000 pixels wide; the second is NAME-2.png, and so on.
 
     Pages that an earlier, longer score left under these names are removed.
@@ -108,24 +218,24 @@ def write_png(piece: Piece, path: Path) -> Path:
     Raises:
         BadFile: the piece cannot be drawn as a score, or a file cannot be written.
     """
-    return write_pages(_typeset(piece, A4, "png"), path)
+    return write_pages(_typeset(piece, layout or Layout(), "png"), path)
 
 
-def write_pdf(piece: Piece, path: Path, paper: Paper = A4) -> Path:
+def write_pdf(piece: Piece, path: Path, layout: Layout | None = None) -> Path:
     """Write the score as PDF; the file appears whole or not at all.
 
     Raises:
         BadFile: the piece cannot be drawn as a score, or the file cannot be written.
     """
-    return write_whole(path, _typeset(piece, paper, "pdf")[0])
+    return write_whole(path, _typeset(piece, layout or Layout(), "pdf")[0])
 
 
-def _typeset(piece: Piece, paper: Paper, form: Literal["pdf", "png"]) -> list[bytes]:
+def _typeset(piece: Piece, layout: Layout, form: Literal["pdf", "png"]) -> list[bytes]:
     """The pages as typst draws them: one PDF, or a PNG for each."""
     import typst
 
-    pages = [_without_fonts(page) for page in svg_pages(piece, paper)]
-    text = DOCUMENT.format(**paper._asdict()) + "".join(map(PAGE.format, range(len(pages))))
+    pages = [_without_fonts(page) for page in svg_pages(piece, layout)]
+    text = DOCUMENT.format(**layout.paper._asdict()) + "".join(map(PAGE.format, range(len(pages))))
     sources: Any = {"main": text.encode()}
     sources |= {f"{number}.svg": page.encode() for number, page in enumerate(pages)}
     about = {"title": printed(piece.title), "composer": printed(piece.composer)}
@@ -134,7 +244,7 @@ def _typeset(piece: Piece, paper: Paper, form: Literal["pdf", "png"]) -> list[by
             (Path(folder) / f"{number}.ttf").write_bytes(font)
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
         compiler = typst.Compiler(sources, font_paths=fonts, sys_inputs=about)
-        made: Any = compiler.compile(format=form, ppi=PIXELS / (paper.width / INCH))
+        made: Any = compiler.compile(format=form, ppi=PIXELS / (layout.paper.width / INCH))
     return made if isinstance(made, list) else [made]
 
 

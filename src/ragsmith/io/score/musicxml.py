@@ -24,7 +24,7 @@ from ragsmith.io.score.musicxml_chords import add_chords
 from ragsmith.io.score.musicxml_notes import add, add_clef, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
-from ragsmith.piece import Metre, Piece, Tempo
+from ragsmith.piece import Hand, Metre, Piece, Tempo
 from ragsmith.spelling import fitting_key
 
 __all__ = ["musicxml", "printed", "write_musicxml", "write_mxl"]
@@ -50,8 +50,12 @@ SLIGHT = 0.05
 """A change of tempo by less than this share is not written."""
 
 
-def musicxml(piece: Piece) -> bytes:
+def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
     """The score of a piece; the same piece always gives the same bytes.
+
+    Args:
+        piece: what to write.
+        hand: the one whose staff alone is written; UNKNOWN writes both.
 
     Raises:
         BadFile: the piece has no bars, or a pitch that cannot be written.
@@ -69,8 +73,8 @@ def musicxml(piece: Piece) -> bytes:
     part = add(score, "part", id="P1")
     before: tuple[Measure, tuple[Staff, ...]] | None = None
     tempos = _drawn_tempos(written.tempos, measures)
-    for place, laid_out in enumerate(zip(measures, lay_out(written, measures), strict=True)):
-        measure, staves = laid_out
+    for place, (measure, both) in enumerate(zip(measures, lay_out(written, measures), strict=True)):
+        staves = {Hand.UNKNOWN: both, Hand.RIGHT: both[:1], Hand.LEFT: both[1:]}[hand]
         element = add(part, "measure", number=str(measure.number or f"X{place}"))
         if not measure.number:
             element.set("implicit", "yes")
@@ -84,7 +88,7 @@ def musicxml(piece: Piece) -> bytes:
         add_music(element, measure.length, staves)
         _add_jumps(element, folded, measure)
         _add_right_barline(element, folded, measure)
-        before = laid_out
+        before = measure, staves
     ElementTree.indent(score, "")
     return (HEAD + ElementTree.tostring(score, "unicode") + "\n").encode()
 
@@ -150,7 +154,7 @@ def _add_first_attributes(
     add(attributes, "divisions", str(steps_per_quarter))
     _add_key(attributes, measure)
     _add_time(attributes, measure.metre)
-    add(attributes, "staves", "2")
+    add(attributes, "staves", str(len(staves)))
     for number, staff in enumerate(staves, 1):
         add_clef(attributes, str(number), staff.clefs.first)
 
