@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from ragsmith.cli.options import (
+    BarsPerLine,
     Beats,
+    Composer,
     Force,
     Grid,
     Json,
+    OneHand,
     Paper,
     Part,
     Parts,
     Piano,
+    StaffSize,
+    Title,
+    Width,
     argument,
     part_of,
 )
 
 __all__ = ["export"]
+
+PAGES = (".pdf", ".svg", ".png")
+"""Suffixes of files that print a title."""
 
 
 def export(
@@ -33,6 +43,12 @@ def export(
     beats: Beats = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
+    staff_size: StaffSize = None,
+    bars_per_line: BarsPerLine = None,
+    hand: OneHand = "both",
+    width: Width = None,
+    title: Title = None,
+    composer: Composer = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -53,7 +69,13 @@ def export(
     refuse_to_overwrite(out, [piece], force)
     reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
     notes = notes_on(reading, piece.name)
-    written = [str(write(reading.piece, path, piano=piano, paper=paper)) for path in out]
+    given = {"title": title, "composer": composer}
+    named = replace(reading.piece, **{k: text for k, text in given.items() if text is not None})
+    if not named.title and any(path.suffix.lower() in PAGES for path in out):
+        notes.append(f"{piece.name} says no title; give one with --title")
+    page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}
+    wish: dict[str, Any] = {"piano": piano, "hand": hand, "width": width, **page}
+    written = [str(write(named, path, **wish)) for path in out]
     for line in notes:
         print(line, file=sys.stderr)
     if json:

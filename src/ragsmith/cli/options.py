@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bars",
+    "BarsPerLine",
     "Base",
     "Beats",
+    "Composer",
     "CopyLimit",
     "Count",
     "Epochs",
@@ -35,6 +37,7 @@ __all__ = [
     "MinP",
     "Minutes",
     "Model",
+    "OneHand",
     "Paper",
     "Part",
     "Parts",
@@ -44,9 +47,12 @@ __all__ = [
     "Sampling",
     "Seed",
     "Signature",
+    "StaffSize",
     "Temperature",
     "Tempo",
     "TimeLimit",
+    "Title",
+    "Width",
     "argument",
     "bars_of",
     "check_writable",
@@ -116,7 +122,26 @@ FolderGrid = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Write over files that others have made.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
-Paper = Annotated[str, typer.Option(help="For PDF: a4 or letter.")]
+Paper = Annotated[str, typer.Option(help="For pages: a4 or letter.")]
+StaffSize = Annotated[
+    float | None,
+    typer.Option(help="For pages: millimetres of a staff, 3 to 12. [default: 6.7]"),
+]
+BarsPerLine = Annotated[
+    int | None,
+    typer.Option(help="For pages: 1 to 16. [default: as many as can be read with ease]"),
+]
+OneHand = Annotated[str, typer.Option("--hand", help="For scores: left, right or both.")]
+Width = Annotated[
+    int | None,
+    typer.Option(help="For .svg: one page for a screen so many pixels wide."),
+]
+Title = Annotated[
+    str | None, typer.Option(help="What to print as the title. [default: what the file says]")
+]
+Composer = Annotated[
+    str | None, typer.Option(help="Whom to print as the composer. [default: what the file says]")
+]
 
 
 def check_writable(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ragsmith.beats import checked
-from ragsmith.errors import BadFile, BadOption
+from ragsmith.errors import BadFile, BadOption, whole_number
 from ragsmith.io.readers.by_suffix import MIDI_SUFFIXES, NOTATION_SUFFIXES, read_by_suffix
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Piece, checked_grid, checked_piece
@@ -113,7 +113,17 @@ def read_report(
     return read_by_suffix(path, steps_per_quarter, part, beats)
 
 
-def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str = "a4") -> Path:
+def write(
+    piece: Piece,
+    path: str | Path,
+    *,
+    piano: str = "upright",
+    paper: str = "a4",
+    staff_size: float | None = None,
+    bars_per_line: int | None = None,
+    hand: str = "both",
+    width: int | None = None,
+) -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
     What is heard (MIDI, audio) has its repeats played, what is read has them as signs.
@@ -122,11 +132,18 @@ def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str 
         piece: what to write.
         path: where; its suffix is one of `WRITERS`.
         piano: for sound: upright, honky-tonk or grand.
-        paper: for PDF: a4 or letter.
+        paper: for pages: a4 or letter.
+        staff_size: for pages: millimetres from the lowest to the highest line of a staff, 3 to 12;
+            None is 6.7.
+        bars_per_line: for pages: 1 to 16; None takes as many as can be read with ease.
+        hand: for scores: left or right writes the part of that hand alone.
+        width: for .svg: CSS pixels of a screen, 200 to 5000, to which one long page is set instead
+            of pages of paper.
 
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
-        BadOption: there is no such piano or paper, or what is given is no piece.
+        BadOption: there is no such piano, paper or hand, a size is out of range, or what is given
+            is no piece.
 
     >>> import ragsmith
     >>> write(ragsmith.datasets.rags()[0], "rag.mid").name
@@ -143,11 +160,18 @@ def write(piece: Piece, path: str | Path, *, piano: str = "upright", paper: str 
         from ragsmith.io.sound.instrument import PIANOS
 
         return writer(piece, path, _named(PIANOS, "piano", piano))
-    if suffix == ".pdf":
-        from ragsmith.io.score.engrave import PAPERS
+    if room == "roll":
+        return writer(piece, path)
+    from ragsmith.io.score.layout import PAPERS, PARTS, checked_layout
 
-        return writer(piece, path, _named(PAPERS, "paper", paper))
-    return writer(piece, path)
+    played_by = _named(PARTS, "hand", hand)
+    if room == "score.musicxml":
+        return writer(piece, path, played_by)
+    layout = checked_layout(_named(PAPERS, "paper", paper), staff_size, bars_per_line, played_by)
+    if width is not None and suffix == ".svg":
+        width = whole_number("width", width, 200, 5000, "give pixels of a screen, like 800")
+        return writer(piece, path, layout, width)
+    return writer(piece, path, layout)
 
 
 def _named(known: Mapping[str, T], kind: str, name: str) -> T:

@@ -7,8 +7,10 @@ from PIL import Image
 from pypdf import PdfReader
 
 from ragsmith.errors import BadFile
-from ragsmith.io.score.engrave import LETTER, svg_pages, write_pdf, write_png, write_svg
-from ragsmith.piece import Key, Metre, Note, Piece, Tempo, regular_bars
+from ragsmith.io.score.engrave import screen_page, svg_pages, write_pdf, write_png, write_svg
+from ragsmith.io.score.layout import LETTER, Layout
+from ragsmith.io.score.lines import line_starts
+from ragsmith.piece import Key, Metre, Note, Piece, Section, Tempo, regular_bars
 
 IDS = re.compile(r'id="(n\d+(?:-\d+)?)"')
 
@@ -33,7 +35,7 @@ def test_the_same_piece_gives_the_same_pages():
 
 
 def test_paper_sets_the_shape_of_a_page():
-    (page,) = svg_pages(a_piece(), LETTER)
+    (page,) = svg_pages(a_piece(), Layout(LETTER))
     width, height = map(float, re.findall(r'viewBox="0 0 (\d+) (\d+)"', page)[0])
     assert width / height == pytest.approx(LETTER.width / LETTER.height, rel=1e-3)
 
@@ -55,7 +57,7 @@ def test_a_png_is_2000_pixels_wide(tmp_path):
 def test_a_pdf_holds_its_fonts_and_is_always_the_same(tmp_path):
     piece = a_piece(title='A "title" #with [typst] \\ $signs$', composer="\0")
     one = write_pdf(piece, tmp_path / "a.pdf").read_bytes()
-    two = write_pdf(piece, tmp_path / "b.pdf", LETTER).read_bytes()
+    two = write_pdf(piece, tmp_path / "b.pdf", Layout(LETTER)).read_bytes()
     assert one.startswith(b"%PDF")
     assert b"LiberationSerif" in one
     assert b"Leipzig" in one
@@ -80,3 +82,21 @@ def test_nothing_is_left_of_what_cannot_be_drawn(write, tmp_path):
     with pytest.raises(BadFile, match="cannot be written"):
         write(a_piece(), tmp_path / "missing" / "a")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [390, 800, 1440])
+def test_a_page_for_a_screen_holds_every_bar_in_its_width(width):
+    page = screen_page(a_piece(40), width)
+    assert page.count('class="measure"') == 40
+    across = float(re.findall(r'viewBox="0 0 (\d+) \d+"', page)[1])
+    lines = re.findall(r'<path d="M(\d+) \d+ L(\d+) \d+"', page)
+    assert 0.9 * across < max(int(x) for ends in lines for x in ends) < across
+
+
+def test_a_first_ending_has_a_point_and_stays_with_its_strain():
+    sections = (Section("A", 0, 56), Section("A1", 56, 64), Section("A2", 64, 72))
+    piece = a_piece(9, sections=sections, order=("A", "A1", "A", "A2"))
+    text = "".join(ElementTree.fromstring(svg_pages(piece)[0]).itertext())
+    assert "1." in text
+    assert 7 not in line_starts(piece, 40.0)
+    assert line_starts(piece, 40.0, bars_per_line=3) == [3, 6]

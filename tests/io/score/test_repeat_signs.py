@@ -121,3 +121,8 @@ def test_steps_as_signed_are_those_of_the_piece_as_it_is_played():
     # Signs lose nothing: an order that leaves a section out is not what they say.
     cut = replace(piece, order=("A", "A1"))
     assert steps_as_signed(cut, fold(cut)) == []
+
+
+def test_a_strain_that_is_written_out_again_is_a_reprise():
+    folded = fold(piece_of("A B", "A B A"))
+    assert folded.strains_in(0, folded.piece.steps) == ["A", "B", "A (reprise)"]

@@ -10,8 +10,7 @@ What MIDI cannot say is agreed here, for writing and reading alike:
 
 Read back, a written piece is the same but for its composer, the playing order where no section is
 repeated, notes without a hand, and cut bars after the first, whose own length has become their
-metre. An empty title becomes the file's name. A full first bar followed by one bar of a longer
-metre reads as a pickup.
+metre. A full first bar followed by one bar of a longer metre reads as a pickup.
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ def read_midi(
         keys=_keys(score, grid, steps, repairs),
         tempos=_tempos(score, grid, steps, repairs),
         sections=_sections(marks, steps),
-        title=title or path.stem,
+        title=title,
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0

@@ -9,63 +9,21 @@ import base64
 import io
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
+from ragsmith.io.score.layout import A4, STAFF_SIZE, Layout, Paper
 from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.musicxml import musicxml, printed
 from ragsmith.io.score.pages import write_pages
-from ragsmith.piece import Hand, Piece
+from ragsmith.piece import Piece
 
-__all__ = [
-    "A4",
-    "LETTER",
-    "PAPERS",
-    "Layout",
-    "Paper",
-    "screen_page",
-    "svg_pages",
-    "write_pdf",
-    "write_png",
-    "write_svg",
-]
-
-
-class Paper(NamedTuple):
-    """A page's width and height in millimetres."""
-
-    width: float
-    height: float
-
-
-A4 = Paper(210, 297)
-LETTER = Paper(215.9, 279.4)
-PAPERS = {"a4": A4, "letter": LETTER}
-STAFF_SIZE = 6.7
-"""Millimetres from the lowest to the highest line, between 6.5 and 7 as in editions for piano."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a score is laid out.
-
-    Attributes:
-        paper: of its pages.
-        staff_size: millimetres from the lowest to the highest line of a staff.
-        bars_per_line: as many on every line; None sets as many as can be read with ease.
-        hand: the one whose part is written; UNKNOWN stands for both.
-    """
-
-    paper: Paper = A4
-    staff_size: float = STAFF_SIZE
-    bars_per_line: int | None = None
-    hand: Hand = Hand.UNKNOWN
-
+__all__ = ["screen_page", "svg_pages", "write_pdf", "write_png", "write_svg"]
 
 VEROVIO_STAFF = 7.2
 """Millimetres of a staff at verovio's own size."""
@@ -73,9 +31,8 @@ MARGIN = 13.0
 LINE_ROOM = 53.0
 """Columns of notes (see `ragsmith.io.score.lines`) on an A4 line between its margins, with staves
 of `STAFF_SIZE`: five bars of eight sixteenths, or four with many accidentals."""
-SCREEN_STAFF = 7.0
-"""Millimetres of a staff on screens, where an inch has `SCREEN_PIXELS`."""
 SCREEN_PIXELS = 96
+"""CSS pixels in an inch."""
 TALLEST = 60_000
 """The height of a page in verovio that stands for one without an end."""
 PIXELS = 2000
@@ -130,21 +87,21 @@ def svg_pages(piece: Piece, layout: Layout | None = None) -> list[str]:
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
 
 
-def screen_page(piece: Piece, width: int) -> str:
+def screen_page(piece: Piece, width: int, layout: Layout | None = None) -> str:
     """The score as one SVG for a screen, as high as it needs to be.
 
     Args:
         piece: what to draw.
         width: in CSS pixels; lines are broken to it.
+        layout: of which only the paper is set aside.
 
     Raises:
         BadFile: the piece cannot be drawn as a score.
     """
-    paper = Paper(width / SCREEN_PIXELS * INCH, TALLEST)
-    layout = Layout(paper, SCREEN_STAFF)
+    paper = Paper(width * INCH / SCREEN_PIXELS, A4.height)
+    layout = replace(layout or Layout(), paper=paper)
     mei, _ = _broken_mei(piece, layout)
-    toolkit = _laid_out(mei, layout, None)
-    return str(toolkit.renderToSVG(1))
+    return str(_laid_out(mei, layout, None).renderToSVG(1))
 
 
 def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, int]:
@@ -170,8 +127,13 @@ def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, int]:
 
 def _line_room(layout: Layout) -> float:
     """Columns of notes on a line."""
-    wide = (layout.paper.width - 2 * MARGIN) / (A4.width - 2 * MARGIN)
+    wide = (layout.paper.width - 2 * _margin(layout)) / (A4.width - 2 * MARGIN)
     return LINE_ROOM * wide * STAFF_SIZE / layout.staff_size
+
+
+def _margin(layout: Layout) -> float:
+    """Millimetres on all sides; narrow screens have no room to give away."""
+    return min(MARGIN, layout.paper.width / A4.width * MARGIN)
 
 
 def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
@@ -186,7 +148,7 @@ def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
 
     toolkit = verovio.toolkit()
     sides = ("Top", "Bottom", "Left", "Right")
-    margins = {f"pageMargin{side}": min(500, units(MARGIN)) for side in sides}
+    margins = {f"pageMargin{side}": units(_margin(layout)) for side in sides}
     page = {
         "scale": round(scale),
         "pageWidth": units(layout.paper.width),
@@ -199,15 +161,20 @@ def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
     return toolkit
 
 
-def write_svg(piece: Piece, path: Path, layout: Layout | None = None) -> Path:
+def write_svg(
+    piece: Piece, path: Path, layout: Layout | None = None, width: int | None = None
+) -> Path:
     """Write the pages as SVG; the second is NAME-2.svg beside the first, and so on.
+
+    With a width, in CSS pixels, it is one page for a screen (`screen_page`).
 
     Pages that an earlier, longer score left under these names are removed.
 
     Raises:
         BadFile: the piece cannot be drawn as a score, or a file cannot be written.
     """
-    return write_pages([page.encode() for page in svg_pages(piece, layout)], path)
+    pages = svg_pages(piece, layout) if width is None else [screen_page(piece, width, layout)]
+    return write_pages([page.encode() for page in pages], path)
 
 
 def write_png(piece: Piece, path: Path, layout: Layout | None = None) -> Path:

@@ -93,24 +93,27 @@ def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
     return (HEAD + ElementTree.tostring(score, "unicode") + "\n").encode()
 
 
-def write_musicxml(piece: Piece, path: Path) -> Path:
-    """Write the score; the file appears whole or not at all.
+def write_musicxml(piece: Piece, path: Path, hand: Hand = Hand.UNKNOWN) -> Path:
+    """Write the score, of one hand or of both; the file appears whole or not at all.
 
     Raises:
         BadFile: the piece cannot be written as a score, or the file cannot be written.
     """
-    return write_whole(path, musicxml(piece))
+    return write_whole(path, musicxml(piece, hand))
 
 
-def write_mxl(piece: Piece, path: Path) -> Path:
-    """Write the score compressed; the file appears whole or not at all.
+def write_mxl(piece: Piece, path: Path, hand: Hand = Hand.UNKNOWN) -> Path:
+    """Write the score, of one hand or of both, compressed; it appears whole or not at all.
 
     Raises:
         BadFile: the piece cannot be written as a score, or the file cannot be written.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in {"META-INF/container.xml": CONTAINER, MEMBER: musicxml(piece)}.items():
+        for name, data in {
+            "META-INF/container.xml": CONTAINER,
+            MEMBER: musicxml(piece, hand),
+        }.items():
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return write_whole(path, packed.getvalue())
 

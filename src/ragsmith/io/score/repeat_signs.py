@@ -17,6 +17,7 @@ from ragsmith.strains import ending_number, strains_of
 
 __all__ = ["Ending", "Folded", "fold", "sections_as_signed", "steps_as_signed"]
 
+REPRISE = "reprise"
 LONGEST_BODY = 16
 """Sections that one pair of repeat signs may enclose."""
 
@@ -84,12 +85,18 @@ class Folded:
         return self.opens | closes | endings | ({self.fine} if self.fine is not None else set())
 
     def strains_in(self, start: int, end: int) -> list[str]:
-        """Names of the strains that begin in these steps; a pickup is none."""
-        return [
-            strain.name
-            for strain in strains_of(self.piece)
-            if start <= strain.start < end and strain.body.end > self.piece.pickup
-        ]
+        """Names of the strains that begin in these steps, as a score shows them; a pickup is none,
+        and one that has been written before is a reprise."""
+        shown = []
+        before: set[str] = set()
+        for strain in strains_of(self.piece):
+            if strain.body.end <= self.piece.pickup:
+                continue
+            if start <= strain.start < end:
+                again = strain.name in before
+                shown.append(f"{strain.name} ({REPRISE})" if again else strain.name)
+            before.add(strain.name)
+        return shown
 
 
 def fold(piece: Piece) -> Folded:
