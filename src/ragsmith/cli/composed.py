@@ -64,8 +64,8 @@ class Destination(NamedTuple):
         for composed in chosen.pieces:
             place = free_name(self.folder / f"{stem}-{composed.seed}", self.suffixes)
             files = [place.with_name(place.name + suffix) for suffix in self.suffixes]
-            options = {"piano": self.piano, "paper": self.paper}
-            paths.append([write(composed.piece, path, **options) for path in files])
+            piece, piano, paper = composed.piece, self.piano, self.paper
+            paths.append([write(piece, path, piano=piano, paper=paper) for path in files])
         return paths
 
 

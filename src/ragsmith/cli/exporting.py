@@ -69,8 +69,12 @@ def export(
     refuse_to_overwrite(out, [piece], force)
     reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
     notes = notes_on(reading, piece.name)
-    given = {"title": title, "composer": composer}
-    named = replace(reading.piece, **{k: text for k, text in given.items() if text is not None})
+    read = reading.piece
+    named = replace(
+        read,
+        title=read.title if title is None else title,
+        composer=read.composer if composer is None else composer,
+    )
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{piece.name} says no title; give one with --title")
     page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}

@@ -90,7 +90,7 @@ def test_a_page_for_a_screen_holds_every_bar_in_its_width(width):
     assert page.count('class="measure"') == 40
     across = float(re.findall(r'viewBox="0 0 (\d+) \d+"', page)[1])
     lines = re.findall(r'<path d="M(\d+) \d+ L(\d+) \d+"', page)
-    assert 0.9 * across < max(int(x) for ends in lines for x in ends) < across
+    assert 0.8 * across < max(int(x) for ends in lines for x in ends) < across
 
 
 def test_a_first_ending_has_a_point_and_stays_with_its_strain():

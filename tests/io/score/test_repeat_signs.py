@@ -124,5 +124,5 @@ def test_steps_as_signed_are_those_of_the_piece_as_it_is_played():
 
 
 def test_a_strain_that_is_written_out_again_is_a_reprise():
-    folded = fold(piece_of("A B", "A B A"))
-    assert folded.strains_in(0, folded.piece.steps) == ["A", "B", "A (reprise)"]
+    folded = fold(piece_of("A B C", "A B C B"))
+    assert folded.strains_in(0, folded.piece.steps) == ["A", "B", "C", "B (reprise)"]
