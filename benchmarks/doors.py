@@ -1,11 +1,13 @@
 """Files made wrong, through every door: none may end the process, print a traceback or take long.
 
     nice python benchmarks/doors.py FOLDER ... [--files 3000] [--commands 60] [--seconds 600]
+        [--record FOLDER]
 
 Sound files of the folders are changed with fixed seeds (see `mutations.py`), and are read, then
 given to the commands: doctor, export (MIDI, MusicXML, engraved), check, report (without sound),
 compose --primer and --vary, and to the studio's examination of what was uploaded. A child process
-stands for the user's own: its deaths are counted. One row for each format and door.
+stands for the user's own: its deaths are counted. One row for each format and door. With --record
+what was done is kept, batch by batch, and a run that was ended goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import sys
 import tempfile
@@ -156,11 +159,29 @@ def folder(tell: Tell, door: str, suffix: str, paths: list[str], seeds: list[int
 class Tally:
     """What became of the files of one format at one door."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, record: Path | None) -> None:
         self.name = name
         self.outcomes: Counter[str] = Counter()
         self.peak = 0
         self.seed = -1
+        self.record = record and record / f"{name.replace(' ', '-')[1:]}.jsonl"
+        self.next = 0
+        for line in self._lines():
+            self.outcomes = Counter(line["outcomes"])
+            self.peak, self.next = line["peak"], line["next"]
+
+    def _lines(self) -> list[dict[str, Any]]:
+        """What an earlier run has recorded."""
+        if self.record is None or not self.record.exists():
+            return []
+        return [json.loads(line) for line in self.record.read_text().splitlines()]
+
+    def done(self, following: int) -> None:
+        """Record that all files before this number are through."""
+        if self.record is not None:
+            line = {"next": following, "peak": self.peak, "outcomes": self.outcomes}
+            with self.record.open("a") as record:
+                record.write(json.dumps(line) + "\n")
 
     def take(self, event: dict[str, Any]) -> None:
         """What the child tells."""
@@ -178,12 +199,12 @@ class Tally:
         return f"| {suffix} | {door} | {' | '.join(map(str, counts))} |"
 
 
-def through(door: str, suffix: str, paths: list[str], files: int, until: float) -> Tally:
+def through(door: str, tally: Tally, paths: list[str], files: int, until: float) -> Tally:
     """Take files through a door until the time is over."""
-    tally = Tally(f"{suffix} {door}")
+    suffix = tally.name.split()[0]
     task = "doors:folder" if door in ("doctor", "upload") else "doors:batch"
     child = Child(quiet=True)
-    for first in range(0, files, BATCH):
+    for first in range(tally.next, files, BATCH):
         if time.monotonic() > until:
             break
         arguments = {"door": door, "suffix": suffix, "paths": paths}
@@ -195,6 +216,7 @@ def through(door: str, suffix: str, paths: list[str], files: int, until: float) 
             print(f"{tally.name} seed {tally.seed}: {death}", file=sys.stderr)
             child.end()
             child = Child(quiet=True)
+        tally.done(first + BATCH)
     child.end()
     return tally
 
@@ -203,6 +225,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Take all formats through all doors, and print the table."""
     formats = [f".{name}" for name in arguments.formats.split(",")]
     paths = {suffix: sources(arguments.folders, suffix) for suffix in formats}
+    record = arguments.record and arguments.record.resolve()
     with tempfile.TemporaryDirectory() as place:
         os.environ["RAGSMITH_CACHE"] = f"{place}/cache"
         known = {suffix: [str(p.resolve()) for p in paths[suffix]] for suffix in formats}
@@ -215,7 +238,8 @@ def main(arguments: argparse.Namespace) -> None:
             for door in arguments.doors.split(","):
                 files = arguments.files if door == "read" else arguments.commands
                 until = time.monotonic() + arguments.seconds
-                print(through(door, suffix, known[suffix], files, until).row(), flush=True)
+                tally = Tally(f"{suffix} {door}", record)
+                print(through(door, tally, known[suffix], files, until).row(), flush=True)
 
 
 if __name__ == "__main__":
@@ -224,6 +248,7 @@ if __name__ == "__main__":
     parser.add_argument("--files", type=int, default=3000, help="read, of each format")
     parser.add_argument("--commands", type=int, default=60, help="files at each other door")
     parser.add_argument("--seconds", type=float, default=600, help="for each format and door")
+    parser.add_argument("--record", type=Path, help="a folder; what is done is kept there")
     parser.add_argument("--formats", default=",".join(suffix[1:] for suffix in STRUCTURES))
     parser.add_argument("--doors", default=",".join(DOORS))
     main(parser.parse_args())

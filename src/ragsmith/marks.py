@@ -92,6 +92,10 @@ class Bar(NamedTuple):
         return not self.offset
 
 
+class Bars(tuple[Bar, ...]):
+    """Bars as `regular_bars` makes them: what has been made well is not checked."""
+
+
 class Key(NamedTuple):
     """A key signature from `step` on: sharps (positive) or flats (negative), -7 to 7.
 
@@ -148,7 +152,13 @@ def regular_bars(
         bars.extend(map(Bar, starts, repeat(full), repeat(held[start])))
         if until is not None and starts[-1] + full > until:
             bars[-1] = bars[-1]._replace(length=until - starts[-1])
-    return tuple(bars)
+    numbers = chain(*held.values(), held, (steps, pickup))
+    sound = set(map(type, numbers)) == {int} and all(map(_is_in_range, held.values()))
+    return Bars(bars) if sound and pickup >= 0 else tuple(bars)
+
+
+def _is_in_range(metre: Metre) -> bool:
+    return min(metre) >= 1 and max(metre) <= LARGEST_NUMBER
 
 
 def checked_grid(steps_per_quarter: int) -> int:
@@ -170,6 +180,8 @@ def checked_bars(bars: Iterable[Bar]) -> tuple[Bar, ...]:
     Raises:
         BadPiece: there is a gap between two, or one has a value out of range.
     """
+    if isinstance(bars, Bars):
+        return bars
     bars = tuple(bars)
     if not bars or _follow_one_another(bars):
         return bars

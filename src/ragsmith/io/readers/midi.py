@@ -106,9 +106,9 @@ def read_midi(
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
     repairs += filter(None, [tracked.words(onsets, per_quarter, steps_per_quarter)])
-    free = FREELY if played_freely(onsets, per_quarter) else ""
-    doubts = tuple(filter(None, [tracked.doubt(close) or free]))
     fitting = fitting_grid(onsets, per_quarter)
+    free = FREELY if played_freely(onsets, per_quarter, fitting) else ""
+    doubts = tuple(filter(None, [tracked.doubt(close) or free]))
     return Reading(refold(piece), shifts, tuple(repairs), fitting, taken, doubts, close)
 
 
@@ -129,36 +129,30 @@ class _Grid(NamedTuple):
     def steps(self, ticks: NDArray[Any]) -> NDArray[np.int64]:
         return to_steps(ticks, self.ticks_per_quarter, self.steps_per_quarter)
 
+    def step(self, tick: int) -> int:
+        """`steps` of one time."""
+        doubled = 2 * self.steps_per_quarter * tick
+        return (doubled + self.ticks_per_quarter) // (2 * self.ticks_per_quarter)
+
     def changes(self, metres: dict[int, Metre]) -> dict[int, Metre]:
         """Step to metre, the last one said at each step."""
-        steps = self.steps(np.fromiter(metres, np.int64, len(metres)))
-        return dict(sorted(zip(steps.tolist(), metres.values(), strict=True)))
-
-    def marks(self, events: Any, *fields: str) -> Iterable[tuple[int, ...]]:
-        """(step, field, ...) of the events of one kind, those at impossible times left out."""
-        ticks, values = _inside(events, self.ticks_per_quarter, *fields)
-        return zip(self.steps(ticks).tolist(), *values, strict=True)
+        return {self.step(tick): metre for tick, metre in sorted(metres.items())}
 
 
-def _inside(
-    events: Any, ticks_per_quarter: int, *fields: str
-) -> tuple[NDArray[np.int64], list[list[int]]]:
-    """Ticks and fields of the events of one kind, those at impossible times left out."""
-    columns = events.numpy()
-    ticks = columns["time"].astype(np.int64)
-    inside = (ticks >= 0) & (ticks <= MOST_QUARTERS * ticks_per_quarter)
-    return ticks[inside], [columns[field][inside].tolist() for field in fields]
+def _inside(events: Iterable[Any], ticks_per_quarter: int) -> list[Any]:
+    """The events of one kind, those at impossible times left out."""
+    last = MOST_QUARTERS * ticks_per_quarter
+    return [event for event in events if 0 <= event.time <= last]
 
 
 def _metres(score: Any, per_quarter: int, repairs: list[str]) -> dict[int, Metre]:
     """Tick to metre, the last one said at each."""
     metres, wrong = {}, 0
-    events = score.time_signatures
-    ticks, values = _inside(events, per_quarter, "numerator", "denominator")
-    for tick, beats, unit in zip(ticks.tolist(), *values, strict=True):
+    for event in _inside(score.time_signatures, per_quarter):
+        beats, unit = event.numerator, event.denominator
         sensible = 1 <= beats <= MOST_BEATS and 1 <= unit <= FINEST_UNIT
         if sensible and not unit & (unit - 1):
-            metres[tick] = Metre(beats, unit)
+            metres[event.time] = Metre(beats, unit)
         else:
             wrong += 1
     if wrong:
@@ -181,9 +175,10 @@ def _bars(metres: dict[int, Metre], steps: int, steps_per_quarter: int) -> tuple
 def _keys(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Key, ...]:
     """Key signatures in order, the last one said at each step."""
     keys, wrong = {}, 0
-    for step, fifths, minor in grid.marks(score.key_signatures, "key", "tonality"):
-        if -7 <= fifths <= 7 and minor in (0, 1):
-            keys[step] = Key(step, fifths, bool(minor))
+    for event in _inside(score.key_signatures, grid.ticks_per_quarter):
+        if -7 <= event.key <= 7 and event.tonality in (0, 1):
+            step = grid.step(event.time)
+            keys[step] = Key(step, event.key, bool(event.tonality))
         else:
             wrong += 1
     if wrong:
@@ -194,9 +189,10 @@ def _keys(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Key,
 def _tempos(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Tempo, ...]:
     """Tempo marks in order, the last one said at each step."""
     tempos, wrong = {}, 0
-    for step, microseconds in grid.marks(score.tempos, "mspq"):
-        if microseconds > 0:
-            tempos[step] = Tempo(step, microseconds)
+    for event in _inside(score.tempos, grid.ticks_per_quarter):
+        if event.mspq > 0:
+            step = grid.step(event.time)
+            tempos[step] = Tempo(step, event.mspq)
         else:
             wrong += 1
     if wrong:
@@ -208,11 +204,9 @@ def _markers(score: Any, grid: _Grid) -> dict[int, str]:
     """Step to marker, the last one said at each step; what has very many has no sections."""
     if len(score.markers) > MOST_MARKERS:
         return {}
-    markers = [(m.time, printable(m.text)) for m in score.markers]
-    last = MOST_QUARTERS * grid.ticks_per_quarter
-    markers = [(time, name) for time, name in markers if name and 0 <= time <= last]
-    times = np.array([time for time, _ in markers], np.int64)
-    return dict(zip(grid.steps(times).tolist(), (name for _, name in markers), strict=True))
+    events = _inside(score.markers, grid.ticks_per_quarter)
+    markers = [(grid.step(event.time), printable(event.text)) for event in events]
+    return {step: name for step, name in markers if name}
 
 
 def _sections(markers: dict[int, str], steps: int) -> tuple[Section, ...]:

@@ -55,10 +55,15 @@ class Tracked(NamedTuple):
         return f"played freely: its onsets {rule}; give a score of it"
 
 
-def played_freely(onsets: NDArray[Any], per_quarter: int) -> bool:
-    """Whether no grid up to 12 holds the onsets (ticks, shape (notes,)), nor nearly."""
-    free = is_free(onsets, per_quarter)
-    return free and fitting_grid(onsets, per_quarter) in (None, GRIDS[-1])
+def played_freely(onsets: NDArray[Any], per_quarter: int, fitting: int | None) -> bool:
+    """Whether no grid up to 12 holds the onsets (ticks, shape (notes,)), nor nearly.
+
+    Args:
+        onsets: of the notes.
+        per_quarter: ticks a quarter note.
+        fitting: their `fitting_grid`.
+    """
+    return fitting in (None, GRIDS[-1]) and is_free(onsets, per_quarter)
 
 
 def on_tracked_beats(score: Any, per_quarter: int, name: str, part: str | None) -> Tracked:
@@ -77,7 +82,7 @@ def on_tracked_beats(score: Any, per_quarter: int, name: str, part: str | None) 
         BadOption: there is no such part.
     """
     onsets, pitches, _, velocities, _ = columns_of(tracks_taken(score, name, part)[0], name)
-    if not played_freely(onsets, per_quarter):
+    if not played_freely(onsets, per_quarter, fitting_grid(onsets, per_quarter)):
         return Tracked(score, None)
     order = np.argsort(onsets, kind="stable")
     ticks, seconds = _clock(score, per_quarter)

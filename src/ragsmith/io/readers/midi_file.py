@@ -75,15 +75,16 @@ def _score(data: bytes, head: tolerant_midi.Header, name: str) -> tuple[Any, lis
     if not 0 < tracks <= MOST_TRACKS:
         holds = f"{tracks:,} tracks; at most {MOST_TRACKS:,} are read" if tracks else "no tracks"
         raise BadFile(name, f"holds {holds}", "export or download it again")
-    score = _parsed(data[head.start :]) if tracks == head.tracks else None
-    large = len(data) > MOST_MENDED_BYTES
-    if score is not None and (large or not _lacks_ends(score, data, head)):
-        return score, repairs
-    if large:
+    is_large = len(data) > MOST_MENDED_BYTES
+    if tracks == head.tracks and (is_large or tolerant_midi.has_true_lengths(data, head)):
+        score = _parsed(data[head.start :] if is_large else tolerant_midi.all_let_go(data, head))
+        if score is not None and (is_large or not _lacks_ends(score, head)):
+            return score, repairs
+    if is_large:
         rule = f"is damaged, and larger than the {MOST_MENDED_BYTES // 2**20} MiB that are mended"
         raise BadFile(name, rule, "export or download it again")
     mended, faults = tolerant_midi.mend(data, head)
-    if score is None and not faults:
+    if not faults and _parsed(data[head.start :]) is None:
         repairs.append("its structure put right")
     score = _parsed(mended)
     if score is None:
@@ -99,15 +100,8 @@ def _parsed(data: bytes) -> Any:
         return None
 
 
-def _lacks_ends(score: Any, data: bytes, head: tolerant_midi.Header) -> bool:
+def _lacks_ends(score: Any, head: tolerant_midi.Header) -> bool:
     """Whether a note has no end, or lasts so long that it must have another's."""
-    lengths = (track.notes.numpy()["duration"] for track in score.tracks if len(track.notes))
-    if any(longest.max() > LONGEST_NOTE * head.division for longest in lengths):
-        return True
-    ended = _parsed(tolerant_midi.all_let_go(data, head))
-    return ended is not None and _pitched(ended) > _pitched(score)
-
-
-def _pitched(score: Any) -> int:
-    """Number of notes but drums."""
-    return sum(track.note_num() for track in score.tracks if not track.is_drum)
+    tracks = (track for track in score.tracks if len(track.notes) and not track.is_drum)
+    lengths = (track.notes.numpy()["duration"] for track in tracks)
+    return any(longest.max() > LONGEST_NOTE * head.division for longest in lengths)

@@ -18,6 +18,7 @@ __all__ = [
     "chunks",
     "first_name",
     "first_texts",
+    "has_true_lengths",
     "header",
     "many",
     "mend",
@@ -30,6 +31,7 @@ NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, PRESSURE = 0x8, 0x9, 0xB, 0xC, 0xD
 TEXT, NAME, MARKER, END, TEMPO, METRE, KEY = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58, 0x59
 DRUMS = 9
 """The channel of General MIDI's drums, counted from 0."""
+CHANNELS = [channel for channel in range(16) if channel != DRUMS]
 SHORTEST = {NAME: 0, MARKER: 0, TEMPO: 3, METRE: 2, KEY: 2}
 """Meta events that a Piece is made from, and how many bytes each needs at least."""
 END_OF_TRACK = bytes((0, META, END, 0))
@@ -39,6 +41,10 @@ LET_GO = tuple(
 )
 """For each channel the ends of the notes of all keys, at one time."""
 LONGEST_DELTA = 0x0FFFFFFF
+LAST = bytes((0xFF, 0xFF, 0xFF, 0x7F))
+"""The longest delta, as it is written."""
+LOWERED = bytes(min(value, 127) for value in range(256))
+SHORT_DELTAS = [bytes((value,)) for value in range(128)]
 
 SIGNS = (
     (b"<!doctype html", "is a web page (HTML), not MIDI"),
@@ -154,7 +160,10 @@ def _events(data: bytes, start: int, end: int) -> Iterator[_Event]:
     at = start
     while at < end and kind != END:
         try:
-            delta, at = _number(data, at, end)
+            if data[at] < 0x80:  # as most are; a call costs as much as all else here
+                delta, at = data[at], at + 1
+            else:
+                delta, at = _number(data, at, end)
             status, kind = running, 0
             if data[at] >= 0x80:
                 status = data[at]
@@ -205,20 +214,25 @@ def many(count: int, thing: str) -> str:
 
 
 def all_let_go(data: bytes, head: Header) -> bytes:
-    """A sound file in which every key is let go a tick after its track has ended.
+    """A sound file in which every key but drums is let go `LONGEST_DELTA` ticks after its track.
 
-    It has more notes than the file itself where one of these has no end: MIDI libraries drop it.
+    Notes that have no end of their own, which MIDI libraries drop, last that long in it.
     """
     whole = [data[head.start : head.start + 8 + head.length]]
     for start, end in chunks(data, head):
         body = data[start:end]
         if body.endswith(END_OF_TRACK[1:]):
             # An empty text takes the delta of the end of track.
-            parts = [body[:-3], bytes((META, TEXT, 0, 1, META, TEXT, 0))]
-            parts += [LET_GO[channel] for channel in range(16) if NOTE_ON << 4 | channel in body]
+            parts = [body[:-3], bytes((META, TEXT, 0)), LAST, bytes((META, TEXT, 0))]
+            parts += [LET_GO[c] for c in CHANNELS if NOTE_ON << 4 | c in body]
             body = b"".join((*parts, END_OF_TRACK))
         whole += [TRACK, len(body).to_bytes(4), body]
     return b"".join(whole)
+
+
+def has_true_lengths(data: bytes, head: Header) -> bool:
+    """Whether all tracks are as long as the file says."""
+    return all(int.from_bytes(data[a - 4 : a]) == b - a for a, b in chunks(data, head))
 
 
 class _Mended(NamedTuple):
@@ -287,7 +301,8 @@ class _Writer:
             return
         if not self.has_ends:
             self.until_next += self.end(now, self.keys.let_go(now))
-        self.struck_again += self.end(now, [(key, self.keys.strike(key, now))])
+        if times := self.keys.strike(key, now):
+            self.struck_again += self.end(now, [(key, times)])
 
     def end(self, now: int, notes: list[tuple[Key, int]]) -> int:
         """Notes end, each so many times; returns how many of them are piano notes."""
@@ -311,8 +326,9 @@ def _mended(data: bytes, start: int, end: int, per_quarter: int) -> _Mended:
             continue
         if status >> 4 not in (NOTE_OFF, NOTE_ON, PROGRAM, CONTROL):
             continue
-        writer.lowered += sum(value > 127 for value in payload)
-        payload = bytes(min(value, 127) for value in payload)
+        if not payload.isascii():
+            writer.lowered += sum(value > 127 for value in payload)
+            payload = payload.translate(LOWERED)
         if status >> 4 in (NOTE_OFF, NOTE_ON):
             key = status & 0x0F, payload[0]
             writer.note(now, status, key, status >> 4 == NOTE_ON and payload[1] > 0)
@@ -334,6 +350,8 @@ def _lets_go(data: bytes, event: _Event) -> bool:
 
 def _varying(value: int) -> bytes:
     """A number in MIDI's variable length, four bytes at most."""
+    if value < len(SHORT_DELTAS):
+        return SHORT_DELTAS[value]
     value = min(value, LONGEST_DELTA)
     out = [value & 0x7F]
     while value := value >> 7:

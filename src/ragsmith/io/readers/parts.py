@@ -163,10 +163,12 @@ def _informed(parts: Sequence[Part]) -> Sequence[Part]:
     says another instrument, and none a keyboard."""
     sounding = [part for part in parts if part.notes]
     alike = len({part.program for part in sounding}) == 1
-    plain = [replace(part, program=None) for part in parts]
     others = any(_named_instrument(part.name) is Instrument.OTHER for part in sounding)
+    if not alike or not others:
+        return parts
+    plain = [replace(part, program=None) for part in parts]
     keyboards = any(instrument_of(part) >= Instrument.KEYBOARD for part in plain)
-    return plain if alike and others and not keyboards else parts
+    return parts if keyboards else plain
 
 
 def take(parts: Sequence[Part], wish: str | None = None) -> Taken:
