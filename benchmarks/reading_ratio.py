@@ -56,7 +56,8 @@ class Checkout:
 
     def ask(self, paths: list[str]) -> float:
         """Seconds for reading the paths; of one path, whether it is read."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(paths).encode() + b"\n")
         self.process.stdin.flush()
         return float(json.loads(self.process.stdout.readline()))
