@@ -143,7 +143,7 @@ def folder(tell: Tell, door: str, suffix: str, paths: list[str], seeds: list[int
     else:
         from ragsmith.studio.making import examine
 
-        rows = examine(tell, str(place), 4)["files"]
+        rows = examine(tell, str(place))["files"]
     for row in rows:
         reason = row["reason"]
         failed = "the reader failed" in reason

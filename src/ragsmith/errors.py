@@ -13,6 +13,7 @@ __all__ = [
     "BadPrimer",
     "UserError",
     "as_whole",
+    "counted",
     "one_line",
     "whole_number",
 ]
@@ -66,6 +67,15 @@ class BadPiece(UserError):
 
 class BadPrimer(UserError):
     """A primer cannot be continued by this model."""
+
+
+def counted(number: int, thing: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "file"), counted(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def as_whole(value: object) -> int | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ragsmith.chords import ChordMark, checked_chords
-from ragsmith.errors import BadOption, BadPiece
+from ragsmith.errors import BadOption, BadPiece, counted
 from ragsmith.marks import (
     GRIDS,
     SLOWEST,
@@ -210,7 +210,7 @@ class Piece:
         metres = list(dict.fromkeys(f"{bar.metre.beats}/{bar.metre.unit}" for bar in self.bars))
         others = ", ..." if len(metres) > 2 else ""
         of = f" of {', '.join(metres[:2])}{others}" if metres else ""
-        notes, bars = _count(len(self.notes), "note"), _count(len(self.bars), "bar")
+        notes, bars = counted(len(self.notes), "note"), counted(len(self.bars), "bar")
         return f"<Piece{title}: {notes} in {bars}{of}, {self.steps_per_quarter} steps a quarter>"
 
 
@@ -235,10 +235,6 @@ def pitches_by_onset(notes: Iterable[Note]) -> dict[int, list[int]]:
     for note in sorted(notes):
         pitches.setdefault(note.onset, []).append(note.pitch)
     return pitches
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _checked_sections(piece: Piece) -> tuple[Section, ...]:

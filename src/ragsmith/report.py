@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 from ragsmith.bundle.bundle import Bundle
+from ragsmith.errors import counted
 from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.bar_numbers import numbers_as_played, printed_bars
 from ragsmith.io.score.engrave import svg_pages
@@ -44,14 +45,15 @@ def report_html(
         piece: what is shown.
         bundle: a model; the piece is compared with the corpus that it knows.
         limits: how long copied runs may be.
-        compared: the same piece on the grid of the bundle, where it is shown on another.
+        compared: the same piece on the grid of the bundle, for the figures, where it is shown on
+            another.
 
     Raises:
         BadBundle: the bundle has no index of its corpus, or is damaged.
         BadFile: the piece cannot be drawn as a score.
     """
     limits = limits or Limits()
-    checked = check(compared or piece, bundle, limits)
+    checked = check(piece, bundle, limits)
     played = as_played(piece)
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
     marks = marks_of(checked, piece.steps_per_quarter)
@@ -95,7 +97,7 @@ def _sound(piece: Piece) -> str:
 def _originality(checked: Checked, limits: Limits) -> Iterator[str]:
     verdict = "within" if checked.within_limits else "beyond"
     yield (
-        f"<p>Compared with {checked.files} files in every key; {verdict} the limits of "
+        f"<p>Compared with {counted(checked.files, 'file')} in every key; {verdict} the limits of "
         f"{limits.texture:g} beats of all notes and {limits.melody:g} of melody.</p>"
     )
     yield "<table><tr><th>longest run<th>beats<th>at beat<th>stands in<th>there at beat</tr>"

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import Run, index_of, longest_runs
 from ragsmith.originality.search import Limits, Originality, as_played, checked_limits
 from ragsmith.piece import Hand, Note, Piece, Section, normalise
-from ragsmith.verbs import clip, transpose
+from ragsmith.verbs import clip, regrid, transpose
 from support.fakes import a_rag, indexed
 
 RAGS = [a_rag(seed, bars=10) for seed in range(3)]
@@ -198,6 +199,28 @@ def test_without_json_a_table_and_a_verdict(ragsmith, folder):
     assert verdict.startswith("beyond the limits of 2.5 beats (all notes) and 4 (melody)")
     a_rag(8).save("honest.mid")
     assert "\nwithin the limits" in ragsmith("check", "honest.mid", "--against", "rags")[1]
+
+
+@pytest.mark.parametrize("grid", [8, 12, 24])
+def test_a_piece_is_checked_on_its_own_grid_or_on_the_one_that_is_asked_for(
+    ragsmith, folder, bundle, grid
+):
+    save_bundle(bundle, Path("three.ragsmith"))
+    fine = regrid(THIEF, grid)
+    notes = (*fine.notes[:-4], *(n._replace(onset=n.onset + 1) for n in fine.notes[-4:]))
+    Piece(normalise(notes), fine.bars, grid).save("thief.mid")
+    words = ("check", "thief.mid", "--against", "three.ragsmith")
+    code, out, err = ragsmith(*words, "--json")
+    assert (code, json.loads(out)["longest_texture"]["file"], err) == (0, "1.mid", "")
+    assert ragsmith(*words, "--grid", "4")[0] == 0
+    assert "grid 5: is none of" in ragsmith(*words, "--grid", "5")[2]
+
+
+def test_one_file_is_one_file(ragsmith, folder):
+    for path in sorted(folder.iterdir())[1:]:
+        path.unlink()
+    THIEF.save("thief.mid")
+    assert "against 1 file\n" in ragsmith("check", "thief.mid", "--against", "rags")[1]
 
 
 def test_the_picture_marks_the_runs(ragsmith, folder):

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.errors import BadPiece
 from ragsmith.originality.index import (
     LANES,
     Lane,
@@ -24,7 +23,7 @@ from ragsmith.originality.runs import LONGEST_SILENCE, index_of
 from ragsmith.originality.search import against_corpus, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
 from ragsmith.playing_order import unfold
-from ragsmith.verbs import join, transpose
+from ragsmith.verbs import join, regrid, transpose
 from support.fakes import a_rag
 
 BEAT = 4
@@ -202,9 +201,40 @@ def test_runs_of_a_beat_or_less_are_common_property():
     assert runs_by(Piece((*four, fifth), LINE), corpus)[1].texture.beats == Fraction(5, 4)
 
 
-def test_another_grid_is_refused():
-    with pytest.raises(BadPiece, match="grid of the model"):
-        against_passages(a_rag(), passages_of([], 12))
+@given(tunes(), st.lists(tunes(), min_size=1, max_size=2), st.sampled_from([8, 12, 24]))
+@settings(max_examples=50)
+def test_on_a_finer_grid_the_same_runs_are_found(piece, corpus, grid):
+    passages = passages_of(map(as_played, corpus), piece.steps_per_quarter)
+    coarse = against_passages(as_played(piece), passages)
+    fine = against_passages(as_played(regrid(piece, grid)), passages)
+    for before, after in zip(coarse, fine, strict=True):
+        assert (before is None) == (after is None)
+        if before and after:
+            assert before.beats - after.beats == Fraction(1, 4) - Fraction(1, grid)
+            assert before[1:] == after[1:]
+
+
+@pytest.mark.parametrize("between", [1, 5, 9])
+def test_a_note_between_the_steps_of_the_corpus_ends_a_run(between):
+    rag = a_rag(1)
+    passages = passages_of([as_played(rag)], 4)
+    fine = regrid(rag, 12)
+    more = Note(96 + 12 + between, 100, 1, hand=Hand.RIGHT)
+    changed = Piece(normalise((*fine.notes, more)), fine.bars, 12)
+    texture, _ = against_passages(as_played(changed), passages)
+    whole, _ = against_passages(as_played(fine), passages)
+    assert 1 < texture.beats < whole.beats
+
+
+@pytest.mark.parametrize("grid", [3, 6, 12])
+def test_triplets_are_not_taken_for_sixteenths(grid):
+    """Three notes a quarter, rounded to the grid of 4, would be a passage of the corpus."""
+    rows = [(q, t, 60 + 3 * q + t) for q in range(6) for t in range(3)]
+    pressed = tuple(Note(4 * q + (0, 1, 3)[t], pitch, 1) for q, t, pitch in rows)
+    swung = tuple(Note(grid * q + grid // 3 * t, pitch, 1) for q, t, pitch in rows)
+    passages = passages_of([as_played(Piece(pressed, LINE))], 4)
+    bars = regular_bars(8 * grid, [(0, Metre(2, 4))], grid)
+    assert against_passages(as_played(Piece(swung, bars, grid)), passages) == (None, None)
 
 
 # What is not told

@@ -6,9 +6,19 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ragsmith.studio
+from ragsmith.beats import Performance, track
+from ragsmith.corpus.folder import NothingUsable
+from ragsmith.corpus.record import Record, judge
+from ragsmith.corpus.scan import Entry
+from ragsmith.io.hints import HINTS
+from ragsmith.io.readers.midi_beats import TOO_LONG, Tracked
+from ragsmith.io.readers.parts import Taken
+from ragsmith.io.readers.reading import FREELY
+from ragsmith.quantise import Moved
 from support import reader
 from support.browser import Browser
 from support.french_phrases import phrases
@@ -19,6 +29,7 @@ opened_browser, browser, piece = reader.opened_browser, reader.browser, reader.p
 STATIC = Path(ragsmith.studio.__file__).parent / "static"
 TEXTS = {path.name: path.read_text("utf-8") for path in STATIC.iterdir()}
 ERRORS = TEXTS["french_errors.js"]
+SCALE = Performance(np.arange(64) / 4, np.where(np.arange(64) % 2, 60, 40), np.full(64, 80))
 MEGABYTE = 1 << 20
 PHONE = (390, 844)
 PAGES = ("compose", "library", "corpus", "learn", "compare")
@@ -68,6 +79,34 @@ def test_every_error_has_its_french_words() -> None:
     for english, words in french.items():
         assert set(re.findall(r"{\d}", words)) <= set(re.findall(r"{\d}", english)), english
     assert phrases() - {re.sub(r"{\d}", "{}", english) for english in french} == set()
+
+
+DOCTOR = (
+    *(FREELY, TOO_LONG, Tracked(None, track(SCALE)).doubt(0.4)),
+    *("; ".join(hint) for hint in HINTS.values()),
+    judge(Record("", (), 99, 99, 12, Moved(0.5, 0.1, 0.2), clustering=0.1), 4)[1],
+    judge(Record("", (), 99, 99, None, Moved(0.5, 0.1, 0.2), clustering=0.1), 4)[1],
+    Taken((0,), ("Piano",), ("Voice", "drums")).remark,
+    Taken((0, 1), ("Flute", "Tuba"), (), without_piano=True).remark,
+    *(
+        "3 notes without an end, ended at the next one",
+        "1 note without an end, ended with the track",
+    ),
+    Tracked(None, track(SCALE)).words(np.arange(64) * 4, 4, 4),
+    NothingUsable(Path("x"), [Entry("a.mid", "reject")]).rule,
+)
+
+
+@pytest.mark.parametrize("text", DOCTOR)
+def test_what_the_doctor_says_has_its_french_words(text: str) -> None:
+    written = re.findall(r'^  \["((?:[^"\\]|\\.)*)", "', ERRORS, re.MULTILINE)
+    english = [json.loads(f'"{words}"') for words in written]
+    patterns = [re.compile(re.sub(r"\\{\d\\}", "(.+?)", re.escape(words))) for words in english]
+
+    def is_known(part: str) -> bool:
+        return any(pattern.fullmatch(part) for pattern in patterns)
+
+    assert is_known(text) or all(map(is_known, text.split("; ")))
 
 
 # In a browser.

@@ -27,7 +27,7 @@ from ragsmith.bundle import format1
 from ragsmith.bundle.card import Card, Source, card_from_json
 from ragsmith.bundle.container import DISJOINT, NOT_OURS, Parts, damaged, opened, pack, unpack
 from ragsmith.bundle.profile import Profile, profile_from_json
-from ragsmith.errors import BadBundle, BadFile, UserError
+from ragsmith.errors import BadBundle, BadFile, UserError, counted
 from ragsmith.files import write_whole
 from ragsmith.models.base import Model
 from ragsmith.models.registry import config_for, is_name, model_from, model_names
@@ -85,7 +85,7 @@ class Bundle(NamedTuple):
     passages: Passages | None = None
 
     def __repr__(self) -> str:
-        return f"<Bundle: {self.model.name}, learnt from {len(self.card.sources)} files>"
+        return f"<Bundle: {self.model.name}, learnt from {counted(len(self.card.sources), 'file')}>"
 
     @property
     def files(self) -> tuple[str, ...]:

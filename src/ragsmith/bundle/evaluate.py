@@ -7,7 +7,7 @@ from typing import Any
 
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.corpus import collection_of
-from ragsmith.errors import BadPiece
+from ragsmith.errors import BadPiece, counted
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.piece import Piece
 
@@ -46,7 +46,7 @@ def evaluate(bundle: Bundle, corpus: Sequence[Piece]) -> dict[str, Any]:
     scores = [(e, score(bundle.model, pieces.piece(e))) for e in pieces.usable]
     new = [s for e, s in scores if e.digest not in learnt]
     together = pooled(new or [s for _, s in scores])
-    unlearnt = f"{len(new)} files that it has not learnt"
+    unlearnt = f"{counted(len(new), 'file')} that it has not learnt"
     return _as_json(together) | {
         "pooled_over": unlearnt if new else "all files, all learnt from",
         "pieces": [{"path": e.path, "learnt": e.digest in learnt} | _as_json(s) for e, s in scores],

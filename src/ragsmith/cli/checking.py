@@ -9,6 +9,7 @@ from ragsmith import options
 from ragsmith.cli.options import (
     CopyLimit,
     Force,
+    Grid,
     Json,
     MelodyLimit,
     Part,
@@ -20,9 +21,9 @@ from ragsmith.cli.options import (
 
 if TYPE_CHECKING:
     from ragsmith.cli.render import Report
-    from ragsmith.io.readers.reading import Reading
     from ragsmith.originality.check import Checked, Shared
     from ragsmith.originality.search import Limits
+    from ragsmith.piece import Piece
 
 __all__ = ["check"]
 
@@ -40,6 +41,7 @@ def check(
     picture: Annotated[
         Path | None, path_option(help="A piano roll to draw (.svg), with the runs marked.")
     ] = None,
+    grid: Grid = None,
     part: Part = None,
     parts: Parts = None,
     force: Force = False,
@@ -52,9 +54,10 @@ def check(
     than a beat.
     """
     from ragsmith.cli.overwriting import refuse_to_overwrite
-    from ragsmith.cli.reading import notes_on
+    from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.files import write_whole
+    from ragsmith.io import read_report
     from ragsmith.io.roll import roll_svg
     from ragsmith.io.score.bar_numbers import numbers_as_played
     from ragsmith.originality.check import marks_of
@@ -62,12 +65,14 @@ def check(
 
     limits = checked_limits((copy_limit, melody_limit))
     part = part_of(part, parts)
+    checked_grid(grid)
     refuse_to_overwrite([picture] if picture else [], [piece], force)
     with reporting() as report:
-        reading, checked = _checked(piece, against, limits, part, report)
+        reading = read_report(piece, grid, part=part, isolated=True)
         music = reading.piece
         for line in notes_on(reading, piece.name):
             report.line(line)
+        checked = _checked(music, against, limits, report)
     if picture:
         marks = marks_of(checked, music.steps_per_quarter)
         roll = roll_svg(as_played(music), marks, numbers_as_played(music))
@@ -78,33 +83,29 @@ def check(
         _show(checked, limits)
 
 
-def _checked(
-    piece: Path, against: Path | None, limits: Limits, part: str | None, report: Report
-) -> tuple[Reading, Checked]:
-    """The piece on the grid of what it is compared with, and what the two share."""
+def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report) -> Checked:
+    """What a piece shares with a folder, which is read on a grid that holds both, or a model."""
     from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.reading import common_grid
     from ragsmith.corpus import read_corpus
-    from ragsmith.io import read_report
     from ragsmith.originality.check import check as check_piece
     from ragsmith.shipped import shipped_model
 
     if against and against.is_dir():
-        reading = read_report(piece, part=part, isolated=True)
         corpus = read_corpus(
             against,
-            common_grid(reading.piece.steps_per_quarter),
+            common_grid(piece.steps_per_quarter),
             progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
         )
-        return reading, check_piece(reading.piece, corpus, limits)
+        return check_piece(piece, corpus, limits)
     bundle = load_bundle(against) if against else shipped_model()
-    reading = read_report(piece, bundle.model.steps_per_quarter, part=part, isolated=True)
-    return reading, check_piece(reading.piece, bundle, limits)
+    return check_piece(piece, bundle, limits)
 
 
 def _show(checked: Checked, limits: Limits) -> None:
     """Print the longest runs as a table, and whether they are within the limits."""
     from ragsmith.cli.render import print_table
+    from ragsmith.errors import counted
 
     rows = [("all notes", checked.longest_texture), ("melody", checked.longest_melody)]
     print_table(
@@ -114,7 +115,7 @@ def _show(checked: Checked, limits: Limits) -> None:
     verdict = "within" if checked.within_limits else "beyond"
     print(
         f"{verdict} the limits of {limits.texture:g} beats (all notes) and {limits.melody:g} "
-        f"(melody), against {checked.files} files"
+        f"(melody), against {counted(checked.files, 'file')}"
     )
 
 

@@ -15,7 +15,7 @@ from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.reading import Task, read_all
 from ragsmith.corpus.scan import scan
 from ragsmith.corpus.survey import Progress
-from ragsmith.errors import BadFile, BadFolder
+from ragsmith.errors import BadFile, BadFolder, counted
 from ragsmith.piece import Piece
 
 __all__ = ["Corpus", "NothingUsable", "doctor", "read_corpus", "report"]
@@ -37,7 +37,7 @@ class NothingUsable(BadFolder):
 
     def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
-        rule = f"holds {len(entries)} music files and none can be learnt from"
+        rule = f"holds {counted(len(entries), 'music file')} and none can be learnt from"
         super().__init__(folder, rule, "see the reasons, and add files that can")
 
 
@@ -79,7 +79,8 @@ class Corpus(Collection):
         return ""
 
     def __repr__(self) -> str:
-        return f"<Corpus {str(self.folder)!r}: {len(self)} pieces of {len(self.entries)} files>"
+        pieces, files = counted(len(self), "piece"), counted(len(self.entries), "file")
+        return f"<Corpus {str(self.folder)!r}: {pieces} of {files}>"
 
     def piece(self, entry: Entry) -> Piece:
         """The piece of a usable entry; read again when the cache has lost it.
@@ -181,5 +182,6 @@ def report(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _no_music(folder: Path, ignored: int) -> BadFolder:
-    rule = f"holds no music files among its {ignored} files" if ignored else "holds no music files"
+    among = f" among its {counted(ignored, 'file')}" if ignored else ""
+    rule = f"holds no music files{among}"
     return BadFolder(folder, rule, "put MIDI, kern, MusicXML, MEI or ABC files in it")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import collection_of
+from ragsmith.errors import counted
 from ragsmith.io.roll import Mark
 from ragsmith.originality.runs import Run, index_of
 from ragsmith.originality.search import (
@@ -62,7 +63,7 @@ class Checked:
         runs = {"texture": self.longest_texture, "melody": self.longest_melody}
         shared = [f"{name} {run.beats:g} beats of {run.file}" for name, run in runs.items() if run]
         verdict = "within the limits" if self.within_limits else "beyond the limits"
-        return f"<Checked against {self.files} files: {'; '.join([*shared, verdict])}>"
+        return f"<Checked against {counted(self.files, 'file')}: {'; '.join([*shared, verdict])}>"
 
     def as_json(self) -> dict[str, Any]:
         """The keys that scripts may rely on."""
@@ -81,7 +82,7 @@ def check(
     Repeats are played, on both sides.
 
     Args:
-        piece: what is checked.
+        piece: what is checked, on whatever grid.
         against: a model, which has an index of what it was learnt from; a corpus, or any list of
             pieces, on whatever grids.
         limits: the longest runs that are allowed, texture and melody, in quarter-note beats.
@@ -89,7 +90,6 @@ def check(
     Raises:
         BadBundle: the model has no index of its corpus.
         BadOption: it is no piece, there is nothing to compare it with, or a limit is out of range.
-        BadPiece: the piece lies on another grid than the model.
 
     >>> import ragsmith
     >>> first, second = ragsmith.datasets.rags()[:2]

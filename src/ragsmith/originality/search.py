@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from ragsmith.errors import BadBundle, BadOption, BadPiece
+from ragsmith.errors import BadBundle, BadOption
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Model
 from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
@@ -121,31 +121,28 @@ def against_corpus(played: Piece, index: Index) -> Originality:
 def against_passages(played: Piece, passages: Passages) -> Originality:
     """Compare a piece `as_played` with what a bundle knows of its corpus.
 
-    Raises:
-        BadPiece: the piece lies on another grid than the index.
+    The piece keeps its own grid: what lies between the steps of the corpus is none of its passages.
     """
-    grid = passages.steps_per_quarter
-    if played.steps_per_quarter != grid:
-        rule = f"is not on the grid of the model, {grid}"
-        remedy = f"read it on that: ragsmith.read(path, {grid})"
-        raise BadPiece(f"a piece on the grid {played.steps_per_quarter}", rule, remedy)
+    grids = played.steps_per_quarter, passages.steps_per_quarter
     texture, *melodies = (
-        _longest(onsets, lane, passages.steps_per_quarter)
+        _longest(onsets, lane, *grids)
         for onsets, lane in zip(lanes_of(played), passages[1:], strict=True)
     )
     return Originality(texture, max(melodies, key=lambda run: run.beats if run else 0))
 
 
-def _longest(onsets: Sequence[Struck], lane: Lane, grid: int) -> Run | None:
+def _longest(onsets: Sequence[Struck], lane: Lane, grid: int, of_lane: int) -> Run | None:
     """The longest run: rows that stand in the index, put together where they overlap in one
-    alignment, that is in one file, so many steps further on and so many semitones away."""
+    alignment, that is in one file, so much further on and so many semitones away."""
     growing: dict[tuple[int, int, int], tuple[int, int]] = {}
     best: tuple[int, int] | None = None
     aligned = (0, 0, 0)
     for first, last in rows(onsets, grid):
         here, end = onsets[first], onsets[last].step
-        for place in places(lane, onsets[first : last + 1]):
-            alignment = place.file, place.step - here.step, here.base - place.base
+        row = _on_grid(onsets[first : last + 1], grid, of_lane)
+        for place in places(lane, row) if row else ():
+            shift = place.step * grid - here.step * of_lane
+            alignment = place.file, shift, here.base - place.base
             start, so_far = growing.get(alignment, (here.step, -1))
             if so_far < here.step:
                 start = here.step
@@ -157,4 +154,16 @@ def _longest(onsets: Sequence[Struck], lane: Lane, grid: int) -> Run | None:
     start, end = best
     file, shift, transposition = aligned
     length = Fraction(end - start + 1, grid)
-    return Run(length, Fraction(start, grid), file, Fraction(start + shift, grid), transposition)
+    at = Fraction(start, grid)
+    return Run(length, at, file, at + Fraction(shift, grid * of_lane), transposition)
+
+
+def _on_grid(onsets: Sequence[Struck], grid: int, new: int) -> Sequence[Struck]:
+    """Onsets on another grid, the first on step 0; none where one lies between its steps."""
+    if grid == new:
+        return onsets
+    first = onsets[0].step
+    scaled = [(onset.step - first) * new for onset in onsets]
+    if any(step % grid for step in scaled):
+        return ()
+    return [o._replace(step=step // grid) for o, step in zip(onsets, scaled, strict=True)]

@@ -281,7 +281,7 @@ class Jobs:
         async with self.learning, self.composing.narrowed():
             self._running(job)
             job.worker = Worker(niceness=0)
-            baseline = asyncio.create_task(self._baseline(job, corpus, wanted["model"]))
+            baseline = asyncio.create_task(self._baseline(job, corpus))
             try:
                 facts = await job.worker.ask(request, lambda event: self._tell(job, event))
             finally:
@@ -291,9 +291,9 @@ class Jobs:
         self.library.add_model(wanted["out"], wanted["name"], facts)
         job.model = wanted["out"]
 
-    async def _baseline(self, job: Job, corpus: str, model: str) -> None:
+    async def _baseline(self, job: Job, corpus: str) -> None:
         """Measure what a model that only counts reaches, for the epochs to be compared with."""
-        request = {"task": "baseline", "corpus": corpus, "model": model}
+        request = {"task": "baseline", "corpus": corpus}
         with suppress(TaskFailed):
             async with self.making.lent() as worker:
                 job.baseline = await worker.ask(request, lambda event: None)

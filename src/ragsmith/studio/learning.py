@@ -41,9 +41,8 @@ def learn(
         UserError: as `ragsmith.training.learn`.
         KeyboardInterrupt: stopped before the first epoch had ended.
     """
-    grid = config_for(model, {}).steps_per_quarter
     try:
-        music = read_corpus(corpus, grid, progress=lambda n, of: _reading(tell, n, of))
+        music = read_corpus(corpus, progress=lambda n, of: _reading(tell, n, of))
     except BadFolder as error:  # the user knows no folders here
         raise BadFolder("the corpus", error.rule, error.remedy) from error
     checkpoint = _checkpoint(Path(out))
@@ -64,9 +63,9 @@ def learn(
         return facts_of_model(bundle)
 
 
-def baseline(tell: Tell, corpus: str, model: str) -> float | None:
+def baseline(tell: Tell, corpus: str) -> float | None:
     """Nats per step of a model that counts, on the works that `learn` holds out."""
-    music = read_corpus(corpus, config_for(model, {}).steps_per_quarter)
+    music = read_corpus(corpus)
     split = split_works(music, HELD_OUT, Plan().seed)
     if not split.held_out:
         return None

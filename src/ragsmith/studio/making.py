@@ -38,10 +38,11 @@ def keys(tell: Tell, out: str) -> None:
     write_keyboard(Path(out))
 
 
-def examine(tell: Tell, folder: str, steps_per_quarter: int) -> dict[str, Any]:
-    """The doctor's verdicts on a folder, with the hands of every usable file."""
+def examine(tell: Tell, folder: str) -> dict[str, Any]:
+    """The doctor's verdicts on a folder, on the grid that most of it needs, with the hands of every
+    usable file."""
     try:
-        corpus = read_corpus(folder, steps_per_quarter)
+        corpus = read_corpus(folder)
     except NothingUsable as nothing:
         return report(nothing.entries)
     verdicts = corpus.report

@@ -17,7 +17,6 @@ from ragsmith.studio.uploads import add_files, is_plain_name
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api")
-GRID = 4
 
 
 @router.get("/corpora")
@@ -86,7 +85,7 @@ async def _shown(studio: Studio, number: str) -> dict[str, Any]:
     if stamps and studio.examined.get(number, (None,))[0] != stamps:
 
         async def examine() -> None:
-            task = {"task": "examine", "folder": str(folder), "steps_per_quarter": GRID}
+            task = {"task": "examine", "folder": str(folder)}
             studio.examined[number] = stamps, await studio.jobs.making.ask(task)
 
         await once(studio.being_made, f"{number} {hash(tuple(stamps))}", examine)

@@ -150,6 +150,35 @@ def test_an_overlay_is_a_second_voice() -> None:
     ]  # fmt: skip
 
 
+TWO_BARS = {(0, 60, 16), (16, 62, 16), (0, 64, 8), (8, 65, 8), (16, 67, 16)}
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "C4|D4 && E2 F2|G4|A4|",
+        "C4|D4|\n&& E2 F2|G4|A4|",
+        "(& C4|D4 & E2 F2|G4 &)|A4|",
+        "(&C4 | D4 &\nE2 F2 | G4 &) | A4 |",
+        "(& C4|D4 & E2 F2|G4|&) A4|",
+    ],
+)
+def test_an_overlay_of_several_bars_begins_at_the_first_of_them(music: str) -> None:
+    piece = abc(music)
+    assert set(plain(piece)) == TWO_BARS | {(32, 69, 16)}
+    assert [bar.length for bar in piece.bars] == [16] * 3
+
+
+def test_an_overlay_may_begin_within_a_bar_and_be_one_of_three() -> None:
+    piece = abc("C2 (& D2|E4 & F2|G4 & A2|B4 &)|c4|")
+    assert plain(piece)[:4] == [(0, 60, 8), (8, 62, 8), (8, 65, 8), (8, 69, 8)]
+    assert plain(piece)[4:] == [(16, 64, 16), (16, 67, 16), (16, 71, 16), (32, 72, 16)]
+
+
+def test_accidentals_of_an_overlay_end_with_their_bar() -> None:
+    assert {n.pitch for n in abc("C4|C4 && ^F4|F4|F4|").notes} == {60, 65, 66}
+
+
 @pytest.mark.parametrize("rest", ["Z3", "X3", "Z2|Z", "Z|Z|Z"])
 def test_rests_of_several_bars_are_so_many_bars(rest: str) -> None:
     piece = abc(f"C4|{rest}|D4|")

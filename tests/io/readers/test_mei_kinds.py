@@ -240,3 +240,17 @@ def test_notes_on_another_staff_and_ties_across() -> None:
     reading = read(mei(score(measure(layer, "<mRest/>", beside=tie), staves=PIANO)))
     assert plain(reading) == [(0, 60, 2), (2, 64, 1)]
     assert reading.piece.notes[0].hand is Hand.LEFT
+
+
+@pytest.mark.parametrize(
+    ("form", "order"),
+    [("rptend", "CDCDEF"), ("rptstart", "CDEFEF"), ("rptboth", "CDCDEFEF")],
+)
+def test_a_repeat_sign_within_a_measure_counts(form: str, order: str) -> None:
+    sign = f'<barLine form="{form}"/>'
+    last = "" if form == "rptend" else 'right="rptend"'
+    middle = measure(note("d4") + sign + note("e4", "2"))
+    text = mei(score(measure(note("c4", "2.")), middle, measure(note("f4", "2"), more=last)))
+    piece = unfold(read(text.replace('dur="2."', 'dur="2" dots="1"')).piece)
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    assert "".join(names[n.pitch] for n in piece.notes) == order

@@ -10,6 +10,7 @@ from ragsmith.cli.commands import app
 from ragsmith.corpus import scan
 from ragsmith.errors import BadOption
 from ragsmith.io import read, read_report
+from ragsmith.io.readers.midi_beats import TOO_LONG
 
 PATTERN = ((0, 36), (0, 72), (2, 60), (2, 64), (3, 76), (4, 43), (6, 60), (6, 64))
 
@@ -46,15 +47,17 @@ def rag(path, begin=0.1):
     return midi(path, times)
 
 
-def at_random(path):
+def at_random(path, seconds=80):
     draw = random.Random(5)
-    return midi(path, sorted((draw.uniform(0, 80), draw.randrange(36, 84)) for _ in range(400)))
+    notes = ((draw.uniform(0, seconds), draw.randrange(36, 84)) for _ in range(400))
+    return midi(path, sorted(notes))
 
 
 def test_unasked_a_free_performance_is_doubted(tmp_path):
     reading = read_report(rag(tmp_path / "a.mid"))
     assert reading.doubts
     assert reading.doubts[0].startswith("played freely")
+    assert "--beats auto" in reading.doubts[0]
     assert "tracked" not in " ".join(reading.repairs)
 
 
@@ -89,6 +92,15 @@ def test_what_keeps_to_no_beats_is_not_learnt_from(tmp_path):
     (entry,) = scan(tmp_path / "music", beats="auto").entries
     assert entry.verdict == "reject"
     assert "keep to the tracked beats by" in entry.reason
+
+
+@pytest.mark.parametrize("seconds", [310, 400, 2000])
+def test_what_is_too_long_to_be_tracked_is_told(tmp_path, seconds):
+    path = at_random(tmp_path / "a.mid", seconds)
+    reading = read_report(path, beats="auto")
+    assert reading.doubts == (TOO_LONG,)
+    (entry,) = scan(tmp_path, beats="auto").entries
+    assert (entry.verdict, entry.reason) == ("reject", TOO_LONG)
 
 
 def test_a_file_with_beats_of_its_own_is_read_as_ever(tmp_path):

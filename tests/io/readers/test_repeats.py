@@ -87,3 +87,26 @@ def test_strains_and_endings_have_names() -> None:
 def test_very_many_repeats_are_a_slip() -> None:
     piece = read_piano(measure(":|99999999", "C"), measure("", "D")).piece
     assert piece.order.count("A") == 16
+
+
+@pytest.mark.parametrize(
+    ("within", "order"),
+    [
+        ('<repeat direction="backward"/>', "CDCDEF"),
+        ('<repeat direction="forward"/>', "CDEFEF"),
+        ('<repeat direction="backward" times="3"/>', "CDCDCDEF"),
+        ('<repeat direction="backward"/><repeat direction="forward"/>', "CDCDEFEF"),
+    ],
+)
+@pytest.mark.parametrize("split", [4, 8])
+def test_a_repeat_sign_within_a_measure_counts(within: str, order: str, split: int) -> None:
+    """A strain that begins with an upbeat ends before one, within a measure."""
+    sign = f'<barline location="middle">{within}</barline>'
+    closes = CLOSE.format("") if "forward" in within else ""
+    piece = read_piano("C4:12", f"D4:{split} {sign} E4:{12 - split}", f"F4:12 {closes}").piece
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    played_notes = unfold(piece).notes
+    assert "".join(names[note.pitch] for note in played_notes) == order
+    assert [bar.length for bar in piece.bars] == [36] * 3
+    lengths = [note.duration for note in played_notes if note.pitch == 62]
+    assert lengths == [3 * split] * order.count("D")

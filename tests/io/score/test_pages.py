@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from ragsmith.errors import BadFile
 from ragsmith.io.score.pages import write_pages
 
 
@@ -32,6 +33,17 @@ def test_pages_of_a_longer_score_are_removed(suffix, page, tmp_path):
     assert names(tmp_path) == [f"a-2{suffix}", f"a{suffix}"]
     write_pages([page(9)], path)
     assert names(tmp_path) == [f"a{suffix}"]
+
+
+@pytest.mark.parametrize(("suffix", "page"), [(".svg", svg), (".png", png)])
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_files_of_others_are_not_written_over(suffix, page, number, tmp_path):
+    place = tmp_path / f"a-{number}{suffix}"
+    place.write_bytes(page(1))
+    with pytest.raises(BadFile, match=f"exists already, and page {number} would"):
+        write_pages([page(i) for i in range(5)], tmp_path / f"a{suffix}")
+    assert place.read_bytes() == page(1)
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
 
 
 @pytest.mark.parametrize(("suffix", "page"), [(".svg", svg), (".png", png)])

@@ -25,7 +25,7 @@ TOKEN = re.compile(
     r"(?P<note>[_^=]*[A-Ga-g][,']*\d{0,4}/*\d{0,4}-?)|"
     r"[zx](?P<rest>\d{0,4}/*\d{0,4})|"
     r"[ZX](?P<full_rests>\d{0,3})|"
-    r"(?P<broken><{1,3}|>{1,3})|(?P<overlay>&)"
+    r"(?P<broken><{1,3}|>{1,3})|(?P<overlays>\(&)|(?P<overlaid>&\))|(?P<overlay>&+)"
 )
 NOTE = re.compile(r"([_^=]*)([A-Ga-g])([,']*)(\d{0,4}/*\d{0,4})(-?)")
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -82,7 +82,9 @@ class Voice:
     """A voice while it is read: what is in force, and the bars so far, the last one unfinished.
 
     `unit` is a plain note's share of a whole one. `broken` and `tuplet` stretch the next note, or
-    the next so many. `ties` are the alterations that ties carry over barlines.
+    the next so many. `ties` are the alterations that ties carry over barlines. `place` is the bar
+    that is written: not the last one where something is laid over earlier bars; `back_to` is where
+    `(&` stands, bar and ticks.
     """
 
     metre: Metre = COMMON_TIME
@@ -97,17 +99,33 @@ class Voice:
     ties: dict[str, int] = field(default_factory=dict)
     broken: Fraction = Fraction(1)
     tuplet: tuple[Fraction, int] = (Fraction(1), 0)
+    place: int = 0
+    back_to: tuple[int, Fraction] | None = None
 
     def begin_bar(self) -> None:
         if len(self.bars) > MOST_BARS:
             raise BadAbc(f"it has more than {MOST_BARS:,} bars")
         self.bars.append(Bar())
+        self.place = len(self.bars) - 1
         self.mark_bar()
 
     def mark_bar(self) -> None:
         """Gives the last bar what is in force."""
         bar = self.bars[-1]
         bar.metre, bar.is_free, bar.key, bar.tempo = self.metre, self.is_free, self.key, self.tempo
+
+    @property
+    def bar(self) -> Bar:
+        """The bar that is written."""
+        return self.bars[self.place]
+
+    def go_to(self, place: int, after: Fraction = Fraction(0)) -> None:
+        """Goes on in a bar, over what it has, so many ticks after its beginning."""
+        self.place = max(0, place)
+        if not self.bar.is_empty:
+            self.bar.strands.append([])
+        if after:
+            self.bar.strands[-1].append(Event(after))
 
     @property
     def plain(self) -> Fraction:
@@ -142,13 +160,29 @@ def read_line(voice: Voice, line: str) -> None:
             for number in range(int(token["full_rests"] or 1)):
                 if number:
                     _barline(voice, "|", "")
-                voice.bars[-1].strands[-1].append(Event(voice.full_bar))
+                voice.bar.strands[-1].append(Event(voice.full_bar))
         elif token["broken"]:
             _break(voice, token["broken"])
-        elif token["overlay"]:
-            voice.bars[-1].strands.append([])
+        elif token["overlays"] or token["overlaid"] or token["overlay"]:
+            _overlay(voice, token)
         elif token["symbol"]:
-            _symbol(voice.bars[-1], token["symbol"])
+            _symbol(voice.bar, token["symbol"])
+
+
+def _overlay(voice: Voice, token: re.Match[str]) -> None:
+    """`&` goes back to the beginning of the bar, each further one a bar more; between `(&` and
+    `&)`, where several bars are laid over as many, to the first of these signs."""
+    if token["overlays"]:
+        now = sum((event.length for event in voice.bar.strands[-1]), Fraction(0))
+        voice.back_to = voice.place, now
+    elif token["overlaid"]:
+        voice.back_to = None
+        voice.place = len(voice.bars) - 1
+        voice.bar.strands.append(voice.bar.strands.pop(0))
+    elif voice.back_to is not None:
+        voice.go_to(*voice.back_to)
+    else:
+        voice.go_to(voice.place + 1 - len(token["overlay"]) - voice.bar.is_empty)
 
 
 def _symbol(bar: Bar, text: str) -> None:
@@ -162,7 +196,11 @@ def _symbol(bar: Bar, text: str) -> None:
 
 
 def _barline(voice: Voice, signs: str, ending: str) -> None:
-    bar = voice.bars[-1]
+    bar = voice.bar
+    if voice.place < len(voice.bars) - 1:  # the signs of an overlaid bar are known
+        voice.go_to(voice.place + 1)
+        voice.accidentals.clear()
+        return
     if not bar.is_empty:
         bar.closes = signs.startswith(":")
         voice.begin_bar()
@@ -225,7 +263,7 @@ def _add(voice: Voice, event: Event) -> None:
     event.stretch(voice.broken * (factor if left else 1))
     voice.tuplet = factor, max(0, left - 1)
     voice.broken = Fraction(1)
-    voice.bars[-1].strands[-1].append(event)
+    voice.bar.strands[-1].append(event)
 
 
 def _break(voice: Voice, signs: str) -> None:

@@ -24,7 +24,14 @@ from ragsmith.io.readers.mei_layers import (
     signature,
 )
 from ragsmith.io.readers.parts import Part, hands_of, take
-from ragsmith.io.readers.repeats import Measure, Sign, passes_of, repeated_sections, signs_in
+from ragsmith.io.readers.repeats import (
+    Measure,
+    Sign,
+    cut_up,
+    passes_of,
+    repeated_sections,
+    signs_in,
+)
 from ragsmith.piece import Key, Metre, Tempo
 
 __all__ = ["read_mei"]
@@ -65,10 +72,12 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
         score = _read(root, movements, marks_each_note=False)
     parts = _parts(movements, score)
     taken = take(parts, wish)
-    sections, order = repeated_sections(score.measures)
+    whole = enumerate(score.measures)
+    measures = [part for place, m in whole for part in cut_up(m, score.cuts.get(place, {}))]
+    sections, order = repeated_sections(measures)
     return Written(
-        sounds_of(score.heads, score.measures, hands_of(parts, taken), parts),
-        tuple(score.measures),
+        sounds_of(score.heads, measures, hands_of(parts, taken), parts),
+        tuple(measures),
         tuple(score.keys[tick] for tick in sorted(score.keys)),
         tuple(score.tempos[tick] for tick in sorted(score.tempos)),
         sections,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.exact_score import TICKS, Head
-from ragsmith.io.readers.repeats import Measure
+from ragsmith.io.readers.repeats import Cut, Measure
 from ragsmith.piece import Key, Metre, Tempo
 
 __all__ = ["WHOLES", "XML_ID", "Score", "Span", "children", "dotted", "number", "read_layer"]
@@ -38,6 +38,7 @@ SILENT = ("graceGrp", "mRest", "mSpace", "multiRest", "accid", "artic", "verse",
 """What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
 WHOLE_BARS = {"mRpt": 1, "mRpt2": 2, "multiRpt": 1}
 """Elements that say: play the bars before this one again; and how many bars."""
+SIGNS_WITHIN = {"rptstart": Cut(opens=True), "rptend": Cut(True), "rptboth": Cut(True, True)}
 PARTS_OF_BARS = ("beatRpt", "halfmRpt")
 MOST_HEADS = 200_000
 MOST_COPIES = 20_000
@@ -71,6 +72,7 @@ class Score:
         sounding_octave: places of the heads whose octave is what sounds.
         fifths, semitones: key signature and transposition by staff (0: all).
         lines: octave lines, with the place of the measure that holds them.
+        cuts: repeat signs within bars, by the bar's place and their ticks from its start.
         past: by staff and layer, the heads of each measure and where it begins.
     """
 
@@ -98,6 +100,7 @@ class Score:
     tempos: dict[int, Tempo] = field(default_factory=dict)
     past: dict[tuple[int, str], list[tuple[int, list[Head]]]] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
+    cuts: dict[int, dict[int, Cut]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,6 +165,9 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
             continue
         if tag in ("note", "chord", "rest", "space"):
             _event(score, layer, child, scale)
+        elif tag == "barLine" and child.get("form") in SIGNS_WITHIN:
+            cuts = score.cuts.setdefault(len(score.measures), {})
+            cuts[score.now - layer.start] = SIGNS_WITHIN[child.attrib["form"]]
         elif tag in WHOLE_BARS:
             _bar_again(score, layer, number(child, "num", WHOLE_BARS[tag]))
         elif tag in PARTS_OF_BARS:

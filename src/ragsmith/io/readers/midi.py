@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.beats import AUTO, checked
-from ragsmith.errors import BadFile
+from ragsmith.errors import BadFile, counted
 from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.printable import printable
-from ragsmith.io.readers import midi_repair as tolerant_midi
 from ragsmith.io.readers.midi_beats import Tracked, on_tracked_beats, played_freely
 from ragsmith.io.readers.midi_file import LONGEST_NOTE, midi_file
 from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
@@ -80,7 +79,7 @@ def read_midi(
     _refuse_too_long(onsets, per_quarter, path.name)
     longest = LONGEST_NOTE * per_quarter
     if cut := int(np.count_nonzero(durations > longest)):
-        count = tolerant_midi.many(cut, "note")
+        count = counted(cut, "note")
         repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
         durations = np.minimum(durations, longest)
     metres = _metres(score, per_quarter, repairs)
@@ -156,7 +155,7 @@ def _metres(score: Any, per_quarter: int, repairs: list[str]) -> dict[int, Metre
         else:
             wrong += 1
     if wrong:
-        repairs.append(f"{tolerant_midi.many(wrong, 'impossible time signature')} left out")
+        repairs.append(f"{counted(wrong, 'impossible time signature')} left out")
     return metres
 
 
@@ -182,7 +181,7 @@ def _keys(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Key,
         else:
             wrong += 1
     if wrong:
-        repairs.append(f"{tolerant_midi.many(wrong, 'impossible key signature')} left out")
+        repairs.append(f"{counted(wrong, 'impossible key signature')} left out")
     return tuple(keys[step] for step in sorted(keys) if step < steps)
 
 
@@ -196,7 +195,7 @@ def _tempos(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Te
         else:
             wrong += 1
     if wrong:
-        repairs.append(f"{tolerant_midi.many(wrong, 'impossible tempo')} left out")
+        repairs.append(f"{counted(wrong, 'impossible tempo')} left out")
     return tuple(tempos[step] for step in sorted(tempos) if step < steps)
 
 

@@ -15,6 +15,10 @@ from ragsmith.quantise import fitting_grid, is_free, share_within
 
 __all__ = ["Tracked", "on_tracked_beats", "played_freely"]
 
+TOO_LONG = (
+    f"played freely for more than {LONGEST_TRACKED} seconds, and the beats of so long a file are "
+    "not tracked; give a score of it, or divide it"
+)
 USUAL_TEMPO = 500_000
 """Microseconds a quarter note, where a file has no tempo."""
 CLOSE = 0.06
@@ -29,10 +33,12 @@ class Tracked(NamedTuple):
     Attributes:
         score: symusic's; times in ticks.
         beats: what was tracked; None where the file keeps its own beats.
+        untracked: why a file that was played freely does, in plain words; "" for any other.
     """
 
     score: Any
     beats: Beats | None
+    untracked: str = ""
 
     def words(self, onsets: NDArray[Any], per_quarter: int, grid: int) -> str:
         """What was done, in plain words; "" where nothing was."""
@@ -50,7 +56,7 @@ class Tracked(NamedTuple):
     def doubt(self, clustering: float) -> str:
         """Why the beats are not trusted, in plain words; "" where they are."""
         if self.beats is None or clustering >= LEAST_KEPT:
-            return ""
+            return self.untracked
         rule = f"keep to the tracked beats by {max(clustering, 0):.2f}, and {LEAST_KEPT} is asked"
         return f"played freely: its onsets {rule}; give a score of it"
 
@@ -69,7 +75,8 @@ def played_freely(onsets: NDArray[Any], per_quarter: int, fitting: int | None) -
 def on_tracked_beats(score: Any, per_quarter: int, name: str, part: str | None) -> Tracked:
     """The file on the beats tracked in its pianist's notes, when these were played freely.
 
-    Metres and tempos are those of the beats. A file longer than `LONGEST_TRACKED` stays as it is.
+    Metres and tempos are those of the beats. A file longer than `LONGEST_TRACKED` stays as it is,
+    and that is told.
 
     Args:
         score: symusic's.
@@ -88,7 +95,7 @@ def on_tracked_beats(score: Any, per_quarter: int, name: str, part: str | None) 
     ticks, seconds = _clock(score, per_quarter)
     played = np.interp(onsets[order], ticks, seconds)
     if played[-1] - played[0] > LONGEST_TRACKED:
-        return Tracked(score, None)
+        return Tracked(score, None, TOO_LONG)
     beats = track(Performance(played, pitches[order], velocities[order]))
     return Tracked(_warped(score, per_quarter, beats, _ticks_of(beats, ticks, seconds)), beats)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ragsmith.errors import counted
 from ragsmith.io.printable import printable
 from ragsmith.io.readers.encodings import decoded
 
@@ -20,7 +21,6 @@ __all__ = [
     "first_texts",
     "has_true_lengths",
     "header",
-    "many",
     "mend",
     "what_it_is",
 ]
@@ -204,13 +204,8 @@ def mend(data: bytes, head: Header) -> tuple[bytes, tuple[str, ...]]:
         (sum(t.until_next for t in tracks), "note", "without an end, ended at the next one"),
         (sum(t.until_last for t in tracks), "note", "without an end, ended with the track"),
     )
-    repairs += [f"{many(count, thing)} {what}" for count, thing, what in counts if count]
+    repairs += [f"{counted(count, thing)} {what}" for count, thing, what in counts if count]
     return b"".join(whole), tuple(repairs)
-
-
-def many(count: int, thing: str) -> str:
-    """A count and what is counted."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def all_let_go(data: bytes, head: Header) -> bytes:

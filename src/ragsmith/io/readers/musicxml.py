@@ -17,7 +17,7 @@ from ragsmith.chords import ChordMark
 from ragsmith.io.readers.exact_score import TICKS, Head, Ticks, Written, sounds_of
 from ragsmith.io.readers.musicxml_measure import MOST_STAVES, Content, PartClock, read_measure
 from ragsmith.io.readers.parts import Part, Taken, hands_of, take
-from ragsmith.io.readers.repeats import Measure, Sign, passes_of, repeated_sections
+from ragsmith.io.readers.repeats import Measure, Sign, cut_up, passes_of, repeated_sections
 from ragsmith.piece import Key, Metre, Tempo
 
 __all__ = ["read_musicxml"]
@@ -230,24 +230,24 @@ def _reach(contents: Sequence[Content]) -> Ticks:
 def _close(
     layout: Layout, contents: Sequence[Content], start: int, length: int, implicit: bool
 ) -> None:
-    """Ends a measure: its repeat signs, its ending, its jumps."""
+    """Ends a measure: its repeat signs, its ending, its jumps. Repeat signs within cut it."""
     if layout.measures and any(content.closes_last for content in contents):
         layout.measures[-1] = layout.measures[-1]._replace(closes=True)
     closes = any(content.closes for content in contents)
     if length:
-        layout.measures.append(
-            Measure(
-                start,
-                length,
-                layout.metre,
-                layout.opens or any(content.opens for content in contents),
-                closes,
-                layout.passes,
-                max((content.times for content in contents), default=2),
-                frozenset().union(*(content.signs for content in contents)),
-                implicit or layout.is_free,
-            )
+        whole = Measure(
+            start,
+            length,
+            layout.metre,
+            layout.opens or any(content.opens for content in contents),
+            closes,
+            layout.passes,
+            max((content.times for content in contents), default=2),
+            frozenset().union(*(content.signs for content in contents)),
+            implicit or layout.is_free,
         )
+        cuts = {round(tick): cut for c in contents for tick, cut in sorted(c.cuts.items())}
+        layout.measures += cut_up(whole, cuts)
     layout.opens = any(content.opens_next for content in contents)
     if any(content.ending_stops for content in contents):
         layout.passes = ()

@@ -21,7 +21,7 @@ from xml.etree.ElementTree import Element
 from ragsmith.chords import Chord
 from ragsmith.io.readers.exact_score import TICKS, Ticks
 from ragsmith.io.readers.musicxml_harmony import chord_in
-from ragsmith.io.readers.repeats import MOST_TIMES, Sign, signs_in
+from ragsmith.io.readers.repeats import MOST_TIMES, Cut, Sign, signs_in
 from ragsmith.piece import Metre
 
 __all__ = ["Content", "PartClock", "Sounding", "read_measure"]
@@ -81,6 +81,7 @@ class Content:
         keys: (tick, fifths, minor) of new key signatures.
         tempos: (tick, quarter notes a minute).
         chords: (tick, chord or none).
+        cuts: repeat signs within the measure, by where they stand.
         ending: the number of an ending that begins; "" where none does.
         ending_stops, opens, closes, times, signs: as of `Measure`.
     """
@@ -94,6 +95,7 @@ class Content:
     keys: list[tuple[Ticks, int, bool]] = field(default_factory=list)
     tempos: list[tuple[Ticks, float]] = field(default_factory=list)
     chords: list[tuple[Ticks, Chord | None]] = field(default_factory=list)
+    cuts: dict[Ticks, Cut] = field(default_factory=dict)
     ending: str = ""
     ending_stops: bool = False
     opens: bool = False
@@ -334,21 +336,30 @@ def _metronome(content: Content, metronome: Element) -> None:
 
 def _barline(content: Content, barline: Element) -> None:
     left = barline.get("location", "right") == "left"
+    within = barline.get("location") == "middle"
     for child in barline:
-        if child.tag == "repeat" and child.get("direction") == "forward":
+        if child.tag == "repeat" and within:
+            cut = content.cuts.get(content.now, Cut())
+            begins = child.get("direction") == "forward"
+            new = cut._replace(opens=True) if begins else Cut(True, cut.opens, _times(child))
+            content.cuts[content.now] = new
+        elif child.tag == "repeat" and child.get("direction") == "forward":
             content.opens, content.opens_next = content.opens or left, not left
         elif child.tag == "repeat" and left:
             content.closes_last = True
         elif child.tag == "repeat":
-            content.closes = True
-            times = child.get("times", "")
-            content.times = min(max(int(times), 2), MOST_TIMES) if times.isdecimal() else 2
+            content.closes, content.times = True, _times(child)
         elif child.tag == "ending" and child.get("type") == "start":
             content.ending = child.get("number") or "1"
         elif child.tag == "ending":
             content.ending_stops = True
         elif child.tag in (Sign.SEGNO, Sign.CODA):
             content.signs.add(child.tag)
+
+
+def _times(repeat: Element) -> int:
+    times = repeat.get("times", "")
+    return min(max(int(times), 2), MOST_TIMES) if times.isdecimal() else 2
 
 
 def _fill_in(clock: PartClock, content: Content) -> None:

@@ -10,7 +10,10 @@ from ragsmith.quantise import Moved
 
 __all__ = ["FREELY", "Reading"]
 
-FREELY = "played freely: no grid holds it, and its bars mean nothing; give a score of it"
+FREELY = (
+    "played freely: no grid holds it, and its bars mean nothing; give a score of it, or have its "
+    "beats tracked (--beats auto)"
+)
 """The doubt about a performance whose beats the file does not know."""
 
 

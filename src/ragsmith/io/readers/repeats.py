@@ -4,15 +4,24 @@ played in."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from ragsmith.piece import Metre, Section
 from ragsmith.strains import ending_name
 
-__all__ = ["MOST_TIMES", "Measure", "Sign", "passes_of", "repeated_sections", "signs_in"]
+__all__ = [
+    "MOST_TIMES",
+    "Cut",
+    "Measure",
+    "Sign",
+    "cut_up",
+    "passes_of",
+    "repeated_sections",
+    "signs_in",
+]
 
 MOST_TIMES = 16
 """How often a repeat is played at most; a larger number is a slip of the file."""
@@ -62,6 +71,33 @@ class Measure(NamedTuple):
     times: int = 2
     signs: frozenset[str] = frozenset()
     is_free: bool = False
+
+
+class Cut(NamedTuple):
+    """A repeat sign within a measure: whether a repeat ends there, or begins, and how often what it
+    closes is played in all."""
+
+    closes: bool = False
+    opens: bool = False
+    times: int = 2
+
+
+def cut_up(measure: Measure, cuts: Mapping[int, Cut]) -> list[Measure]:
+    """The parts of a measure between the repeat signs within it, by their ticks from its start."""
+    parts: list[Measure] = []
+    inside = sorted(tick for tick in cuts if 0 < tick < measure.length)
+    edges = [0, *inside, measure.length]
+    for begin, end in pairwise(edges):
+        before = cuts[begin] if begin else None
+        after = cuts[end] if end < measure.length else None
+        part = measure._replace(start=measure.start + begin, length=end - begin)
+        if before:
+            part = part._replace(opens=before.opens, signs=part.signs - TARGETS)
+        if after:
+            signs = part.signs & TARGETS
+            part = part._replace(closes=after.closes, times=after.times, signs=signs)
+        parts.append(part)
+    return parts
 
 
 class Run(NamedTuple):

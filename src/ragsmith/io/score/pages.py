@@ -1,7 +1,7 @@
 """The pages of a score as files: NAME.svg, NAME-2.svg, NAME-3.svg ...
 
 Every page but the first ends in a mark that says which page of which file it is. By it pages are
-known that a longer score left behind, and nobody else's NAME-2.svg is removed.
+known that a longer score left behind, and nobody else's NAME-2.svg is removed or written over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
+from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 
 __all__ = ["write_pages"]
@@ -31,8 +32,13 @@ def write_pages(pages: Sequence[bytes], path: Path) -> Path:
         path: of the first page. It is written last: when it is there, all are.
 
     Raises:
-        BadFile: a file cannot be written.
+        BadFile: a file cannot be written, or a page would be written over somebody else's file.
     """
+    for number in range(2, len(pages) + 1):
+        place = _place(path, number)
+        if place.exists() and not _is_marked(place):
+            rule = f"exists already, and page {number} would be written over it"
+            raise BadFile(place, rule, "name another file, or move that one away")
     for number in range(len(pages), 1, -1):
         write_whole(_place(path, number), _marked(pages[number - 1], _place(path, number)))
     write_whole(path, pages[0])
