@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from ragsmith.models.mixture.memory import with_memory
 
 from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.io import read
 from ragsmith.measure import pooled, score
 from ragsmith.models.base import Model
+from ragsmith.models.mixture.memory import with_memory
 from ragsmith.models.registry import config_for, suited
 from ragsmith.piece import Piece
 from ragsmith.training import Plan, teach

@@ -73,7 +73,9 @@ _MODELS = {
         "markov.config:MarkovConfig", "markov.model:Markov", "markov.learner:MarkovLearner"
     ),
     "stride": _Parts(
-        "stride.config:StrideConfig", "stride.model:StrideModel", "stride.learner:StrideLearner"
+        "stride.config:StrideConfig",
+        "mixture.memory:RememberingStride",
+        "stride.learner:StrideLearner",
     ),
 }
 
@@ -170,8 +172,8 @@ def _part(name: str, part: str) -> Any:
 def config_for(name: str, settings: Mapping[str, Any]) -> Any:
     """The config of a model with some of its fields set.
 
-    >>> config_for("markov", {"order": 8})
-    MarkovConfig(steps_per_quarter=4, order=8, transpositions=True, memory=True)
+    >>> config_for("element", {"hidden": 8}).hidden
+    8
 
     Raises:
         BadOption: the model does not exist, has no such field, or the value is out of range.

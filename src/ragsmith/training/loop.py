@@ -17,6 +17,7 @@ from ragsmith.corpus.collection import Pieces, digest_of_piece
 from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
 from ragsmith.models.base import Arrays, Learner, Model
+from ragsmith.models.mixture.memory import with_memory
 from ragsmith.models.registry import learner_for, model_from
 from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE, Option
 from ragsmith.piece import Piece
@@ -97,7 +98,7 @@ class Learnt(NamedTuple):
     """What `teach` gives.
 
     Attributes:
-        model: as it stood after its best epoch.
+        model: as it stood after its best epoch, with its memory.
         best: that epoch.
         epochs: all of them.
         held_out: the best model's score on the held-out pieces; None when there are none.
@@ -159,7 +160,9 @@ def teach(
         if not session.epochs:
             raise
         ended = "interrupted"
-    return Learnt(session.model, session.best, tuple(session.epochs), session.best_score(), ended)
+    model = with_memory(session.model, training)
+    measured = session.best_score() if model is session.model else session.score(model)
+    return Learnt(model, session.best, tuple(session.epochs), measured, ended)
 
 
 def _run_epochs(

@@ -31,8 +31,9 @@ PRETRAINING: Mapping[str, Any] = {
     "averaging": 0.999,
     "batch": 16,
     "epochs": 50,
+    "memory": False,
 }
-"""Much music needs little to hold it back."""
+"""Much music needs little to hold it back; of what it learnt literally nothing is to come back."""
 
 
 def fitting(corpus: Corpus) -> Corpus:

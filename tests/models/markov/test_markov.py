@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.models.markov import counts, tokens
+from ragsmith.models.markov import model as markov_model
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.counts import Memory, Table, blend
 from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.models.markov.model import Markov
-from ragsmith.piece import Metre, Note, Piece, normalise, regular_bars
+from ragsmith.models.markov.tokens import spelling_of
+from ragsmith.models.writing import Alphabet, numbers_of, step_of
+from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.verbs import transpose
 
 
@@ -85,11 +88,11 @@ def test_bad_settings_are_refused(settings):
 @pytest.mark.parametrize("order", [0, 3, 16])
 def test_probabilities_of_all_sets_of_notes_sum_to_one(monkeypatch, order, memory):
     """On a keyboard of three keys and two durations, every step can be listed."""
-    monkeypatch.setattr(tokens, "KEYS", slice(86, 90))
-    monkeypatch.setattr(tokens, "DURATIONS", slice(90, 92))
+    tiny = spelling_of(Alphabet(1, 2))._replace(numbers=slice(86, 90))
+    monkeypatch.setattr(markov_model, "spelling_of", lambda alphabet: tiny)
     music = noise(3, 16, 106, 109, 12)
     music = piece_of((n._replace(duration=1 + n.duration % 2) for n in music.notes), 16)
-    model = learnt(music, order=order, memory=memory)
+    model = learnt(music, order=order, memory=memory, longest=2)
     note = {p: [(), *((Onset(p, d),) for d in (1, 2))] for p in (106, 107, 108)}
     every = [sum(chosen, ()) for chosen in itertools.product(*note.values())]
     before = steps_of(music)[:11]
@@ -249,7 +252,36 @@ STEPS = st.lists(
 
 @given(STEPS)
 def test_steps_survive_as_bytes(steps):
-    assert [tokens.decode(tokens.encode(step)) for step in steps] == steps
+    alphabet = Alphabet(1, 160)
+    spelling = spelling_of(alphabet)
+    for step in steps:
+        numbers = numbers_of(step, alphabet)
+        assert step_of(numbers, alphabet) == step
+        written = tokens.encode(numbers, spelling)
+        assert written[-1] == spelling.end
+        first = spelling.durations.start
+        assert [
+            (k - 1, written[2 * i + 1] - first + 1) for i, k in enumerate(written[:-1:2])
+        ] == numbers
+
+
+@pytest.mark.parametrize("longest", [2, 78, 79, 240])
+def test_hands_and_durations_beyond_the_bytes(longest):
+    """Two hands leave 78 bytes for durations; what is longer shares the chance of the last."""
+    notes = [Note(0, 40, 100, hand=Hand.LEFT), Note(0, 41, 3, hand=Hand.RIGHT)]
+    music = piece_of(notes, 128)
+    model = learnt(music, noise(1, 64), hands=2, longest=longest)
+    choices = list(model.choices(music))
+    assert all(np.exp(c.log_p).sum() == pytest.approx(1) for c in choices)
+    assert [c.made for c in choices[:4]] == [
+        19,
+        min(100, longest) - 1,
+        88 + 20,
+        min(3, longest) - 1,
+    ]
+    assert choices[4].log_p.argmax() == choices[4].made == 176
+    assert choices[2].log_p[88 + 19] == -np.inf, "the key that the left hand holds down"
+    assert model.propose([model.begin(music)], [lambda p: int(np.argmax(p))])
 
 
 @given(st.data())

@@ -17,4 +17,4 @@ class MarkovLearner(OnePassLearner):
         Raises:
             BadOption: they are too many to be held in memory.
         """
-        return Markov(self.config, corpus_of(self.pieces))
+        return Markov(self.config, corpus_of(self.pieces, self.config.alphabet))

@@ -17,27 +17,37 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.errors import BadBundle, BadOption, BadPrimer
-from ragsmith.models.base import Arrays, Pick, State, Step, steps_of
+from ragsmith.errors import BadBundle, BadOption
+from ragsmith.models.base import Arrays, Pick, State, Step
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.counts import Memory, Table, blend
 from ragsmith.models.markov.tokens import (
-    END,
     WIDTH,
     Clock,
     Past,
+    Spelling,
     allowed,
-    choices,
     clock_of,
     contexts,
-    decode,
     encode,
     moved,
-    on_keyboard,
+    spelling_of,
+)
+from ragsmith.models.writing import (
+    Alphabet,
+    Choice,
+    Kind,
+    Question,
+    Writing,
+    answered,
+    likelihood_of,
+    numbers_of,
+    numbers_of_piece,
+    step_of,
 )
 from ragsmith.piece import PIANO_KEYS, Piece
 
-__all__ = ["Corpus", "Markov", "corpus_of"]
+__all__ = ["MOST_CONTEXTS", "TRANSPOSITIONS", "Corpus", "Markov", "corpus_of"]
 
 TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
@@ -52,17 +62,19 @@ class Position(NamedTuple):
     """The state of the model: where it stands in the outline, and what it has seen."""
 
     clock: Clock
+    spelling: Spelling
     past: Past = Past()
     memory: Memory = Memory()
 
     def contexts(self, written: bytes) -> tuple[bytes, bytes]:
         """The contexts of the token that follows those written in this step so far."""
-        return contexts(self.past, written, *self.clock.at(self.past.passed))
+        return contexts(self.past, written, *self.clock.at(self.past.passed), self.spelling)
 
     def after(self, step: bytes) -> Position:
         """The position after one more encoded step."""
         rows = _rows([self.contexts(step[:i]) for i in range(len(step))])
-        return Position(self.clock, self.past.then(step), self.memory.then(rows, _tokens(step)))
+        memory = self.memory.then(rows, _tokens(step))
+        return self._replace(past=self.past.then(step), memory=memory)
 
 
 def _rows(pairs: Sequence[tuple[bytes, bytes]]) -> NDArray[np.uint8]:
@@ -76,13 +88,15 @@ def _tokens(written: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(written, np.uint8)
 
 
-def _observe(steps: Sequence[bytes], clock: Clock) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _observe(
+    steps: Sequence[bytes], clock: Clock, spelling: Spelling
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """All contexts (2, n, WIDTH) and tokens (n,) of a piece in encoded steps."""
     past = Past()
     pairs = []
     for number, step in enumerate(steps):
         place = clock.at(number)
-        pairs += [contexts(past, step[:i], *place) for i in range(len(step))]
+        pairs += [contexts(past, step[:i], *place, spelling) for i in range(len(step))]
         past = past.then(step)
     return _rows(pairs), _tokens(b"".join(steps))
 
@@ -97,34 +111,36 @@ class Corpus(NamedTuple):
     lengths: NDArray[np.int32]
     clock: Clock
 
-    def pieces(self) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+    def pieces(self, spelling: Spelling) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
         """What `_observe` finds in each piece that has steps."""
-        steps = [s + bytes([END]) for s in self.tokens.tobytes().split(bytes([END]))[:-1]]
-        for start, end in pairwise(np.append(0, np.cumsum(self.lengths))):
-            if start < end:
-                places, bars = (part[start:end] for part in self.clock)
-                yield _observe(steps[start:end], Clock(places, bars))
+        end = bytes([spelling.end])
+        steps = [step + end for step in self.tokens.tobytes().split(end)[:-1]]
+        for first, last in pairwise(np.append(0, np.cumsum(self.lengths))):
+            if first < last:
+                places, bars = (part[first:last] for part in self.clock)
+                yield _observe(steps[first:last], Clock(places, bars), spelling)
 
 
-def corpus_of(pieces: Sequence[Piece]) -> Corpus:
+def corpus_of(pieces: Iterable[Piece], alphabet: Alphabet) -> Corpus:
     """The pieces as a corpus; notes outside the keyboard are left out."""
+    spelling = spelling_of(alphabet)
     written, clocks, lengths = [], [clock_of(Piece((), ()))], []
     for piece in pieces:
-        written += [encode(on_keyboard(step)) for step in steps_of(piece)]
+        written += [encode(step, spelling) for step in numbers_of_piece(piece, alphabet)]
         clocks.append(clock_of(piece))
         lengths.append(piece.steps)
     places, bars = (np.concatenate(parts) for parts in zip(*clocks, strict=True))
     return Corpus(_tokens(b"".join(written)), np.array(lengths, np.int32), Clock(places, bars))
 
 
-def _tables(corpus: Corpus, transpositions: Iterable[int]) -> list[Table]:
+def _tables(corpus: Corpus, transpositions: Iterable[int], spelling: Spelling) -> list[Table]:
     """A table for each kind of context, over all keys in which the pieces stay on the piano."""
-    pieces = list(corpus.pieces())
-    keys = [_keys_on_the_piano(followed, transpositions) for _, followed in pieces]
+    pieces = list(corpus.pieces(spelling))
+    keys = [_keys_on_the_piano(followed, transpositions, spelling) for _, followed in pieces]
 
     def in_all_keys(parts: Iterable[NDArray[np.uint8]], *shape: int) -> NDArray[np.uint8]:
         moves = (
-            moved(part, semitones)
+            moved(part, semitones, spelling)
             for part, possible in zip(parts, keys, strict=True)
             for semitones in possible
         )
@@ -135,18 +151,19 @@ def _tables(corpus: Corpus, transpositions: Iterable[int]) -> list[Table]:
     return [Table(in_all_keys((s[k] for s, _ in pieces), WIDTH), following) for k in (0, 1)]
 
 
-def _keys_on_the_piano(tokens: NDArray[np.uint8], transpositions: Iterable[int]) -> list[int]:
+def _keys_on_the_piano(
+    tokens: NDArray[np.uint8], transpositions: Iterable[int], spelling: Spelling
+) -> list[int]:
     """Those in which a piece stays on the piano."""
-    keys = tokens[tokens < END]
-    low, high = int(keys.min(initial=PIANO_KEYS)), int(keys.max(initial=1))
-    return [s for s in transpositions if low + s >= 1 and high + s <= PIANO_KEYS]
+    keys = (tokens[(tokens > 0) & (tokens < spelling.end)] - 1) % PIANO_KEYS
+    low, high = int(keys.min(initial=PIANO_KEYS - 1)), int(keys.max(initial=0))
+    return [s for s in transpositions if low + s >= 0 and high + s < PIANO_KEYS]
 
 
 class Markov:
     """A trained `markov` model; see `ragsmith.models.base.Model`.
 
-    Its vocabulary is open: every set of notes on the piano has a positive probability. Durations
-    beyond LONGEST_DURATION steps count as that long.
+    Its vocabulary is open: every set of notes on the piano has a positive probability.
     """
 
     name = "markov"
@@ -165,7 +182,9 @@ class Markov:
             remedy = "learn from fewer files, with transpositions=false, or another model"
             value = f"{len(corpus.tokens):,} tokens in {len(keys)} keys"
             raise BadOption(value, "are more than markov holds in memory", remedy)
-        self._tables = _tables(corpus, keys)
+        self.alphabet = config.alphabet
+        self._spelling = spelling_of(self.alphabet)
+        self._tables = _tables(corpus, keys, self._spelling)
 
     @classmethod
     def from_parts(
@@ -180,7 +199,8 @@ class Markov:
         clock = Clock(arrays["places"], arrays["bar_lengths"])
         bytewise = all(part.dtype == np.uint8 and part.ndim == 1 for part in (tokens, *clock))
         counted = lengths.dtype == np.int32 and lengths.ndim == 1
-        steps = {int((tokens == END).sum()), int(lengths.sum()), *map(len, clock)}
+        end = spelling_of(config.alphabet).end
+        steps = {int((tokens == end).sum()), int(lengths.sum()), *map(len, clock)}
         if not (bytewise and counted) or len(steps) > 1 or lengths.min(initial=0) < 0:
             raise BadBundle("markov", "its arrays do not fit together", "learn the model again")
         return cls(config, Corpus(tokens, lengths, clock))
@@ -205,47 +225,76 @@ class Markov:
 
     def begin(self, outline: Piece) -> State:
         """The state before the first step; of the outline only the bars matter."""
-        return Position(clock_of(outline))
+        return Position(clock_of(outline), self._spelling)
 
     def propose(self, states: Sequence[State], picks: Sequence[Pick]) -> list[Step]:
-        """For each state the next step, key, duration, key, duration, ... picked in turn.
+        """For each state the next step, number, duration, number, ... picked in turn."""
+        return answered(self.write(states), picks)
 
-        For a key `pick` sees 89 choices, the keys from A0 up, then the step's end; for a duration
-        LONGEST_DURATION, from one step up.
-        """
-        return [self._propose(state, pick) for state, pick in zip(states, picks, strict=True)]
+    def write(self, states: Sequence[State]) -> Writing:
+        """For each state the next step, choice by choice."""
+        steps: list[list[tuple[int, int]]] = [[] for _ in states]
+        written = [b""] * len(states)
+        writers = list(range(len(states)))
+        while writers:
+            numbers = yield Question(Kind.NUMBER, writers, self._next(states, written, writers))
+            chosen = zip(writers, numbers, strict=True)
+            going_on = {writer: n for writer, n in chosen if n < self.alphabet.end}
+            writers = list(going_on)
+            for writer, number in going_on.items():
+                written[writer] += bytes([number + 1])
+            if writers:
+                log_p = self._next(states, written, writers)
+                lengths = yield Question(Kind.DURATION, writers, log_p)
+                for (writer, number), length in zip(going_on.items(), lengths, strict=True):
+                    steps[writer].append((number, length + 1))
+                    written[writer] = encode(steps[writer], self._spelling)[:-1]
+        return [step_of(step, self.alphabet) for step in steps]
 
-    def _propose(self, position: Position, pick: Pick) -> Step:
-        written = b""
-        while not written or written[-1] != END:
-            rows = _rows([position.contexts(written)])
-            spans = [t.spans(r) for t, r in zip(self._tables, rows, strict=True)]
-            possible = allowed(written)
-            everything = choices(written)
-            log_probs = np.full(everything.stop - everything.start, -np.inf)
-            probabilities = self._probabilities(
-                position.memory, rows[:, 0], [s[0] for s in spans], possible
-            )
-            log_probs[possible.start - everything.start :] = np.log(probabilities)
-            written += bytes([everything.start + pick(log_probs)])
-        return decode(written)
+    def _next(
+        self, states: Sequence[Position], written: Sequence[bytes], writers: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """For each writer the log-probabilities of all that may be chosen after what is written of
+        its step."""
+        log_p = []
+        for writer in writers:
+            rows = _rows([states[writer].contexts(written[writer])])
+            spans = [t.spans(r)[0] for t, r in zip(self._tables, rows, strict=True)]
+            log_p.append(self._log_p(states[writer].memory, rows[:, 0], spans, written[writer]))
+        return np.stack(log_p)
 
-    def _probabilities(
+    def _log_p(
         self,
         memory: Memory,
         rows: NDArray[np.uint8],
         spans: Sequence[NDArray[np.intp]],
-        possible: slice,
+        written: bytes,
     ) -> NDArray[np.float64]:
-        """The probabilities of the possible tokens after a context, given as rows (2, WIDTH) and
-        their spans."""
-        order = self.config.order
+        """The log-probabilities of all choices after a context, given as rows (2, WIDTH) and their
+        spans."""
+        order, possible = self.config.order, allowed(written, self._spelling)
         parts = []
         for kind, table in enumerate(self._tables):
             corpus = table.counts(spans[kind], order)
             piece = memory.counts(kind, rows[kind], order) if self.config.memory else corpus[:0]
             parts.append(WEIGHTS[kind] * blend(corpus, piece, possible))
-        return parts[0] + parts[1]
+        probabilities = parts[0] + parts[1]
+        if len(written) % 2:
+            return np.log(_spread(probabilities, self.alphabet.longest))
+        return self._of_numbers(probabilities, written)
+
+    def _of_numbers(
+        self, probabilities: NDArray[np.float64], written: bytes
+    ) -> NDArray[np.float64]:
+        """Log-probabilities of all numbers and END, from those of the ones above the last."""
+        end = self.alphabet.end
+        log_p = np.full(end + 1, -np.inf)
+        log_p[end + 1 - len(probabilities) :] = np.log(probabilities)
+        if self.alphabet.hands == 2:
+            taken = [byte - 1 + PIANO_KEYS for byte in written[::2] if byte <= PIANO_KEYS]
+            log_p[taken] = -np.inf  # one key is not struck by both hands
+            log_p -= np.log(np.exp(log_p).sum())
+        return log_p
 
     def advance(self, states: Sequence[State], steps: Sequence[Step]) -> list[State]:
         """The states after these steps.
@@ -253,34 +302,41 @@ class Markov:
         Raises:
             BadPrimer: a note outside the piano's 88 keys.
         """
-        for note in chain(*steps):
-            if not on_keyboard((note,)):
-                rule = "is outside the piano's 88 keys (21 to 108)"
-                raise BadPrimer(f"pitch {note.pitch}", rule, "transpose it or leave it out")
-        return [s.after(encode(step)) for s, step in zip(states, steps, strict=True)]
+        return [
+            state.after(encode(numbers_of(step, self.alphabet), self._spelling))
+            for state, step in zip(states, steps, strict=True)
+        ]
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """Log-probability in nats of each step given all before it, first included: (steps,).
 
         -inf for a step with a note outside the piano's 88 keys, which is then left out of the past.
         """
+        return likelihood_of(piece, self.choices(piece))
+
+    def choices(self, piece: Piece) -> Iterator[Choice]:
+        """All choices that a piece consists of."""
         if not piece.steps:
-            return np.zeros(0)
-        steps = steps_of(piece)
-        encoded = [encode(on_keyboard(step)) for step in steps]
-        rows, tokens = _observe(encoded, clock_of(piece))
+            return
+        steps = numbers_of_piece(piece, self.alphabet)
+        encoded = [encode(step, self._spelling) for step in steps]
+        rows, tokens = _observe(encoded, clock_of(piece), self._spelling)
         spans = [t.spans(r) for t, r in zip(self._tables, rows, strict=True)]
-        logs = np.zeros(piece.steps)
-        start = 0
-        for number, written in enumerate(encoded):
-            memory = Memory(rows[:, :start], tokens[:start])
-            for i, token in enumerate(written):
-                here = start + i
-                possible = allowed(written[:i])
-                probabilities = self._probabilities(
-                    memory, rows[:, here], [s[here] for s in spans], possible
-                )
-                logs[number] += np.log(probabilities[token - possible.start])
-            start += len(written)
-        outside = [len(on_keyboard(step)) < len(step) for step in steps]
-        return np.where(outside, -np.inf, logs)
+        here = 0
+        for step, (numbers, written) in enumerate(zip(steps, encoded, strict=True)):
+            memory = Memory(rows[:, :here], tokens[:here])
+            made = [*chain(*((number, duration - 1) for number, duration in numbers))]
+            for i, choice in enumerate([*made, self.alphabet.end]):
+                before = [s[here] for s in spans]
+                log_p = self._log_p(memory, rows[:, here], before, written[:i])
+                yield Choice(step, Kind.DURATION if i % 2 else Kind.NUMBER, log_p, choice)
+                here += 1
+
+
+def _spread(probabilities: NDArray[np.float64], longest: int) -> NDArray[np.float64]:
+    """The probabilities of all durations, where the last one's is shared by all longer ones."""
+    more = longest - len(probabilities)
+    if not more:
+        return probabilities
+    shared = np.full(more + 1, probabilities[-1] / (more + 1))
+    return np.concatenate([probabilities[:-1], shared])

@@ -55,6 +55,7 @@ class StrideConfig:
         epochs: passes over the training works.
         epoch_batches: batches in an epoch; 0 takes as many as hold the training works' steps, 48 at
             least.
+        memory: remember the pieces themselves, too (`ragsmith.models.mixture.memory`).
     """
 
     steps_per_quarter: int = 4
@@ -75,6 +76,7 @@ class StrideConfig:
     batch: int = 16
     epochs: int = 20
     epoch_batches: int = 0
+    memory: bool = True
 
     def __post_init__(self) -> None:
         if self.size not in SIZES:

@@ -15,7 +15,8 @@ from ragsmith.chords import Chord
 from ragsmith.hands import split_hands
 from ragsmith.models.stride.chord_rolls import CHORD_ROLLS, rolls_of
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
+from ragsmith.models.writing import note_number
+from ragsmith.piece import PIANO_KEYS, Piece
 from ragsmith.strains import strains_of
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "EncodedPiece",
     "Tokens",
     "encode_piece",
-    "note_number",
     "tokens_of",
 ]
 
@@ -128,14 +128,6 @@ def _chords(
     if config.harmony and chords is not None:
         return rolls_of(piece, chords)
     return np.zeros((piece.steps, CHORD_ROLLS * config.harmony, 12), np.uint8)
-
-
-def note_number(pitch: int, hand: Hand, hands: int) -> int | None:
-    """The number of a note, hand * 88 + key; None outside the keyboard."""
-    key = pitch - LOWEST_PITCH
-    if not 0 <= key < PIANO_KEYS:
-        return None
-    return key + (PIANO_KEYS if hands == 2 and hand is not Hand.LEFT else 0)
 
 
 def _lags(

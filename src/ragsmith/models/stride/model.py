@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.chords import Chord
-from ragsmith.errors import BadPrimer
-from ragsmith.models.base import Onset, Pick, Step
+from ragsmith.models.base import Pick, Step
 from ragsmith.models.lstm import Float, LSTMState, LSTMWeights, lstm_step, zero_state
 from ragsmith.models.softmax import log_softmax
 from ragsmith.models.stride import formulas
@@ -28,19 +27,28 @@ from ragsmith.models.stride.encoding import (
     EncodedPiece,
     Tokens,
     encode_piece,
-    note_number,
     tokens_of,
 )
 from ragsmith.models.stride.inputs import Inputs, inputs_at
 from ragsmith.models.stride.shapes import weight_shapes
 from ragsmith.models.weighted import WeightedModel
 from ragsmith.models.weights import checked
-from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Piece
+from ragsmith.models.writing import (
+    Alphabet,
+    Choice,
+    Kind,
+    Question,
+    Writing,
+    answered,
+    note_number,
+    numbers_of,
+    step_of,
+)
+from ragsmith.piece import Piece
 
 __all__ = ["StrideModel"]
 
 TOKENS_AT_ONCE = 512
-MIDDLE_C = 60
 
 
 class NoteHistory:
@@ -132,8 +140,16 @@ class StrideModel(WeightedModel):
             for i, state in enumerate(states)
         ]
 
+    @property
+    def alphabet(self) -> Alphabet:
+        """Both hands apart, or one range of keys."""
+        return Alphabet(self.config.hands, self.config.longest_steps)
+
     def propose(self, states: Sequence[StrideState], picks: Sequence[Pick]) -> list[Step]:
-        end = self.config.hands * PIANO_KEYS
+        return answered(self.write(states), picks)
+
+    def write(self, states: Sequence[StrideState]) -> Writing:
+        end = self.alphabet.end
         chosen = np.zeros((len(states), end), np.uint8)
         last = np.full(len(states), end)
         h, context = np.stack([s.h for s in states]), np.stack([s.context for s in states])
@@ -143,28 +159,22 @@ class StrideModel(WeightedModel):
                 self._weights, h[writing], context[writing], chosen[writing], last[writing], np
             )
             logits = formulas.notes_logits(self._weights, v, z, chosen[writing], last[writing], np)
-            log_p = log_softmax(logits)
-            log_p[log_p < formulas.BLOCKED / 2] = -np.inf
-            tokens = np.array([picks[i](p) for i, p in zip(writing.tolist(), log_p, strict=True)])
-            goes_on = tokens < end
-            writing, v, z, tokens = writing[goes_on], v[goes_on], z[goes_on], tokens[goes_on]
+            numbers = np.array((yield Question(Kind.NUMBER, writing.tolist(), _log_p(logits))))
+            goes_on = numbers < end
+            writing, v, z, numbers = writing[goes_on], v[goes_on], z[goes_on], numbers[goes_on]
             if len(writing):
-                lengths = log_softmax(formulas.durations_logits(self._weights, v, z, tokens, np))
-                picked = [picks[i](p) + 1 for i, p in zip(writing.tolist(), lengths, strict=True)]
-                chosen[writing, tokens] = picked
-                last[writing] = tokens
+                logits = formulas.durations_logits(self._weights, v, z, numbers, np)
+                picked = yield Question(Kind.DURATION, writing.tolist(), log_softmax(logits))
+                chosen[writing, numbers] = np.array(picked) + 1
+                last[writing] = numbers
         return [self._step(row) for row in chosen]
 
     def _step(self, durations: NDArray[np.uint8]) -> Step:
-        """A row of durations as a Step, low to high."""
-        onsets = []
-        for number in np.flatnonzero(durations):
-            hand = Hand.UNKNOWN
-            if self.config.hands == 2:
-                hand = Hand.LEFT if number < PIANO_KEYS else Hand.RIGHT
-            pitch = int(number) % PIANO_KEYS + LOWEST_PITCH
-            onsets.append(Onset(pitch, int(durations[number]), hand))
-        return tuple(sorted(onsets))
+        """A row of durations as a Step."""
+        numbers = np.flatnonzero(durations)
+        return step_of(
+            zip(numbers.tolist(), durations[numbers].tolist(), strict=True), self.alphabet
+        )
 
     def advance(self, states: Sequence[StrideState], steps: Sequence[Step]) -> list[StrideState]:
         written = [self._after_step(s, step) for s, step in zip(states, steps, strict=True)]
@@ -173,13 +183,8 @@ class StrideModel(WeightedModel):
     def _after_step(self, state: StrideState, step: Step) -> StrideState:
         """The state after a step, without the h and context of the next."""
         t, struck = state.step, np.zeros(state.encoded.durations.shape[1], np.uint8)
-        for note in step:
-            hand = note.hand or (Hand.LEFT if note.pitch < MIDDLE_C else Hand.RIGHT)
-            number = note_number(note.pitch, hand, self.config.hands)
-            if number is None:
-                rule = "is outside the piano's 88 keys (21 to 108)"
-                raise BadPrimer(f"pitch {note.pitch}", rule, "transpose it or leave it out")
-            struck[number] = min(note.duration, self.config.longest_steps)
+        for number, duration in numbers_of(step, self.alphabet):
+            struck[number] = duration
         history = state.history.then(t, struck)
         hashes = np.concatenate([state.hashes, onset_hashes(struck[None])])
         return state._replace(
@@ -201,8 +206,33 @@ class StrideModel(WeightedModel):
             piece: the piece; its chord symbols are not looked at.
             chords: one for each half bar, where the likelihood is that of notes over known chords.
         """
+        nats = np.zeros(piece.steps)
+        for tokens, numbers, durations in self._distributions(piece, chords):
+            rows, is_note = np.arange(len(tokens.numbers)), tokens.numbers < self.alphabet.end
+            token_nats = numbers[rows, tokens.numbers]
+            token_nats += np.where(is_note, durations[rows, tokens.durations], 0.0)
+            np.add.at(nats, tokens.frames, token_nats)
+        outside = {n.onset for n in piece.notes if note_number(n.pitch, n.hand, 1) is None}
+        nats[list(outside)] = -np.inf
+        return nats
+
+    def choices(self, piece: Piece) -> Iterator[Choice]:
+        for tokens, numbers, durations in self._distributions(piece):
+            columns = zip(*(column.tolist() for column in tokens), strict=True)
+            for (step, number, duration), of_number, of_duration in zip(
+                columns, numbers, durations, strict=True
+            ):
+                yield Choice(step, Kind.NUMBER, of_number, number)
+                if number < self.alphabet.end:
+                    yield Choice(step, Kind.DURATION, of_duration, duration)
+
+    def _distributions(
+        self, piece: Piece, chords: Sequence[Chord | None] | None = None
+    ) -> Iterator[tuple[Tokens, NDArray[np.float64], NDArray[np.float64]]]:
+        """The tokens of a piece, some at once, with the log-probabilities of all numbers and END
+        (n, end + 1) and of all durations (n, longest; of END they mean nothing)."""
         if not piece.steps:
-            return np.zeros(0)
+            return
         encoded = encode_piece(piece, self.config, chords)
         echoes = echoes_of(encoded, 0, encoded.steps)
         inputs = inputs_at(
@@ -211,7 +241,6 @@ class StrideModel(WeightedModel):
         h = self._remember(formulas.enter(self._weights, inputs.keyboard, inputs.features, np))
         h = np.concatenate([h, inputs.features], 1)
         tokens = tokens_of(encoded.durations)
-        nats = np.zeros(encoded.steps)
         for start in range(0, len(tokens.frames), TOKENS_AT_ONCE):
             part = Tokens(*(column[start : start + TOKENS_AT_ONCE] for column in tokens))
             frames = part.frames
@@ -223,11 +252,7 @@ class StrideModel(WeightedModel):
                 inputs.chords[low:high],
                 np,
             )
-            token_nats = self._token_nats(encoded, h[frames], context[frames - low], part)
-            np.add.at(nats, frames, token_nats)
-        outside = {n.onset for n in piece.notes if note_number(n.pitch, n.hand, 1) is None}
-        nats[list(outside)] = -np.inf
-        return nats
+            yield part, *self._of_tokens(encoded, h[frames], context[frames - low], part)
 
     def _remember(self, e: Float) -> Float:
         """h of every step: (steps, hidden)."""
@@ -240,24 +265,20 @@ class StrideModel(WeightedModel):
             h[t] = lower.h + upper.h
         return h
 
-    def _token_nats(
+    def _of_tokens(
         self, encoded: EncodedPiece, h: Float, context: Float, tokens: Tokens
-    ) -> NDArray[np.float64]:
-        """Log-probability of each token: (n,)."""
-        end = encoded.durations.shape[1]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The log-probabilities before each token."""
+        end = self.alphabet.end
         numbers = tokens.numbers
         chosen = encoded.durations[tokens.frames] * (np.arange(end) < numbers[:, None])
         newest = end - 1 - np.argmax(chosen[:, ::-1] > 0, axis=1)
         last = np.where(chosen.any(1), newest, end)
         v, z = formulas.note_state(self._weights, h, context, chosen, last, np)
-        rows = np.arange(len(numbers))
         logits = formulas.notes_logits(self._weights, v, z, chosen, last, np)
-        nats: NDArray[np.float64] = log_softmax(logits)[rows, numbers]
-        is_note = numbers < end
-        notes = np.where(is_note, numbers, 0)
-        lengths = log_softmax(formulas.durations_logits(self._weights, v, z, notes, np))
-        nats += np.where(is_note, lengths[rows, tokens.durations], 0.0)
-        return nats
+        notes = np.where(numbers < end, numbers, 0)
+        lengths = formulas.durations_logits(self._weights, v, z, notes, np)
+        return _log_p(logits), log_softmax(lengths)
 
     def vocabulary(self) -> None:
         """Nothing: every note on the piano is known."""
@@ -272,6 +293,13 @@ class StrideModel(WeightedModel):
             BadBundle: the weights are not those that the config asks for.
         """
         return cls(config, checked(arrays, weight_shapes(config)))
+
+
+def _log_p(logits: Float) -> NDArray[np.float64]:
+    """Log-probabilities of numbers; -inf where a number is impossible."""
+    log_p = log_softmax(logits)
+    log_p[log_p < formulas.BLOCKED / 2] = -np.inf
+    return log_p
 
 
 def _inputs_of(states: Sequence[StrideState]) -> Inputs:
