@@ -13,8 +13,10 @@ from typing import Any, Generic, TypeVar
 from ragsmith.errors import BadOption, as_whole
 
 __all__ = [
+    "AUTO",
     "BARS",
     "BASE",
+    "CHORDS",
     "COMPOSE",
     "COPY_LIMIT",
     "COUNT",
@@ -149,6 +151,8 @@ class Option(Generic[T]):
 SHORTEST_LIMIT, LONGEST_LIMIT = 1, 16
 """Quarter-note beats that can be asked for as the longest copy."""
 HIGHEST_TEMPERATURE = 100
+AUTO = "auto"
+"""Chords that are drawn from those of the corpus."""
 COMMON_KEYS = (
     *("C", "G", "D", "A", "E", "F", "Bb", "Eb", "Ab", "Db"),
     *("A minor", "E minor", "D minor", "G minor", "C minor", "F minor"),
@@ -170,6 +174,12 @@ FORM: Option[str | None] = Option(
     "words.",
     first="Intro AABBACCDD",
     proposals=("Intro AABBACCDD", "AABBACCDD", "AABB", "ABA", "A(8)A(8)B(8)A(8)"),
+)
+CHORDS: Option[str | None] = Option(
+    "chords",
+    None,
+    "Like 'Bb | Eb | F7 | Bb', for every strain, or 'A: I | V7 ; B: ...'; a lead sheet (text, "
+    "MusicXML, ABC); or auto: drawn from the corpus's own. [default: not planned]",
 )
 KEY: Option[str | None] = Option(
     "key",

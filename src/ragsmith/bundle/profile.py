@@ -9,6 +9,7 @@ from typing import Any
 
 from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle, UserError
+from ragsmith.harmony.progression import ALL, parse_progression
 from ragsmith.keys import key_name, key_named
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
@@ -43,6 +44,7 @@ class Profile:
             names none.
         strain_plans: how many strains repeat their bars in which way
             (`ragsmith.measure.strain_plans`).
+        progressions: how many strains have which chords (`ragsmith.measure.progressions`).
         habits: bounds of what its hands do (`ragsmith.measure.habits`).
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
         likelihood: band of the nats per step of works that were held out; None: none were.
@@ -57,6 +59,7 @@ class Profile:
     key: Key | None = None
     strain: int = 0
     strain_plans: Mapping[str, int] = field(default_factory=dict)
+    progressions: Mapping[str, int] = field(default_factory=dict)
     habits: Habits = Habits()  # noqa: RUF009, frozen
     portrait: Portrait | None = None
     likelihood: Band | None = None
@@ -77,6 +80,10 @@ class Profile:
             _check(f"the number of plans {plan!r}", count, 1, MOST)
             if not (plan.isascii() and plan.isalpha() and len(plan) <= MOST_BARS):
                 raise ValueError(f"{plan!r} is no strain plan")
+        for text, count in self.progressions.items():
+            _check(f"the number of progressions {text[:40]!r}", count, 1, MOST)
+            if list(parse_progression(text)) != [ALL]:
+                raise ValueError(f"{text[:40]!r} is no progression of a strain")
         if self.likelihood and not _is_band(self.likelihood):
             raise ValueError("the likelihood has no band")
 
@@ -95,6 +102,7 @@ class Profile:
             "key": key_name(self.key) if self.key else None,
             "strain": self.strain,
             "strain_plans": dict(sorted(self.strain_plans.items())),
+            "progressions": dict(sorted(self.progressions.items())),
             "habits": self.habits._asdict(),
             "portrait": self.portrait.to_json() if self.portrait else None,
             "likelihood": list(self.likelihood) if self.likelihood else None,
@@ -129,6 +137,7 @@ def profile_from_json(data: Any) -> Profile:
             key=None if key is None else key_named(key),
             strain=values.pop("strain"),
             strain_plans=dict(values.pop("strain_plans")),
+            progressions=dict(values.pop("progressions", {})),
             habits=Habits(**values.pop("habits")),
             portrait=None if portrait is None else Portrait.from_json(portrait),
             likelihood=None if likelihood is None else Band(*likelihood),

@@ -39,7 +39,7 @@ __all__ = ["compose"]
 FIRST_SEEDS = 1_000_000
 """Where no seed is named the first is drawn below this: short enough to be typed again."""
 LENGTHS = ("form", "bars")
-OF_A_NEW_PIECE = ("form", "key", "metre", "tempo")
+OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "copy_limit"),
     *("melody_limit", "rules"),
@@ -72,6 +72,7 @@ def compose(
     form: typed.Form = options.FORM.default,
     bars: typed.Bars = None,
     key: typed.Key = options.KEY.default,
+    chords: typed.Chords = options.CHORDS.default,
     metre: typed.Signature = options.METRE.default,
     tempo: typed.Tempo = options.TEMPO.default,
     seed: typed.Seed = options.SEED.default,
@@ -100,6 +101,7 @@ def compose(
     independent check. Files are named after the piece's seed (rag-1.mid).
     """
     from ragsmith.cli.composed import Destination, show
+    from ragsmith.cli.lead_sheet import chords_from
     from ragsmith.cli.render import reporting
 
     _refuse_unused(context)
@@ -112,7 +114,7 @@ def compose(
         if like:
             chosen = _again(bundle, like, given(primer or vary), report)
         else:
-            wish = _wish(context.params, given(primer))
+            wish = _wish(context.params, given(primer), chords_from(chords))
             seeds = _seeds(seed, count)
             if before := given(vary):
                 chosen = _varied(bundle, before, _span(bars), wish, seeds, report, seconds)
@@ -170,12 +172,13 @@ def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle)
     return read_for_model(path, grid, bundle.model.steps_per_quarter, part) if path else None
 
 
-def _wish(values: Mapping[str, Any], primer: Piece | None) -> Wish:
+def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece | None) -> Wish:
     """What to compose, from the options as they were typed."""
     from ragsmith.composer import Limits, Sampling, Wish
 
     bars, again = values["bars"], values["vary"]
-    usual_form = None if bars or primer or again else options.FORM.first
+    own_form = bars or primer or again or (chords is not None and chords != options.AUTO)
+    usual_form = None if own_form else options.FORM.first
     return Wish(
         bars=_number_of_bars(bars) if bars and not again else options.BARS.default,
         form=values["form"] or usual_form,
@@ -186,6 +189,7 @@ def _wish(values: Mapping[str, Any], primer: Piece | None) -> Wish:
         primer=primer,
         limits=Limits(values["copy_limit"], values["melody_limit"]),
         rules=values["rules"],
+        chords=chords,
     )
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "BarsPerLine",
     "Base",
     "Beats",
+    "Chords",
     "Composer",
     "CopyLimit",
     "Count",
@@ -76,6 +77,7 @@ def _typed(option: options.Option[Any]) -> Any:
 Form = Annotated[str | None, _typed(options.FORM)]
 Bars = Annotated[str | None, _typed(options.BARS)]
 Key = Annotated[str | None, _typed(options.KEY)]
+Chords = Annotated[str | None, _typed(options.CHORDS)]
 Signature = Annotated[str | None, _typed(options.METRE)]
 Tempo = Annotated[float | None, _typed(options.TEMPO)]
 Sampling = Annotated[str, _typed(options.SAMPLING)]

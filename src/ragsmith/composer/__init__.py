@@ -6,15 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ragsmith.bundle.bundle import Bundle, checked_bundle
+from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
+from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
+from ragsmith.errors import BadOption
 from ragsmith.hands import in_hands
-from ragsmith.models.base import Step, steps_of
+from ragsmith.harmony.progression import progression_text
+from ragsmith.keys import key_name
+from ragsmith.models.base import Model, Step, steps_of
+from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal
 from ragsmith.originality.search import Limits, passages_in
 from ragsmith.piece import Piece
@@ -31,6 +37,9 @@ __all__ = [
     "compose_all",
     "compose_many",
 ]
+
+NOT_LED = ("element", "many-to-one", "multihot", "markov")
+"""Models whose choices are no single notes, or are not told apart."""
 
 
 def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece:
@@ -94,6 +103,7 @@ def compose_all(
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
+        BadOption: chords do not fit the form or the metre, or the model cannot be led by any.
 
     >>> import ragsmith
     >>> outcomes = compose_all(ragsmith.load_model("joplin"), Wish(bars=2), seeds=[7])
@@ -103,10 +113,11 @@ def compose_all(
     model, _, profile, _ = checked_bundle(bundle)
     wish, seeds = checked_wish(wish), checked_seeds(seeds)
     guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
-    outline = outline_of(wish, profile, model.steps_per_quarter)
+    _check_chords(wish, model, profile)
+    outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
-    frame = Frame(outline, before, plans=plans)
+    frame = Frame(outline, before, plans=plans, chords=wish.chords)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
@@ -121,8 +132,39 @@ def compose_all(
                 composer="Ragsmith",
                 recipe=""
                 if outcome.broken_off  # where time ends it is no matter of the recipe
-                else recipe_for(model, profile, wish, seeds, outcome.seed),
+                else recipe_for(
+                    model,
+                    profile,
+                    wish,
+                    seeds,
+                    outcome.seed,
+                    progression=progression_text(outcome.piece),
+                ),
             ),
         )
         for outcome in outcomes
     ]
+
+
+def _check_chords(wish: Wish, model: Model, profile: Profile) -> None:
+    """Refuse chords that nothing comes of.
+
+    Raises:
+        BadOption: the model cannot be led by chords, or has none of its own to draw from.
+    """
+    if wish.chords is None:
+        return
+    if model.name in NOT_LED:
+        rule = f"cannot be asked of a model of the kind {model.name}, which chords do not lead"
+        raise BadOption("chords", rule, "use a model of the kind stride, or leave them out")
+    if wish.chords == AUTO and not profile.progressions:
+        rule = "cannot be drawn: the model knows no progressions of its corpus"
+        raise BadOption(f"chords {AUTO}", rule, "learn it again, or write chords")
+
+
+def _in_key_of_chords(wish: Wish) -> Wish:
+    """The wish with the key that its chords stand in, where they are named and it says none."""
+    if wish.chords in (None, AUTO) or wish.key is not None or wish.primer:
+        return wish
+    key = key_for(str(wish.chords))
+    return replace(wish, key=key_name(key)) if key else wish

@@ -12,19 +12,30 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.profile import Profile
+from ragsmith.chords import ChordMark
+from ragsmith.composer.chord_leaning import ChordLeaning
+from ragsmith.composer.harmony_plan import (
+    closes,
+    drawn_chords,
+    given_chords,
+    place_words,
+    repeats_under,
+)
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.composer.rules.playable import Playable, let_go
 from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampler import DeadEnd, Draft, OutOfTime, sample
-from ragsmith.composer.sampling import Sampling
+from ragsmith.composer.sampling import Leaning, Sampling, upright
 from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import WithHands
 from ragsmith.dynamics.accents import accented
 from ragsmith.hands import split_hands
+from ragsmith.measure.cadence import arrivals
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
+from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece, normalise
@@ -41,17 +52,27 @@ class Frame(NamedTuple):
         outline: the piece without its notes.
         before, after: the steps before and after those that are to be composed.
         plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
+        chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: not planned.
     """
 
     outline: Piece
     before: Sequence[Step] = ()
     after: Sequence[Step] = ()
     plans: Mapping[str, int] = {}
+    chords: str | None = None
 
     @property
     def free(self) -> range:
         """The steps to be composed."""
         return range(len(self.before), self.outline.steps - len(self.after))
+
+
+class Plan(NamedTuple):
+    """What is planned for one piece before its first note: step to the earlier step that it
+    repeats, and chords; none where nothing leads them."""
+
+    repeats: Mapping[int, int]
+    chords: tuple[ChordMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +131,9 @@ def fill_outline(
         BadPrimer: what is given holds what the model cannot represent.
     """
     until = frame.free.stop
-    rules = _rules(profile.habits, guarantee, frame) if guarantee else ()
+    plans = [_plan(frame, profile, seed) for seed in seeds]
+    given = plans[0].chords if plans and frame.chords != AUTO else ()
+    rules = _rules(profile.habits, guarantee, frame, given) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         drafts = sample(
@@ -121,24 +144,35 @@ def fill_outline(
             seeds=seeds,
             primer=frame.before,
             rules=rules,
-            plans=[repeats_of(frame.outline, frame.plans, seed) for seed in seeds],
+            plans=[plan.repeats for plan in plans],
+            leanings=[_leaning(frame, plan) for plan in plans],
             on_step=on_step and (lambda done: on_step(done, until)),
             on_steps=on_steps,
             seconds=seconds,
         )
-    return [_outcome(model, profile, guarantee, frame, draft) for draft in drafts]
+    return [
+        _outcome(model, profile, guarantee, frame, plan, draft)
+        for draft, plan in zip(drafts, plans, strict=True)
+    ]
 
 
 def _outcome(
-    model: Model, profile: Profile, guarantee: Guarantee | None, frame: Frame, draft: Draft
+    model: Model,
+    profile: Profile,
+    guarantee: Guarantee | None,
+    frame: Frame,
+    plan: Plan,
+    draft: Draft,
 ) -> Outcome:
     """What has become of a draft."""
     if not draft.failure:
-        return _checked(model, profile, guarantee, frame, draft)
+        return _checked(model, profile, guarantee, frame, plan, draft)
     shorter = _shorter(frame, draft)
     if not shorter or not isinstance(draft.failure, OutOfTime):
-        return draft.failure
-    outcome = _checked(model, profile, guarantee, *shorter)
+        return _explained(frame, plan, draft, draft.failure)
+    filled, cut = shorter
+    chords = tuple(mark for mark in plan.chords if mark.step < filled.outline.steps)
+    outcome = _checked(model, profile, guarantee, filled, Plan({}, chords), cut)
     if isinstance(outcome, Composed):
         return replace(outcome, broken_off=draft.failure)
     return outcome
@@ -155,8 +189,39 @@ def _shorter(frame: Frame, draft: Draft) -> tuple[Frame, Draft] | None:
     return Frame(outline, frame.before), replace(draft, steps=draft.steps[:end], failure=None)
 
 
+def _plan(frame: Frame, profile: Profile, seed: int) -> Plan:
+    """The plan of one piece."""
+    outline = frame.outline
+    repeats = repeats_of(outline, frame.plans, seed)
+    if frame.chords is None:
+        return Plan(repeats)
+    if frame.chords == AUTO:
+        chords = drawn_chords(outline, profile.progressions, repeats, seed)
+    else:
+        chords = given_chords(outline, frame.chords)
+    return Plan(repeats_under(outline, repeats, chords), chords)
+
+
+def _leaning(frame: Frame, plan: Plan) -> Leaning:
+    return ChordLeaning(frame.outline, plan.chords) if plan.chords else upright
+
+
+def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:
+    """The failure of a draft, with the bar and the chord under which it came to its end."""
+    if not plan.chords or isinstance(failure, OutOfTime):
+        return failure
+    step = min(max(draft.furthest, len(draft.steps)), frame.outline.steps - 1)
+    place = place_words(frame.outline, plan.chords, step)
+    return DeadEnd(f"{failure.value}, {place}", failure.rule, f"{failure.remedy}, or other chords")
+
+
 def _checked(
-    model: Model, profile: Profile, guarantee: Guarantee | None, frame: Frame, draft: Draft
+    model: Model,
+    profile: Profile,
+    guarantee: Guarantee | None,
+    frame: Frame,
+    plan: Plan,
+    draft: Draft,
 ) -> Composed | NotOriginal:
     """The piece of a draft, unless it copies more than the guarantee allows."""
     piece = _finished(profile, frame, draft.steps, draft.seed, playable=guarantee is not None)
@@ -167,6 +232,7 @@ def _checked(
         except NotOriginal as error:
             return error
     nats = _nats_per_step(model, piece, frame.free)
+    piece = replace(piece, chords=plan.chords)
     return Composed(piece, draft.seed, nats, dict(draft.turned_down), originality)
 
 
@@ -177,14 +243,23 @@ def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
     return float(-possible.mean()) if len(possible) else 0.0
 
 
-def _rules(habits: Habits, guarantee: Guarantee, frame: Frame) -> list[Rule]:
-    """The cheapest first."""
+def _rules(
+    habits: Habits, guarantee: Guarantee, frame: Frame, chords: Sequence[ChordMark]
+) -> list[Rule]:
+    """The cheapest first; strains close where the chords that are given do."""
     outline = frame.outline
     played = PlayingOrder.of(outline)
+    ends = [
+        arrival
+        for _, arrival in arrivals(outline)
+        if (before := played.preceding(arrival, 1))
+        and not closes(outline, chords, before[-1], arrival)
+    ]
+    last = max((bar.start for bar in outline.bars if bar.start <= played.last), default=0)
     return [
         Playable(habits, played),
-        Cadence(outline, played),
-        Ending(outline, played),
+        Cadence(outline, played, ends),
+        *([] if last in ends else [Ending(outline, played)]),
         NoLoop(habits.times, outline.steps_per_quarter, frame.free.stop, frame.after),
         NoCopy(*guarantee, PlayingOrder.of(outline, frame.free)),
     ]

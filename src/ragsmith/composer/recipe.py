@@ -52,9 +52,11 @@ def recipe_for(
     seeds: Sequence[int],
     seed: int,
     vary: tuple[int, int] | None = None,
+    progression: str = "",
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
-    the piece of which these bars were composed again."""
+    the piece of which these bars were composed again. The `progression` that a piece was composed
+    under is kept for whoever reads it: the wish and the seed say it again."""
     wished: dict[str, Any] = {
         "bars": wish.bars,
         "form": wish.form,
@@ -69,6 +71,8 @@ def recipe_for(
         "limits": [float(beats) for beats in wish.limits],
         "rules": wish.rules,
     }
+    if wish.chords is not None:
+        wished["chords"] = wish.chords
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
@@ -79,6 +83,7 @@ def recipe_for(
             "primer": digest_of_piece(wish.primer) if wish.primer else "",
         }
         | ({"vary": list(vary)} if vary else {})
+        | ({"progression": progression} if progression else {})
     )
 
 
@@ -114,6 +119,7 @@ def read_recipe(text: str, name: str) -> Recipe:
             ),
             limits=Limits(*map(float, wished["limits"])),
             rules=bool(wished["rules"]),
+            chords=wished.get("chords"),
         )
         version = one_line(str(data["ragsmith"]))
         first, last = data.get("vary", (0, 0))

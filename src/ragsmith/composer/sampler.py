@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampling import LogP, Sampling
+from ragsmith.composer.sampling import Leaning, LogP, Sampling, upright
 from ragsmith.errors import UserError
 
 __all__ = ["DeadEnd", "Draft", "OutOfTime", "sample"]
@@ -63,6 +63,7 @@ class Draft:
         steps: accepted so far, the primer included.
         primer: how many of them are the primer's, and never taken back.
         plan: where a step repeats an earlier one: step to that earlier step.
+        leaning: how the model's choices are leant before one is picked.
         turned_down: proposals rejected, by rule.
         refusals: proposals rejected for the very next step, by rule.
         dead_end: the most steps there were when it went back. Up to there every step is drawn: the
@@ -82,6 +83,7 @@ class Draft:
     steps: list[Any]
     primer: int
     plan: Mapping[int, int]
+    leaning: Leaning = upright
     turned_down: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     dead_end: int = -1
@@ -113,6 +115,7 @@ class Draft:
     def picker(self, sampling: Sampling) -> Callable[[LogP], int]:
         """The chooser of the next step, which counts the choices."""
         pick = self.sampling(sampling).picker(self.steps, self.rng, self.must_draw)
+        pick = self.leaning(self.steps, pick)
 
         def counted(log_p: LogP) -> int:
             self.choices += 1
@@ -193,6 +196,7 @@ def sample(
     primer: Sequence[Any] = (),
     rules: Sequence[Rule] = (),
     plans: Sequence[Mapping[int, int]] = (),
+    leanings: Sequence[Leaning] = (),
     on_step: Callable[[int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Any]]], None] | None = None,
     seconds: float | None = None,
@@ -209,6 +213,7 @@ def sample(
         primer: steps that every draft begins with.
         rules: asked about every proposed step, in this order.
         plans: for each seed which steps repeat an earlier one, rules permitting.
+        leanings: for each seed how the model's choices are leant.
         on_step: called with the steps of the shortest draft that goes on; never fewer than before.
         on_steps: called with the steps of every draft; they may still be taken back.
         seconds: after which drafts that are not finished end with `OutOfTime`; None lets them be.
@@ -220,7 +225,8 @@ def sample(
     began = time.process_time()
     state = model.begin(outline)
     patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
-    drafts = _drafts(model, state, primer[:length], seeds, plans or [{}] * len(seeds))
+    plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
+    drafts = _drafts(model, state, primer[:length], seeds, plans, leanings)
     done = 0
     while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
         if time.monotonic() > deadline:
@@ -255,13 +261,14 @@ def _drafts(
     primer: Sequence[Any],
     seeds: Sequence[int],
     plans: Sequence[Mapping[int, int]],
+    leanings: Sequence[Leaning],
 ) -> list[Draft]:
     """A draft for each seed, all after the primer."""
     for step in primer:
         (state,) = model.advance([state], [step])
     return [
-        Draft(seed, np.random.default_rng(seed), [state], list(primer), len(primer), plan)
-        for seed, plan in zip(seeds, plans, strict=True)
+        Draft(seed, np.random.default_rng(seed), [state], list(primer), len(primer), plan, leaning)
+        for seed, plan, leaning in zip(seeds, plans, leanings, strict=True)
     ]
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE, Option
 
-__all__ = ["WAYS", "Sampling", "repetition"]
+__all__ = ["WAYS", "Leaning", "LogP", "Pick", "Sampling", "repetition", "upright"]
 
 WAYS = SAMPLING.choices
 SHORTEST_MOTIF = 4
@@ -24,6 +24,10 @@ LONGEST_MOTIF = 64
 """Steps in a motif whose repetition counts as a loop: a beat to eight bars of 2/4 sixteenths."""
 
 LogP = NDArray[np.float64]
+Pick = Callable[[LogP], int]
+"""Chooses from log-probabilities."""
+Leaning = Callable[[Sequence[Any], Pick], Pick]
+"""From the steps so far and a chooser to one that leans; made anew for every proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Sampling:
         if draws or (self.way == "unloop" and repetition(history)):
             return partial(_draw, rng, self.temperature, self.min_p)
         return _likeliest
+
+
+def upright(history: Sequence[Any], pick: Pick) -> Pick:
+    """No leaning: the chooser as it is."""
+    return pick
 
 
 def _likeliest(log_p: LogP) -> int:

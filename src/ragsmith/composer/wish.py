@@ -6,7 +6,10 @@ from dataclasses import dataclass, fields
 
 from ragsmith import options
 from ragsmith.composer.form import parse_form
+from ragsmith.composer.harmony_plan import form_for
 from ragsmith.composer.sampling import Sampling
+from ragsmith.errors import BadPiece
+from ragsmith.harmony.progression import progression_text
 from ragsmith.keys import key_name, key_named
 from ragsmith.originality.search import Limits, checked_limits
 from ragsmith.piece import Key, Metre, Piece, as_metre, checked_piece
@@ -27,6 +30,9 @@ class Wish:
         form: see `ragsmith.composer.form`; None goes on for `bars` bars.
         key: of what is composed, before its trio, like "Eb" or "F# minor", or a `Key`; None goes on
             in the primer's, or takes the commonest of the model's corpus.
+        chords: to compose under: text (`ragsmith.harmony.progression`), a piece that has chord
+            symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
+            bars of its own the piece has the strains that they are for.
         metre: of the bars to compose: a `Metre`, a pair, or text like "2/4"; None takes the
             commonest of the model's corpus, or that in which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
@@ -48,6 +54,7 @@ class Wish:
     bars: int
     form: str | None
     key: str | None
+    chords: str | None
     metre: Metre | None
     tempo: float | None
     sampling: Sampling
@@ -66,9 +73,16 @@ class Wish:
         primer: Piece | None = None,
         limits: Limits | tuple[float, float] = USUAL_LIMITS,
         rules: bool = True,
+        chords: str | Piece | None = options.CHORDS.default,
     ) -> None:
         if form is not None:
             parse_form(form, USUAL_STRAIN)
+        if isinstance(chords, Piece):
+            metre = metre or (chords.full_bars[0].metre if chords.full_bars else None)
+            chords = _symbols_of(chords)
+        if chords is not None and chords != options.AUTO:
+            usual = form_for(chords)
+            form = usual if form is None and not primer and bars == options.BARS.default else form
         if isinstance(key, Key):
             key = key_name(key)
         elif key is not None:
@@ -77,6 +91,7 @@ class Wish:
             "bars": options.BARS.check(bars),
             "form": form,
             "key": key,
+            "chords": chords,
             "metre": None if metre is None else as_metre(metre),
             "tempo": options.TEMPO.check(tempo),
             "sampling": sampling if isinstance(sampling, Sampling) else Sampling(sampling),
@@ -92,3 +107,15 @@ class Wish:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         shown = (f"{k}={v!r}" for k, v in values.items() if v != getattr(usual, k))
         return f"Wish({', '.join(shown)})"
+
+
+def _symbols_of(piece: Piece) -> str:
+    """The chords of a lead sheet as text.
+
+    Raises:
+        BadPiece: it has none.
+    """
+    if text := progression_text(piece):
+        return text
+    remedy = "give one with chord symbols above its notes"
+    raise BadPiece(piece.title or "the lead sheet", "has no chords", remedy)

@@ -27,7 +27,7 @@ from ragsmith.harmony.spans import beats_of, half_bars
 from ragsmith.keys import key_at, tonic_of
 from ragsmith.piece import Bar, Key, Piece
 
-__all__ = ["VOCABULARY", "chords_of", "finder_chord"]
+__all__ = ["VOCABULARY", "chords_of", "finder_chord", "fitness"]
 
 Float = NDArray[np.float64]
 
@@ -79,6 +79,11 @@ def finder_chord(chord: Chord) -> Chord:
     tones = set(tones_of(Chord(chord.root, chord.quality)))
     same_root = [Chord(chord.root, quality) for quality in FOUND]
     return min(same_root, key=lambda one: len(tones ^ set(tones_of(one))))
+
+
+def fitness(chord: Chord, key: Key) -> float:
+    """Nats that speak for a chord in a key, at most 0."""
+    return float(_fitness(key._replace(step=0))[VOCABULARY.index(finder_chord(chord))])
 
 
 def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | None]:

@@ -3,11 +3,11 @@
     Bb | Bb | F7 | Bb / F7
     A: I | vi | ii7 V7 | I ; B: IV | % | I | V7
 
-Bars are divided by |, strains by ; or a new line, a name with a colon opens a strain (A to Z, Intro,
-Coda). Chords have usual names, or are Roman numerals in the key of their strain. Several chords
-share a bar evenly; a slash between them only separates, and where chords and slashes are as many as
-the beats, each slash is a beat of the chord before it. % is the bar before. Lines that begin with
-"# " are comments.
+Bars are divided by |, strains by ; or a new line, a name with a colon opens a strain (A to Z,
+Intro, Coda). Chords have usual names, or are Roman numerals in the key of their strain. Several
+chords share a bar evenly; a slash between them only separates, and where chords and slashes are as
+many as the beats, each slash is a beat of the chord before it. % is the bar before. Lines that
+begin with "# " are comments.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ragsmith.keys import tonic_of
 from ragsmith.piece import Bar, Key, Metre, Piece
 from ragsmith.strains import full_bars_in, strains_of
 
-__all__ = ["ALL", "chords_in_bar", "parse_progression", "progression_text", "symbol_chord"]
+__all__ = ["ALL", "Bars", "chords_in_bar", "parse_progression", "progression_text", "symbol_chord"]
 
 ALL = ""
 """The name under which the chords for all strains stand."""
@@ -73,13 +73,17 @@ def _bars(line: str, before: Sequence[tuple[str, ...]], strain: str) -> list[tup
         last = (bars or before)[-1:]
         if words == [AGAIN]:
             if not last:
-                raise BadOption(f"chord '%' {_place(number, strain)}", "has no bar before", "name it")
+                raise BadOption(
+                    f"chord '%' {_place(number, strain)}", "has no bar before", "name it"
+                )
             words = [*last[0]]
         for word in words:
             if word != SLASH:
                 symbol_chord(word, Key(0, 0), _place(number, strain))
         if words[0] == SLASH:
-            raise BadOption(f"chord '/' {_place(number, strain)}", "has no chord before", "name one")
+            raise BadOption(
+                f"chord '/' {_place(number, strain)}", "has no chord before", "name one"
+            )
         bars.append(tuple(words))
     return bars
 
@@ -178,4 +182,3 @@ def _chord_within(piece: Piece, start: int, length: int) -> Chord | None:
     """The chord of a beat: the one in force, or one that begins within where none is."""
     inside = [mark.chord for mark in piece.chords if start <= mark.step < start + length]
     return inside[0] if inside else chord_at(piece.chords, start)
-

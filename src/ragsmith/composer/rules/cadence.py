@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ragsmith.keys import degrees_of, key_at, triad_of
 from ragsmith.measure.cadence import arrivals, is_arrival, is_dominant
@@ -23,17 +23,20 @@ class Cadence:
     Args:
         outline: every strain of it has to close.
         played: its steps in playing order.
+        open_ends: the arrivals, by their steps, on which planned chords do not close.
     """
 
     name = "Cadence"
 
-    def __init__(self, outline: Piece, played: PlayingOrder) -> None:
+    def __init__(
+        self, outline: Piece, played: PlayingOrder, open_ends: Collection[int] = ()
+    ) -> None:
         beat = outline.steps_per_quarter
         self._arrivals: dict[int, tuple[int, Key]] = {}
         self._leads: dict[int, tuple[tuple[int, ...], Key]] = {}
         for _, arrival in arrivals(outline):
             lead = played.preceding(arrival, beat)
-            if len(lead) < beat:
+            if len(lead) < beat or arrival in open_ends:
                 continue
             key = key_at(outline.keys, arrival)
             begun = max(s.start for s in outline.sections if s.start <= arrival)

@@ -1,0 +1,150 @@
+"""Choices leant towards a planned chord, for models that write notes one by one.
+
+Where the model chooses the next note, notes outside the chord lose likelihood, most where harmony
+is clearest: in the left hand, and on beats. The lowest note of a half bar prefers the chord's bass;
+tones that name the chord (root and third, and a fifth that is not perfect) win while the half bar
+lacks them. What all notes together have stays as it was, and with it how many notes a step gets;
+what the model holds likely among the chord's tones stays in proportion. Where it chooses how long a
+note lasts, lengths lose that carry it into a chord of which it is no tone.
+Source: ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.chords import QUALITIES, Chord, ChordMark, tones_of
+from ragsmith.composer.sampling import LogP, Pick
+from ragsmith.harmony.spans import beats_of, half_bars
+from ragsmith.models.base import Step
+from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
+
+__all__ = ["ChordLeaning"]
+
+HANDS = {PIANO_KEYS + 1: 1, 2 * PIANO_KEYS + 1: 2}
+"""Hands of a model, by how many choices it has for a note: all keys of each hand, low to high, and
+the end of the step."""
+OUTSIDE_LEFT, OUTSIDE_ON_BEAT, OUTSIDE = 4.0, 3.0, 1.5
+"""Nats that a note outside the chord loses: in the left hand, on a beat, and elsewhere."""
+BASS, OTHER_BASS = 1.5, 1.0
+"""Nats that the chord's bass wins as the lowest note of a half bar, and that others lose there
+where a bass is named."""
+LACKING = 1.5
+"""Nats that a tone wins which the half bar lacks, and half as many again in its second half."""
+TOO_LONG = 4.0
+"""Nats that a note loses that sounds on into a chord of which it is no tone."""
+PERFECT_FIFTH = 7
+CLASSES = np.arange(LOWEST_PITCH, LOWEST_PITCH + PIANO_KEYS) % 12
+"""The pitch class of each key."""
+
+
+class Place(NamedTuple):
+    """A step under a chord: the chord, the steps of its stretch of one chord within a half bar, and
+    whether it lies on a beat."""
+
+    chord: Chord
+    stretch: range
+    on_beat: bool
+
+
+class ChordLeaning:
+    """Leans the choices of every step towards the chord in force.
+
+    Args:
+        outline: its bars say where beats and half bars are.
+        marks: the chords; under N.C. nothing is leant.
+    """
+
+    def __init__(self, outline: Piece, marks: Sequence[ChordMark]) -> None:
+        beats: set[int] = set()
+        for bar in outline.bars:
+            beat = max(1, bar.metre.steps(outline.steps_per_quarter) // beats_of(bar.metre))
+            beats.update(range(bar.start + -bar.offset % beat, bar.start + bar.length, beat))
+        edges = {span.start for span in half_bars(outline)} | {mark.step for mark in marks}
+        starts = sorted(edges | {outline.steps})
+        chords = {mark.step: mark.chord for mark in marks}
+        chord: Chord | None = None
+        self._places: list[Place | None] = []
+        for start, end in pairwise(starts):
+            chord = chords.get(start, chord)
+            self._places += [
+                chord and Place(chord, range(start, end), step in beats)
+                for step in range(start, end)
+            ]
+
+    def __call__(self, history: Sequence[Step], pick: Pick) -> Pick:
+        """The chooser for the step after `history`, leant; to be made anew for every proposal."""
+        step = len(history)
+        place = self._places[step] if step < len(self._places) else None
+        if place is None:
+            return pick
+        within = [onset.pitch % 12 for past in history[place.stretch.start :] for onset in past]
+        present, chosen = set(within), list[int]()
+
+        def leant(log_p: LogP) -> int:
+            hands = HANDS.get(len(log_p))
+            if hands is None:
+                return pick(log_p + self._length_nats(step, chosen[-1:], len(log_p)))
+            is_bass = not chosen and step == place.stretch.start
+            choice = pick(_reweighted(log_p, _note_nats(place, step, hands, present, is_bass)))
+            if choice < hands * PIANO_KEYS:
+                chosen.append(int(CLASSES[choice % PIANO_KEYS]))
+                present.add(chosen[-1])
+            return choice
+
+        return leant
+
+    def _length_nats(self, step: int, note: Sequence[int], lengths: int) -> NDArray[np.float64]:
+        """What is added to each length of the note that was just chosen, (lengths,)."""
+        nats = np.zeros(lengths)
+        for later in range(step, min(step + lengths, len(self._places))):
+            place = self._places[later]
+            if note and place and note[0] not in tones_of(place.chord) and later > step:
+                own = self._places[step]
+                if own and own.chord != place.chord:
+                    nats[later - step :] -= TOO_LONG
+                    break
+        return nats
+
+
+def _note_nats(
+    place: Place, step: int, hands: int, present: set[int], is_bass: bool
+) -> NDArray[np.float64]:
+    """What is added to the log-probability of each note, (hands * 88,)."""
+    chord = place.chord
+    outside = ~np.isin(CLASSES, tones_of(chord))
+    right = -(OUTSIDE_ON_BEAT if place.on_beat else OUTSIDE) * outside
+    left = -OUTSIDE_LEFT * outside if hands == 2 else right.copy()
+    lacking = [tone for tone in naming_tones(chord) if tone not in present]
+    is_late = step - place.stretch.start >= len(place.stretch) // 2
+    wins = LACKING * (1.5 if is_late else 1.0) * np.isin(CLASSES, lacking)
+    if is_bass:
+        bass = chord.root if chord.bass is None else chord.bass
+        left = left + np.where(bass == CLASSES, BASS, -OTHER_BASS * (chord.bass is not None))
+    return np.concatenate([left + wins, right + wins]) if hands == 2 else left + wins
+
+
+def naming_tones(chord: Chord) -> tuple[int, ...]:
+    """The pitch classes without which a chord is not itself: root, third, a fifth that is not
+    perfect.
+
+    >>> naming_tones(Chord(0, "7")), naming_tones(Chord(0, "dim"))
+    ((0, 4), (0, 3, 6))
+    """
+    tones = QUALITIES[chord.quality]
+    some = tones[:2] if PERFECT_FIFTH in tones else tones[:3]
+    return tuple((chord.root + tone) % 12 for tone in some)
+
+
+def _reweighted(log_p: LogP, nats: NDArray[np.float64]) -> LogP:
+    """Notes with these nats added, and again as likely together as before; the end as it is."""
+    notes = log_p[:-1] + nats
+    before, after = (np.logaddexp.reduce(values) for values in (log_p[:-1], notes))
+    if not np.isfinite(before) or not np.isfinite(after):
+        return log_p
+    return np.append(notes + (before - after), log_p[-1])
