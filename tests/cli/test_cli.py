@@ -11,9 +11,12 @@ import pytest
 
 from golden.regenerate import differences
 from ragsmith.bundle.bundle import Bundle, Profile, save_bundle
+from ragsmith.chords import chord_name
 from ragsmith.cli import commands
 from ragsmith.composer import sampler
 from ragsmith.io import read
+from ragsmith.io.readers.recipe import recipe_in
+from ragsmith.measure.harmony import agreement
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.piece import Metre, Note, Piece, regular_bars
@@ -137,6 +140,21 @@ def test_a_form_a_key_and_endings(ragsmith, here, store):
     assert len(heard.bars) == 8
     assert [key[:2] for key in heard.keys] == [(0, -3), (48, -4)]
     assert clip(heard, 0, 8).notes == clip(heard, 16, 24).notes
+
+
+def test_chords_stand_above_what_is_composed_under_them(ragsmith, here):
+    (here / "tune.abc").write_text('X:1\nM:2/4\nL:1/8\nK:F\n"F"F4|"C7"C4|"F"F4|\n')
+    words = ("--chords", "tune.abc", "--form", "A(3)", *ONE, "--to", "mid,musicxml")
+    code, _, err = ragsmith("compose", *words, "--json")
+    assert (code, err) == (0, "")
+    score = read(here / "rag-1.musicxml")
+    assert [chord_name(mark.chord) for mark in score.chords] == ["F", "C7", "F"]
+    assert score.keys[0].fifths == -1
+    assert agreement(score) == 1
+    assert json.loads(recipe_in(here / "rag-1.mid"))["progression"] == "F | C7 | F"
+    first = (here / "rag-1.mid").read_bytes()
+    assert ragsmith("compose", "--like", "rag-1.mid", "--out", "again")[0] == 0
+    assert (here / "again" / "rag-1.mid").read_bytes() == first
 
 
 def test_like_writes_the_same_bytes_again(ragsmith, here, element):

@@ -131,6 +131,32 @@ def test_options_that_would_be_ignored_are_refused(refused, here, markov, words,
     assert line.startswith(f"ragsmith: {value}: cannot be asked for: ")
 
 
+@pytest.mark.parametrize(
+    ("chords", "options", "line"),
+    [
+        ("C | Hm7 | C", [], "chord 'Hm7' in bar 2: cannot be read from character 1"),
+        ("C | F", ["--form", "AABB"], "chords of 2 bars: do not fit strain A, which has 16"),
+        ("C | F C G7", ["--metre", "2/4"], "3 chords in bar 2 of A: do not fit a bar of 2/4"),
+        ("bare.abc", [], "bare.abc: has no chords; give a lead sheet with chord symbols"),
+        ("empty.txt", [], "empty.txt: has no chords"),
+        ("none.txt", [], "none.txt: cannot be read as text"),
+        ("none.abc", [], "none.abc: "),
+        ("auto", [], "chords auto: cannot be drawn: the model knows no progressions"),
+        ("C", ["--vary", "rag.mid"], "--chords with --vary: cannot be asked for"),
+    ],
+)
+def test_chords_that_nothing_comes_of(refused, here, chords, options, line):
+    (here / "bare.abc").write_text("X:1\nK:C\nCDEF|\n")
+    (here / "empty.txt").write_text("\n")
+    files = ["bare.abc", "empty.txt"]
+    assert line in refused("compose", "--chords", chords, *options, left=files)
+
+
+def test_chords_do_not_lead_a_model_without_single_notes(refused, markov):
+    line = refused("compose", markov, "--chords", "C | G7")
+    assert "chords: cannot be asked of a model of the kind markov" in line
+
+
 def test_primers_that_cannot_be_continued(refused, here, element, markov):
     known, other = EXAMPLE, a_rag(9)
     known.save(here / "eight-bars.mid")

@@ -2,7 +2,7 @@
 
 Drawn: bar after bar follows as in one of the corpus's strains that has the same two bars before at
 the same place (or one, or none, where too few do), so that half cadences and cadences stand where
-they do there; a bar that is to repeat an earlier one has its chords; a strain's last two bars close.
+they do there; a bar that is to repeat an earlier one has its chords; strains close.
 Source: variable-order prediction (Conklin & Witten 1995), with the place as in Paiement et al.,
 *A Probabilistic Model for Chord Progressions* (ISMIR 2005).
 """
@@ -134,19 +134,24 @@ def _strain_marks(outline: Piece, strain: Strain, bars: Bars, home: Key | None) 
         rule = f"do not fit strain {strain.name}, which has {count}"
         remedy = f"give {count}, or write the form with {strain.name}({len(bars)})"
         raise BadOption(f"chords of {len(bars)} bars", rule, remedy)
-    marks = [*_marks(outline, body, bars[: len(body)], strain.name, home)]
+    marks = [*_marks(outline, body, bars, strain.name, home)]
     for ending in endings:
-        marks += _marks(outline, ending, bars[len(body) :], strain.name, home)
+        marks += _marks(outline, ending, bars, strain.name, home, len(body))
     return marks
 
 
 def _marks(
-    outline: Piece, bars: Sequence[Bar], chords: Bars, strain: str, home: Key | None
+    outline: Piece,
+    bars: Sequence[Bar],
+    chords: Bars,
+    strain: str,
+    home: Key | None,
+    first: int = 0,
 ) -> tuple[ChordMark, ...]:
-    """The chords of bars, as many as there are; names move from the home key, where one is named,
-    into the key of their bar."""
+    """The chords of some bars of a strain, its first one or those after so many; names move from
+    the home key, where one is named, into the key of their bar."""
     marks = []
-    for number, (bar, words) in enumerate(zip(bars, chords, strict=False), 1):
+    for number, (bar, words) in enumerate(zip(bars, chords[first:], strict=False), first + 1):
         key = key_at(outline.keys, bar.start)
         place = f"in bar {number} of {strain}" if strain else f"in bar {number}"
         beat = max(1, bar.metre.steps(outline.steps_per_quarter) // beats_of(bar.metre))
