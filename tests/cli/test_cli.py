@@ -213,9 +213,11 @@ def test_learn_prints_what_it_learnt_and_progress_on_standard_error(ragsmith, he
     assert code == 0
     found = only_json(out)
     keys = {"model", "bundle", "epochs", "seconds", "held_out", "parameters", "files"}
-    assert set(found) == keys
+    assert set(found) == keys | {"quality"}
+    assert found["quality"] == "fair"
     assert found["files"] == {"learnt": 2, "held_out": 1, "rejected": 0, "reasons": {}}
-    assert found["held_out"].keys() == {"nats_per_step", "bits_per_beat"}
+    baselines = {"counting_nats", "drawn_nats"}
+    assert found["held_out"].keys() == {"nats_per_step", "bits_per_beat"} | baselines
     assert (found["model"], found["bundle"]) == ("markov", "m.ragsmith")
     assert "epoch 1" in err
     assert "\x1b" not in err

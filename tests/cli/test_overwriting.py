@@ -6,8 +6,8 @@ import pytest
 
 from ragsmith.cli.overwriting import free_name
 from support import shell
-from support.fakes import a_piece
-from support.shell import EXAMPLE, ONE
+from support.fakes import a_piece, a_rag
+from support.shell import EXAMPLE, ONE, some_music
 
 store, element, markov = shell.store, shell.element, shell.markov
 here, refused = shell.here, shell.refused
@@ -61,10 +61,62 @@ def test_other_commands_do_not_write_over_it_either(refused, here, markov, comma
     assert (here / name).read_bytes() == b"mine"
 
 
-def test_what_ragsmith_wrote_may_be_written_again(ragsmith, here):
+@pytest.mark.parametrize("name", ["a.musicxml", "b.mid", "a.roll.svg"])
+def test_what_ragsmith_wrote_is_the_users_too(ragsmith, here, name):
     a_piece(1, bars=2).save(here / "a.mid")
-    for _ in range(2):
-        assert ragsmith("export", "a.mid", "a.musicxml")[0] == 0
+    assert ragsmith("export", "a.mid", name)[0] == 0
+    code, _, err = ragsmith("export", "a.mid", name)
+    assert code == 1
+    assert "--force" in err
+    assert ragsmith("export", "a.mid", name, "--force")[0] == 0
+
+
+def test_pages_do_not_come_over_somebody_elses_file(ragsmith, here):
+    a_rag(1, bars=120).save(here / "a.mid")
+    (here / "b-2.svg").write_bytes(b"mine")
+    for force in ([], ["--force"]):
+        code, _, err = ragsmith("export", "a.mid", "b.svg", *force)
+        assert code == 1
+        assert "b-2.svg: exists already, and page 2 would be written over it" in err
+    assert (here / "b-2.svg").read_bytes() == b"mine"
+    assert not (here / "b.svg").exists()
+
+
+def test_a_score_of_several_pages_takes_a_free_name(tmp_path):
+    (tmp_path / "rag-1-2.svg").touch()
+    assert free_name(tmp_path / "rag-1", [".mid"]) == tmp_path / "rag-1"
+    assert free_name(tmp_path / "rag-1", [".svg"]) == tmp_path / "rag-1-3"
+
+
+def test_a_model_takes_the_next_free_name_or_asks_for_force(ragsmith, here):
+    some_music(here / "music", 3)
+    learn = ("learn", "music", "--model", "markov")
+    for name in ("model.ragsmith", "model-2.ragsmith"):
+        code, out, _ = ragsmith(*learn)
+        assert code == 0
+        assert out.startswith(f"{name}: ")
+    before = (here / "model.ragsmith").read_bytes()
+    code, _, err = ragsmith(*learn, "--out", "model.ragsmith")
+    assert code == 1
+    assert "model.ragsmith: exists already" in err
+    assert (here / "model.ragsmith").read_bytes() == before
+    assert ragsmith(*learn, "--out", "model.ragsmith", "--force")[0] == 0
+
+
+def test_a_learning_that_was_broken_off_is_not_begun_anew_unasked(refused, here):
+    (here / "m.ragsmith.learning").write_bytes(b"much work")
+    line = refused("learn", "--out", "m.ragsmith", left=["m.ragsmith.learning"])
+    assert "is a learning that was broken off; go on with --resume" in line
+
+
+def test_export_makes_its_folder(ragsmith, here):
+    a_piece(1, bars=2).save(here / "a.mid")
+    assert ragsmith("export", "a.mid", "to/here/a.musicxml")[0] == 0
+    assert (here / "to" / "here" / "a.musicxml").is_file()
+    (here / "file").touch()
+    code, _, err = ragsmith("export", "a.mid", "file/a.musicxml")
+    assert code == 1
+    assert "file/a.musicxml: cannot be written (" in err
 
 
 def test_a_composed_piece_takes_the_next_free_name(ragsmith, here, element):

@@ -113,7 +113,7 @@ def test_learn_says_what_it_left_out(folder, ragsmith, tmp_path):
     assert (files["learnt"] + files["held_out"], files["rejected"]) == (4, 3)
     assert files["reasons"]["page.mid"].startswith("is a web page (HTML), not MIDI; ")
     assert "4 of 7 files learnt from, 3 rejected: empty.mid is empty" in err
-    code, text, err = ragsmith("learn", folder / "0.mid", folder / "1.mid", *out)
+    code, text, err = ragsmith("learn", folder / "0.mid", folder / "1.mid", *out, "--force")
     assert code == 0, err
     assert "rejected" not in err
 

@@ -56,9 +56,9 @@ def export(
 
     .mid; .musicxml .mxl .pdf .svg .png are the score; .roll.svg .roll.png the piano roll; .wav
     .flac .ogg .mp3 the sound of a modelled piano. What is heard has its repeats played, what is
-    read has them as signs.
+    read has them as signs. Folders that are missing are made.
     """
-    from ragsmith.cli.overwriting import refuse_to_overwrite
+    from ragsmith.cli.overwriting import folder_for, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
     from ragsmith.io import check_suffix, read_report, write
@@ -67,6 +67,8 @@ def export(
     for path in out:
         check_suffix(path.name)
     refuse_to_overwrite(out, [piece], force)
+    for path in out:
+        folder_for(path)
     reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
     notes = notes_on(reading, piece.name)
     read = reading.piece

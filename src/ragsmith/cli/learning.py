@@ -33,7 +33,10 @@ QUALITY = {
     "fair": "fair: it composes; counting predicts music that it has not learnt as well or better",
     "good": "good: it predicts music that it has not learnt better than counting does",
 }
-Out = Annotated[Path, path_option(help="The model file to write.")]
+Out = Annotated[
+    Path | None,
+    path_option(help="The model file to write. [default: model.ragsmith, or the next free name]"),
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -45,7 +48,7 @@ Resume = Annotated[bool, typer.Option(help="Go on where a stopped learning was."
 
 def learn(
     places: Places = None,
-    out: Out = Path("model.ragsmith"),
+    out: Out = None,
     model: typed.Model = options.MODEL.default,
     minutes: typed.Minutes = options.MINUTES.default,
     epochs: typed.Epochs = options.EPOCHS.default,
@@ -68,7 +71,7 @@ def learn(
     --resume goes on.
     """
     from ragsmith.cli.folders import read_folder, show_rejected, what_was_read
-    from ragsmith.cli.overwriting import refuse_to_overwrite
+    from ragsmith.cli.overwriting import place_for_model
     from ragsmith.cli.progress import show_learning
     from ragsmith.cli.render import reporting
     from ragsmith.cli.stopping import stopped_by_ctrl_c
@@ -78,9 +81,7 @@ def learn(
 
     plan = Plan(minutes, epochs, patience, seed)
     options.HELD_OUT.check(held_out)
-    if not resume:
-        curve = [] if out.exists() else [out.with_suffix(".svg")]
-        refuse_to_overwrite([out, *curve], [], force)
+    place = place_for_model(out, "model.ragsmith", resume, force)
     settings = dict(setting_of(text) for text in set_ or ())
     if grid is not None:
         settings["steps_per_quarter"] = grid
@@ -97,12 +98,12 @@ def learn(
             plan=plan,
             base=base,
             held_out=held_out,
-            out=out,
+            out=place,
             resume=resume,
             on_event=show_learning(report),
             stop=stop,
         )
-    show_learnt(bundle, out, what_was_read(corpus), json)
+    show_learnt(bundle, place, what_was_read(corpus), json)
 
 
 def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> None:

@@ -121,7 +121,7 @@ FolderGrid = Annotated[
     int | None,
     typer.Option(help="Steps a quarter note. [default: 4, or the coarsest that holds most files]"),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write over files that others have made.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
 Paper = Annotated[str, typer.Option(help="For pages: a4 or letter.")]

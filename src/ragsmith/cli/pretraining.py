@@ -24,7 +24,10 @@ from ragsmith.cli.options import (
 __all__ = ["pretrain"]
 
 Folders = Annotated[list[Path], argument(help="Folders of music; a thousand pieces or more.")]
-Out = Annotated[Path, path_option(help="The model file to write.")]
+Out = Annotated[
+    Path | None,
+    path_option(help="The model file to write. [default: base.ragsmith, or the next free name]"),
+]
 Base = Annotated[
     str | None,
     typer.Option(help="Another base to go on from. [default: none, it begins from nothing]"),
@@ -33,7 +36,7 @@ Base = Annotated[
 
 def pretrain(
     places: Folders,
-    out: Out = Path("base.ragsmith"),
+    out: Out = None,
     minutes: typed.Minutes = options.MINUTES.default,
     epochs: typed.Epochs = options.EPOCHS.default,
     set_: Settings = None,
@@ -52,7 +55,7 @@ def pretrain(
     --resume goes on, also after a kill.
     """
     from ragsmith.cli.folders import read_folder, show_rejected, what_was_read
-    from ragsmith.cli.overwriting import refuse_to_overwrite
+    from ragsmith.cli.overwriting import place_for_model
     from ragsmith.cli.progress import show_learning
     from ragsmith.cli.render import reporting
     from ragsmith.cli.stopping import stopped_by_ctrl_c
@@ -61,9 +64,7 @@ def pretrain(
     from ragsmith.training.pretraining import pretrain as learn_base
 
     plan = Plan(minutes, epochs, 0, seed)
-    if not resume:
-        curve = [] if out.exists() else [out.with_suffix(".svg")]
-        refuse_to_overwrite([out, *curve], [], force)
+    place = place_for_model(out, "base.ragsmith", resume, force)
     settings = dict(typed.setting_of(text) for text in set_ or ())
     stop = Stop()
     with reporting() as report, stopped_by_ctrl_c(stop, report):
@@ -74,9 +75,9 @@ def pretrain(
             settings=settings,
             plan=plan,
             base=base,
-            out=out,
+            out=place,
             resume=resume,
             on_event=show_learning(report),
             stop=stop,
         )
-    show_learnt(bundle, out, what_was_read(corpus), json)
+    show_learnt(bundle, place, what_was_read(corpus), json)
