@@ -1,5 +1,6 @@
 """What all tests share: the corpus beside the checkout, and hypothesis without a clock."""
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ragsmith import cli
+from ragsmith.cli import render
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
@@ -40,6 +42,7 @@ def ragsmith(
 
     def run(*words: object) -> tuple[int | str, str, str]:
         monkeypatch.setattr(sys, "argv", ["ragsmith", *map(str, words)])
+        monkeypatch.setattr(render, "EVERY", math.inf)  # what is said goes by no clock
         code: int | str = 0
         try:
             cli.main()

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.errors import counted
@@ -22,7 +23,7 @@ from ragsmith.originality.check import Checked, Shared, check, marks_of
 from ragsmith.originality.search import Limits, as_played
 from ragsmith.piece import Piece
 
-__all__ = ["report_html"]
+__all__ = ["facts_of", "report_html"]
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --in: #3a7d44; --out: #b3471d }
@@ -71,7 +72,7 @@ def report_html(
         *pages,
         "<h2>Piano roll</h2>",
         roll,
-        *_figures(compared or piece, bundle),
+        *_table_of_figures(_figures(compared or piece, bundle)),
         *_recipe(piece),
     ]
     return (
@@ -81,6 +82,55 @@ def report_html(
         + "\n".join(parts)
         + "\n</body></html>\n"
     )
+
+
+def facts_of(
+    piece: Piece, bundle: Bundle, limits: Limits | None = None, *, compared: Piece | None = None
+) -> dict[str, Any]:
+    """What the page says, for scripts: bars, notes, originality, figures beside the corpus.
+
+    Args:
+        piece: as in `report_html`, and so the others.
+        bundle: as there.
+        limits: as there.
+        compared: as there.
+
+    Raises:
+        BadBundle: the bundle has no index of its corpus, or is damaged.
+    """
+    played = as_played(piece)
+    return {
+        "title": piece.title,
+        "composer": piece.composer,
+        "bars": len(printed_bars(piece)),
+        "bars_played": len(played.full_bars),
+        "notes_played": len(played.notes),
+        "originality": check(compared or piece, bundle, limits or Limits()).as_json(),
+        "figures": {
+            figure.name: {"value": figure.value, "low": figure.low, "high": figure.high}
+            for figure in _figures(compared or piece, bundle)
+        },
+    }
+
+
+class _Figure(NamedTuple):
+    """A figure of the piece, and the band of the corpus."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+def _figures(piece: Piece, bundle: Bundle) -> list[_Figure]:
+    portrait = bundle.profile.portrait
+    if portrait is None:
+        return []
+    return [
+        _Figure(name, float(value), portrait.bands[name].low, portrait.bands[name].high)
+        for name, value in figures_of(piece, portrait).items()
+        if name in portrait.bands
+    ]
 
 
 def _image(svg: str, name: str) -> str:
@@ -115,20 +165,17 @@ def _run(name: str, shared: Shared | None) -> str:
     )
 
 
-def _figures(piece: Piece, bundle: Bundle) -> Iterator[str]:
-    portrait = bundle.profile.portrait
-    if portrait is None:
+def _table_of_figures(figures: Sequence[_Figure]) -> Iterator[str]:
+    if not figures:
         return
     yield "<h2>Figures beside the corpus</h2>"
     yield "<table><tr><th>figure<th>here<th>corpus, 5 to 95 %<th></tr>"
-    for name, value in figures_of(piece, portrait).items():
-        if name in portrait.bands:
-            low, _, high = portrait.bands[name]
-            words, too_low, too_high = WORDS.get(name, (name.replace("_", " "), "low", "high"))
-            verdict = '<td class="in">inside'
-            if not low <= value <= high:
-                verdict = f'<td class="out">too {too_low if value < low else too_high}'
-            yield f"<tr><td>{words}<td>{value:.3g}<td>{low:.3g} to {high:.3g}{verdict}</tr>"
+    for name, value, low, high in figures:
+        words, too_low, too_high = WORDS.get(name, (name.replace("_", " "), "low", "high"))
+        verdict = '<td class="in">inside'
+        if not low <= value <= high:
+            verdict = f'<td class="out">too {too_low if value < low else too_high}'
+        yield f"<tr><td>{words}<td>{value:.3g}<td>{low:.3g} to {high:.3g}{verdict}</tr>"
     yield "</table>"
 
 

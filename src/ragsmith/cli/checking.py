@@ -14,6 +14,7 @@ from ragsmith.cli.options import (
     MelodyLimit,
     Part,
     Parts,
+    Quiet,
     argument,
     part_of,
     path_option,
@@ -29,7 +30,7 @@ __all__ = ["check"]
 
 
 def check(
-    piece: Annotated[Path, argument(help="A music file, by anyone.")],
+    piece: Annotated[Path, argument(help="A music file, by anyone; - reads standard input.")],
     against: Annotated[
         Path | None,
         path_option(
@@ -45,6 +46,7 @@ def check(
     part: Part = None,
     parts: Parts = None,
     force: Force = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Say what a piece shares with a corpus, in any key.
@@ -56,6 +58,7 @@ def check(
     from ragsmith.cli.overwriting import refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json, reporting
+    from ragsmith.cli.streams import from_input
     from ragsmith.files import write_whole
     from ragsmith.io import read_report
     from ragsmith.io.roll import roll_svg
@@ -67,10 +70,10 @@ def check(
     part = part_of(part, parts)
     checked_grid(grid)
     refuse_to_overwrite([picture] if picture else [], [piece], force)
-    with reporting() as report:
-        reading = read_report(piece, grid, part=part, isolated=True)
+    with reporting(quiet) as report, from_input(piece) as place:
+        reading = read_report(place, grid, part=part, isolated=True)
         music = reading.piece
-        for line in notes_on(reading, piece.name):
+        for line in notes_on(reading, place.name):
             report.line(line)
         checked = _checked(music, against, limits, report)
     if picture:
@@ -104,7 +107,7 @@ def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report)
 
 def _show(checked: Checked, limits: Limits) -> None:
     """Print the longest runs as a table, and whether they are within the limits."""
-    from ragsmith.cli.render import print_table
+    from ragsmith.cli.render import print_table, print_verdict
     from ragsmith.errors import counted
 
     rows = [("all notes", checked.longest_texture), ("melody", checked.longest_melody)]
@@ -113,7 +116,7 @@ def _show(checked: Checked, limits: Limits) -> None:
         [(name, *_cells(shared)) for name, shared in rows],
     )
     verdict = "within" if checked.within_limits else "beyond"
-    print(
+    print_verdict(
         f"{verdict} the limits of {limits.texture:g} beats (all notes) and {limits.melody:g} "
         f"(melody), against {counted(checked.files, 'file')}"
     )

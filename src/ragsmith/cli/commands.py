@@ -24,7 +24,7 @@ __all__ = ["app"]
 app = typer.Typer(
     name="ragsmith",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -48,5 +48,5 @@ def about(
     """Learn the style of a folder of piano music, and compose new pieces in it.
 
     To hear something now: ragsmith compose. For your own: ragsmith learn FOLDER --out my.ragsmith,
-    then ragsmith compose my.ragsmith. Every command has --help.
+    then ragsmith compose my.ragsmith. Every command has -h.
     """

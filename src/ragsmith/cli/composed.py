@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Chosen", "Destination", "show"]
 
 COLUMNS = (
-    *("file", "bars", "notes", "beats copied, all notes", "melody", "closes"),
+    *("file", "bars", "notes", "beats copied", "melody", "closes"),
     "least like the corpus",
 )
 
@@ -115,6 +115,6 @@ def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
         lengths = (runs["longest_texture_beats"], runs["longest_melody_beats"])
         copied = [f"{beats:g}" if beats else "at most 1" for beats in lengths]
     ends = scores["strain_ends"]
-    closes = f"{scores['closes']} of {ends} strains" if ends else "no strains"
+    closes = f"{scores['closes']} of {ends}" if ends else "no strains"
     unlike = "; ".join(scores["reasons"][:2]) or "-"
-    return (", ".join(row["paths"]), row["bars"], row["notes"], *copied, closes, unlike)
+    return (row["paths"], row["bars"], row["notes"], *copied, closes, unlike)

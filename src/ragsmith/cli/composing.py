@@ -19,6 +19,7 @@ from ragsmith.cli.options import (
     Part,
     Parts,
     Piano,
+    Quiet,
     argument,
     bars_of,
     metre_of,
@@ -48,7 +49,9 @@ OF_ALL_COMPOSING = (
 Model = Annotated[
     Path | None, argument(help="A .ragsmith file. [default: the built-in model of rags]")
 ]
-Out = Annotated[Path, path_option(help="The folder to write to.")]
+Out = Annotated[
+    Path, path_option(help="The folder to write to; - writes one piece to standard output.")
+]
 Rules = Annotated[
     bool,
     typer.Option(help="Without rules the model may copy, loop, want three hands, omit cadences."),
@@ -92,6 +95,7 @@ def compose(
     parts: Parts = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compose new pieces.
@@ -103,12 +107,16 @@ def compose(
     from ragsmith.cli.composed import Destination, show
     from ragsmith.cli.lead_sheet import chords_from
     from ragsmith.cli.render import reporting
+    from ragsmith.cli.streams import is_standard, to_output
 
     _refuse_unused(context)
     _check_counts(count, keep)
     seconds = 60 * options.TIME_LIMIT.check(time_limit)
     output = Destination.checked(out, to, piano, paper)
-    with reporting() as report:
+    if is_standard(out) and (keep, len(output.suffixes), json) != (1, 1, False):
+        rule = "is one piece in one format"
+        raise BadOption("--out -", rule, "leave --keep and --json out, name one format with --to")
+    with reporting(quiet) as report:
         bundle = _opened(model)
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
@@ -121,6 +129,9 @@ def compose(
             else:
                 chosen = _best(bundle, wish, seeds, report, seconds)
     chosen = chosen.first(keep)
+    if is_standard(out):
+        to_output(chosen.pieces[0].piece, output.suffixes[0], piano=piano, paper=paper)
+        return
     show(chosen, output.write(chosen, vary.stem if vary else "rag"), json)
 
 
@@ -168,8 +179,12 @@ def _opened(model: Path | None) -> Bundle:
 def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle) -> Piece | None:
     """A piece to go on from, on the model's grid; None where none is named."""
     from ragsmith.cli.reading import read_for_model
+    from ragsmith.cli.streams import from_input
 
-    return read_for_model(path, grid, bundle.model.steps_per_quarter, part) if path else None
+    if path is None:
+        return None
+    with from_input(path) as place:
+        return read_for_model(place, grid, bundle.model.steps_per_quarter, part)
 
 
 def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece | None) -> Wish:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ragsmith.cli.options import Json, argument
+from ragsmith.cli.options import Json, Quiet, argument
 
 __all__ = ["app"]
 
@@ -23,6 +23,7 @@ def corpus() -> None:
 def get(
     name: Annotated[str, argument(help="joplin: 39 pieces by Scott Joplin.")],
     folder: Annotated[Path, argument(help="The folder to put it in; made if need be.")],
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Download a public corpus, with a split to learn, choose and test with.
@@ -33,7 +34,7 @@ def get(
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.corpus.get import SOURCES, Arrival, get_corpus
 
-    with reporting() as report:
+    with reporting(quiet) as report:
 
         def show(arrival: Arrival, done: int, of: int) -> None:
             report.update(done, of, f"{done} of {of} files")

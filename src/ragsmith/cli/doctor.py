@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ragsmith.cli.options import Beats, FolderGrid, Json, Part, Parts, argument, part_of
+from ragsmith.cli.options import Beats, FolderGrid, Json, Part, Parts, Quiet, argument, part_of
 
 __all__ = ["doctor"]
 
@@ -18,6 +18,7 @@ def doctor(
     part: Part = None,
     parts: Parts = None,
     beats: Beats = None,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Say which files can be learnt from, and why.
@@ -30,7 +31,7 @@ def doctor(
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.corpus import doctor as examine
 
-    with reporting() as report:
+    with reporting(quiet) as report:
         progress = files_done(report)
         chosen = part_of(part, parts)
         verdicts = examine(places, grid, part=chosen, beats=beats, progress=progress)

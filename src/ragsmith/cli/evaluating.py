@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from ragsmith.cli.options import Json, argument
+from ragsmith.cli.options import Json, Quiet, argument
 
 __all__ = ["evaluate"]
 
@@ -15,6 +15,7 @@ COLUMNS = ("file", "steps", "nats a step", "bits a beat", "never seen", "learnt 
 def evaluate(
     model: Annotated[Path, argument(help="A .ragsmith file.")],
     folder: Annotated[Path, argument(help="A folder of music files.")],
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Measure how well a model predicts music.
@@ -27,7 +28,7 @@ def evaluate(
     from ragsmith.cli.render import print_json, print_table, reporting
 
     bundle = load_bundle(model)
-    with reporting() as report:
+    with reporting(quiet) as report:
         corpus = read_folder(folder, bundle.model.steps_per_quarter, report)
         measured = measure(bundle, corpus)
     if json:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from ragsmith.cli.options import (
     BarsPerLine,
@@ -19,12 +21,16 @@ from ragsmith.cli.options import (
     Part,
     Parts,
     Piano,
+    Quiet,
     StaffSize,
     Title,
     Width,
     argument,
     part_of,
 )
+
+if TYPE_CHECKING:
+    from ragsmith.piece import Piece
 
 __all__ = ["export"]
 
@@ -33,10 +39,12 @@ PAGES = (".pdf", ".svg", ".png")
 
 
 def export(
-    piece: Annotated[Path, argument(help="A music file.")],
+    piece: Annotated[Path, argument(help="A music file; - reads standard input.")],
     out: Annotated[
-        list[Path], argument(help="Files to write; their suffixes say in which formats.")
+        list[Path],
+        argument(help="Files to write; their suffixes say in which formats. - is standard output."),
     ],
+    to: Annotated[str, typer.Option(help="The format of standard output.")] = "mid",
     grid: Grid = None,
     part: Part = None,
     parts: Parts = None,
@@ -50,6 +58,7 @@ def export(
     title: Title = None,
     composer: Composer = None,
     force: Force = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Write one piece in other formats.
@@ -61,31 +70,43 @@ def export(
     from ragsmith.cli.overwriting import folder_for, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
+    from ragsmith.cli.streams import from_input, is_standard, to_output
     from ragsmith.io import check_suffix, read_report, write
 
     checked_grid(grid)
+    piped = check_suffix(f".{to}") if any(map(is_standard, out)) else ""
+    out = [path for path in out if not is_standard(path)]
     for path in out:
         check_suffix(path.name)
     refuse_to_overwrite(out, [piece], force)
     for path in out:
         folder_for(path)
-    reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
-    notes = notes_on(reading, piece.name)
-    read = reading.piece
-    named = replace(
-        read,
-        title=read.title if title is None else title,
-        composer=read.composer if composer is None else composer,
-    )
+    with from_input(piece) as place:
+        chosen = part_of(part, parts)
+        reading = read_report(place, grid, part=chosen, beats=beats, isolated=True)
+        notes = notes_on(reading, place.name)
+    named = _named(reading.piece, title, composer)
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
-        notes.append(f"{piece.name} says no title; give one with --title")
+        notes.append(f"{place.name} says no title; give one with --title")
     page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}
     wish: dict[str, Any] = {"piano": piano, "hand": hand, "width": width, **page}
     written = [str(write(named, path, **wish)) for path in out]
-    for line in notes:
+    for line in () if quiet else notes:
         print(line, file=sys.stderr)
+    if piped:
+        to_output(named, piped, **wish)
+        return
     if json:
         steps = reading.piece.steps_per_quarter
         print_json({"paths": written, "steps_per_quarter": steps, "notes": notes})
         return
     print("\n".join(written))
+
+
+def _named(piece: Piece, title: str | None, composer: str | None) -> Piece:
+    """The piece with the title and the composer that are asked for."""
+    return replace(
+        piece,
+        title=piece.title if title is None else title,
+        composer=piece.composer if composer is None else composer,
+    )

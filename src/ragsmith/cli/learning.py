@@ -17,6 +17,7 @@ from ragsmith.cli.options import (
     Part,
     Parts,
     Places,
+    Quiet,
     part_of,
     path_option,
     setting_of,
@@ -63,6 +64,7 @@ def learn(
     beats: Beats = None,
     resume: Resume = False,
     force: Force = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Learn the style of a folder of music, or of some files.
@@ -88,7 +90,7 @@ def learn(
     config_for(model, settings)  # refuses a wrong setting before anything is read
     chosen = settings.get("steps_per_quarter")
     stop = Stop()
-    with reporting() as report, stopped_by_ctrl_c(stop, report):
+    with reporting(quiet) as report, stopped_by_ctrl_c(stop, report):
         corpus = read_folder(places, chosen, report, part=part_of(part, parts), beats=beats)
         show_rejected(corpus, report)
         bundle = learn_style(

@@ -45,6 +45,7 @@ __all__ = [
     "Patience",
     "Piano",
     "Places",
+    "Quiet",
     "Sampling",
     "Seed",
     "Signature",
@@ -122,6 +123,9 @@ FolderGrid = Annotated[
     typer.Option(help="Steps a quarter note. [default: 4, or the coarsest that holds most files]"),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing but what came out, and errors.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Piano = Annotated[str, typer.Option(help="For sound: upright, honky-tonk or grand.")]
 Paper = Annotated[str, typer.Option(help="For pages: a4 or letter.")]

@@ -16,6 +16,7 @@ from ragsmith.cli.options import (
     Json,
     Part,
     Parts,
+    Quiet,
     argument,
     part_of,
     path_option,
@@ -47,6 +48,7 @@ def pretrain(
     parts: Parts = None,
     resume: Resume = False,
     force: Force = False,
+    quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Learn a base from much music, for `learn --base` to begin from.
@@ -67,7 +69,7 @@ def pretrain(
     place = place_for_model(out, "base.ragsmith", resume, force)
     settings = dict(typed.setting_of(text) for text in set_ or ())
     stop = Stop()
-    with reporting() as report, stopped_by_ctrl_c(stop, report):
+    with reporting(quiet) as report, stopped_by_ctrl_c(stop, report):
         corpus = fitting(read_folder(places, grid, report, part=part_of(part, parts)))
         show_rejected(corpus, report)
         bundle = learn_base(

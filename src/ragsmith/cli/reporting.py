@@ -6,13 +6,23 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from ragsmith.cli.options import Force, Grid, Part, Parts, argument, part_of, path_option
+from ragsmith.cli.options import (
+    Force,
+    Grid,
+    Json,
+    Part,
+    Parts,
+    Quiet,
+    argument,
+    part_of,
+    path_option,
+)
 
 __all__ = ["report"]
 
 
 def report(
-    piece: Annotated[Path, argument(help="A music file, by anyone.")],
+    piece: Annotated[Path, argument(help="A music file, by anyone; - reads standard input.")],
     out: Annotated[
         Path | None, path_option(help="The file to write. [default: the piece's name, .html]")
     ] = None,
@@ -23,6 +33,8 @@ def report(
     part: Part = None,
     parts: Parts = None,
     force: Force = False,
+    quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Write a page about a piece: score, sound, piano roll, originality, figures, recipe.
 
@@ -33,24 +45,32 @@ def report(
     from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.overwriting import free_name, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
+    from ragsmith.cli.render import print_json
+    from ragsmith.cli.streams import from_input, is_standard
     from ragsmith.files import write_whole
     from ragsmith.io import MIDI_SUFFIXES, read, read_report
     from ragsmith.io.readers.recipe import recipe_in
-    from ragsmith.report import report_html
+    from ragsmith.report import facts_of, report_html
     from ragsmith.shipped import shipped_model
 
-    place = out or free_name(piece.with_suffix(".html"))
-    refuse_to_overwrite([place], [piece], force)
-    bundle = load_bundle(against) if against else shipped_model()
-    part = part_of(part, parts)
-    reading = read_report(piece, checked_grid(grid), part=part, isolated=True)
-    music = reading.piece
-    for line in notes_on(reading, piece.name):
-        print(line, file=sys.stderr)
-    if piece.suffix.lower() in MIDI_SUFFIXES:
-        music = replace(music, recipe=recipe_in(piece))
-    model_grid = bundle.model.steps_per_quarter
-    compared = music
-    if model_grid != music.steps_per_quarter:
-        compared = read(piece, model_grid, part=part, isolated=True)
-    print(write_whole(place, report_html(music, bundle, compared=compared).encode()))
+    with from_input(piece) as source:
+        named = Path(source.name) if is_standard(piece) else piece
+        place = out or free_name(named.with_suffix(".html"))
+        refuse_to_overwrite([place], [piece], force)
+        bundle = load_bundle(against) if against else shipped_model()
+        part = part_of(part, parts)
+        reading = read_report(source, checked_grid(grid), part=part, isolated=True)
+        music = reading.piece
+        for line in () if quiet else notes_on(reading, source.name):
+            print(line, file=sys.stderr)
+        if source.suffix.lower() in MIDI_SUFFIXES:
+            music = replace(music, recipe=recipe_in(source))
+        model_grid = bundle.model.steps_per_quarter
+        compared = music
+        if model_grid != music.steps_per_quarter:
+            compared = read(source, model_grid, part=part, isolated=True)
+    write_whole(place, report_html(music, bundle, compared=compared).encode())
+    if json:
+        print_json({"path": str(place)} | facts_of(music, bundle, compared=compared))
+    else:
+        print(place)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ragsmith.cli.options import argument, path_option
+from ragsmith.cli.options import Quiet, argument, path_option
 
 __all__ = ["study"]
 
@@ -23,6 +23,7 @@ def study(
         bool, typer.Option(help="The classic settings, for hours, instead of minutes.")
     ] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same study.")] = 0,
+    quiet: Quiet = False,
 ) -> None:
     """Repeat the classic LSTM experiments.
 
@@ -33,7 +34,7 @@ def study(
     from ragsmith.cli.render import reporting
     from ragsmith.experiments import run_study
 
-    with reporting() as report:
+    with reporting(quiet) as report:
         corpus = read_folder(folder, 4, report)
         path = run_study(corpus, out, full=full, seed=seed, say=report.line)
     print(path.read_text("utf-8"))
