@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
     ("files", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
+    ("markings",),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
     ("playing_order", "harmony"),

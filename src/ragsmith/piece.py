@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ragsmith.chords import ChordMark, checked_chords
 from ragsmith.errors import BadOption, BadPiece, counted
+from ragsmith.markings import Marking, checked_markings
 from ragsmith.marks import (
     GRIDS,
     SLOWEST,
@@ -78,6 +79,7 @@ class Piece:
         keys: key signatures in order; may be empty when the file does not say.
         tempos: tempo marks in order; may be empty.
         chords: chord symbols in order, where the source writes them or a plan says them.
+        markings: dynamics, slurs, accents and the like, where the source has them.
         sections: strains and endings where the source names them, in written order.
         order: section names in playing order; empty means as written.
         recipe: how a composed piece was made, as JSON text; "" for any other. Verbs that change
@@ -101,6 +103,7 @@ class Piece:
     composer: str = ""
     recipe: str = ""
     chords: tuple[ChordMark, ...] = ()
+    markings: tuple[Marking, ...] = ()
 
     def __post_init__(self) -> None:
         notes = checked_notes(self.notes)
@@ -112,6 +115,7 @@ class Piece:
             "tempos": checked_marks("tempo", self.tempos, 1, SLOWEST),
             "order": tuple(self.order),
             "chords": checked_chords(self.chords),
+            "markings": checked_markings(self.markings),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
+from ragsmith.markings import clipped_markings, moved_markings
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece, normalise
 
 __all__ = [
@@ -46,7 +47,8 @@ def transpose(piece: Piece, semitones: int) -> Piece:
     notes = tuple(n._replace(pitch=n.pitch + semitones) for n in piece.notes)
     keys = tuple(k._replace(fifths=_moved_key(k.fifths, semitones)) for k in piece.keys)
     chords = tuple(c._replace(chord=moved_chord(c.chord, semitones)) for c in piece.chords)
-    return replace(piece, notes=notes, keys=keys, chords=chords, recipe="")
+    markings = moved_markings(piece.markings, semitones=semitones)
+    return replace(piece, notes=notes, keys=keys, chords=chords, markings=markings, recipe="")
 
 
 def _moved_key(fifths: int, semitones: int) -> int:
@@ -95,6 +97,7 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
         keys=keys,
         tempos=tempos,
         chords=chords,
+        markings=clipped_markings(piece.markings, start, end),
         sections=sections,
         order=(),
         recipe="",
@@ -137,6 +140,7 @@ def join(first: Piece, second: Piece) -> Piece:
         keys=without_repeated_marks(keys),
         tempos=without_repeated_marks(tempos),
         chords=without_repeated_marks(chords),
+        markings=first.markings + moved_markings(second.markings, steps=shift),
         sections=sections,
         order=(),
         recipe="",
@@ -227,6 +231,10 @@ def _scaled(piece: Piece, up: int, down: int, steps_per_quarter: int) -> Piece:
         keys=tuple(k._replace(step=to_new(k.step)) for k in piece.keys),
         tempos=tuple(t._replace(step=to_new(t.step)) for t in piece.tempos),
         chords=tuple(c._replace(step=to_new(c.step)) for c in piece.chords),
+        markings=tuple(
+            m._replace(step=m.step * up // down, end=m.end * up // down if m.end >= 0 else -1)
+            for m in piece.markings
+        ),
         sections=tuple(Section(s.name, to_new(s.start), to_new(s.end)) for s in piece.sections),
         recipe="",
     )

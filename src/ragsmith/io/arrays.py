@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.chords import Chord, ChordMark
+from ragsmith.markings import Marking
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo
 
 __all__ = ["from_json", "piece_of", "to_arrays", "to_json"]
@@ -30,7 +31,7 @@ def to_arrays(piece: Piece) -> dict[str, NDArray[Any]]:
     return {
         "notes": np.array(piece.notes, np.int32).reshape(-1, len(Note._fields)),
         "bars": np.array(bars, np.int32).reshape(-1, 5),
-        "rest": to_json([*rest, piece.title, piece.composer, chords]),
+        "rest": to_json([*rest, piece.title, piece.composer, chords, piece.markings]),
     }
 
 
@@ -43,7 +44,8 @@ def piece_of(arrays: Mapping[str, NDArray[Any]]) -> Piece:
         BadPiece: they hold no piece.
     """
     notes, bars = arrays["notes"].tolist(), arrays["bars"].tolist()
-    grid, keys, tempos, sections, order, title, composer, chords = from_json(arrays["rest"])
+    rest = from_json(arrays["rest"])
+    grid, keys, tempos, sections, order, title, composer, chords, markings = rest
     return Piece(
         tuple(Note(t, pitch, d, velocity, HANDS[hand]) for t, pitch, d, velocity, hand in notes),
         tuple(Bar(start, size, Metre(*metre), offset) for start, size, *metre, offset in bars),
@@ -55,6 +57,7 @@ def piece_of(arrays: Mapping[str, NDArray[Any]]) -> Piece:
         title,
         composer,
         chords=tuple(ChordMark(step, chord and Chord(*chord)) for step, chord in chords),
+        markings=tuple(Marking(t, k, p, HANDS[h], *more) for t, k, p, h, *more in markings),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import string
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,8 @@ def test_compressed_musicxml(tmp_path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in files.items():
                 archive.writestr(name, content)
-        assert read_notation(path, 12).piece == read_notation(DATA / "march.krn", 12).piece
+        same, kern = read_notation(path, 12).piece, read_notation(DATA / "march.krn", 12).piece
+        assert same == replace(kern, markings=same.markings)
 
 
 def bars(*signs: str) -> list[Measure]:

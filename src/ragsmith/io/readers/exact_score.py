@@ -17,6 +17,7 @@ from ragsmith.errors import BadFile
 from ragsmith.io.readers.parts import WHOLE, Part, Taken
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.repeats import Measure
+from ragsmith.markings import Marking
 from ragsmith.notes import DEFAULT_VELOCITY, Hand, Notes, normal_notes
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo
 from ragsmith.quantise import clustering, fitting_grid, moved, natural_grid, to_durations, to_steps
@@ -78,8 +79,8 @@ class Tie(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A score, each measure once. As in a Piece, but keys, tempos, sections and chords are in
-    ticks."""
+    """A score, each measure once. As in a Piece, but keys, tempos, sections, chords, markings are
+    in ticks."""
 
     sounds: tuple[Sound, ...]
     measures: tuple[Measure, ...]
@@ -92,6 +93,7 @@ class Written:
     repairs: tuple[str, ...] = ()
     taken: Taken = WHOLE
     chords: tuple[ChordMark, ...] = ()
+    markings: tuple[Marking, ...] = ()
 
 
 def to_reading(written: Written, name: str, steps_per_quarter: int | None = None) -> Reading:
@@ -129,6 +131,10 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
         written.title,
         written.composer,
         chords=without_repeated_marks([c._replace(step=step(c.step)) for c in written.chords]),
+        markings=tuple(
+            m._replace(step=step(m.step), end=step(m.end) if m.end >= 0 else -1)
+            for m in written.markings
+        ),
     )
     shift = moved(onsets, TICKS, grid)
     uneven = _uneven(written.measures)

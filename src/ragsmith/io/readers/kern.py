@@ -2,7 +2,7 @@
 
 Kern is a table: a column (spine) for each staff, which may split into voices and join again, and a
 row for each moment. https://www.humdrum.org/rep/kern, https://www.humdrum.org/guide/ch05
-Pitches are sounding, whatever octave signs say. Grace notes are left out: they have no time.
+Pitches are sounding, whatever octave signs say. Grace notes are markings: they have no time.
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from ragsmith.io.readers.exact_score import (
-    SLACK,
-    TICKS,
-    Head,
-    Written,
-    sounds_of,
-)
+from ragsmith.io.readers import kern_markings
+from ragsmith.io.readers.exact_score import SLACK, TICKS, Head, Written, sounds_of
+from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.parts import Part, hands_of, take
 from ragsmith.io.readers.repeats import Measure, repeated_sections
 from ragsmith.piece import Key, Metre, Section, Tempo
@@ -65,6 +61,7 @@ class Spine:
 
     place: int
     is_kern: bool
+    is_dynam: bool = False
     staff: int | None = None
     part: int | None = None
     instrument: str = ""
@@ -95,6 +92,7 @@ class Table:
     voices: list[Voice] = field(default_factory=list)
     now: int = 0
     heads: list[Head] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
     barlines: list[Barline] = field(default_factory=list)
     metres: dict[int, Metre] = field(default_factory=dict)
     keys: dict[int, Key] = field(default_factory=dict)
@@ -116,9 +114,12 @@ def read_kern(text: str, wish: str | None = None) -> Written:
         row = row.rstrip("\r")
         if row.startswith("!!!") and (reference := REFERENCE.match(row)):
             table.names.setdefault(reference[1], reference[2].strip())
+        tokens = row.split("\t")
+        if row.startswith("!") and len(tokens) == len(table.voices):
+            for token, voice in zip(tokens, table.voices, strict=True):
+                table.edges += kern_markings.words_in(token, _place(table, voice))
         if not row.strip() or row.startswith("!"):
             continue
-        tokens = row.split("\t")
         if not table.voices:
             _begin(table, tokens, number)
         elif len(tokens) != len(table.voices):
@@ -138,7 +139,10 @@ def _begin(table: Table, tokens: Sequence[str], number: int) -> None:
     if not all(token.startswith("**") for token in tokens):
         raise BadKern(f"line {number} comes before the row that names the columns (**kern)")
     first = len(table.spines)
-    spines = [Spine(place, token == "**kern") for place, token in enumerate(tokens, first)]
+    spines = [
+        Spine(place, token == "**kern", token == "**dynam")
+        for place, token in enumerate(tokens, first)
+    ]
     table.spines += spines
     table.voices = [Voice(spine, table.now) for spine in spines]
 
@@ -167,6 +171,8 @@ def _interpret(table: Table, tokens: Sequence[str]) -> None:
             voice.spine.part = int(match[1])
         elif match := INSTRUMENT.fullmatch(token):
             voice.spine.instrument = match[1]
+        elif token in kern_markings.PEDALS:
+            table.edges.append(kern_markings.pedal_of(token, _place(table, voice)))
         elif match := NAME.fullmatch(token):
             voice.spine.names.setdefault(match[1], match[2].strip())
 
@@ -203,7 +209,7 @@ def _move_spines(table: Table, tokens: Sequence[str], number: int) -> None:
             table.spines.append(Spine(len(table.spines), False))
             moved.append(Voice(table.spines[-1], table.now))
         elif token.startswith("**"):
-            voice.spine.is_kern = token == "**kern"
+            voice.spine.is_kern, voice.spine.is_dynam = token == "**kern", token == "**dynam"
     table.voices = moved
 
 
@@ -225,9 +231,14 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
     """A row of notes; time moves on to where the first of the sounding voices ends."""
     timed = False
     for token, voice in zip(tokens, table.voices, strict=True):
-        if not voice.spine.is_kern or token == "." or "q" in token or "Q" in token:
+        if voice.spine.is_dynam:
+            table.edges += kern_markings.dynamics_in(token, _place(table, voice))
+        if not voice.spine.is_kern or token == ".":
             continue
         parts = token.split(" ")
+        if "q" in token or "Q" in token:
+            _graces(table, voice, parts)
+            continue
         duration = first = _duration(parts[0])
         for part in parts:
             duration = _duration(part) or duration
@@ -235,12 +246,33 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
                 to_next, to_last = ("[" in part or "_" in part), ("]" in part or "_" in part)
                 pitch, staff = _pitch(note[0], part), voice.spine.place
                 table.heads.append(Head(table.now, pitch, duration, staff, to_next, to_last))
+                table.edges += kern_markings.markings_in_token(
+                    part, Edge(table.now, "", staff, pitch)
+                )
+            elif "r" in part and ";" in part:
+                table.edges.append(_place(table, voice)._replace(kind="fermata"))
         if first:
             timed = True
             voice.until = table.now + first
     if timed:
         ends = [v.until for v in table.voices if v.spine.is_kern and v.until > table.now + SLACK]
         table.now = min(ends, default=table.now)
+
+
+def _place(table: Table, voice: Voice) -> Edge:
+    """What stands now in a column, its kind still to be said."""
+    return Edge(table.now, "", voice.spine.place)
+
+
+def _graces(table: Table, voice: Voice, parts: Sequence[str]) -> None:
+    """The grace notes of a token; they lead to what begins now."""
+    for number, part in enumerate(parts):
+        if (note := NOTE.search(part)) and "r" not in part:
+            place = _place(table, voice)._replace(pitch=_pitch(note[0], part), is_early=True)
+            table.edges += (
+                kern_markings.grace_in(part, place, number == 0),
+                *kern_markings.markings_in_token(part, place),
+            )
 
 
 def _duration(part: str) -> int:
@@ -272,8 +304,10 @@ def _written(table: Table, wish: str | None) -> Written:
     sections, order, repairs = _sections(table, measures)
     if table.uneven:
         repairs.append(f"{table.uneven} bars whose voices differ in length")
+    hands = hands_of(parts, taken)
+    between = [spine.place for spine in table.spines if spine.is_dynam]
     return Written(
-        sounds_of(table.heads, measures, hands_of(parts, taken), parts),
+        sounds_of(table.heads, measures, hands, parts),
         measures,
         tuple(table.keys.values()),
         tuple(table.tempos.values()),
@@ -283,6 +317,7 @@ def _written(table: Table, wish: str | None) -> Written:
         " ".join(reversed(table.names.get("COM", "").split(", "))),
         tuple(repairs),
         taken,
+        markings=joined(table.edges, hands, between),
     )
 
 

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from ragsmith.chords import ChordMark
 from ragsmith.io.readers.exact_score import TICKS, Head, Ticks, Written, sounds_of
+from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.musicxml_measure import MOST_STAVES, Content, PartClock, read_measure
 from ragsmith.io.readers.parts import Part, Taken, hands_of, take
 from ragsmith.io.readers.repeats import Measure, Sign, cut_up, passes_of, repeated_sections
@@ -52,6 +53,7 @@ class Layout:
     keys: dict[int, Key] = field(default_factory=dict)
     tempos: dict[int, Tempo] = field(default_factory=dict)
     chords: dict[int, ChordMark] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
 
 
 def read_musicxml(root: Element, wish: str | None = None) -> Written:
@@ -75,8 +77,9 @@ def read_musicxml(root: Element, wish: str | None = None) -> Written:
     faults = sum((voicings[place].faults for place in taken.places), Counter[str]())
     measures = _with_coda_signs(layout.measures)
     sections, order = repeated_sections(measures)
+    hands = hands_of(parts, taken)
     return Written(
-        sounds_of(layout.heads, measures, hands_of(parts, taken), parts),
+        sounds_of(layout.heads, measures, hands, parts),
         tuple(measures),
         tuple(layout.keys.values()),
         tuple(layout.tempos.values()),
@@ -87,6 +90,7 @@ def read_musicxml(root: Element, wish: str | None = None) -> Written:
         tuple(f"{fault}: {count}" for fault, count in faults.items()),
         taken,
         tuple(mark for _, mark in sorted(layout.chords.items())),
+        joined(layout.edges, hands),
     )
 
 
@@ -184,6 +188,12 @@ def _lay(
         layout.heads += (
             Head(round(layout.now + n.onset), n.pitch, round(n.duration), staves + n.staff, *n[4:])
             for n in content.notes
+        )
+        layout.edges += (
+            e._replace(
+                tick=round(layout.now + e.tick), staff=staves + e.staff, group=(staves, *e.group)
+            )
+            for e in content.edges
         )
         for tick, fifths, minor in content.keys:
             at = round(layout.now + tick)

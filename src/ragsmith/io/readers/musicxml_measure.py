@@ -19,7 +19,9 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ragsmith.chords import Chord
+from ragsmith.io.readers import musicxml_markings
 from ragsmith.io.readers.exact_score import TICKS, Ticks
+from ragsmith.io.readers.markings import Edge
 from ragsmith.io.readers.musicxml_harmony import chord_in
 from ragsmith.io.readers.repeats import MOST_TIMES, Cut, Sign, signs_in
 from ragsmith.piece import Metre
@@ -82,6 +84,7 @@ class Content:
         tempos: (tick, quarter notes a minute).
         chords: (tick, chord or none).
         cuts: repeat signs within the measure, by where they stand.
+        edges: dynamics, slurs, accents and the like, or their ends.
         ending: the number of an ending that begins; "" where none does.
         ending_stops, opens, closes, times, signs: as of `Measure`.
     """
@@ -96,6 +99,7 @@ class Content:
     tempos: list[tuple[Ticks, float]] = field(default_factory=list)
     chords: list[tuple[Ticks, Chord | None]] = field(default_factory=list)
     cuts: dict[Ticks, Cut] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
     ending: str = ""
     ending_stops: bool = False
     opens: bool = False
@@ -170,7 +174,7 @@ def read_measure(clock: PartClock, measure: Element) -> Content:
         elif tag == "attributes":
             _attributes(clock, content, child)
         elif tag == "direction":
-            _direction(content, child)
+            _direction(clock, content, child)
         elif tag == "sound":
             _sound(content, child)
         elif tag == "harmony":
@@ -198,6 +202,8 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
         if child.tag == clock.tie_tag:
             ties.append(child.get("type"))
     if "grace" in fields:
+        with suppress(ValueError):
+            _grace(clock, content, note, fields)
         return
     duration = fields.get("duration")
     length = _drawn_length(fields) if duration is None else clock.ticks(duration.text)
@@ -205,9 +211,10 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
         content.struck = content.now
         content.now += length
         content.reach = max(content.reach, content.now)
-    if "pitch" not in fields:
-        return
     staff = _whole(fields["staff"].text, 1, MOST_STAVES) if "staff" in fields else 1
+    if "pitch" not in fields:
+        content.edges += musicxml_markings.markings_of_note(note, Edge(content.struck, "", staff))
+        return
     pitch = _pitch(clock, fields["pitch"], staff)
     if "cue" in fields or not length or not 0 <= pitch <= 127:
         clock.faults[CUE if "cue" in fields else OUT_OF_RANGE if length else NO_LENGTH] += 1
@@ -216,7 +223,19 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
         ties = [tied.get("type") for tied in note.iterfind("notations/tied")]
     tied = ("start" in ties, "stop" in ties)
     voice = (fields["voice"].text or "").strip() if "voice" in fields else ""
+    content.edges += musicxml_markings.markings_of_note(
+        note, Edge(content.struck, "", staff, pitch)
+    )
     content.notes.append(Sounding(content.struck, pitch, length, staff, *tied, voice))
+
+
+def _grace(clock: PartClock, content: Content, note: Element, fields: dict[str, Element]) -> None:
+    """A grace note leads to what begins where the clock stands."""
+    if "pitch" in fields and "cue" not in fields:
+        staff = _whole(fields["staff"].text, 1, MOST_STAVES) if "staff" in fields else 1
+        pitch = max(0, min(127, _pitch(clock, fields["pitch"], staff)))
+        place = Edge(content.now, "grace", staff, pitch, is_early=True)
+        content.edges += musicxml_markings.markings_of_grace(note, place)
 
 
 def _drawn_length(fields: dict[str, Element]) -> Ticks:
@@ -287,7 +306,11 @@ def _time(content: Content, time: Element) -> None:
         content.metre = Metre(count, unit)
 
 
-def _direction(content: Content, direction: Element) -> None:
+def _direction(clock: PartClock, content: Content, direction: Element) -> None:
+    with suppress(ValueError):
+        staff = _whole(direction.findtext("staff", "1"), 1, MOST_STAVES)
+        place = Edge(max(content.now + _later(clock, direction), 0), "", staff)
+        content.edges += musicxml_markings.markings_of_direction(direction, place)
     sound = direction.find("sound")
     signs = set(content.signs)
     if sound is not None:
@@ -310,10 +333,15 @@ def _written_signs(direction: Element) -> Iterator[str]:
 
 def _harmony(clock: PartClock, content: Content, harmony: Element) -> None:
     """A chord symbol; what it draws for no chord that has a name is passed over."""
-    offset = (harmony.findtext("offset") or "0").strip()
-    later = clock.ticks(offset.removeprefix("-")) * (-1 if offset.startswith("-") else 1)
     with suppress(ValueError):
-        content.chords.append((max(content.now + later, 0), chord_in(harmony)))
+        at = max(content.now + _later(clock, harmony), 0)
+        content.chords.append((at, chord_in(harmony)))
+
+
+def _later(clock: PartClock, element: Element) -> Ticks:
+    """How much later than its place in the file an element stands; earlier, below 0."""
+    offset = (element.findtext("offset") or "0").strip()
+    return clock.ticks(offset.removeprefix("-")) * (-1 if offset.startswith("-") else 1)
 
 
 def _sound(content: Content, sound: Element) -> None:

@@ -21,6 +21,7 @@ from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.io.printable import printable
 from ragsmith.io.score.musicxml_chords import add_chords
+from ragsmith.io.score.musicxml_markings import add_directions, notations_of
 from ragsmith.io.score.musicxml_notes import add, add_clef, add_music
 from ragsmith.io.score.repeat_signs import Folded, fold
 from ragsmith.io.score.staves import Measure, Staff, lay_out, measures_of
@@ -73,7 +74,10 @@ def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
     part = add(score, "part", id="P1")
     before: tuple[Measure, tuple[Staff, ...]] | None = None
     tempos = _drawn_tempos(written.tempos, measures)
-    for place, (measure, both) in enumerate(zip(measures, lay_out(written, measures), strict=True)):
+    laid_out = lay_out(written, measures)
+    notations = notations_of(written, measures, laid_out)
+    hands = [hand] if hand else [Hand.RIGHT, Hand.LEFT]
+    for place, (measure, both) in enumerate(zip(measures, laid_out, strict=True)):
         staves = {Hand.UNKNOWN: both, Hand.RIGHT: both[:1], Hand.LEFT: both[1:]}[hand]
         element = add(part, "measure", number=str(measure.number or f"X{place}"))
         if not measure.number:
@@ -85,7 +89,8 @@ def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
             _add_changes(element, measure, staves, before)
         _add_marks(element, folded, measure, tempos.get(place))
         add_chords(element, written, measure)
-        add_music(element, measure.length, staves)
+        add_directions(element, written.markings, measure, hands)
+        add_music(element, measure, staves, hands, notations)
         _add_jumps(element, folded, measure)
         _add_right_barline(element, folded, measure)
         before = measure, staves

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from ragsmith.io.score.clefs import Clef, StaffSign
+from ragsmith.io.score.musicxml_markings import Notations, add_notation
 from ragsmith.io.score.rhythm import Value
-from ragsmith.io.score.staves import Event, Staff
+from ragsmith.io.score.staves import Event, Measure, Staff, signature_of
+from ragsmith.piece import Hand
 from ragsmith.spelling import Name
 
 __all__ = ["add", "add_clef", "add_music"]
@@ -27,23 +29,69 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str) -
     return child
 
 
-def add_music(element: Element, length: int, staves: Sequence[Staff]) -> None:
-    """The notes of a measure, one voice after another; `length` is the measure's, in steps."""
-    for number, staff in enumerate(staves, 1):
+def add_music(
+    element: Element,
+    measure: Measure,
+    staves: Sequence[Staff],
+    hands: Sequence[Hand],
+    notations: Notations,
+) -> None:
+    """The notes of a measure, one voice after another, with what stands on them.
+
+    Args:
+        element: the <measure>.
+        measure: where it lies.
+        staves: its staves from the top.
+        hands: whose they are.
+        notations: of the whole score.
+    """
+    for number, (staff, hand) in enumerate(zip(staves, hands, strict=True), 1):
         signs = list(staff.clefs.signs)
+        led_to: set[int] = set()
         for layer, events in enumerate(staff.voices):
             if number > 1 or layer:
-                add(add(element, "backup"), "duration", str(length))
-            place = _Place(str(VOICES_PER_STAFF * (number - 1) + layer + 1), str(number))
+                add(add(element, "backup"), "duration", str(measure.length))
+            place = _Place(str(VOICES_PER_STAFF * (number - 1) + layer + 1), str(number), hand)
             if not events:
-                _add_bar_rest(element, length, place)
+                _add_bar_rest(element, measure, place, notations)
             for event, tuplet in zip(events, _tuplets(events), strict=True):
+                step = measure.start + event.value.start - measure.offset
                 _add_signs(element, signs, event, place, ("clef", "line"))
+                if step not in led_to and (event.heads or layer == 0):
+                    led = _add_graces(element, step, measure.fifths, place, notations)
+                    led_to |= {step} if led else set()
                 if event.heads:
-                    _add_chord(element, event, staff.accidentals, place, tuplet)
+                    _add_chord(element, event, staff.accidentals, place, tuplet, notations)
                 else:
-                    _add_rest(element, event, place, tuplet)
+                    rest = _add_rest(element, event, place, tuplet)
+                    if event.is_drawn and (hand, step) in notations.rests:
+                        _add_fermata(rest)
                 _add_signs(element, signs, event, place, ("end of line",))
+
+
+def _add_graces(
+    element: Element, step: int, fifths: int, place: _Place, notations: Notations
+) -> bool:
+    """The grace notes that lead to a step; whether there are any."""
+    graces = notations.graces.get((place.hand, step), [])
+    for grace in graces:
+        note = add(element, "note")
+        add(note, "grace", **({"slash": "yes"} if grace.has_slash else {}))
+        if grace.is_chord:
+            add(note, "chord")
+        _add_pitch(note, grace.name)
+        add(note, "voice", place.voice)
+        add(note, "type", grace.kind)
+        if grace.name.alter != signature_of(fifths).get(grace.name.letter, 0):
+            add(note, "accidental", ACCIDENTALS[grace.name.alter])
+        add(note, "staff", place.staff)
+        _add_notations(note, {}, marks=[("slur start", str(number)) for number in grace.slurs])
+    return bool(graces)
+
+
+def _add_fermata(rest: Element) -> None:
+    notations = rest.find("notations")
+    add_notation(add(rest, "notations") if notations is None else notations, "fermata", "")
 
 
 def _add_signs(
@@ -76,10 +124,11 @@ def add_clef(attributes: Element, staff: str, clef: Clef) -> None:
 
 
 class _Place(NamedTuple):
-    """The voice and the staff of a note."""
+    """The voice and the staff of a note, and whose hand plays it."""
 
     voice: str
     staff: str
+    hand: Hand
 
 
 def _tuplets(events: Sequence[Event]) -> list[dict[str, str]]:
@@ -94,15 +143,18 @@ def _tuplets(events: Sequence[Event]) -> list[dict[str, str]]:
     return tuplets
 
 
-def _add_bar_rest(element: Element, length: int, place: _Place) -> None:
+def _add_bar_rest(element: Element, measure: Measure, place: _Place, notations: Notations) -> None:
+    _add_graces(element, measure.start, measure.fifths, place, notations)
     note = add(element, "note")
     add(note, "rest", measure="yes")
-    add(note, "duration", str(length))
+    add(note, "duration", str(measure.length))
     add(note, "voice", place.voice)
     add(note, "staff", place.staff)
+    if (place.hand, measure.start) in notations.rests:
+        _add_fermata(note)
 
 
-def _add_rest(element: Element, event: Event, place: _Place, tuplet: Mapping[str, str]) -> None:
+def _add_rest(element: Element, event: Event, place: _Place, tuplet: Mapping[str, str]) -> Element:
     value = event.value
     note = add(element, "note")
     if not event.is_drawn:
@@ -114,6 +166,7 @@ def _add_rest(element: Element, event: Event, place: _Place, tuplet: Mapping[str
     _add_time_modification(note, value)
     add(note, "staff", place.staff)
     _add_notations(note, tuplet)
+    return note
 
 
 def _add_chord(
@@ -122,6 +175,7 @@ def _add_chord(
     accidentals: Collection[tuple[int, int]],
     place: _Place,
     tuplet: Mapping[str, str],
+    notations: Notations,
 ) -> None:
     value = event.value
     for head in event.heads:
@@ -144,7 +198,8 @@ def _add_chord(
         add(note, "staff", place.staff)
         for number, beam in enumerate(event.beams if is_first else (), 1):
             add(note, "beam", beam, number=str(number))
-        _add_notations(note, tuplet if is_first else {}, ties)
+        marks = notations.heads.get((head.note, head.part), [])
+        _add_notations(note, tuplet if is_first else {}, ties, marks)
 
 
 def _add_pitch(note: Element, name: Name) -> None:
@@ -168,11 +223,18 @@ def _add_time_modification(note: Element, value: Value) -> None:
         add(modification, "normal-notes", "2")
 
 
-def _add_notations(note: Element, tuplet: Mapping[str, str], ties: Sequence[str] = ()) -> None:
-    if not (tuplet or ties):
+def _add_notations(
+    note: Element,
+    tuplet: Mapping[str, str],
+    ties: Sequence[str] = (),
+    marks: Sequence[tuple[str, str]] = (),
+) -> None:
+    if not (tuplet or ties or marks):
         return
     notations = add(note, "notations")
     for tie in ties:
         add(notations, "tied", type=tie)
     for kind, bracket in tuplet.items():
         add(notations, "tuplet", type=kind, bracket=bracket)
+    for kind, text in marks:
+        add_notation(notations, kind, text)

@@ -18,7 +18,7 @@ from ragsmith.io.score.voices import Chord, two_voices
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece
 from ragsmith.spelling import Name, spell
 
-__all__ = ["Event", "Head", "Measure", "Staff", "lay_out", "measures_of"]
+__all__ = ["Event", "Head", "Measure", "Staff", "lay_out", "measures_of", "signature_of"]
 
 SHARPENED = "FCGDAEB"
 """Letters in the order in which signatures sharpen them; they are flattened from the end."""
@@ -252,14 +252,23 @@ def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tu
     return tuple(e._replace(is_drawn=e.is_drawn and not is_covered(e)) for e in upper)
 
 
+def signature_of(fifths: int) -> dict[str, int]:
+    """The letters that a key signature alters, and by how many semitones.
+
+    >>> signature_of(-2)
+    {'E': -1, 'B': -1}
+    """
+    flats, sharps = SHARPENED[7 + min(fifths, 0) :], SHARPENED[: max(fifths, 0)]
+    return {**dict.fromkeys(flats, -1), **dict.fromkeys(sharps, 1)}
+
+
 def _accidentals(
     voices: Iterable[Sequence[Event]], fifths: int, clefs: StaffClefs
 ) -> frozenset[tuple[int, int]]:
     """The heads that need an accidental: those that differ from the signature, or from an earlier
     head on the same line of the bar. A head that is tied from the bar before gets none, and the
     next one on its line always gets one."""
-    flats, sharps = SHARPENED[7 + min(fifths, 0) :], SHARPENED[: max(fifths, 0)]
-    signature = {**dict.fromkeys(flats, -1), **dict.fromkeys(sharps, 1)}
+    signature = signature_of(fifths)
     in_force: dict[tuple[str, int], int | None] = {}
     shown = set()
     events = (event for voice in voices for event in voice if event.heads)

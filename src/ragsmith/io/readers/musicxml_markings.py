@@ -1,0 +1,97 @@
+"""What MusicXML says beside notes: <notations> of notes, and <direction>s.
+https://www.w3.org/2021/06/musicxml40"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from ragsmith.io.readers.markings import Edge
+from ragsmith.io.readers.repeats import signs_in
+
+__all__ = ["markings_of_direction", "markings_of_grace", "markings_of_note"]
+
+ARTICULATIONS = {
+    "accent": ("accent",),
+    "strong-accent": ("marcato",),
+    "staccato": ("staccato",),
+    "staccatissimo": ("staccatissimo",),
+    "spiccato": ("staccatissimo",),
+    "tenuto": ("tenuto",),
+    "detached-legato": ("tenuto", "staccato"),
+}
+ORNAMENTS = {
+    "trill-mark": ("trill", ""),
+    "mordent": ("mordent", ""),
+    "inverted-mordent": ("mordent", "inverted"),
+    "turn": ("turn", ""),
+    "inverted-turn": ("turn", "inverted"),
+}
+HAIRPINS = {"crescendo": "start", "diminuendo": "start", "stop": "stop"}
+PEDALS = {"start": ("start",), "stop": ("stop",), "change": ("stop", "start")}
+
+
+def markings_of_note(note: Element, place: Edge) -> Iterator[Edge]:
+    """What stands on a note.
+
+    Args:
+        note: with its <notations>.
+        place: an edge with the note's tick, staff and pitch; its group names the voice.
+    """
+    for notations in note.iterfind("notations"):
+        for child in notations:
+            if child.tag == "articulations":
+                kinds = (ARTICULATIONS.get(mark.tag, ()) for mark in child)
+                yield from (place._replace(kind=k, group=()) for own in kinds for k in own)
+            elif child.tag in ("fermata", "arpeggiate"):
+                kind = "arpeggio" if child.tag == "arpeggiate" else "fermata"
+                yield place._replace(kind=kind, group=())
+            elif child.tag == "technical":
+                for finger in child.iterfind("fingering"):
+                    yield place._replace(kind="fingering", text=finger.text or "", group=())
+            elif child.tag == "ornaments":
+                for kind, text in (ORNAMENTS[mark.tag] for mark in child if mark.tag in ORNAMENTS):
+                    yield place._replace(kind=kind, text=text, group=())
+            elif child.tag == "slur" and child.get("type") in ("start", "stop"):
+                group = (*place.group, child.get("number", "1"))
+                yield place._replace(kind="slur", edge=child.get("type", ""), group=group)
+            elif child.tag == "dynamics":
+                yield from (_dynamic(mark, place) for mark in child)
+
+
+def markings_of_grace(note: Element, place: Edge) -> Iterator[Edge]:
+    """A grace note, and what stands on it; `place` as in `markings_of_note`."""
+    grace = note.find("grace")
+    slash = "/" if grace is not None and grace.get("slash") == "yes" else ""
+    before = "+" if note.find("chord") is not None else ""
+    yield place._replace(text=f"{before}{note.findtext('type', 'eighth')}{slash}")
+    yield from markings_of_note(note, place)
+
+
+def _dynamic(mark: Element, place: Edge) -> Edge:
+    text = mark.text or "" if mark.tag == "other-dynamics" else mark.tag
+    return place._replace(kind="dynamic", text=text, pitch=-1, group=())
+
+
+def markings_of_direction(direction: Element, place: Edge) -> Iterator[Edge]:
+    """What a direction says; repeat signs and tempos in words are none.
+
+    Args:
+        direction: a <direction>.
+        place: an edge with its tick and staff; its group names the part.
+    """
+    for child in direction.iterfind("direction-type/*"):
+        kind = child.get("type", "")
+        group = (*place.group, child.get("number", "1"))
+        if child.tag == "dynamics":
+            yield from (_dynamic(mark, place) for mark in child)
+        elif child.tag == "wedge" and kind in HAIRPINS:
+            name = "hairpin" if kind == "stop" else kind
+            yield place._replace(kind=name, edge=HAIRPINS[kind], group=group)
+        elif child.tag == "pedal":
+            for edge in PEDALS.get(kind, ()):
+                yield place._replace(kind="pedal", edge=edge, group=group)
+        elif child.tag == "words":
+            text = " ".join((child.text or "").split())
+            if any(map(str.isalnum, text)) and not signs_in(text):
+                yield place._replace(kind="words", text=text, group=())
