@@ -35,6 +35,7 @@ from ragsmith.hands import split_hands
 from ragsmith.measure.cadence import arrivals
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
@@ -82,8 +83,8 @@ class Composed:
     Attributes:
         piece: as it is written; its `order` says how it is played.
         seed: its number.
-        nats_per_step: mean over the composed steps, under the model as it is without rules; what
-            the model holds to be impossible is left out.
+        nats_per_step: mean over the composed steps, under the model as it is without rules and
+            memory; what the model holds to be impossible is left out.
         turned_down: proposals rejected, by rule.
         originality: of the composed part, as it is played; None where nobody checked.
         broken_off: why it is shorter than was wished; None where it is whole.
@@ -238,7 +239,7 @@ def _checked(
 
 def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
     """Over the composed steps; those that the model holds to be impossible left out."""
-    nats = model.log_likelihood(piece)[free.start : free.stop]
+    nats = network_of(model).log_likelihood(piece)[free.start : free.stop]
     possible = nats[np.isfinite(nats)]
     return float(-possible.mean()) if len(possible) else 0.0
 

@@ -17,6 +17,7 @@ from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.hands import in_hands
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.originality.gate import Guarantee
 from ragsmith.originality.search import passages_in
 from ragsmith.piece import Piece, checked_piece
@@ -124,6 +125,6 @@ def _join(model: Model, piece: Piece, start: int) -> float:
     ends = [bar.start + bar.length for bar in piece.bars if bar.start >= start][:JOINED_BARS]
     if not ends:
         return 0.0
-    nats = model.log_likelihood(clip(piece, 0, ends[-1]))[start:]
+    nats = network_of(model).log_likelihood(clip(piece, 0, ends[-1]))[start:]
     possible = nats[np.isfinite(nats)]
     return float(-possible.mean()) if len(possible) else float("inf")

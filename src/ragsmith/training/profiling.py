@@ -19,6 +19,7 @@ from ragsmith.measure.progressions import strain_progressions
 from ragsmith.measure.strain_plans import plans_of
 from ragsmith.measure.style import Band, band
 from ragsmith.models.base import Model
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Metre, Piece
@@ -149,7 +150,8 @@ def _commonest(counts: Counter[T], otherwise: T) -> T:
 
 
 def _likelihood(model: Model, held_out: Sequence[Piece]) -> Band | None:
-    """The band of nats per step over works that the model has not learnt."""
-    scores = [score(model, piece) for piece in held_out if piece.steps]
+    """The band of nats per step over works that the model has not learnt, as composed pieces are
+    measured: without memory."""
+    scores = [score(network_of(model), piece) for piece in held_out if piece.steps]
     nats = [one.nats_per_step for one in scores if one.impossible < one.steps]
     return band(nats) if nats else None

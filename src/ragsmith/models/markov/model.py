@@ -11,6 +11,7 @@ averaged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -169,7 +170,7 @@ class Markov:
     name = "markov"
 
     def __init__(self, config: MarkovConfig, corpus: Corpus) -> None:
-        """Count a corpus.
+        """A model that counts a corpus.
 
         Raises:
             BadOption: it is too large.
@@ -184,7 +185,13 @@ class Markov:
             raise BadOption(value, "are more than markov holds in memory", remedy)
         self.alphabet = config.alphabet
         self._spelling = spelling_of(self.alphabet)
-        self._tables = _tables(corpus, keys, self._spelling)
+        self._keys = keys
+
+    @cached_property
+    def _tables(self) -> list[Table]:
+        """The counts, when they are needed first: a model that only composes may never need those
+        of its memory."""
+        return _tables(self._corpus, self._keys, self._spelling)
 
     @classmethod
     def from_parts(
