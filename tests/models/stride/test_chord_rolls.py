@@ -8,6 +8,7 @@ import numpy as np
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.harmony.spans import half_bars
+from ragsmith.models.registry import learner_for
 from ragsmith.models.stride.chord_rolls import found_chords, marked_chords, rolls_of
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.model import StrideModel
@@ -44,3 +45,13 @@ def test_chord_symbols_are_told_as_found_chords_are():
     spans, chords = half_bars(piece), found_chords(piece)
     marks = [ChordMark(s.start, chord) for s, chord in zip(spans, chords, strict=True)]
     assert marked_chords(replace(piece, chords=tuple(marks))) == chords
+
+
+def test_a_batch_teaches_what_chords_mean():
+    config = StrideConfig(
+        size="small", harmony=True, chordless=0.0, sequence_length=16, batch=2, epoch_batches=1
+    )
+    learner = learner_for("stride", config, [tune(4)], 0)
+    for _ in learner.epoch(0):
+        pass
+    assert learner.model().arrays()["harmony.kernel"].any()
