@@ -17,6 +17,7 @@ from ragsmith.models.registry import config_for, suited
 from ragsmith.piece import Piece
 from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
+from ragsmith.training.criticising import with_critic
 from ragsmith.training.loop import Began, Event, FromBase, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
@@ -117,6 +118,9 @@ def learn(
             stop=stop or own,
         )
         bundle = bundle_of(pieces, split, learnt, plan.seed)
+        if bundle.card.quality == "good" and learnt.ended != "interrupted":
+            going_on = stop or own
+            bundle = with_critic(bundle, training, plan.minutes, lambda: not going_on.requested)
         if places:
             _write(places, bundle, learnt)
     return bundle
