@@ -145,6 +145,7 @@ def fill_outline(
             seeds=seeds,
             primer=frame.before,
             rules=rules,
+            outlines=_outlines(frame.outline, plans),
             plans=[plan.repeats for plan in plans],
             leanings=[_leaning(frame, plan) for plan in plans],
             on_step=on_step and (lambda done: on_step(done, until)),
@@ -201,6 +202,12 @@ def _plan(frame: Frame, profile: Profile, seed: int) -> Plan:
     else:
         chords = given_chords(outline, frame.chords)
     return Plan(repeats_under(outline, repeats, chords), chords)
+
+
+def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
+    """The outline of each plan, with its chords; equal ones are one object."""
+    own = {plan.chords: replace(outline, chords=plan.chords) for plan in plans}
+    return [own[plan.chords] for plan in plans]
 
 
 def _leaning(frame: Frame, plan: Plan) -> Leaning:

@@ -195,6 +195,7 @@ def sample(
     seeds: Sequence[int],
     primer: Sequence[Any] = (),
     rules: Sequence[Rule] = (),
+    outlines: Sequence[Any] = (),
     plans: Sequence[Mapping[int, int]] = (),
     leanings: Sequence[Leaning] = (),
     on_step: Callable[[int], None] | None = None,
@@ -212,6 +213,7 @@ def sample(
         seeds: one for each draft; the same seed gives the same draft beside any others.
         primer: steps that every draft begins with.
         rules: asked about every proposed step, in this order.
+        outlines: for each seed the outline, where they differ, as in their chords.
         plans: for each seed which steps repeat an earlier one, rules permitting.
         leanings: for each seed how the model's choices are leant.
         on_step: called with the steps of the shortest draft that goes on; never fewer than before.
@@ -223,10 +225,14 @@ def sample(
     """
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     began = time.process_time()
-    state = model.begin(outline)
+    states = _begun(model, outlines or [outline] * len(seeds), primer[:length])
     patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
-    drafts = _drafts(model, state, primer[:length], seeds, plans, leanings)
+    given = list(primer[:length])
+    drafts = [
+        Draft(seed, np.random.default_rng(seed), [state], [*given], len(given), plan, leaning)
+        for seed, state, plan, leaning in zip(seeds, states, plans, leanings, strict=True)
+    ]
     done = 0
     while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
         if time.monotonic() > deadline:
@@ -255,21 +261,16 @@ def _out_of_time(draft: Draft, length: int) -> OutOfTime:
     return OutOfTime(f"seed {draft.seed}", rule, remedy)
 
 
-def _drafts(
-    model: Any,
-    state: Any,
-    primer: Sequence[Any],
-    seeds: Sequence[int],
-    plans: Sequence[Mapping[int, int]],
-    leanings: Sequence[Leaning],
-) -> list[Draft]:
-    """A draft for each seed, all after the primer."""
-    for step in primer:
-        (state,) = model.advance([state], [step])
-    return [
-        Draft(seed, np.random.default_rng(seed), [state], list(primer), len(primer), plan, leaning)
-        for seed, plan, leaning in zip(seeds, plans, leanings, strict=True)
-    ]
+def _begun(model: Any, outlines: Sequence[Any], primer: Sequence[Any]) -> list[Any]:
+    """For each outline the state after the primer; equal ones share one."""
+    begun: dict[int, Any] = {}
+    for outline in outlines:
+        if id(outline) not in begun:
+            state = model.begin(outline)
+            for step in primer:
+                (state,) = model.advance([state], [step])
+            begun[id(outline)] = state
+    return [begun[id(outline)] for outline in outlines]
 
 
 def _proposals(model: Any, drafts: Sequence[Draft], sampling: Sampling) -> list[tuple[Draft, Any]]:
