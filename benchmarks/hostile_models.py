@@ -28,11 +28,13 @@ from safetensors.numpy import save
 
 from ragsmith.bundle.card import Card
 from ragsmith.bundle.container import Parts, pack
+from ragsmith.bundle.indices import in_file
 from ragsmith.bundle.profile import Profile
 from ragsmith.models.registry import config_for
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.shapes import first_weights
 from ragsmith.models.weights import lstm_shapes, out_shapes
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 
 SECONDS, MEGABYTES = 10.0, 500
@@ -85,16 +87,16 @@ def classic(name: str, size: int = 89, spread: float = 0.5, **settings: Any) -> 
 
 def base(name: str, config: dict[str, Any], weights: dict[str, Any]) -> Parts:
     """The parts of a file around a model's own."""
-    index = passages_of([], 4)
     texts = {
-        "format": "2",
+        "format": "3",
         "version": "0",
         "model": name,
         "config": json.dumps(config),
         "card": json.dumps(asdict(Card())),
         "profile": json.dumps(Profile().to_json()),
     }
-    return Parts(texts, {"weights": weights, "passages": index.arrays()})
+    texts["indices"], arrays = in_file([CorpusIndex(passages_of([], 4))])
+    return Parts(texts, {"weights": weights, "passages": arrays})
 
 
 def stride(change: Callable[[str, Any], Any] = lambda name, array: array, **settings: Any) -> Parts:
@@ -141,7 +143,7 @@ def with_index(parts: Parts, rows: int, same: bool) -> Parts:
     lane = {"hashes": hashes, "counts": counts, "sealed": np.zeros(rows, np.uint64)}
     none = {"hashes": hashes[:0], "counts": counts[:0], "sealed": lane["sealed"][:0]}
     lanes = {"texture": lane, "melody": none, "right_hand": none}
-    named = {f"{lane}.{part}": a for lane, parts in lanes.items() for part, a in parts.items()}
+    named = {f"0.{lane}.{part}": a for lane, parts in lanes.items() for part, a in parts.items()}
     return Parts(parts.texts, parts.groups | {"passages": named})
 
 

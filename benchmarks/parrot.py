@@ -34,6 +34,7 @@ from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.corpus import read_corpus
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import Passages, passages_of
 from ragsmith.originality.runs import Index, index_of
 from ragsmith.originality.search import (
@@ -92,7 +93,7 @@ def parrots(
 ) -> None:
     """A row of the first part's table."""
     outline = outline_of(Wish(form="AABB"), Profile(), GRID)
-    rule = NoCopy(passages, limits, PlayingOrder.of(outline))
+    rule = NoCopy([CorpusIndex(passages)], limits, PlayingOrder.of(outline))
     model = Parrot([steps_of(work) for work in works], seed=0)
     turned_down = finished = 0
     longest: list[Counter[Fraction]] = [Counter(), Counter()]

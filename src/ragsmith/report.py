@@ -160,7 +160,7 @@ def _run(name: str, shared: Shared | None) -> str:
     if shared is None:
         return f"<tr><td>{name}<td>at most 1<td><td><td></tr>"
     return (
-        f"<tr><td>{name}<td>{shared.beats:g}<td>{shared.at_beat:g}<td>{escape(shared.file)}"
+        f"<tr><td>{name}<td>{shared.beats:g}<td>{shared.at_beat:g}<td>{escape(shared.place)}"
         f"<td>{shared.in_file_at_beat:g}</tr>"
     )
 

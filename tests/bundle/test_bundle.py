@@ -16,7 +16,7 @@ from support.fakes import Uniform, indexed
 def test_a_bundle_comes_back_as_it_was(name, tmp_path):
     bundle = Bundle(model(name), CARD, PROFILE)
     again = load_bundle(save_bundle(bundle, str(tmp_path / "a.ragsmith")))
-    assert (again.card, again.profile, again.passages) == (CARD, PROFILE, None)
+    assert (again.card, again.profile, again.passages) == (CARD, PROFILE, ())
     assert again.model.name == name
     assert again.model.config == bundle.model.config
     assert again.model.parameters == bundle.model.parameters
@@ -41,9 +41,9 @@ def test_a_bundle_is_a_plain_safetensors_file(whole, tmp_path):
     with safe_open(tmp_path / "a.safetensors", framework="np") as file:
         texts, names = file.metadata(), list(file.keys())
         assert "weights.out_bias" in names
-        assert "passages.melody.hashes" in names
+        assert "passages.0.melody.hashes" in names
     assert (texts["format"], texts["model"], texts["version"]) == (
-        "2", "element", ragsmith.__version__
+        "3", "element", ragsmith.__version__
     )  # fmt: skip
     assert json.loads(texts["config"])["hidden"] == 6
     assert set(texts) | {"weights", "passages"} == set(LIMITS)

@@ -17,7 +17,7 @@ from ragsmith.bundle.bundle import LIMITS, Bundle, load_bundle, save_bundle
 from ragsmith.bundle.container import Parts, pack
 from ragsmith.errors import BadBundle
 from ragsmith.measure.portrait import portrait_of
-from ragsmith.originality.search import against_passages
+from ragsmith.originality.search import against_indices
 from ragsmith.verbs import regrid
 from support.bundles import CARD, EXAMPLE, NAMES, changed, example, model, parts_of, refused
 from support.fakes import indexed
@@ -44,9 +44,9 @@ def test_no_file_a_folder_and_a_pipe_are_refused(tmp_path):
 
 
 def test_a_newer_format_says_what_to_do_and_a_strange_one_is_foreign(whole, tmp_path):
-    for name, value in [("format", "3"), ("card", "[]")]:
-        data = changed(changed(whole, "format", "3"), name, value)
-        refused(tmp_path, data, r"has format 3, and this version reads formats 1 to 2; install")
+    for name, value in [("format", "4"), ("card", "[]")]:
+        data = changed(changed(whole, "format", "4"), name, value)
+        refused(tmp_path, data, r"has format 4, and this version reads formats 1 to 3; install")
     for value in ("0", "1", "-1", "2\n\x1b[31m", "", "2.5", "\u0662", "true"):
         refused(tmp_path, changed(whole, "format", value), "not a model")
 
@@ -66,13 +66,15 @@ def test_the_weights_have_to_be_there(whole, tmp_path):
 def test_the_index_of_its_corpus_comes_back_or_is_not_there(whole, tmp_path):
     (tmp_path / "a.ragsmith").write_bytes(whole)
     bundle = load_bundle(tmp_path / "a.ragsmith")
-    kept, known = bundle.passages.arrays(), indexed(None, corpus=[EXAMPLE]).passages.arrays()
+    kept, known = (
+        b.passages[0].passages.arrays() for b in (bundle, indexed(None, corpus=[EXAMPLE]))
+    )
     assert {name: array.tolist() for name, array in kept.items()} == {
         name: array.tolist() for name, array in known.items()
     }
     assert all(len(array) for array in kept.values())
-    save_bundle(bundle._replace(passages=None), tmp_path / "b.ragsmith")
-    assert load_bundle(tmp_path / "b.ragsmith").passages is None
+    save_bundle(bundle._replace(passages=()), tmp_path / "b.ragsmith")
+    assert load_bundle(tmp_path / "b.ragsmith").passages == ()
 
 
 @pytest.mark.parametrize("name", ["config", "card", "profile", "vocabulary"])
@@ -177,11 +179,11 @@ def test_weights_that_do_not_fit_are_damage(whole, tmp_path):
 
 
 def test_an_index_that_is_none_is_damage(whole, tmp_path):
-    hashes = parts_of(whole).groups["passages"]["melody.hashes"]
+    hashes = parts_of(whole).groups["passages"]["0.melody.hashes"]
     for array in (hashes[::-1], hashes[1:], hashes.astype(np.int64), hashes[None]):
-        refused(tmp_path, changed(whole, "passages", {"melody.hashes": array}), "do not fit")
+        refused(tmp_path, changed(whole, "passages", {"0.melody.hashes": array}), "do not fit")
     texts, groups = parts_of(whole)
-    del groups["passages"]["melody.sealed"]
+    del groups["passages"]["0.melody.sealed"]
     refused(tmp_path, pack(Parts(texts, groups)), "do not fit")
 
 
@@ -243,7 +245,7 @@ def check_harmless(path, like):
         return
     assert opened.model.parameters == like.parameters
     if opened.passages:
-        against_passages(EXAMPLE, opened.passages)
+        against_indices(EXAMPLE, opened.passages)
     assert opened.model.log_likelihood(EXAMPLE).shape == (EXAMPLE.steps,)
 
 

@@ -17,7 +17,7 @@ from ragsmith.composer import Wish, compose
 from ragsmith.errors import BadBundle
 from ragsmith.measure.habits import Habits
 from ragsmith.originality.check import check
-from ragsmith.originality.search import against_passages
+from ragsmith.originality.search import against_indices
 from ragsmith.piece import Key, Metre
 from support.fakes import a_rag
 
@@ -73,7 +73,7 @@ def test_what_version_0_1_wrote_is_opened():
     low, high = 4.793514531435432, 4.858996465844274
     assert profile.likelihood == (low, (low + high) / 2, high)
     assert profile.dynamics is None
-    assert passages.steps_per_quarter == 4
+    assert passages[0].passages.steps_per_quarter == 4
 
 
 def test_its_index_tells_copies_and_it_composes():
@@ -87,7 +87,7 @@ def test_written_again_it_is_of_the_new_format_and_the_same(tmp_path):
     old = load_bundle(WRITTEN)
     new = load_bundle(save_bundle(old, tmp_path / "new.ragsmith"))
     assert (new.card, new.profile) == (old.card, old.profile)
-    arrays, known = new.passages.arrays(), old.passages.arrays()
+    arrays, known = (bundle.passages[0].passages.arrays() for bundle in (new, old))
     assert all(np.array_equal(arrays[name], array) for name, array in known.items())
     rag = a_rag(9, bars=4)
     assert np.array_equal(new.model.log_likelihood(rag), old.model.log_likelihood(rag))
@@ -230,8 +230,8 @@ def check_harmless(path):
         opened = load_bundle(path)
     except BadBundle:
         return
-    if opened.passages and opened.passages.steps_per_quarter == 4:
-        against_passages(rag, opened.passages)
+    if opened.passages and opened.passages[0].passages.steps_per_quarter == 4:
+        against_indices(rag, opened.passages)
     if opened.model.steps_per_quarter == 4:
         assert opened.model.log_likelihood(rag).shape == (rag.steps,)
 

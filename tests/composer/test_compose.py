@@ -234,7 +234,7 @@ def test_a_piece_that_fails_the_check_costs_the_others_nothing(monkeypatch):
 
 
 def test_rules_want_an_index_of_the_corpus():
-    bundle = BUNDLE._replace(passages=None)
+    bundle = BUNDLE._replace(passages=())
     with pytest.raises(BadBundle, match=r"has no index.*or compose with --no-rules"):
         compose(bundle, Wish(bars=1))
     assert compose(bundle, Wish(bars=1, rules=False)).steps == 12

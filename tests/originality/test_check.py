@@ -16,6 +16,7 @@ from ragsmith.io import read
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.originality.check import check
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import Run, index_of, longest_runs
@@ -25,7 +26,7 @@ from ragsmith.verbs import clip, regrid, transpose
 from support.fakes import a_rag, indexed
 
 RAGS = [a_rag(seed, bars=10) for seed in range(3)]
-SHARED = {"beats", "file", "at_beat", "in_file_at_beat", "transposition"}
+SHARED = {"beats", "file", "at_beat", "in_file_at_beat", "transposition", "of"}
 
 
 def with_stolen(piece, bars=2, at=16, by=3):
@@ -109,7 +110,7 @@ def test_a_model_without_an_index_cannot_tell():
 
 
 def test_a_file_that_the_card_does_not_name_has_a_number(bundle):
-    nameless = bundle._replace(card=Card())
+    nameless = bundle._replace(passages=(CorpusIndex(bundle.passages[0].passages),))
     assert check(THIEF, nameless).longest_texture.file == "file 2"
 
 
@@ -126,11 +127,13 @@ def test_limits_and_runs():
 
 def gate(piece, limits=None, free=None):
     free = free or range(piece.steps)
-    return check_originality(piece, free, Guarantee(passages_of(RAGS, 4), limits or Limits()))
+    return check_originality(
+        piece, free, Guarantee((CorpusIndex(passages_of(RAGS, 4)),), limits or Limits())
+    )
 
 
 def test_the_second_lock_lets_no_copy_through():
-    with pytest.raises(NotOriginal, match=r"beats of the corpus from beat [34][.\d]* on"):
+    with pytest.raises(NotOriginal, match=r"beats of file 2 from beat [34][.\d]* on"):
         gate(replace(THIEF, title="Rag no. 1"))
     assert gate(THIEF, Limits(16, 16)).texture.in_piece == 1
     assert gate(THIEF, free=range(32, 80)).within(Limits())

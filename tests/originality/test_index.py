@@ -25,25 +25,11 @@ from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular
 from ragsmith.playing_order import unfold
 from ragsmith.verbs import join, regrid, transpose
 from support.fakes import a_rag
+from support.strategies import tunes
 
 BEAT = 4
 PARTS = ("hashes", "counts", "sealed")
 LINE = regular_bars(64, [(0, Metre(2, 4))])
-
-one_note = st.builds(
-    lambda above, low, hand: (low + above, hand),
-    st.integers(0, 2),
-    st.sampled_from([48, 60]),
-    st.sampled_from([Hand.LEFT, Hand.RIGHT]),
-)
-
-
-@st.composite
-def tunes(draw, most=24):
-    """Pieces of so few different steps that they often share passages."""
-    steps = draw(st.lists(st.lists(one_note, max_size=2), min_size=1, max_size=most))
-    notes = [Note(t, p, 1, hand=hand) for t, step in enumerate(steps) for p, hand in step]
-    return Piece(normalise(notes), regular_bars(len(steps), [(0, Metre(1, 16))]))
 
 
 def arrays_of(passages):

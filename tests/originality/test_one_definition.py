@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.models.base import steps_of
-from ragsmith.originality.index import passages_of
+from ragsmith.originality import compact
+from ragsmith.originality import index as sealed
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.runs import LONGEST_SILENCE, index_of, longest_runs
-from ragsmith.originality.search import Limits, against_passages, as_played
+from ragsmith.originality.search import Limits, against_indices, against_passages, as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
 from ragsmith.playing_order import PlayingOrder
+from ragsmith.verbs import join
 
 GRID = 4
 SILENCE = LONGEST_SILENCE * GRID
@@ -43,6 +46,9 @@ pieces = st.integers(1, 12).flatmap(
         st.lists(st.sampled_from(CHORDS), min_size=length, max_size=length),
     )
 )
+
+
+LAST = piece_of((1, 3, 2), CHORDS[:3])
 
 
 def lane(piece, which):
@@ -90,15 +96,38 @@ def longest_of(piece, corpus):
 @example(piece_of((1, 60, 60), CHORDS[:3]), [piece_of((1, 60, 60), CHORDS[:3])], 16)
 @settings(max_examples=150)
 def test_rule_index_and_exact_search_say_what_the_definition_says(piece, others, limit):
-    corpus = [*others, piece_of((1, 3, 2), CHORDS[:3])]
+    corpus = [*others, LAST]
     truth = longest_of(piece, corpus)
     exact = longest_runs(piece, index_of(corpus))
     assert tuple(run.beats if run else 0 for run in exact) == truth
-    passages = passages_of(corpus, GRID)
-    by_index = against_passages(as_played(piece), passages)
     beyond_a_beat = tuple(beats if beats > 1 else 0 for beats in truth)
-    assert tuple(run.beats if run else 0 for run in by_index) == beyond_a_beat
-    rule = NoCopy(passages, Limits(limit, limit), PlayingOrder.of(piece))
+    for make in (sealed.passages_of, compact.passages_of):
+        passages = make(corpus, GRID)
+        by_index = against_passages(as_played(piece), passages)
+        assert tuple(run.beats if run else 0 for run in by_index) == beyond_a_beat
+        assert allowed_by([CorpusIndex(passages)], piece, limit) == (max(truth) <= limit)
+
+
+def allowed_by(indices, piece, limit):
+    """Whether the rule lets the piece through, step by step."""
+    rule = NoCopy(indices, Limits(limit, limit), PlayingOrder.of(piece))
     steps = steps_of(piece)
-    allowed = all(rule.allows(steps[:now], step) for now, step in enumerate(steps))
-    assert allowed == (max(truth) <= limit)
+    return all(rule.allows(steps[:now], step) for now, step in enumerate(steps))
+
+
+@given(pieces, pieces, pieces, st.sampled_from([1, 1.5, 2.5]))
+@settings(max_examples=80)
+def test_corpus_and_base_together_are_one_corpus(piece, learnt, before, limit):
+    learnt, before = (join(each, LAST) for each in (learnt, before))
+    indices = [
+        CorpusIndex(sealed.passages_of([learnt], GRID), ("learnt",)),
+        CorpusIndex(compact.passages_of([before], GRID), ("before",), "base"),
+    ]
+    truth = longest_of(piece, [learnt, before])
+    by_indices = against_indices(as_played(piece), indices)
+    assert [run.beats if run else 0 for run in by_indices] == [b if b > 1 else 0 for b in truth]
+    for kind, run in enumerate(by_indices):
+        if run:
+            stands_in = longest_of(piece, [(learnt, before)[run.in_index]])[kind]
+            assert stands_in == run.beats
+    assert allowed_by(indices, piece, limit) == (max(truth) <= limit)

@@ -49,9 +49,9 @@ def test_originality_is_proved_once(tmp_path, monkeypatch: pytest.MonkeyPatch):
 
         return count
 
-    against = counted("proof", search.against_passages)
-    monkeypatch.setattr(gate, "against_passages", against)
-    monkeypatch.setattr(check_module, "against_passages", against)
+    against = counted("proof", search.against_indices)
+    monkeypatch.setattr(gate, "against_indices", against)
+    monkeypatch.setattr(check_module, "against_indices", against)
     monkeypatch.setattr(search, "unfold", counted("unfold", search.unfold))
     path = save_bundle(BUNDLE, tmp_path / "m.ragsmith")
     events: list = []

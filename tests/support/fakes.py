@@ -11,6 +11,7 @@ from ragsmith.models.classic.multihot import note_vocabulary
 from ragsmith.models.classic.vocabulary import vocabulary_of
 from ragsmith.models.registry import config_for, model_from
 from ragsmith.models.weights import lstm_shapes, out_shapes
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
@@ -154,8 +155,10 @@ class Splicing(Fake):
 
 def indexed(model, profile=None, corpus=(), card=None):
     """A bundle with the index of pieces, on the grid of sixteenths."""
-    passages = passages_of(map(as_played, corpus), 4)
-    return Bundle(model, card or Card(), profile or Profile(), passages)
+    card = card or Card()
+    names = tuple(source.path for source in card.sources)
+    index = CorpusIndex(passages_of(map(as_played, corpus), 4), names)
+    return Bundle(model, card, profile or Profile(), (index,))
 
 
 def untrained(name, pieces, seed=0, **settings):

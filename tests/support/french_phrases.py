@@ -17,6 +17,7 @@ ROOMS = (
         "bundle/bundle",
         "bundle/container",
         "bundle/format1",
+        "bundle/indices",
         "composer/fill",
         "composer/form",
         "composer/sampler",
@@ -32,7 +33,13 @@ ROOMS = (
         "io/score/engrave",
         "keys",
     ),
-    *("originality/gate", "originality/search", "processes/child", "studio/app"),
+    *(
+        "originality/corpora",
+        "originality/gate",
+        "originality/search",
+        "processes/child",
+        "studio/app",
+    ),
     "studio/composing",
     *("studio/jobs", "studio/library", "studio/routes_corpora", "studio/routes_models"),
     *("studio/routes_pieces", "studio/uploads", "studio/workers", "training/checkpoint"),
@@ -42,7 +49,7 @@ ROOMS = (
 SAYING = {
     *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "DeadEnd", "Missing"),
     *("NotNow", "NotOriginal", "OutOfTime", "TaskFailed", "TooMuch", "UserError", "__init__"),
-    *("_bad", "damaged", "Record"),
+    *("_bad", "damaged", "OtherBase", "Record"),
 }
 
 

@@ -101,3 +101,19 @@ def pieces(
 def _changes(marks: list[Key] | list[Tempo]) -> list[Key] | list[Tempo]:
     """The marks that change what the one before them said."""
     return [m for m, before in zip(marks, [(), *marks], strict=False) if m[1:] != before[1:]]
+
+
+one_note = st.builds(
+    lambda above, low, hand: (low + above, hand),
+    st.integers(0, 2),
+    st.sampled_from([48, 60]),
+    st.sampled_from([Hand.LEFT, Hand.RIGHT]),
+)
+
+
+@st.composite
+def tunes(draw, most=24):
+    """Pieces of so few different steps that they often share passages."""
+    steps = draw(st.lists(st.lists(one_note, max_size=2), min_size=1, max_size=most))
+    notes = [Note(t, p, 1, hand=hand) for t, step in enumerate(steps) for p, hand in step]
+    return Piece(normalise(notes), regular_bars(len(steps), [(0, Metre(1, 16))]))

@@ -7,12 +7,13 @@ model, config       the model's name; its config, as JSON
 vocabulary          where the model has one, as JSON
 card, profile       what it was learnt from (see `Card`), what it composes by (see `Profile`), JSON
 
-Its arrays: `weights.NAME` are the model's, `passages.NAME` the index that tells copies of its
-corpus (see `Passages`).
+indices             the indices that tell copies of its corpora (see `ragsmith.bundle.indices`)
+
+Its arrays: `weights.NAME` are the model's, `passages.NUMBER.NAME` those of the indices.
 
 Nothing in it can run code; sizes are checked before anything is loaded, values before anything is
 computed; it is written whole or not at all, and the same model gives the same bytes. Files of
-FORMAT 1 are read as well (`ragsmith.bundle.format1`).
+FORMAT 1 (`ragsmith.bundle.format1`) and of FORMAT 2, with one index, are read as well.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ import ragsmith
 from ragsmith.bundle import format1
 from ragsmith.bundle.card import Card, Source, card_from_json
 from ragsmith.bundle.container import DISJOINT, NOT_OURS, Parts, damaged, opened, pack, unpack
+from ragsmith.bundle.indices import OtherBase, in_file, out_of_file
 from ragsmith.bundle.profile import Profile, profile_from_json
 from ragsmith.errors import BadBundle, BadFile, UserError, counted
 from ragsmith.files import write_whole
 from ragsmith.models.base import Model
 from ragsmith.models.registry import config_for, is_name, model_from, model_names
-from ragsmith.originality.index import Passages
+from ragsmith.originality.corpora import CorpusIndex
 
 __all__ = [
     "FORMAT",
@@ -45,7 +47,9 @@ __all__ = [
     "save_bundle",
 ]
 
-FORMAT = 2
+FORMAT = 3
+OLDEST = 2
+"""Of the safetensors files; FORMAT 1 was a zip."""
 SUFFIX = ".ragsmith"
 LIMITS = {
     "format": 1 << 6,
@@ -55,6 +59,7 @@ LIMITS = {
     "card": 1 << 23,
     "profile": 1 << 23,
     "vocabulary": 1 << 24,
+    "indices": 1 << 23,
     "weights": 1 << 28,
     "passages": 1 << 30,
 }
@@ -72,7 +77,8 @@ class Bundle(NamedTuple):
         model: the model itself.
         card: what it was learnt from, for people.
         profile: what composing and ranking know of its corpus.
-        passages: the index that tells copies of its corpus; None where nobody made one.
+        passages: the indices that tell copies, of its own corpus first, then of its base's
+            (`ragsmith.originality.corpora.as_base`); none where nobody made one.
 
     >>> import ragsmith
     >>> ragsmith.load_model("joplin")
@@ -82,15 +88,10 @@ class Bundle(NamedTuple):
     model: Model
     card: Card = Card()
     profile: Profile = Profile()
-    passages: Passages | None = None
+    passages: tuple[CorpusIndex, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Bundle: {self.model.name}, learnt from {counted(len(self.card.sources), 'file')}>"
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Paths of the corpus's files, numbered as in `passages`."""
-        return tuple(source.path for source in self.card.sources)
 
 
 def checked_bundle(bundle: object) -> Bundle:
@@ -147,10 +148,8 @@ def _parts_of(bundle: Bundle) -> Parts:
     vocabulary = model.vocabulary()
     if vocabulary is not None:
         texts["vocabulary"] = _json(vocabulary)
-    groups = {"weights": model.arrays()}
-    if bundle.passages is not None:
-        groups["passages"] = bundle.passages.arrays()
-    return Parts(texts, groups)
+    texts["indices"], indices = in_file(bundle.passages)
+    return Parts(texts, {"weights": model.arrays(), "passages": indices})
 
 
 def _json(value: Any) -> str:
@@ -182,6 +181,8 @@ def load_bundle(path: str | Path) -> Bundle:
         raise BadBundle(path.name, rule, "call register_model for it first, as whoever made it did")
     try:
         return _bundle_of(parts)
+    except OtherBase as e:
+        raise BadBundle(path.name, e.rule, e.remedy) from e
     except UserError as e:
         raise damaged(path, f"is damaged ({e.value} {e.rule})") from e
     except DAMAGE as e:
@@ -189,7 +190,7 @@ def load_bundle(path: str | Path) -> Bundle:
 
 
 def _check_format(path: Path, number: str) -> None:
-    if not (number.isascii() and number.isdecimal()) or int(number) < FORMAT:
+    if not (number.isascii() and number.isdecimal()) or int(number) < OLDEST:
         raise damaged(path, NOT_OURS)
     if int(number) > FORMAT:
         rule = f"has format {number}, and this version reads formats 1 to {FORMAT}"
@@ -209,9 +210,10 @@ def _bundle_of(parts: Parts) -> Bundle:
     model = model_from(texts["model"], config, vocabulary, groups.get("weights", {}))
     card = card_from_json(json.loads(texts["card"]))
     profile = profile_from_json(json.loads(texts["profile"]))
-    grid, arrays = model.steps_per_quarter, groups.get("passages")
+    grid = model.steps_per_quarter
     if profile.portrait and profile.portrait.steps_per_quarter != grid:
         rule = f"has a portrait on another grid than the model's, {grid}"
         raise BadBundle("the profile", rule, "learn the model again")
-    passages = None if arrays is None else Passages.from_arrays(grid, arrays)
+    named = (source.path for source in card.sources)
+    passages = out_of_file(texts.get("indices"), groups.get("passages", {}), grid, named)
     return Bundle(model, card, profile, passages)

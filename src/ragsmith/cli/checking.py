@@ -125,5 +125,6 @@ def _show(checked: Checked, limits: Limits) -> None:
 def _cells(shared: Shared | None) -> tuple[str, ...]:
     if shared is None:
         return ("none", "", "", "", "")
-    beats, file, at, there, semitones = shared
-    return (f"{beats:g}", f"{at:g}", file, f"{there:g}", f"{semitones:+d}")
+    numbers = (f"{shared.beats:g}", f"{shared.at_beat:g}")
+    there = (f"{shared.in_file_at_beat:g}", f"{shared.transposition:+d}")
+    return (*numbers, shared.place, *there)

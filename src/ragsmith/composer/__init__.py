@@ -21,8 +21,9 @@ from ragsmith.harmony.progression import progression_text
 from ragsmith.keys import key_name
 from ragsmith.models.base import Model, Step, steps_of
 from ragsmith.options import AUTO
+from ragsmith.originality.corpora import indices_of
 from ragsmith.originality.gate import Guarantee, NotOriginal
-from ragsmith.originality.search import Limits, passages_in
+from ragsmith.originality.search import Limits
 from ragsmith.piece import Piece
 
 __all__ = [
@@ -112,7 +113,7 @@ def compose_all(
     """
     model, _, profile, _ = checked_bundle(bundle)
     wish, seeds = checked_wish(wish), checked_seeds(seeds)
-    guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
+    guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     _check_chords(wish, model, profile)
     outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}

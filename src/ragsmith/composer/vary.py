@@ -18,8 +18,8 @@ from ragsmith.hands import in_hands
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.originality.corpora import indices_of
 from ragsmith.originality.gate import Guarantee
-from ragsmith.originality.search import passages_in
 from ragsmith.piece import Piece, checked_piece
 from ragsmith.verbs import clip
 
@@ -104,7 +104,7 @@ def vary(
     steps = steps_of(in_hands(piece))
     outline = replace(piece, notes=(), recipe="")
     frame = Frame(outline, steps[: span.start], steps[span.stop :])
-    guarantee = Guarantee(passages_in(bundle), wish.limits) if wish.rules else None
+    guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, seconds=seconds
     )

@@ -1,24 +1,23 @@
-"""Checks any piece against a corpus, or against the index of one in a model file."""
+"""Checks any piece against a corpus, or against the indices in a model file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import collection_of
 from ragsmith.errors import counted
 from ragsmith.io.roll import Mark
+from ragsmith.originality.corpora import CorpusIndex, Indexed, indices_of
 from ragsmith.originality.runs import Run, index_of
 from ragsmith.originality.search import (
-    Indexed,
     Limits,
     Originality,
     against_corpus,
-    against_passages,
+    against_indices,
     as_played,
     checked_limits,
-    passages_in,
 )
 from ragsmith.piece import Piece, checked_piece
 
@@ -34,6 +33,7 @@ class Shared(NamedTuple):
         at_beat: where it begins in the piece.
         in_file_at_beat: where it begins there.
         transposition: semitones from there to here.
+        of: which corpus the file is of: "corpus", or "base" for what the model's base learnt from.
     """
 
     beats: float
@@ -41,6 +41,12 @@ class Shared(NamedTuple):
     at_beat: float
     in_file_at_beat: float
     transposition: int
+    of: str = "corpus"
+
+    @property
+    def place(self) -> str:
+        """The file, and the corpus where it is the base."""
+        return self.file if self.of == "corpus" else f"{self.file} ({self.of})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +67,7 @@ class Checked:
 
     def __repr__(self) -> str:
         runs = {"texture": self.longest_texture, "melody": self.longest_melody}
-        shared = [f"{name} {run.beats:g} beats of {run.file}" for name, run in runs.items() if run]
+        shared = [f"{name} {run.beats:g} beats of {run.place}" for name, run in runs.items() if run]
         verdict = "within the limits" if self.within_limits else "beyond the limits"
         return f"<Checked against {counted(self.files, 'file')}: {'; '.join([*shared, verdict])}>"
 
@@ -99,17 +105,33 @@ def check(
     checked_piece(piece)
     allowed = Limits() if limits is None else checked_limits(limits)
     if isinstance(against, Indexed):
-        originality = against_passages(as_played(piece), passages_in(against))
-        return with_names(originality, against.files, allowed)
+        indices = indices_of(against)
+        return with_names(against_indices(as_played(piece), indices), indices, allowed)
     others = collection_of(against)
     originality = against_corpus(as_played(piece), index_of(map(as_played, others)))
-    return with_names(originality, [entry.path for entry in others.usable], allowed)
+    paths = tuple(entry.path for entry in others.usable)
+    return _checked(originality, lambda run: (paths[run.in_piece], "corpus"), allowed, len(paths))
 
 
-def with_names(originality: Originality, files: Sequence[str], limits: Limits) -> Checked:
+def with_names(originality: Originality, indices: Sequence[CorpusIndex], limits: Limits) -> Checked:
     """Runs by the names of the files that they stand in, and whether the limits allow them."""
-    texture, melody = (_shared(run, files) for run in originality)
-    return Checked(texture, melody, originality.within(limits), len(files))
+
+    def named(run: Run) -> tuple[str, str]:
+        index = indices[run.in_index]
+        return index.name_of(run.in_piece), index.of
+
+    return _checked(originality, named, limits, sum(len(index.files) for index in indices))
+
+
+def _checked(
+    originality: Originality,
+    named: Callable[[Run], tuple[str, str]],
+    limits: Limits,
+    files: int,
+) -> Checked:
+    """The runs, each with the name of its file and which corpus that is of."""
+    texture, melody = (run and _shared(run, *named(run)) for run in originality)
+    return Checked(texture, melody, originality.within(limits), files)
 
 
 def marks_of(checked: Checked, steps_per_quarter: int) -> list[Mark]:
@@ -123,13 +145,10 @@ def marks_of(checked: Checked, steps_per_quarter: int) -> list[Mark]:
         if shared:
             start = round(shared.at_beat * steps_per_quarter)
             end = start + round(shared.beats * steps_per_quarter)
-            label = f"{shared.beats:g} beats, {shared.file} at beat {shared.in_file_at_beat:g}"
+            label = f"{shared.beats:g} beats, {shared.place} at beat {shared.in_file_at_beat:g}"
             marks.append(Mark(start, end, label, lane))
     return marks
 
 
-def _shared(run: Run | None, files: Sequence[str]) -> Shared | None:
-    if run is None:
-        return None
-    name = files[run.in_piece] if run.in_piece < len(files) else f"file {run.in_piece + 1}"
-    return Shared(float(run.beats), name, float(run.at), float(run.in_at), run.transposition)
+def _shared(run: Run, file: str, of: str) -> Shared:
+    return Shared(float(run.beats), file, float(run.at), float(run.in_at), run.transposition, of)

@@ -1,4 +1,4 @@
-"""The second lock: the finished piece, as it is played, against the index of the corpus.
+"""The second lock: the finished piece, as it is played, against the indices of its corpora.
 
 With the rule that composed by it (`ragsmith.composer.rules.no_copy`) it shares no code but the
 order in which written steps are played (`ragsmith.playing_order`).
@@ -10,9 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ragsmith.errors import UserError
-from ragsmith.originality.index import Passages
-from ragsmith.originality.runs import Run
-from ragsmith.originality.search import Limits, Originality, against_passages, as_played
+from ragsmith.originality.corpora import CorpusIndex
+from ragsmith.originality.search import Limits, Originality, against_indices, as_played
 from ragsmith.piece import Piece
 from ragsmith.playing_order import played_ranges
 from ragsmith.verbs import clip
@@ -21,9 +20,10 @@ __all__ = ["Guarantee", "NotOriginal", "check_originality"]
 
 
 class Guarantee(NamedTuple):
-    """What is promised of a composed piece: no run longer than `limits` against `passages`."""
+    """What is promised of a composed piece: no run longer than `limits` against any of the
+    corpora."""
 
-    passages: Passages
+    indices: tuple[CorpusIndex, ...]
     limits: Limits
 
 
@@ -39,7 +39,7 @@ def check_originality(
     Args:
         piece: as it is written.
         free: its composed steps; what was given is not counted.
-        guarantee: the index of the corpus, and how long runs may be.
+        guarantee: the indices of the corpora, and how long runs may be.
         name: of the piece, for the error; its title unless another is given.
 
     Raises:
@@ -49,19 +49,16 @@ def check_originality(
     played = as_played(piece)
     for composed in played_ranges(piece, free):
         at = Fraction(composed.start, piece.steps_per_quarter)
-        runs = against_passages(clip(played, composed.start, composed.stop), guarantee.passages)
-        moved = (run and run._replace(at=run.at + at) for run in runs)
-        originality = Originality(*map(_longer, originality, moved))
+        runs = against_indices(clip(played, composed.start, composed.stop), guarantee.indices)
+        moved = Originality(*(run and run._replace(at=run.at + at) for run in runs))
+        originality = originality.or_longer(moved)
     if not originality.within(guarantee.limits):
         longest = max((run for run in originality if run), key=lambda run: run.beats)
+        file = guarantee.indices[longest.in_index].name_of(longest.in_piece)
         raise NotOriginal(
             name or piece.title or "the piece",
-            f"repeats {float(longest.beats):g} beats of the corpus from beat "
+            f"repeats {float(longest.beats):g} beats of {file} from beat "
             f"{float(longest.at):g} on, more than the limits allow, and is not written",
             "try another seed, and please report this one: composing should have prevented it",
         )
     return originality
-
-
-def _longer(first: Run | None, second: Run | None) -> Run | None:
-    return max(first, second, key=lambda run: run.beats if run else 0)

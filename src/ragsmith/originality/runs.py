@@ -12,9 +12,9 @@ fractions of quarter-note beats, so that grids may differ: the last step is then
 of the piece that is examined.
 Source: ours (docs/originality.md).
 
-A piece becomes its moves from one onset step to the next: (shape, gap, interval, next shape).
+A piece becomes its moves from one onset step to the next: (chord, gap, interval, next chord).
 A transposition drops out, and a run is nothing but equal moves in a row, as in the classic table
-of longest common substrings, kept here only where moves agree.
+of longest common substrings, kept here only where two moves in a row agree.
 """
 
 from __future__ import annotations
@@ -23,23 +23,24 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.originality.compact import CompactPassages, Line, passages_of
 from ragsmith.piece import GRIDS, Hand, Note, Piece, pitches_by_onset
 
-__all__ = ["LONGEST_SILENCE", "Index", "Run", "index_of", "longest_runs"]
+__all__ = ["LONGEST_SILENCE", "Index", "Run", "index_from", "index_of", "longest_runs"]
 
 TICKS_PER_QUARTER = math.lcm(*GRIDS)
-EMPTY_PLACE = -1
+NONE = -1
+"""No move: the first onset of a piece, one after a long silence, and what is not in the index."""
 LONGEST_SILENCE = 16
 """Quarter-note beats from one onset of a run to the next: after a longer silence whatever follows
 is a new beginning."""
-
-Symbol = tuple[int, int, int, int]
-"""A move without its place: shape, gap in ticks, interval in semitones, next shape."""
+CHORD_BITS, GAP_BITS, INTERVAL_BITS = 20, 9, 8
+"""Bits of a move's key: two chords by number, the gap in ticks, the interval."""
 
 
 class Run(NamedTuple):
@@ -51,6 +52,7 @@ class Run(NamedTuple):
         in_piece: the number of the other piece, counted from 0 in the order of the index.
         in_at: where it begins there.
         transposition: semitones from that passage to the one in the piece examined.
+        in_index: the number of the index, counted from 0, where a piece is compared with several.
     """
 
     beats: Fraction
@@ -58,65 +60,96 @@ class Run(NamedTuple):
     in_piece: int
     in_at: Fraction
     transposition: int
+    in_index: int = 0
 
 
 class Move(NamedTuple):
-    """From one onset step to the next: what it is, and at which tick and base pitch it ends."""
+    """From one onset to the next: its key (NONE: in no index), its ticks, and at which tick and
+    base pitch it ends."""
 
-    symbol: Symbol
+    key: int
+    gap: int
     end: int
     base: int
 
-    @property
-    def gap(self) -> int:
-        """Ticks from the onset that it begins with to the one that it ends with."""
-        return self.symbol[1]
+
+class Sorted(NamedTuple):
+    """Places by what stands there: names (places,) ascending, places (places,) int32, those of one
+    name in no order."""
+
+    names: NDArray[np.int64]
+    places: NDArray[np.int32]
+
+    def where(self, name: int) -> NDArray[np.int32]:
+        """The places of a name, ascending."""
+        low, high = np.searchsorted(self.names, (name, name + 1))
+        places: NDArray[np.int32] = np.sort(self.places[low:high])
+        return places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """All moves of all pieces, in order, an empty place after each piece.
+    """All moves of all pieces; a move's place is the number of the onset that it ends with.
 
     Attributes:
-        numbers: the number of every symbol.
-        bounds: (symbols + 1,); symbol s stands at places[bounds[s] : bounds[s + 1]], ascending.
-        places: (moves,).
-        pieces, ends, bases: (moves + pieces,); of the move at a place: its piece, the tick where
-            it ends, its base pitch there.
+        line: the onsets.
+        keys: (kinds of moves,), ascending; the number of a kind is its place here.
+        moves: where the moves of each kind are.
+        pairs: where two moves in a row are; the name of kinds a and b is a * len(keys) + b.
     """
 
-    numbers: Mapping[Symbol, int]
-    bounds: NDArray[np.int64]
-    places: NDArray[np.int64]
-    pieces: NDArray[np.int32]
-    ends: NDArray[np.int64]
-    bases: NDArray[np.int16]
+    line: Line
+    keys: NDArray[np.int64]
+    moves: Sorted
+    pairs: Sorted
 
-    def where(self, symbol: Symbol) -> NDArray[np.int64]:
-        """The places of the moves that equal `symbol`, ascending."""
-        number = self.numbers.get(symbol)
-        if number is None:
-            return self.places[:0]
-        return self.places[self.bounds[number] : self.bounds[number + 1]]
+    def kind_of(self, key: int) -> int:
+        """The number of the moves that have this key, or NONE."""
+        kind = int(np.searchsorted(self.keys, key))
+        return kind if kind < len(self.keys) and self.keys[kind] == key else NONE
+
+    def outside(self, places: NDArray[np.int32], piece: int | None) -> NDArray[np.int32]:
+        """Those of the places that are not in this piece."""
+        if piece is None:
+            return places
+        start, end = self.line.starts[piece : piece + 2]
+        others: NDArray[np.int32] = places[(places < start) | (places >= end)]
+        return others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """Pieces, made ready by `index_of` for any number of searches."""
+    """Pieces, made ready by `index_of` for any number of searches.
 
+    Attributes:
+        ticks: of a step of the index; `TICKS_PER_QUARTER` are a quarter note.
+        chords: numbers of the chords, by their masks.
+        texture, melody, right_hand: the lanes.
+    """
+
+    ticks: int
+    chords: Mapping[int, int]
     texture: Lane
     melody: Lane
     right_hand: Lane
 
 
 def index_of(pieces: Iterable[Piece]) -> Index:
-    """The pieces, made ready for `longest_runs`; some seconds per million onset steps."""
-    known = list(pieces)
-    return Index(
-        _lane(_moves(piece, piece.notes, melody=False) for piece in known),
-        _lane(_moves(piece, piece.notes, melody=True) for piece in known),
-        _lane(_moves(piece, _right_hand(piece), melody=True) for piece in known),
-    )
+    """The pieces, on whatever grids, made ready for `longest_runs`; some seconds per million onset
+    steps.
+
+    Raises:
+        BadFolder: they have too many chords (`ragsmith.originality.compact.MOST_CHORDS`).
+    """
+    return index_from(passages_of(pieces, TICKS_PER_QUARTER))
+
+
+def index_from(passages: CompactPassages) -> Index:
+    """The pieces of a compact index, made ready for `longest_runs`."""
+    ticks = TICKS_PER_QUARTER // passages.steps_per_quarter
+    lanes = (_lane(line, ticks) for line in passages.lines())
+    chords = {mask: number for number, mask in enumerate(passages.chord_masks())}
+    return Index(ticks, chords, *lanes)
 
 
 def longest_runs(
@@ -132,88 +165,101 @@ def longest_runs(
         index: what it may have borrowed from.
         excluding: the number of a piece of the index to leave out, such as `piece` itself.
     """
-    step = TICKS_PER_QUARTER // piece.steps_per_quarter
-    texture = _longest(_moves(piece, piece.notes, melody=False), index.texture, step, excluding)
-    melodies = (
-        _longest(_moves(piece, piece.notes, melody=True), index.melody, step, excluding),
-        _longest(_moves(piece, _right_hand(piece), melody=True), index.right_hand, step, excluding),
+    right = [note for note in piece.notes if note.hand is Hand.RIGHT]
+    texture, *melodies = (
+        _longest(_moves(piece, notes, chords), lane, piece.steps_per_quarter, index, excluding)
+        for notes, chords, lane in (
+            (piece.notes, index.chords, index.texture),
+            (piece.notes, None, index.melody),
+            (right, None, index.right_hand),
+        )
     )
     return texture, max(melodies, key=lambda run: run.beats if run else 0)
 
 
-def _right_hand(piece: Piece) -> list[Note]:
-    return [note for note in piece.notes if note.hand is Hand.RIGHT]
-
-
-def _moves(piece: Piece, notes: Iterable[Note], melody: bool) -> list[Move]:
-    """The moves of a piece's notes; a shape has bit i set when one begins i semitones above the
-    base."""
+def _moves(piece: Piece, notes: Iterable[Note], chords: Mapping[int, int] | None) -> list[Move]:
+    """The moves of a piece's notes, of whole chords or of the melody alone."""
     ticks = TICKS_PER_QUARTER // piece.steps_per_quarter
     moves = []
     previous: tuple[int, int, int] | None = None
     for onset, pitches in pitches_by_onset(notes).items():
-        base = pitches[-1] if melody else pitches[0]
-        shape = 1 if melody else sum(1 << (pitch - base) for pitch in set(pitches))
+        base, chord = pitches[-1], 0
+        if chords is not None:
+            base = pitches[0]
+            mask = sum(1 << (pitch - base) for pitch in set(pitches))
+            chord = chords.get(mask, NONE)
         tick = onset * ticks
         if previous is not None:
-            last_shape, last_tick, last_base = previous
-            symbol = (last_shape, tick - last_tick, base - last_base, shape)
-            moves.append(Move(symbol, tick, base))
-        previous = shape, tick, base
+            last_tick, last_base, last_chord = previous
+            gap = tick - last_tick
+            known = min(chord, last_chord) >= 0 and gap <= LONGEST_SILENCE * TICKS_PER_QUARTER
+            key = _key(last_chord, gap, base - last_base, chord) if known else NONE
+            moves.append(Move(key, gap, tick, base))
+        previous = tick, base, chord
     return moves
 
 
-def _lane(pieces: Iterable[list[Move]]) -> Lane:
-    """The moves of all pieces, sorted by symbol."""
-    numbers: dict[Symbol, int] = {}
-    symbols: list[int] = []
-    owners: list[int] = []
-    ends: list[int] = []
-    bases: list[int] = []
-    for owner, moves in enumerate(pieces):
-        symbols += [numbers.setdefault(move.symbol, len(numbers)) for move in moves]
-        symbols.append(EMPTY_PLACE)
-        owners += [owner] * (len(moves) + 1)
-        ends += [move.end for move in moves] + [0]
-        bases += [move.base for move in moves] + [0]
-    in_order = np.array(symbols, np.int64)
-    by_symbol = np.argsort(in_order, kind="stable")
-    places = by_symbol[np.count_nonzero(in_order == EMPTY_PLACE) :]
-    bounds = np.searchsorted(in_order[places], np.arange(len(numbers) + 1))
-    return Lane(
-        numbers,
-        bounds,
-        places,
-        np.array(owners, np.int32),
-        np.array(ends, np.int64),
-        np.array(bases, np.int16),
-    )
+def _key(chord: Any, gap: Any, interval: Any, following: Any) -> Any:
+    """The number that stands for a move: for arrays, or for one."""
+    key = (chord << CHORD_BITS | following) << GAP_BITS | gap
+    return key << INTERVAL_BITS | (interval + (1 << INTERVAL_BITS - 1))
 
 
-def _longest(moves: list[Move], lane: Lane, step: int, excluding: int | None) -> Run | None:
-    """The longest row of equal moves; `step` is a step's length in ticks."""
-    best: Run | None = None
-    longest = 0
-    silence = LONGEST_SILENCE * TICKS_PER_QUARTER
-    # reach[place + 1]: ticks of the run that ends with the current move and the lane's at `place`.
-    reach = np.zeros(len(lane.ends) + 1, np.int64)
-    before = lane.places[:0]
+def _lane(line: Line, ticks: int) -> Lane:
+    """The moves of all pieces, sorted by their keys."""
+    gaps = np.diff(line.steps, prepend=0) * ticks
+    known = gaps <= LONGEST_SILENCE * TICKS_PER_QUARTER
+    known[line.starts[:-1][line.starts[:-1] < len(known)]] = False
+    ends = np.flatnonzero(known)
+    before = ends - 1
+    intervals = (line.bases[ends] - line.bases[before]).astype(np.int64)
+    keys = _key(line.chords[before], gaps[ends], intervals, line.chords[ends])
+    order = np.argsort(keys)
+    new = np.diff(keys[order], prepend=NONE) != 0
+    moves = Sorted(np.cumsum(new) - 1, ends[order].astype(np.int32))
+    distinct = keys[order[new]]
+    kinds = np.full(len(known), NONE, np.int64)
+    kinds[moves.places] = moves.names
+    second = ends[kinds[before] >= 0]
+    pairs = kinds[second - 1] * len(distinct) + kinds[second]
+    order = np.argsort(pairs)
+    by_pair = Sorted(pairs[order], second[order].astype(np.int32))
+    return Lane(line._replace(chords=line.chords[:0]), distinct, moves, by_pair)
+
+
+def _longest(
+    moves: list[Move], lane: Lane, grid: int, index: Index, excluding: int | None
+) -> Run | None:
+    """The longest row of equal moves: of one, or of pairs that follow one another."""
+    longest, best = 0, (0, 0, 0)
+    # reach[place]: ticks of the run that ends there with the pair before.
+    reach = np.zeros(len(lane.line.steps), np.int32)
+    before, last_kind, last_gap = lane.moves.places[:0], NONE, 0
     for move in moves:
-        places = lane.places[:0] if move.gap > silence else lane.where(move.symbol)
-        if excluding is not None:
-            places = places[lane.pieces[places] != excluding]
-        lengths = reach[places] + move.gap
-        reach[before + 1] = 0
-        reach[places + 1] = lengths
-        before = places
+        kind = lane.kind_of(move.key)
+        pair = last_kind * len(lane.keys) + kind if min(last_kind, kind) >= 0 else NONE
+        places = lane.outside(lane.pairs.where(pair), excluding)
+        lengths = np.maximum(reach[places - 1], last_gap) + move.gap
+        reach[before] = 0
+        reach[places] = lengths
+        before, last_kind, last_gap = places, kind, move.gap
+        if kind >= 0 and move.gap > longest:
+            alone = lane.outside(lane.moves.where(kind), excluding)
+            if len(alone):
+                longest, best = move.gap, (int(alone[0]), move.end, move.base)
         if len(places) and lengths.max() > longest:
-            place = places[lengths.argmax()]
             longest = int(lengths.max())
-            best = Run(
-                Fraction(longest + step, TICKS_PER_QUARTER),
-                Fraction(move.end - longest, TICKS_PER_QUARTER),
-                int(lane.pieces[place]),
-                Fraction(int(lane.ends[place]) - longest, TICKS_PER_QUARTER),
-                move.base - int(lane.bases[place]),
-            )
-    return best
+            best = int(places[lengths.argmax()]), move.end, move.base
+    return _run(longest, *best, lane.line, index.ticks, grid) if longest else None
+
+
+def _run(longest: int, place: int, end: int, base: int, line: Line, ticks: int, grid: int) -> Run:
+    """The run of so many ticks that ends at a place of the index."""
+    step = TICKS_PER_QUARTER // grid
+    return Run(
+        Fraction(longest + step, TICKS_PER_QUARTER),
+        Fraction(end - longest, TICKS_PER_QUARTER),
+        int(np.searchsorted(line.starts, place, "right")) - 1,
+        Fraction(int(line.steps[place]) * ticks - longest, TICKS_PER_QUARTER),
+        base - int(line.bases[place]),
+    )

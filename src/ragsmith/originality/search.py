@@ -2,36 +2,38 @@
 
 Definition and convention: as in `ragsmith.originality.runs`; the piece and the corpus are taken as
 they are played, hands guessed where they are unknown. Against the corpus itself runs of any length
-are found; against a bundle's index (`ragsmith.originality.index`), which holds no music, those
-longer than a beat, and exactly the same ones.
+are found; against the indices of a bundle those longer than a beat, and exactly the same ones,
+whether an index is sealed (`ragsmith.originality.index`) or compact
+(`ragsmith.originality.compact`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol, runtime_checkable
+from functools import lru_cache
+from typing import NamedTuple
 
-from ragsmith.errors import BadBundle, BadOption
+from ragsmith.errors import BadOption
 from ragsmith.hands import in_hands
-from ragsmith.models.base import Model
 from ragsmith.options import COPY_LIMIT, LONGEST_LIMIT, MELODY_LIMIT, SHORTEST_LIMIT
+from ragsmith.originality.compact import CompactPassages
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import Lane, Passages, Struck, lanes_of, places, rows
-from ragsmith.originality.runs import Index, Run, longest_runs
+from ragsmith.originality.runs import Index, Run, index_from, longest_runs
 from ragsmith.piece import Piece
 from ragsmith.playing_order import unfold
 
 __all__ = [
     "LONGEST_LIMIT",
     "SHORTEST_LIMIT",
-    "Indexed",
     "Limits",
     "Originality",
     "against_corpus",
+    "against_indices",
     "against_passages",
     "as_played",
     "checked_limits",
-    "passages_in",
 ]
 
 
@@ -44,41 +46,6 @@ class Limits(NamedTuple):
 
     texture: float = COPY_LIMIT.default
     melody: float = MELODY_LIMIT.default
-
-
-@runtime_checkable
-class Indexed(Protocol):
-    """A model with the index of its corpus and the names of the corpus's files, as a Bundle is."""
-
-    @property
-    def model(self) -> Model:
-        """The model."""
-        ...
-
-    @property
-    def passages(self) -> Passages | None:
-        """The index; None where nobody made one."""
-        ...
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Paths of the files, numbered as in the index."""
-        ...
-
-
-def passages_in(bundle: Indexed) -> Passages:
-    """The index of the corpus that a bundle carries.
-
-    Raises:
-        BadBundle: there is none.
-    """
-    if bundle.passages is None:
-        raise BadBundle(
-            f"the model {bundle.model.name}",
-            "has no index of its corpus, so that copies cannot be told",
-            "learn it again, check against a folder, or compose with --no-rules",
-        )
-    return bundle.passages
 
 
 def checked_limits(limits: Limits | tuple[float, float]) -> Limits:
@@ -107,6 +74,11 @@ class Originality(NamedTuple):
         """Whether neither run is longer than allowed."""
         return all(not run or run.beats <= most for run, most in zip(self, limits, strict=True))
 
+    def or_longer(self, other: Originality) -> Originality:
+        """The longer run of each kind, its own where both are equally long."""
+        pairs = zip(self, other, strict=True)
+        return Originality(*(max(pair, key=lambda run: run.beats if run else 0) for pair in pairs))
+
 
 def as_played(piece: Piece) -> Piece:
     """With repeats unfolded and every note in a hand."""
@@ -118,17 +90,39 @@ def against_corpus(played: Piece, index: Index) -> Originality:
     return Originality(*longest_runs(played, index))
 
 
-def against_passages(played: Piece, passages: Passages) -> Originality:
-    """Compare a piece `as_played` with what a bundle knows of its corpus.
+def against_indices(played: Piece, indices: Sequence[CorpusIndex]) -> Originality:
+    """Compare a piece `as_played` with all corpora that a bundle knows; of runs that are equally
+    long that of the first index.
+    """
+    originality = Originality(None, None)
+    for number, index in enumerate(indices):
+        runs = against_passages(played, index.passages)
+        originality = originality.or_longer(
+            Originality(*(run and run._replace(in_index=number) for run in runs))
+        )
+    return originality
+
+
+def against_passages(played: Piece, passages: Passages | CompactPassages) -> Originality:
+    """Compare a piece `as_played` with one index.
 
     The piece keeps its own grid: what lies between the steps of the corpus is none of its passages.
     """
+    if isinstance(passages, CompactPassages):
+        runs = longest_runs(played, _searchable(passages))
+        return Originality(*(run if run and run.beats > 1 else None for run in runs))
     grids = played.steps_per_quarter, passages.steps_per_quarter
     texture, *melodies = (
         _longest(onsets, lane, *grids)
         for onsets, lane in zip(lanes_of(played), passages[1:], strict=True)
     )
     return Originality(texture, max(melodies, key=lambda run: run.beats if run else 0))
+
+
+@lru_cache(maxsize=4)
+def _searchable(passages: CompactPassages) -> Index:
+    """The index, made ready once for all pieces that are compared with it."""
+    return index_from(passages)
 
 
 def _longest(onsets: Sequence[Struck], lane: Lane, grid: int, of_lane: int) -> Run | None:

@@ -120,7 +120,7 @@ def vary(
 def proof_of(bundle: Bundle, composed: Composed, limits: Limits) -> Checked | None:
     """What a piece shares with the corpus, as composing has measured it on the whole piece."""
     originality = composed.originality
-    return originality and with_names(originality, bundle.files, limits)
+    return originality and with_names(originality, bundle.passages, limits)
 
 
 def keep(

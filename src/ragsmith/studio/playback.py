@@ -117,7 +117,8 @@ def _marks(
         run = originality.get(f"longest_{lane}")
         if run:
             start = round(run["at_beat"] * grid)
-            label = f"{run['beats']:g} beats, {run['file']} at beat {run['in_file_at_beat']:g}"
+            file = run["file"] + (" (base)" if run.get("of") == "base" else "")
+            label = f"{run['beats']:g} beats, {file} at beat {run['in_file_at_beat']:g}"
             end = start + round(run["beats"] * grid)
             marks.append({"start": at(start), "end": at(end), "lane": lane, "label": label})
     return marks

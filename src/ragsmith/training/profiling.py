@@ -20,6 +20,7 @@ from ragsmith.measure.strain_plans import plans_of
 from ragsmith.measure.style import Band, band
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Metre, Piece
@@ -77,7 +78,8 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
         drawn_nats=drawn,
     )
     likelihood = _likelihood(learnt.model, corpus.sequence(split.held_out))
-    return Bundle(learnt.model, card, facts.profile(likelihood), passages)
+    index = CorpusIndex(passages, tuple(source.path for source in sources))
+    return Bundle(learnt.model, card, facts.profile(likelihood), (index,))
 
 
 def _baselines(

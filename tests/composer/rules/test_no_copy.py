@@ -13,6 +13,7 @@ from ragsmith.composer.outline import outline_of
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.sampler import sample
 from ragsmith.models.base import Onset, notes_of, steps_of
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.runs import index_of, longest_runs
 from ragsmith.originality.search import LONGEST_LIMIT, as_played
@@ -74,7 +75,7 @@ def test_a_step_passes_if_and_only_if_no_run_is_too_long_wherever_it_is_played(
     index = index_of(pieces)
     first = data.draw(st.integers(0, outline.steps // 2))
     free = range(first, data.draw(st.integers(first, outline.steps)))
-    rule = NoCopy(passages_of(pieces, 4), LIMITS, PlayingOrder.of(outline, free))
+    rule = NoCopy([CorpusIndex(passages_of(pieces, 4))], LIMITS, PlayingOrder.of(outline, free))
     parrot = data.draw(st.integers(0, len(corpus[0]) - 1))
     steps = [corpus[0][at % len(corpus[0])] for at in range(parrot, parrot + first)]
     for now in free:
@@ -92,7 +93,7 @@ def test_a_step_passes_if_and_only_if_no_run_is_too_long_wherever_it_is_played(
 def test_what_is_given_is_not_counted():
     stolen = steps_of(CORPUS[0])[:32]
     outline = replace(CORPUS[0], notes=())
-    passages = passages_of(CORPUS, 4)
+    passages = [CorpusIndex(passages_of(CORPUS, 4))]
     every, rest = (
         NoCopy(passages, Limits(), PlayingOrder.of(outline, f)) for f in (None, range(32, 64))
     )
@@ -107,7 +108,7 @@ def test_a_join_is_looked_at_from_both_sides():
     other = steps_of(transpose(CORPUS[1], 1))[:4]
     bars = regular_bars(16, [(0, Metre(2, 4))])
     once = Piece((), bars, sections=(Section("A", 0, 16),))
-    passages = passages_of(CORPUS, 4)
+    passages = [CorpusIndex(passages_of(CORPUS, 4))]
     steps = [*head, *other, *tail]
     for order, allowed in (((), True), (("A",), True), (("A", "A"), False)):
         rule = NoCopy(passages, Limits(2.5, 100), PlayingOrder.of(replace(once, order=order)))
@@ -152,7 +153,7 @@ def test_a_parrot_that_jumps_never_says_more_than_it_may(limits):
 @pytest.mark.parametrize("form", ["A(3)A", "AABB", "A(1)ABA", "Intro A(3)A(3)B(2)B DC"])
 def test_a_parrot_that_jumps_never_says_more_across_repeats(form):
     outline = outline_of(Wish(form=form), Profile(strain=4), 4)
-    rule = NoCopy(passages_of(CORPUS, 4), Limits(), PlayingOrder.of(outline))
+    rule = NoCopy([CorpusIndex(passages_of(CORPUS, 4))], Limits(), PlayingOrder.of(outline))
     drafts = sample(
         Splicing(CORPUS), outline, outline.steps, sampling=DRAWN, seeds=range(8), rules=[rule]
     )

@@ -126,6 +126,7 @@ export const english = {
   "originality.beats": "{beats} beats",
   "originality.of": "{beats} of at most {limit} beats",
   "originality.where": "also in {file}, from beat {beat}",
+  "originality.base": "also in {file}, a piece of the base, from beat {beat}",
   "originality.shift": "{n} semitones {way}",
   "higher": "higher",
   "lower": "lower",

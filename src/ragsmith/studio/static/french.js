@@ -126,6 +126,7 @@ export const french = {
   "originality.beats": "{beats} temps",
   "originality.of": "{beats} temps sur {limit} au plus",
   "originality.where": "aussi dans {file}, dès le temps {beat}",
+  "originality.base": "aussi dans {file}, une pièce de la base, dès le temps {beat}",
   "originality.shift": "{n} demi-tons {way}",
   "higher": "plus haut",
   "lower": "plus bas",

@@ -66,7 +66,7 @@ export const FRENCH_ERRORS = [
   ["came to step {0} of {1} when its time was up", "en était au pas {0} sur {1} quand son temps fut écoulé"],
   ["wish for fewer bars or candidates, allow more time, or let the model learn longer", "désirez moins de mesures ou de candidats, ou laissez le modèle apprendre plus longtemps"],
   ["try another seed, a higher temperature, looser limits, or a model that has learnt more", "essayez une autre graine, plus d’audace, des limites plus larges, ou un modèle qui a mieux appris"],
-  ["repeats {0} beats of the corpus from beat {1} on, more than the limits allow, and is not written", "reprend {0} temps du corpus dès le temps {1}, plus que les limites ne permettent, et n’est pas écrit"],
+  ["repeats {0} beats of {1} from beat {2} on, more than the limits allow, and is not written", "reprend {0} temps de {1} dès le temps {2}, plus que les limites ne permettent, et n’est pas écrit"],
   ["try another seed, and please report this one: composing should have prevented it", "essayez une autre graine, et signalez celle-ci : la composition aurait dû l’empêcher"],
   ["try {0}", "essayez {0}"],
   ["0 never stops early", "0 n’arrête jamais avant la fin"],
@@ -82,6 +82,8 @@ export const FRENCH_ERRORS = [
   ["reach into a strain that comes back, and is written elsewhere", "touchent une partie qui revient, et qui est écrite ailleurs"],
   ["name bars of one strain", "nommez des mesures d’une seule partie"],
   // Models and learning.
+  ["was learnt on a base that does not come with this version of ragsmith", "a été appris sur une base qui n’est pas fournie avec cette version de ragsmith"],
+  ["install the version that it was learnt with, or learn it again", "installez la version avec laquelle il a été appris, ou refaites l’apprentissage"],
   ["has no index of its corpus, so that copies cannot be told", "n’a pas d’index de son corpus : les copies ne se verraient pas"],
   ["learn it again, check against a folder, or compose with --no-rules", "apprenez-le de nouveau"],
   ["is not a model that ragsmith wrote", "n’est pas un modèle écrit par ragsmith"],

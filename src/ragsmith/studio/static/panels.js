@@ -17,7 +17,7 @@ export function originality(piece, playing, jump) {
 function passage(lane, run, marks, jump) {
   const beats = run?.beats ?? 0;
   const mark = marks.find((each) => each.lane === lane);
-  const where = run?.file && t("originality.where", { file: run.file, beat: written(run.in_file_at_beat ?? 0) });
+  const where = run?.file && t(run.of === "base" ? "originality.base" : "originality.where", { file: run.file, beat: written(run.in_file_at_beat ?? 0) });
   return h("div", { class: "passage" },
     h("h3", {}, t(`originality.${lane}`)),
     h("p", {}, beats ? shared(run) : t("originality.none")),

@@ -1,0 +1,142 @@
+"""The first lock's reading of a compact index: a step is turned down when the shortest stretch up
+to it that is longer than the limit stands in the corpus.
+
+A run that is longer than the limit ends with such a stretch. Every stretch of the corpus has a
+number, a polynomial in its moves modulo 2**64 (R. Karp, M. Rabin, "Efficient randomized
+pattern-matching algorithms", 1987); the upper halves are kept in ascending order. Equal stretches
+have equal numbers, so that none is missed; two others have by chance, and such a false alarm costs
+one proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragsmith.composer.rules.struck import onsets_back
+from ragsmith.models.base import Step
+from ragsmith.originality.compact import CompactPassages, Line
+
+__all__ = ["CompactLock"]
+
+ALL = (1 << 64) - 1
+BASE = 0x9E3779B97F4A7C15
+UNDO = pow(BASE, -1, 1 << 64)
+FACTORS = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93)
+"""Large odd numbers; those of splitmix64 and others."""
+HALF = 32
+
+
+class CompactLock:
+    """Tells steps with which a run would be too long.
+
+    Args:
+        passages: the index.
+        limits: in steps, lane by lane.
+        silence: the longest one inside a run, in steps.
+    """
+
+    def __init__(self, passages: CompactPassages, limits: Sequence[int], silence: int) -> None:
+        self._silence = silence
+        self._lanes = [
+            (lane, limit, _stretches(passages, lane, limit, silence))
+            for lane, limit in enumerate(limits)
+        ]
+
+    def copies(self, newest_first: Sequence[Step]) -> bool:
+        """Whether a run that ends with the newest step is too long, in any lane."""
+        return any(
+            self._is_long(newest_first, lane, limit, known) for lane, limit, known in self._lanes
+        )
+
+    def _is_long(
+        self, newest_first: Sequence[Step], lane: int, limit: int, known: NDArray[np.uint32]
+    ) -> bool:
+        """Number the moves back to the first onset that makes the stretch too long."""
+        back = onsets_back(newest_first, lane, self._silence)
+        newer = next(back, None)
+        if newer is None or newer.age:
+            return False
+        number = 0
+        for older in back:
+            interval = newer.strike.base - older.strike.base
+            gap = older.age - newer.age
+            move = _move_number(older.strike.above, gap, interval, newer.strike.above)
+            number = move + BASE * number & ALL
+            if older.age + 1 > limit:
+                upper = np.uint32(number >> HALF)
+                place = np.searchsorted(known, upper)
+                return bool(place < len(known) and known[place] == upper)
+            newer = older
+        return False
+
+
+@lru_cache(maxsize=24)
+def _stretches(passages: CompactPassages, lane: int, limit: int, silence: int) -> NDArray[Any]:
+    """The numbers of a lane's shortest stretches of more than `limit` steps, up to every onset,
+    without a longer silence; uint32, ascending."""
+    line = passages.lines()[lane]
+    if not len(line.steps):
+        return np.zeros(0, np.uint32)
+    gaps = np.diff(line.steps, prepend=0)
+    begins = gaps > silence
+    starts = line.starts[:-1]
+    begins[starts[starts < len(gaps)]] = True
+    times, begun = np.cumsum(np.where(begins, limit, gaps)), np.cumsum(begins)
+    first = np.searchsorted(times, times - limit, "right") - 1
+    last = np.flatnonzero((first >= 0) & (begun == begun[first]))
+    first = first[last]
+    # sums[k]: every move m up to the onset k, times BASE ** (m + 1).
+    sums = np.cumsum(_moves(line, gaps, passages if lane == 0 else None) * _powers(BASE, len(gaps)))
+    numbers = (sums[last] - sums[first]) * (_powers(UNDO, len(gaps))[first] * np.uint64(UNDO))
+    return np.sort((numbers >> np.uint64(HALF)).astype(np.uint32))
+
+
+def _powers(base: int, count: int) -> NDArray[np.uint64]:
+    return np.cumprod(np.full(count, base, np.uint64), dtype=np.uint64)
+
+
+def _moves(
+    line: Line, gaps: NDArray[np.int64], passages: CompactPassages | None
+) -> NDArray[np.uint64]:
+    """The number of the move up to every onset; passages: None in a melody."""
+    single = np.full(len(gaps), _mixed_chord(1), np.uint64)
+    chords = single
+    if passages is not None:
+        masks = passages.chord_masks()
+        chords = np.array([_mixed_chord(mask) for mask in masks], np.uint64)[line.chords]
+    intervals = np.diff(line.bases, prepend=line.bases[:1]).astype(np.int64)
+    before = np.concatenate([chords[:1], chords[:-1]])
+    moves: NDArray[np.uint64] = _mixed_move(
+        before, gaps.astype(np.uint64), (intervals + 128).astype(np.uint64), chords
+    )
+    return moves
+
+
+@lru_cache(maxsize=1 << 16)
+def _move_number(before: tuple[int, ...], gap: int, interval: int, after: tuple[int, ...]) -> int:
+    """The number of a move between chords, each by its pitches above the lowest."""
+    masks = (sum(1 << above for above in chord) for chord in (before, after))
+    first, second = map(_mixed_chord, masks)
+    return int(_mixed_move(first, gap, interval + 128, second))
+
+
+def _mixed_chord(mask: int) -> int:
+    """The number of a chord, from the two halves of its mask."""
+    return int(_mixed((_mixed(mask & ALL) + (mask >> 64)) * FACTORS[0] & ALL))
+
+
+def _mixed_move(before: Any, gap: Any, interval: Any, after: Any) -> Any:
+    """For arrays of uint64, and for plain numbers."""
+    return _mixed(
+        before * FACTORS[0] + after * FACTORS[1] + (gap * 256 + interval) * FACTORS[2] & ALL
+    )
+
+
+def _mixed(number: Any) -> Any:
+    number = (number ^ number >> 31) * FACTORS[1] & ALL
+    return number ^ number >> 29
