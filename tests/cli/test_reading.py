@@ -83,12 +83,14 @@ def test_a_piece_on_its_own_grid_is_found_in_a_folder(ragsmith, here):
     assert json.loads(out)["longest_melody"]["beats"] > beats - 2
 
 
-def test_check_says_what_it_moves_to_the_grid_of_a_model(ragsmith, here, markov):
+def test_check_moves_nothing_unless_a_grid_is_asked_for(ragsmith, here, markov):
     file_of(here / "piece.mid", melody(TRIPLETS))
-    code, out, err = ragsmith("check", "piece.mid", "--against", markov, "--json")
+    words = ("check", "piece.mid", "--against", markov, "--json")
+    code, out, err = ragsmith(*words, "--grid", "4")
     assert code == 0
     assert json.loads(out)
     assert "moved to the grid of 4" in err
+    assert ragsmith(*words)[0::2] == (0, "")
 
 
 @pytest.mark.parametrize("command", ["export", "compose"])

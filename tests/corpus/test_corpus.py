@@ -333,7 +333,7 @@ def test_a_folder_without_music_is_refused(folder):
     with pytest.raises(BadFolder, match="holds no music files;"):
         read_corpus(folder)
     (folder / "a.txt").write_bytes(b"")
-    with pytest.raises(BadFolder, match="among its 1 files"):
+    with pytest.raises(BadFolder, match="among its 1 file;"):
         doctor(folder)
     with pytest.raises(BadFolder, match="is no music file, and no folder"):
         read_corpus(folder / "a.txt")
