@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ragsmith import datasets
     from ragsmith.bundle.bundle import Bundle, load_bundle, save_bundle
     from ragsmith.bundle.evaluate import evaluate
+    from ragsmith.bundle.mix import mix
     from ragsmith.composer import Limits, Sampling, Wish, compose, compose_all, compose_many
     from ragsmith.corpus import Corpus, read_corpus
     from ragsmith.errors import UserError
@@ -56,6 +57,7 @@ _HOMES = {
     "learn": "training",
     "load_bundle": "bundle.bundle",
     "load_model": "shipped",
+    "mix": "bundle.mix",
     "read": "io",
     "read_corpus": "corpus",
     "read_report": "io",
@@ -87,6 +89,7 @@ __all__ = [
     "learn",
     "load_bundle",
     "load_model",
+    "mix",
     "read",
     "read_corpus",
     "read_report",

@@ -32,7 +32,7 @@ from ragsmith.bundle.profile import Profile, profile_from_json
 from ragsmith.errors import BadBundle, BadFile, UserError, counted
 from ragsmith.files import write_whole
 from ragsmith.models.base import Model
-from ragsmith.models.registry import config_for, is_name, model_from, model_names
+from ragsmith.models.registry import config_for, is_name, is_registered, model_from
 from ragsmith.originality.corpora import CorpusIndex
 
 __all__ = [
@@ -118,7 +118,7 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     'my.ragsmith'
     """
     path = Path(path)
-    if checked_bundle(bundle).model.name not in model_names():
+    if not is_registered(checked_bundle(bundle).model.name):
         rule = "is not registered, so that its file could not be opened again"
         raise BadBundle(f"model {bundle.model.name}", rule, "call register_model for it first")
     parts = _parts_of(bundle)
@@ -176,7 +176,7 @@ def load_bundle(path: str | Path) -> Bundle:
         parts = unpack(path, LIMITS)
         _check_format(path, parts.texts.get("format", ""))
     name = parts.texts.get("model")
-    if isinstance(name, str) and is_name(name) and name not in model_names():
+    if isinstance(name, str) and is_name(name) and not is_registered(name):
         rule = f"holds a model called {name}, which is not registered here"
         raise BadBundle(path.name, rule, "call register_model for it first, as whoever made it did")
     try:

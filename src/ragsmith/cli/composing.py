@@ -25,6 +25,7 @@ from ragsmith.cli.options import (
     metre_of,
     part_of,
     path_option,
+    weights_of,
 )
 from ragsmith.errors import BadOption
 
@@ -46,8 +47,15 @@ OF_ALL_COMPOSING = (
     *("melody_limit", "rules"),
 )
 
-Model = Annotated[
-    Path | None, argument(help="A .ragsmith file. [default: the built-in model of rags]")
+Models = Annotated[
+    list[Path] | None,
+    argument(
+        help="A .ragsmith file, or several that compose together. "
+        "[default: the built-in model of rags]",
+    ),
+]
+Weights = Annotated[
+    str | None, typer.Option(help="How much each of several models counts, like 0.7,0.3.")
 ]
 Out = Annotated[
     Path, path_option(help="The folder to write to; - writes one piece to standard output.")
@@ -68,7 +76,8 @@ To = Annotated[str, typer.Option(help="Formats, like mid,musicxml,pdf,mp3.")]
 
 def compose(
     context: typer.Context,
-    model: Model = None,
+    model: Models = None,
+    weights: Weights = None,
     out: Out = Path(),
     count: typed.Count = options.COUNT.default,
     keep: typed.Keep = options.KEEP.default,
@@ -117,7 +126,7 @@ def compose(
         rule = "is one piece in one format"
         raise BadOption("--out -", rule, "leave --keep and --json out, name one format with --to")
     with reporting(quiet) as report:
-        bundle = _opened(model)
+        bundle = _opened(model or [], weights_of(weights))
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
             chosen = _again(bundle, like, given(primer or vary), report)
@@ -169,11 +178,17 @@ def _check_counts(count: int, keep: int) -> None:
         raise BadOption(f"keep {keep} of count {count}", rule, "try --count 8 --keep 2")
 
 
-def _opened(model: Path | None) -> Bundle:
+def _opened(models: Sequence[Path], weights: Sequence[float] | None) -> Bundle:
+    """The model, or the mixture of several."""
     from ragsmith.bundle.bundle import load_bundle
+    from ragsmith.bundle.mix import mix
     from ragsmith.shipped import shipped_model
 
-    return load_bundle(model) if model else shipped_model()
+    if weights and len(models) < 2:
+        raise BadOption("--weights", "needs several models", "name them all before it")
+    if len(models) > 1:
+        return mix([load_bundle(model) for model in models], weights)
+    return load_bundle(models[0]) if models else shipped_model()
 
 
 def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle) -> Piece | None:

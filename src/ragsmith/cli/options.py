@@ -62,6 +62,7 @@ __all__ = [
     "part_of",
     "path_option",
     "setting_of",
+    "weights_of",
 ]
 
 argument = partial(typer.Argument, readable=False)
@@ -196,6 +197,17 @@ def bars_of(text: str) -> tuple[int, int]:
     if not (first.isdecimal() and (last.isdecimal() or not dash)):
         raise BadOption(f"bars {text}", "is not a number of bars, nor two", "write 32, or 9-16")
     return int(first[:9]), int((last or first)[:9])
+
+
+def weights_of(text: str | None) -> list[float] | None:
+    """0.7,0.3 as numbers; None stays None."""
+    if text is None:
+        return None
+    try:
+        return [float(weight) for weight in text.split(",")]
+    except ValueError:
+        rule = "are not numbers with commas between them"
+        raise BadOption(f"weights {text}", rule, "write them like 0.7,0.3") from None
 
 
 def setting_of(text: str) -> tuple[str, Any]:

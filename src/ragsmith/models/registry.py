@@ -23,6 +23,7 @@ from ragsmith.piece import Piece
 __all__ = [
     "config_for",
     "is_name",
+    "is_registered",
     "learner_for",
     "model_from",
     "model_names",
@@ -46,7 +47,8 @@ LEARNER_MEMBERS = ("batches_per_epoch", "epochs", "epoch", "model", "state", "re
 
 
 class _Parts(NamedTuple):
-    """What makes a model: the parts themselves, or where they are, as module:name."""
+    """What makes a model: the parts themselves, or where they are, as module:name; no learner where
+    the model is made of others that have learnt."""
 
     config: Any
     model: Any
@@ -77,6 +79,7 @@ _MODELS = {
         "mixture.memory:RememberingStride",
         "stride.learner:StrideLearner",
     ),
+    "mixture": _Parts("mixture.config:MixtureConfig", "mixture.model:Mixture", None),
 }
 
 
@@ -86,7 +89,12 @@ def model_names() -> tuple[str, ...]:
     >>> model_names()[:5]
     ('element', 'many-to-one', 'multihot', 'markov', 'stride')
     """
-    return tuple(_MODELS)
+    return tuple(name for name, parts in _MODELS.items() if parts.learner)
+
+
+def is_registered(name: str) -> bool:
+    """Whether a file that holds a model of this name can be opened."""
+    return name in _MODELS
 
 
 def is_name(name: str) -> bool:
@@ -161,7 +169,9 @@ def _check_model(name: str, model: Any) -> None:
 def _part(name: str, part: str) -> Any:
     """A model's config, model or learner; one of a built-in model is imported now."""
     if name not in _MODELS:
-        raise BadOption(f"model {name}", "does not exist", f"choose one of {', '.join(_MODELS)}")
+        raise BadOption(
+            f"model {name}", "does not exist", f"choose one of {', '.join(model_names())}"
+        )
     where = getattr(_MODELS[name], part)
     if not isinstance(where, str):
         return where
@@ -213,6 +223,9 @@ def learner_for(
         BadOption: the model does not exist, its learner lacks a part of the protocol, or cannot
             begin from a base.
     """
+    if name in _MODELS and name not in model_names():
+        rule = "is made of models that have learnt"
+        raise BadOption(f"model {name}", rule, f"learn one of {', '.join(model_names())}")
     learner: Learner = _part(name, "learner")(config, pieces, seed)
     missing = [member for member in LEARNER_MEMBERS if not hasattr(learner, member)]
     if missing:

@@ -16,7 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.models.base import Pick, State, Step
-from ragsmith.models.writing import Choice, NoteModel, Question, Writing, answered, likelihood_of
+from ragsmith.models.writing import (
+    Choice,
+    Kind,
+    NoteModel,
+    Question,
+    Writing,
+    answered,
+    likelihood_of,
+)
 from ragsmith.piece import Piece
 
 __all__ = ["Product"]
@@ -26,7 +34,8 @@ class Product:
     """Part of a `ragsmith.models.base.Model`: its members compose and measure together.
 
     Attributes:
-        members: models of one alphabet and one grid.
+        members: models of one grid and as many hands. Their shortest longest duration is the
+            mixture's: longer notes count as that long.
         exponents: (kinds of choice, members), from 0 up, not all 0; see
             `ragsmith.models.writing.Kind`.
     """
@@ -34,7 +43,8 @@ class Product:
     def __init__(self, members: Sequence[NoteModel], exponents: NDArray[np.float64]) -> None:
         self.members = tuple(members)
         self.exponents = exponents
-        self.alphabet = members[0].alphabet
+        longest = min(member.alphabet.longest for member in members)
+        self.alphabet = members[0].alphabet._replace(longest=longest)
 
     @property
     def steps_per_quarter(self) -> int:
@@ -62,7 +72,7 @@ class Product:
             questions = [next(writing) for writing in writings]
             while True:
                 kind, writers, _ = questions[0]
-                log_p = pooled([q.log_p for q in questions], self.exponents[kind])
+                log_p = self._pooled(kind, [question.log_p for question in questions])
                 answers = yield Question(kind, writers, log_p)
                 questions = [writing.send(answers) for writing in writings]
         except StopIteration as end:
@@ -85,13 +95,26 @@ class Product:
         """All choices that a piece consists of."""
         for choices in zip(*(member.choices(piece) for member in self.members), strict=True):
             first = choices[0]
-            log_p = pooled([choice.log_p for choice in choices], self.exponents[first.kind])
-            yield first._replace(log_p=log_p)
+            log_p = self._pooled(first.kind, [choice.log_p for choice in choices])
+            yield first._replace(log_p=log_p, made=min(first.made, len(log_p) - 1))
+
+    def _pooled(self, kind: Kind, log_p: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        if kind is Kind.DURATION:
+            log_p = [up_to(self.alphabet.longest, one) for one in log_p]
+        return pooled(log_p, self.exponents[kind])
 
     def log_likelihood(self, piece: Piece) -> NDArray[np.float64]:
         """Log-probability in nats of each step: (steps,); -inf for one with a note off the
         keyboard."""
         return likelihood_of(piece, self.choices(piece))
+
+
+def up_to(longest: int, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-probabilities of durations (..., n) where all from `longest` on count as that long."""
+    if log_p.shape[-1] == longest:
+        return log_p
+    rest = np.logaddexp.reduce(log_p[..., longest - 1 :], axis=-1, keepdims=True)
+    return np.concatenate([log_p[..., : longest - 1], rest], axis=-1)
 
 
 def pooled(
