@@ -112,6 +112,20 @@ def test_vary_wants_bars_that_are_there(refused, here, markov):
     assert "rag.mid: carries no recipe" in line
 
 
+def test_models_are_mixed_by_weights_that_can_be(refused, markov, element):
+    for weights, line in (
+        ("1", "weights 1: are 1 numbers for 2 models; give each model a share of 1, like 0.7,0.3"),
+        (
+            "0.7,x",
+            "weights 0.7,x: are not numbers with commas between them; write them like 0.7,0.3",
+        ),
+        ("0.7,0.4", "weights 0.7,0.4: sum to 1.1, not to 1"),
+        ("0.5,0.5", "model element: writes whole sets of notes"),
+    ):
+        assert line in refused("compose", markov, element, "--weights", weights)
+    assert "--weights: needs several models" in refused("compose", markov, "--weights", "1")
+
+
 @pytest.mark.parametrize(
     ("words", "value"),
     [

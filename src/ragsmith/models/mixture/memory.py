@@ -36,7 +36,8 @@ class RememberingStride:
     name = "stride"
 
     def __init__(self, network: StrideModel, memory: Markov) -> None:
-        self.network, self.memory = network, memory
+        self.network = self.without_memory = network
+        self.memory = memory
         self.config: StrideConfig = network.config
         self.alphabet = network.alphabet
         self._together = Product([network, memory], EXPONENTS)
@@ -132,5 +133,6 @@ def _as_many_as_fit(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def network_of(model: Model) -> Model:
-    """A model without its memory."""
-    return model.network if isinstance(model, RememberingStride) else model
+    """The part of a model that composes: the model without its memory."""
+    part: Model = getattr(model, "without_memory", model)
+    return part

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ragsmith.errors import BadBundle, BadOption
 from ragsmith.models.base import Arrays, Model
 from ragsmith.models.mixture.config import MixtureConfig
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.mixture.product import Product
 from ragsmith.models.registry import config_for, model_from
 from ragsmith.models.writing import Kind, NoteModel
@@ -47,6 +48,11 @@ class Mixture(Product):
         super().__init__(cast("list[NoteModel]", members), np.tile(weights, (len(Kind), 1)))
         self.weights = tuple(weights)
         self.config = MixtureConfig(members[0].steps_per_quarter)
+
+    @property
+    def without_memory(self) -> Mixture:
+        """The part of it that composes."""
+        return Mixture([network_of(member) for member in self.members], self.weights)
 
     @classmethod
     def from_parts(
