@@ -8,6 +8,7 @@ from dataclasses import replace
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
+from ragsmith.composer.conventions import with_conventions
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
@@ -128,7 +129,7 @@ def compose_all(
         else replace(
             outcome,
             piece=replace(
-                outcome.piece,
+                with_conventions(outcome.piece),
                 title=f"Rag no. {outcome.seed}",
                 composer="Ragsmith",
                 recipe=""

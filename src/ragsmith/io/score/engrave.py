@@ -39,7 +39,8 @@ PIXELS = 2000
 """Width of a page in PNG."""
 OPTIONS = {
     "justificationMaxVertical": 0.35,
-    "spacingSystem": 8,
+    "spacingSystem": 6,
+    "spacingBraceGroup": 10,
     "rightMarginBarLine": 0.6,
     "tieMinLength": 3.0,
     "svgFormatRaw": True,
