@@ -21,8 +21,9 @@ from ragsmith.io.readers.abc_fields import (
     signature_of,
     tempo_of,
 )
-from ragsmith.io.readers.abc_music import BadAbc, Voice, read_line, sounding
+from ragsmith.io.readers.abc_music import BadAbc, Voice, edges_in, read_line, sounding
 from ragsmith.io.readers.exact_score import SLACK, Head, Written, sounds_of
+from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.parts import Part, hands_of, take
 from ragsmith.io.readers.repeats import Measure, repeated_sections
 from ragsmith.piece import Hand, Key, Section, Tempo
@@ -186,6 +187,7 @@ def _written(tune: Tune, wish: str | None) -> Written:
         (f"{score.uneven} bars whose voices differ in length",) if score.uneven else (),
         taken,
         tuple(score.chords),
+        joined(score.edges, hands),
     )
 
 
@@ -204,6 +206,7 @@ class TuneInBars:
     keys: list[Key] = field(default_factory=list)
     tempos: list[Tempo] = field(default_factory=list)
     chords: list[ChordMark] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
     uneven: int = 0
 
@@ -243,6 +246,7 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
                 Head(start + round(at), pitch, round(lasts), staff_of[name], tied, True)
                 for at, pitch, lasts, tied in sounding(bar)
             )
+            laid.edges += edges_in(bar, Edge(start, "", staff_of[name]))
         start += length
     return laid
 

@@ -10,17 +10,20 @@ from fractions import Fraction
 from ragsmith.chords import Chord, chord_named
 from ragsmith.errors import BadOption
 from ragsmith.io.readers.abc_fields import C_MAJOR, COMMON_TIME, Shift, Signature
+from ragsmith.io.readers.abc_markings import AbcMark, edges_on, marks_of, words_of
 from ragsmith.io.readers.exact_score import TICKS
+from ragsmith.io.readers.markings import Edge
 from ragsmith.io.readers.repeats import passes_of
 from ragsmith.piece import Metre
 
-__all__ = ["BadAbc", "Bar", "Event", "Voice", "read_line", "sounding"]
+__all__ = ["BadAbc", "Bar", "Event", "Voice", "edges_in", "read_line", "sounding"]
 
 TOKEN = re.compile(
-    r'"(?P<symbol>[^"]*)"|![^!]*!|\+[a-zA-Z]*\+|\{[^}]*\}|'  # chords, decorations, grace notes
+    r'"(?P<symbol>[^"]*)"|!(?P<decoration>[^!]*)!|\+[a-zA-Z]*\+|\{(?P<grace>[^}]*)\}|'
     r"(?P<bar>:*\[?\|+\]?:*|::+)(?:\s?\[?(?P<ending>\d[\d,-]*))?|"
     r"\[(?P<bare_ending>\d[\d,-]*)|"
     r"\((?P<tuplet>[2-9])(?::(?P<time>\d?))?(?::(?P<count>\d?))?|"
+    r"(?P<slur>\((?!&)|\))|(?P<short>[.HLMPST](?=[\[_^=A-Ga-gz(.HLMPST!{]))|"
     r"\[(?P<chord>[^\]|]*)\](?P<chord_length>\d{0,4}/*\d{0,4})(?P<chord_tie>-?)|"
     r"(?P<note>[_^=]*[A-Ga-g][,']*\d{0,4}/*\d{0,4}-?)|"
     r"[zx](?P<rest>\d{0,4}/*\d{0,4})|"
@@ -48,6 +51,7 @@ class Event:
 
     length: Fraction
     notes: list[tuple[int, Fraction, bool]] = field(default_factory=list)
+    marks: list[AbcMark] = field(default_factory=list)
 
     def stretch(self, factor: Fraction) -> None:
         self.length *= factor
@@ -82,9 +86,9 @@ class Voice:
     """A voice while it is read: what is in force, and the bars so far, the last one unfinished.
 
     `unit` is a plain note's share of a whole one. `broken` and `tuplet` stretch the next note, or
-    the next so many. `ties` are the alterations that ties carry over barlines. `place` is the bar
-    that is written: not the last one where something is laid over earlier bars; `back_to` is where
-    `(&` stands, bar and ticks.
+    the next so many. `marks` stand on the next note. `ties` are the alterations that ties carry
+    over barlines. `place` is the bar that is written: not the last one where something is laid over
+    earlier bars; `back_to` is where `(&` stands, bar and ticks.
     """
 
     metre: Metre = COMMON_TIME
@@ -98,6 +102,7 @@ class Voice:
     accidentals: dict[str, int] = field(default_factory=dict)
     ties: dict[str, int] = field(default_factory=dict)
     broken: Fraction = Fraction(1)
+    marks: list[AbcMark] = field(default_factory=list)
     tuplet: tuple[Fraction, int] = (Fraction(1), 0)
     place: int = 0
     back_to: tuple[int, Fraction] | None = None
@@ -167,6 +172,28 @@ def read_line(voice: Voice, line: str) -> None:
             _overlay(voice, token)
         elif token["symbol"]:
             _symbol(voice.bar, token["symbol"])
+            voice.marks += words_of(token["symbol"])
+        elif token["decoration"] or token["short"]:
+            voice.marks += marks_of(token["decoration"] or token["short"])
+        elif token["slur"] == "(":
+            voice.marks.append(AbcMark("slur", edge="start"))
+        elif token["slur"]:
+            _end_slur(voice)
+        elif token["grace"]:
+            _graces(voice, token["grace"])
+
+
+def _end_slur(voice: Voice) -> None:
+    if voice.bar.strands[-1]:
+        voice.bar.strands[-1][-1].marks.append(AbcMark("slur", edge="stop"))
+
+
+def _graces(voice: Voice, inside: str) -> None:
+    """Grace notes lead to the next note."""
+    slash = "/" if inside.startswith("/") else ""
+    for note in NOTE.finditer(inside):
+        pitch, *_ = _note(voice, *note.groups())
+        voice.marks.append(AbcMark("grace", f"eighth{slash}", pitch=pitch))
 
 
 def _overlay(voice: Voice, token: re.Match[str]) -> None:
@@ -263,6 +290,7 @@ def _add(voice: Voice, event: Event) -> None:
     event.stretch(voice.broken * (factor if left else 1))
     voice.tuplet = factor, max(0, left - 1)
     voice.broken = Fraction(1)
+    event.marks, voice.marks = voice.marks, []
     voice.bar.strands[-1].append(event)
 
 
@@ -280,4 +308,15 @@ def sounding(bar: Bar) -> Iterator[tuple[Fraction, int, Fraction, bool]]:
         passed = Fraction(0)
         for event in strand:
             yield from ((passed, pitch, length, tied) for pitch, length, tied in event.notes)
+            passed += event.length
+
+
+def edges_in(bar: Bar, place: Edge) -> Iterator[Edge]:
+    """The markings of a bar; `place` has the tick of its beginning, and the staff."""
+    for strand in bar.strands:
+        passed = Fraction(0)
+        for event in strand:
+            pitch = max((pitch for pitch, *_ in event.notes), default=-1)
+            now = place._replace(tick=place.tick + round(passed), pitch=pitch)
+            yield from edges_on(event.marks, now)
             passed += event.length

@@ -12,6 +12,7 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.exact_score import TICKS, Written, sounds_of
+from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.mei_layers import (
     WHOLES,
     XML_ID,
@@ -23,6 +24,7 @@ from ragsmith.io.readers.mei_layers import (
     read_layer,
     signature,
 )
+from ragsmith.io.readers.mei_markings import CONTROLS, markings_of_control
 from ragsmith.io.readers.parts import Part, hands_of, take
 from ragsmith.io.readers.repeats import (
     Measure,
@@ -75,8 +77,9 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
     whole = enumerate(score.measures)
     measures = [part for place, m in whole for part in cut_up(m, score.cuts.get(place, {}))]
     sections, order = repeated_sections(measures)
+    hands = hands_of(parts, taken)
     return Written(
-        sounds_of(score.heads, measures, hands_of(parts, taken), parts),
+        sounds_of(score.heads, measures, hands, parts),
         tuple(measures),
         tuple(score.keys[tick] for tick in sorted(score.keys)),
         tuple(score.tempos[tick] for tick in sorted(score.tempos)),
@@ -86,6 +89,7 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
         _text(root, ".//persName[@role='composer']", ".//composer"),
         tuple(f"{fault}: {count}" for fault, count in score.faults.items()),
         taken,
+        markings=joined([*score.edges, *_controls(score)], hands),
     )
 
 
@@ -206,6 +210,8 @@ def _measure(score: Score, measure: Element) -> None:
     for child in inside:
         if child.tag == "tempo":
             _tempo(score, child, start + _beats(score.metre, child.get("tstamp", "1")))
+        elif child.tag in CONTROLS:
+            score.controls.append((len(score.measures), child))
         elif child.tag == "octave":
             score.lines.append((len(score.measures), child))
     signs = frozenset(_signs(inside))
@@ -285,6 +291,34 @@ def _end_moment(score: Score, bar: int, line: Element) -> int:
         return -1
     measure = score.measures[min(bar + int(match[1] or 0), len(score.measures) - 1)]
     return measure.start + _beats(measure.metre, match[2])
+
+
+def _controls(score: Score) -> Iterator[Edge]:
+    """The markings beside the staves."""
+    for bar, control in score.controls:
+        if bar >= len(score.measures):
+            continue
+        firsts = _edges(score, bar, control, "startid", _moment(score, bar, control))
+        until = _end_moment(score, bar, control)
+        lasts = _edges(score, bar, control, "endid", until)
+        last = lasts[-1] if until >= 0 or "endid" in control.attrib else None
+        for first in firsts if control.tag == "arpeg" else firsts[-1:]:
+            yield from markings_of_control(control, first, last)
+
+
+def _edges(score: Score, bar: int, control: Element, name: str, tick: int) -> list[Edge]:
+    """Where a control event stands: on the notes that it names, else at a tick."""
+    named = control.get("plist", "") if name == "startid" else ""
+    ids = [text.removeprefix("#") for text in (named or control.get(name, "")).split()]
+    graces = [score.grace_places[text] for text in ids if text in score.grace_places]
+    if graces:
+        return graces
+    places = [place for text in ids for place in score.by_chord.get(text, [])]
+    places += [score.by_id[text] for text in ids if text in score.by_id]
+    heads = [score.heads[place] for place in dict.fromkeys(places)]
+    staff = control.get("staff", "1").split()[0]
+    there = Edge(tick, "", int(staff) if staff.isdecimal() else 1)
+    return [Edge(head.onset, "", head.staff, head.pitch) for head in heads] or [there]
 
 
 def _parts(movements: list[Element], score: Score) -> list[Part]:

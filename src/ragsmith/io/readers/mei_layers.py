@@ -1,7 +1,7 @@
 """Notes of MEI: what stands in a layer, one thing after another.
 
 A length is what the file says in numbers (`dur.ppq`), unless that only rounds what `dur`, dots and
-tuplets say exactly. Grace notes are left out: they have no time of their own. Tremolos are read as
+tuplets say exactly. Grace notes are markings: they have no time of their own. Tremolos are read as
 held notes.
 """
 
@@ -14,6 +14,8 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.exact_score import TICKS, Head
+from ragsmith.io.readers.markings import Edge
+from ragsmith.io.readers.mei_markings import articulations_of, grace_of
 from ragsmith.io.readers.repeats import Cut, Measure
 from ragsmith.piece import Key, Metre, Tempo
 
@@ -69,6 +71,10 @@ class Score:
         marked, unmarked: notes that have an alteration, and notes that lack that of the signature.
         alters: the accidentals in force in this bar.
         by_id: the places in `heads` of notes by their ids.
+        edges: markings that stand on notes.
+        controls: what stands beside the staves, with the place of the measure that holds it.
+        by_chord: the places of the notes of a chord by its id; a note is its own chord.
+        grace_places: where grace notes stand, by their ids.
         sounding_octave: places of the heads whose octave is what sounds.
         fifths, semitones: key signature and transposition by staff (0: all).
         lines: octave lines, with the place of the measure that holds them.
@@ -93,6 +99,10 @@ class Score:
     alters: dict[tuple[int, str, int], int] = field(default_factory=dict)
     heads: list[Head] = field(default_factory=list)
     by_id: dict[str, int] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    controls: list[tuple[int, Element]] = field(default_factory=list)
+    by_chord: dict[str, list[int]] = field(default_factory=dict)
+    grace_places: dict[str, Edge] = field(default_factory=dict)
     sounding_octave: set[int] = field(default_factory=set)
     measures: list[Measure] = field(default_factory=list)
     lines: list[tuple[int, Element]] = field(default_factory=list)
@@ -161,7 +171,12 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
     """Reads what stands in an element of a layer; `scale` is that of the tuplets around it."""
     for child in children(score, element):
         tag = child.tag
-        if child.get("grace") or child.get("cue") == "true" or tag in SILENT:
+        if child.get("cue") == "true" or tag in SILENT:
+            if tag == "graceGrp":
+                _graces(score, layer, child)
+            continue
+        if child.get("grace"):
+            _graces(score, layer, child)
             continue
         if tag in ("note", "chord", "rest", "space"):
             _event(score, layer, child, scale)
@@ -213,6 +228,17 @@ def _event(score: Score, layer: Layer, element: Element, scale: Fraction) -> Non
         layer.span = None
 
 
+def _graces(score: Score, layer: Layer, element: Element) -> None:
+    """Grace notes lead to what begins now."""
+    chords = {id(note): chord for chord in element.iter("chord") for note in chord.iter("note")}
+    for note in element.iter("note"):
+        pitch = _pitch(score, layer, note)
+        if pitch is not None:
+            place = Edge(score.now, "", layer.staff, pitch, is_early=True)
+            score.edges.append(grace_of(note, chords.get(id(note), note), place))
+            score.grace_places[note.get(XML_ID, "")] = place
+
+
 def _says_length(element: Element) -> bool:
     return "dur" in element.attrib or "dur.ppq" in element.attrib
 
@@ -239,15 +265,9 @@ def dotted(value: Fraction, dots: int) -> Fraction:
 
 
 def _note(score: Score, layer: Layer, note: Element, event: Element, length: int) -> None:
-    letter = note.get("pname", note.get("pname.ges", ""))
-    if letter not in SEMITONES:
-        return
     staff = number(note, "staff", number(event, "staff", layer.staff))
-    octave = number(note, "oct", 4)
-    semitones = SEMITONES[letter] + _alter(score, note, layer.staff, letter, octave)
-    semitones += score.semitones.get(layer.staff, score.semitones.get(0, 0))
-    pitch = 12 * (number(note, "oct.ges", octave) + 1) + semitones
-    if not 0 <= pitch <= 127 or not length:
+    pitch = _pitch(score, layer, note)
+    if pitch is None or not length:
         return
     place = len(score.heads) + len(layer.heads)
     if place > MOST_HEADS:
@@ -258,6 +278,25 @@ def _note(score: Score, layer: Layer, note: Element, event: Element, length: int
     tie = note.get("tie", event.get("tie", ""))
     to_next, to_last = "i" in tie or "m" in tie, "t" in tie or "m" in tie
     layer.heads.append(Head(score.now, pitch, length, staff, to_next, to_last))
+    own = [note] if note is event else [note, event] if note is _last(event) else [note]
+    score.edges += articulations_of(own, Edge(score.now, "", staff, pitch))
+    score.by_chord.setdefault(event.get(XML_ID, ""), []).append(place)
+
+
+def _last(event: Element) -> Element:
+    return list(event.iter("note"))[-1]
+
+
+def _pitch(score: Score, layer: Layer, note: Element) -> int | None:
+    """The MIDI number of a note; None where it says none that a keyboard has."""
+    letter = note.get("pname", note.get("pname.ges", ""))
+    if letter not in SEMITONES:
+        return None
+    octave = number(note, "oct", 4)
+    semitones = SEMITONES[letter] + _alter(score, note, layer.staff, letter, octave)
+    semitones += score.semitones.get(layer.staff, score.semitones.get(0, 0))
+    pitch = 12 * (number(note, "oct.ges", octave) + 1) + semitones
+    return pitch if 0 <= pitch <= 127 else None
 
 
 def _alter(score: Score, note: Element, staff: int, letter: str, octave: int) -> int:

@@ -2,8 +2,7 @@
 https://www.w3.org/2021/06/musicxml40
 
 What is drawn (note types, tuplet brackets, octave lines, accidentals) is passed over: <duration>
-says how long a note lasts, <pitch> how it sounds. Grace notes are left out: they have no time of
-their own. So are cue notes: they are not played.
+says how long a note lasts, <pitch> how it sounds. Cue notes are left out: they are not played.
 """
 
 from __future__ import annotations
@@ -230,7 +229,6 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
 
 
 def _grace(clock: PartClock, content: Content, note: Element, fields: dict[str, Element]) -> None:
-    """A grace note leads to what begins where the clock stands."""
     if "pitch" in fields and "cue" not in fields:
         staff = _whole(fields["staff"].text, 1, MOST_STAVES) if "staff" in fields else 1
         pitch = max(0, min(127, _pitch(clock, fields["pitch"], staff)))
