@@ -31,7 +31,7 @@ LADDER = (
     ("shipped",),
     ("composer",),
     ("training",),
-    ("datasets", "experiments", "report"),
+    ("datasets", "easier", "experiments", "report"),
     ("studio",),
     ("cli",),
     ("__main__",),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ragsmith.bundle.mix import mix
     from ragsmith.composer import Limits, Sampling, Wish, compose, compose_all, compose_many
     from ragsmith.corpus import Corpus, read_corpus
+    from ragsmith.easier.simplify import simplify
     from ragsmith.errors import UserError
     from ragsmith.io import read, read_report, write
     from ragsmith.originality.check import check
@@ -62,6 +63,7 @@ _HOMES = {
     "read_corpus": "corpus",
     "read_report": "io",
     "save_bundle": "bundle.bundle",
+    "simplify": "easier.simplify",
     "transpose": "verbs",
     "write": "io",
 }
@@ -94,6 +96,7 @@ __all__ = [
     "read_corpus",
     "read_report",
     "save_bundle",
+    "simplify",
     "transpose",
     "write",
 ]

@@ -17,6 +17,7 @@ from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.bar_numbers import numbers_as_played, printed_bars
 from ragsmith.io.score.engrave import svg_pages
 from ragsmith.io.sound.encode import write_audio
+from ragsmith.measure.difficulty import demands_of, difficulty_of, shares_of
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.originality.check import Checked, Shared, check, marks_of
@@ -72,6 +73,7 @@ def report_html(
         *pages,
         "<h2>Piano roll</h2>",
         roll,
+        *_difficulty(piece),
         *_table_of_figures(_figures(compared or piece, bundle)),
         *_recipe(piece),
     ]
@@ -163,6 +165,14 @@ def _run(name: str, shared: Shared | None) -> str:
         f"<tr><td>{name}<td>{shared.beats:g}<td>{shared.at_beat:g}<td>{escape(shared.place)}"
         f"<td>{shared.in_file_at_beat:g}</tr>"
     )
+
+
+def _difficulty(piece: Piece) -> Iterator[str]:
+    """The figure, and how much of it each demand is responsible for."""
+    demands = demands_of(piece)
+    yield f"<h2>Difficulty</h2><p>{difficulty_of(demands):.1f}, on a scale from 1 to 9: 1 and"
+    yield ", ".join(f"{share:.1f} for {name}" for name, share in shares_of(demands).items())
+    yield "</p>"
 
 
 def _table_of_figures(figures: Sequence[_Figure]) -> Iterator[str]:

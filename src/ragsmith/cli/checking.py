@@ -52,8 +52,8 @@ def check(
     """Say what a piece shares with a corpus, in any key.
 
     The longest passage of all notes, and the longest of the melody alone: how long, where, and in
-    which file. Against a folder runs of any length are found; a .ragsmith file knows those longer
-    than a beat.
+    which file; and how difficult the piece is. Against a folder runs of any length are found; a
+    .ragsmith file knows those longer than a beat.
     """
     from ragsmith.cli.overwriting import refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
@@ -63,6 +63,7 @@ def check(
     from ragsmith.io import read_report
     from ragsmith.io.roll import roll_svg
     from ragsmith.io.score.bar_numbers import numbers_as_played
+    from ragsmith.measure.difficulty import difficulty
     from ragsmith.originality.check import marks_of
     from ragsmith.originality.search import as_played, checked_limits
 
@@ -81,9 +82,10 @@ def check(
         roll = roll_svg(as_played(music), marks, numbers_as_played(music))
         write_whole(picture, roll.encode())
     if json:
-        print_json(checked.as_json())
+        print_json(checked.as_json() | {"difficulty": round(difficulty(music), 2)})
     else:
         _show(checked, limits)
+        print(f"difficulty {difficulty(music):.1f}, on a scale from 1 to 9")
 
 
 def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report) -> Checked:

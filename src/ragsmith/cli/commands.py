@@ -16,6 +16,7 @@ from ragsmith.cli.exporting import export
 from ragsmith.cli.learning import learn
 from ragsmith.cli.pretraining import pretrain
 from ragsmith.cli.reporting import report
+from ragsmith.cli.simplifying import simplify
 from ragsmith.cli.studio import studio
 from ragsmith.cli.study import study
 
@@ -28,7 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (compose, check, export, studio, report, doctor, learn, pretrain, evaluate, study):
+for command in (
+    *(compose, check, export, simplify, studio, report, doctor),
+    *(learn, pretrain, evaluate, study),
+):
     app.command()(command)
 app.add_typer(corpus.app, name="corpus")
 

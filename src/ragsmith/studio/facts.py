@@ -9,6 +9,7 @@ from ragsmith.composer.fill import Composed
 from ragsmith.composer.ranking import rank_composed
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.io.sound.piano import sample_clock
+from ragsmith.measure.difficulty import difficulty
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.measure.style import Band
@@ -59,6 +60,7 @@ def facts_of_piece(
         "bars": len(printed_bars(piece)),
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),
+        "difficulty": round(difficulty(piece), 1),
         "originality": {name: runs.get(name) for name in ("longest_texture", "longest_melody")},
         "scores": _scores(bundle.profile, composed, {r.figure: r.words for r in rank.reasons}),
         "penalty": round(rank.penalty, 3),

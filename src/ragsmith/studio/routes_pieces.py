@@ -40,7 +40,7 @@ TYPES = {
 }
 SUMMARY = (
     *("id", "title", "model", "created", "rating", "state", "parent", "seed", "bars", "seconds"),
-    *("notes", "originality", "penalty"),
+    *("notes", "originality", "penalty", "difficulty"),
 )
 
 
@@ -191,7 +191,7 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
         name: row["originality"][name] and row["originality"][name] | {"limit": limit}
         for name, limit in zip(("longest_texture", "longest_melody"), limits, strict=True)
     }
-    return {name: row[name] for name in SUMMARY} | {"originality": shared}
+    return {name: row.get(name) for name in SUMMARY} | {"originality": shared}
 
 
 def _lies(library: Library, number: str) -> str:

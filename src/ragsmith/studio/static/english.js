@@ -100,6 +100,7 @@ export const english = {
   "bars.count": "{n} bar|{n} bars",
   "notes.count": "{n} note|{n} notes",
   "seed.is": "seed {seed}",
+  "difficulty.is": "difficulty {level} of 9",
   "stars": "{n} star|{n} stars",
   "rating.of": "Rating of {title}",
 

@@ -100,6 +100,7 @@ export const french = {
   "bars.count": "{n} mesure|{n} mesures",
   "notes.count": "{n} note|{n} notes",
   "seed.is": "graine {seed}",
+  "difficulty.is": "difficulté {level} sur 9",
   "stars": "{n} étoile|{n} étoiles",
   "rating.of": "Note de {title}",
 

@@ -8,7 +8,7 @@ import { clock, player, playerKeys } from "./player.js";
 import { scoreView } from "./score.js";
 import { verdict } from "./stars.js";
 import { transport } from "./transport.js";
-import { t } from "./words.js";
+import { t, written } from "./words.js";
 
 export async function page(room, [id], signal) {
   const [piece, playing, names] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`), modelNames()]);
@@ -80,6 +80,7 @@ function heading(piece, model) {
       document.title = `${named.title} · Ragsmith`;
     } });
   const told = [t("bars.count", { n: piece.bars }), clock(piece.seconds), t("notes.count", { n: piece.notes }),
+    piece.difficulty != null && t("difficulty.is", { level: written(piece.difficulty) }),
     model, piece.seed != null && t("seed.is", { seed: piece.seed })];
   return h("header", { class: "heading" },
     h("div", {}, h("h1", { class: "hidden" }, piece.title), title,
