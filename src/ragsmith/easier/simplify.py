@@ -73,9 +73,10 @@ def simplify(piece: Piece, difficulty: int) -> Piece:
         BadOption: there is no such level.
         TooHard: the steps do not reach it.
 
-    >>> octaves = Piece.from_array([[4 * n, 60 + n + k, 4] for n in range(8) for k in (0, 12)])
-    >>> len(simplify(octaves, 1).notes), len(octaves.notes)
-    (8, 16)
+    >>> rows = [[4 * n, 60 + n + k, 4, 80, 2] for n in range(8) for k in (0, 12)]
+    >>> octaves = Piece.from_array(rows)
+    >>> len(octaves.notes), len(simplify(octaves, 3).notes)
+    (16, 8)
     """
     return simplified(piece, difficulty).piece
 
