@@ -116,8 +116,8 @@ FULL = 0.85
 def difficulty(piece: Piece) -> float:
     """The difficulty of a piece, 1 to 9.
 
-    >>> difficulty(Piece.from_array([[0, 60, 4], [4, 62, 4], [8, 64, 8]]))
-    1.0
+    >>> round(difficulty(Piece.from_array([[0, 60, 4], [4, 62, 4], [8, 64, 8]])), 1)
+    1.2
     """
     return difficulty_of(demands_of(piece))
 
