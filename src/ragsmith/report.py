@@ -17,7 +17,7 @@ from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.bar_numbers import numbers_as_played, printed_bars
 from ragsmith.io.score.engrave import svg_pages
 from ragsmith.io.sound.encode import write_audio
-from ragsmith.measure.difficulty import demands_of, difficulty_of, shares_of
+from ragsmith.measure.difficulty import demands_of, difficulty, difficulty_of, shares_of
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.originality.check import Checked, Shared, check, marks_of
@@ -107,6 +107,7 @@ def facts_of(
         "bars": len(printed_bars(piece)),
         "bars_played": len(played.full_bars),
         "notes_played": len(played.notes),
+        "difficulty": round(difficulty(piece), 2),
         "originality": check(compared or piece, bundle, limits or Limits()).as_json(),
         "figures": {
             figure.name: {"value": figure.value, "low": figure.low, "high": figure.high}

@@ -49,8 +49,8 @@ def _rank(
     """How soon a note is chosen: lowest first."""
     pitch_class = note.pitch % OCTAVE
     place = tones.index(pitch_class) if pitch_class in tones else len(TOLD_BY)
-    said = TOLD_BY.index(place) if place < len(TOLD_BY) else len(TOLD_BY)
-    return pitch_class in classes, said, abs(note.pitch - outer.pitch)
+    weight = TOLD_BY.index(place) if place < len(TOLD_BY) else len(TOLD_BY)
+    return pitch_class in classes, weight, abs(note.pitch - outer.pitch)
 
 
 def without_octaves(piece: Piece, hand: Hand) -> Piece:
