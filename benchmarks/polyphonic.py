@@ -8,14 +8,18 @@ one step; `stride` gets no metre but the frames counted in bars of 4 (JSB) or 8.
 pooled over frames, the first frame included, all 88 keys jointly: the product code measures, as
 `ragsmith evaluate` does. `in twelve keys` is a mixture: a frame's probability is the mean of those
 that the model gives it when the whole piece is transposed by -5 to 6 semitones; what would leave
-the keyboard counts as 0, so no mass is won. `--model multihot` is the control: an LSTM whose keys
-are independent within a frame. Needs scipy.
+the keyboard counts as 0, so no mass is won. `stride` is measured alone and with its memory
+(`ragsmith.models.mixture`), the powers of the two chosen on `validdata`; `--set memory=false`
+learns without. `--model multihot` is the control: an LSTM whose keys are independent within a
+frame. Needs scipy.
 """
 
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +27,11 @@ from numpy.typing import NDArray
 from scipy.io import loadmat
 
 from ragsmith.measure import Score, pooled, score
-from ragsmith.models.registry import Model, config_for
+from ragsmith.models.base import Model
+from ragsmith.models.mixture.memory import RememberingStride
+from ragsmith.models.mixture.product import pooled as pooled_log_p
+from ragsmith.models.registry import config_for
+from ragsmith.models.writing import Kind
 from ragsmith.piece import LOWEST_PITCH, Metre, Note, Piece, regular_bars
 from ragsmith.training.checkpoint import Epoch
 from ragsmith.training.loop import Event, Plan, teach
@@ -32,6 +40,8 @@ from ragsmith.verbs import transpose
 GRID = 2
 BAR_FRAMES = {"JSB_Chorales": Metre(2, 4)}
 SEMITONES = range(-5, 7)
+POWERS = ((1.0, 0.0), (0.9, 0.1), (0.8, 0.2), (0.7, 0.3), (0.63, 0.44), (0.8, 0.4), (0.5, 0.5))
+"""Of network and memory, to choose from."""
 SETTINGS = {
     "stride": {"hands": 1, "longest": 0, "horizons": 0.0},
     "multihot": {"hidden": 256, "steps_per_quarter": GRID},
@@ -51,6 +61,32 @@ def in_twelve_keys(model: Model, piece: Piece) -> Score:
     by_key = [model.log_likelihood(transpose(piece, semitones)) for semitones in SEMITONES]
     mixed = np.logaddexp.reduce(by_key) - np.log(len(by_key))
     return Score(-float(mixed.sum()), piece.steps, 0, piece.steps_per_quarter)
+
+
+def measured(model: Model, pieces: Sequence[Piece]) -> str:
+    """Nats a frame, and how many frames it holds to be impossible."""
+    total = pooled([score(model, piece) for piece in pieces])
+    return f"{total.nats_per_step:.3f} nats a frame ({total.impossible_share:.2%} impossible)"
+
+
+def with_best_power(model: RememberingStride, valid: Sequence[Piece]) -> RememberingStride:
+    """Network and memory together, under those of `POWERS` that are best on the validation pieces.
+
+    Every frame lasts as long, so that there are no durations to choose.
+    """
+    nats = np.zeros(len(POWERS))
+    for piece in valid:
+        for one, other in zip(
+            model.network.choices(piece), model.memory.choices(piece), strict=True
+        ):
+            if one.kind is Kind.NUMBER:
+                both = [one.log_p, other.log_p]
+                nats -= [pooled_log_p(both, np.array(p))[one.made] for p in POWERS]
+    steps = sum(piece.steps for piece in valid)
+    for powers, total in zip(POWERS, nats, strict=True):
+        print(f"powers {powers}: valid {total / steps:.3f}", flush=True)
+    best = np.array(POWERS[int(np.argmin(nats))])
+    return RememberingStride(model.network, model.memory, np.stack([best, best]))
 
 
 def report(event: Event, began: float) -> None:
@@ -89,16 +125,18 @@ def main() -> None:
         checkpoint=chosen.checkpoint, resume=bool(chosen.checkpoint and chosen.checkpoint.exists()),
         on_event=lambda event: report(event, began),
     )  # fmt: skip
-    test_score = pooled([score(learnt.model, piece) for piece in test])
+    model, test_of = learnt.model, partial(measured, pieces=test)
+    if isinstance(model, RememberingStride):
+        print(f"network alone: test {test_of(model.network)}")
+        model = with_best_power(model, valid)
+    print(f"valid {measured(model, valid)}, test {test_of(model)}")
     if chosen.model == "stride":
-        in_keys = pooled([in_twelve_keys(learnt.model, piece) for piece in test])
+        in_keys = pooled([in_twelve_keys(model, piece) for piece in test])
         print(f"in twelve keys: test {in_keys.nats_per_step:.3f} nats a frame")
     minutes = (time.monotonic() - began) / 60
     print(
-        f"{chosen.file.stem} {chosen.model}: test {test_score.nats_per_step:.3f} nats a frame, "
-        f"{test_score.impossible_share:.2%} of frames impossible; valid {learnt.best.held_out:.3f} "
-        f"after epoch {learnt.best.number} of {len(learnt.epochs)}; "
-        f"{learnt.model.parameters:,} parameters, {minutes:.1f} minutes"
+        f"{chosen.file.stem} {chosen.model}: best after epoch {learnt.best.number} of "
+        f"{len(learnt.epochs)}; {learnt.model.parameters:,} parameters, {minutes:.1f} minutes"
     )
 
 

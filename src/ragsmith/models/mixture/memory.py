@@ -35,12 +35,17 @@ class RememberingStride:
 
     name = "stride"
 
-    def __init__(self, network: StrideModel, memory: Markov) -> None:
+    def __init__(
+        self,
+        network: StrideModel,
+        memory: Markov,
+        exponents: NDArray[np.float64] = EXPONENTS,
+    ) -> None:
         self.network = self.without_memory = network
         self.memory = memory
         self.config: StrideConfig = network.config
         self.alphabet = network.alphabet
-        self._together = Product([network, memory], EXPONENTS)
+        self._together = Product([network, memory], exponents)
 
     @property
     def steps_per_quarter(self) -> int:
