@@ -14,6 +14,7 @@ from ragsmith.corpus import HELD_OUT, collection_of, split_works
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.models.registry import config_for, suited
+from ragsmith.originality.corpora import as_base, together
 from ragsmith.piece import Piece
 from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
@@ -48,6 +49,7 @@ def learn(
     plan: Plan | None = None,
     base: str | Path | Bundle | None = None,
     held_out: float = HELD_OUT,
+    public: bool = False,
     out: str | Path | None = None,
     resume: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
@@ -65,6 +67,8 @@ def learn(
             from random numbers; None takes the built-in base where it fits model and settings.
         held_out: share of the works that measure and are not learnt; 0 learns them all, and the
             training loss decides which epoch is best.
+        public: whether anyone may read the music of the corpus out of the model's index, which is
+            small then, as that of a base; otherwise it is sealed.
         out: write the model there, with its loss curve beside it, and after every epoch what
             resuming needs.
         resume: go on where a killed or interrupted learning to the same `out` stopped.
@@ -83,18 +87,10 @@ def learn(
     >>> learn(ragsmith.datasets.rags()[:3], "markov")
     <Bundle: markov, learnt from 3 files>
     """
-    plan = Plan() if plan is None else plan
-    if not isinstance(plan, Plan):
-        raise BadOption(f"plan {plan!r}", "is no plan", "give one like ragsmith.Plan(minutes=10)")
+    plan = _checked(plan)
     pieces = collection_of(corpus)
     settings = {"steps_per_quarter": pieces.steps_per_quarter, **(settings or {})}
-    config = config_for(model, settings)
-    if config.steps_per_quarter != pieces.steps_per_quarter:
-        raise BadOption(
-            f"steps_per_quarter {config.steps_per_quarter}",
-            f"is not the grid of the corpus, {pieces.steps_per_quarter}",
-            "read the corpus on the model's grid",
-        )
+    config = _config_on_grid(model, settings, pieces.steps_per_quarter)
     begun = base_for(base, model, settings)
     places = _places(Path(out)) if out else None
     split = split_works(pieces, held_out, plan.seed)
@@ -103,8 +99,8 @@ def learn(
     config = suited(config, settings, training.steps, base_config)
     if begun:
         on_event(begun.event(split.train))
-    own = Stop()
-    with nullcontext() if stop else stopped_by_signals(own):
+    ending = stop or Stop()
+    with nullcontext() if stop else stopped_by_signals(ending):
         learnt = teach(
             model,
             config,
@@ -115,15 +111,37 @@ def learn(
             checkpoint=places and places.checkpoint,
             resume=resume,
             on_event=on_event,
-            stop=stop or own,
+            stop=ending,
         )
-        bundle = bundle_of(pieces, split, learnt, plan.seed)
-        if bundle.card.quality == "good" and learnt.ended != "interrupted":
-            going_on = stop or own
-            bundle = with_critic(bundle, training, plan.minutes, lambda: not going_on.requested)
+        bundle = bundle_of(pieces, split, learnt, plan.seed, public=public)
+        if begun:
+            indices = bundle.passages + as_base(begun.bundle.passages)
+            bundle = bundle._replace(passages=together(indices))
+        if bundle.card.quality == "good" and learnt.ended != "interrupted" and not public:
+            bundle = with_critic(bundle, training, plan.minutes, lambda: not ending.requested)
         if places:
             _write(places, bundle, learnt)
     return bundle
+
+
+def _checked(plan: Plan | None) -> Plan:
+    if plan is None:
+        return Plan()
+    if not isinstance(plan, Plan):
+        raise BadOption(f"plan {plan!r}", "is no plan", "give one like ragsmith.Plan(minutes=10)")
+    return plan
+
+
+def _config_on_grid(model: str, settings: Mapping[str, Any], grid: int) -> Any:
+    """The config of a model that lies on the grid of its corpus."""
+    config = config_for(model, settings)
+    if config.steps_per_quarter != grid:
+        raise BadOption(
+            f"steps_per_quarter {config.steps_per_quarter}",
+            f"is not the grid of the corpus, {grid}",
+            "read the corpus on the model's grid",
+        )
+    return config
 
 
 class _Places(NamedTuple):

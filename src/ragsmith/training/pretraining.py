@@ -89,6 +89,7 @@ def pretrain(
         plan=plan or Plan(patience=0),
         base=base or "none",
         held_out=HELD_OUT,
+        public=True,
         out=out,
         resume=resume,
         on_event=on_event,

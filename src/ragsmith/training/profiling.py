@@ -20,8 +20,8 @@ from ragsmith.measure.strain_plans import plans_of
 from ragsmith.measure.style import Band, band
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.originality import compact, index
 from ragsmith.originality.corpora import CorpusIndex
-from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Metre, Piece
 from ragsmith.strains import strain_lengths
@@ -37,9 +37,11 @@ MOST_PICTURED = 200
 """How many pieces, the first ones, the portrait is made from; its bands settle long before."""
 
 
-def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bundle:
+def bundle_of(
+    corpus: Collection, split: Split, learnt: Learnt, seed: int, *, public: bool = False
+) -> Bundle:
     """The bundle of a model: its card, its profile, and the index of all files of its corpus, also
-    of those that it was only measured on."""
+    of those that it was only measured on; sealed, or compact where the corpus is public."""
     roles = {"train": split.train, "held out": split.held_out, "test": split.test}
     facts = Facts()
 
@@ -51,7 +53,8 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
                     facts.add(piece)
                 yield as_played(piece)
 
-    passages = passages_of(played(), corpus.steps_per_quarter)
+    indexed = compact.passages_of if public else index.passages_of
+    passages = indexed(played(), corpus.steps_per_quarter)
     sources = tuple(
         Source(entry.path, entry.digest, role)
         for role, entries in roles.items()
@@ -78,8 +81,8 @@ def bundle_of(corpus: Collection, split: Split, learnt: Learnt, seed: int) -> Bu
         drawn_nats=drawn,
     )
     likelihood = _likelihood(learnt.model, corpus.sequence(split.held_out))
-    index = CorpusIndex(passages, tuple(source.path for source in sources))
-    return Bundle(learnt.model, card, facts.profile(likelihood), (index,))
+    known = CorpusIndex(passages, tuple(source.path for source in sources))
+    return Bundle(learnt.model, card, facts.profile(likelihood), (known,))
 
 
 def _baselines(
