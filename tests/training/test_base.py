@@ -12,6 +12,10 @@ from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.model import StrideModel
 from ragsmith.models.stride.shapes import first_weights
+from ragsmith.originality import compact
+from ragsmith.originality.check import check
+from ragsmith.originality.corpora import CorpusIndex
+from ragsmith.originality.search import as_played
 from ragsmith.training import FromBase, Plan, learn
 from ragsmith.training.base import base_for
 from support.fakes import untrained
@@ -80,3 +84,12 @@ def test_a_base_that_does_not_fit_is_refused_in_one_line(base, model, settings, 
 def test_a_model_without_bases_is_refused():
     with pytest.raises(BadOption, match="begins from nothing"):
         base_for(Bundle(untrained("multihot", rags()[:1])), "multihot", {})
+
+
+def test_the_guarantee_covers_the_base_too(base):
+    pieces = rags()[:3]
+    index = CorpusIndex(compact.passages_of(map(as_played, pieces[2:]), 4), ("base.mid",))
+    known = base._replace(passages=(index,))
+    learnt = learn(pieces[:2], "stride", settings=SETTINGS, plan=Plan(epochs=1), base=known)
+    assert [index.of for index in learnt.passages] == ["corpus", "base"]
+    assert not check(pieces[2], learnt).within_limits

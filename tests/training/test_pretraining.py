@@ -6,6 +6,7 @@ import pytest
 
 from ragsmith.corpus import read_corpus
 from ragsmith.errors import BadFolder
+from ragsmith.originality.compact import CompactPassages
 from ragsmith.quantise import Moved
 from ragsmith.shipped.rags import rags_folder
 from ragsmith.training import Plan
@@ -44,5 +45,7 @@ def test_a_base_is_learnt_and_gone_on_from(corpus, tmp_path):
     out = tmp_path / "base.ragsmith"
     first = pretrain(corpus, settings=SETTINGS, plan=Plan(epochs=1), out=out)
     assert sum(source.role == "held out" for source in first.card.sources) == 1
+    (index,) = first.passages
+    assert isinstance(index.passages, CompactPassages)
     again = pretrain(corpus, settings=SETTINGS, plan=Plan(epochs=1), base=out)
     assert again.model.config.size == "small"

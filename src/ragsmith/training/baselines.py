@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.measure.likelihood import pooled, score
+from ragsmith.models.markov.model import as_many_as_fit
 from ragsmith.models.registry import config_for, learner_for
 from ragsmith.piece import Piece, to_roll
 
@@ -27,7 +28,8 @@ LONGEST = 255
 def counting_nats(training: Sequence[Piece], held_out: Sequence[Piece], grid: int) -> float:
     """Nats per step of `markov`, which only counts."""
     config = config_for("markov", {"steps_per_quarter": grid})
-    learner = learner_for("markov", config, training[:MOST_COUNTED], 0)
+    counted = list(as_many_as_fit(training[:MOST_COUNTED]))
+    learner = learner_for("markov", config, counted, 0)
     for _ in learner.epoch(0):
         pass
     counting = learner.model()

@@ -48,7 +48,7 @@ from ragsmith.models.writing import (
 )
 from ragsmith.piece import PIANO_KEYS, Piece
 
-__all__ = ["MOST_CONTEXTS", "TRANSPOSITIONS", "Corpus", "Markov", "corpus_of"]
+__all__ = ["MOST_CONTEXTS", "TRANSPOSITIONS", "Corpus", "Markov", "as_many_as_fit", "corpus_of"]
 
 TRANSPOSITIONS = range(-5, 7)
 WEIGHTS = (0.7, 0.3)
@@ -120,6 +120,17 @@ class Corpus(NamedTuple):
             if first < last:
                 places, bars = (part[first:last] for part in self.clock)
                 yield _observe(steps[first:last], Clock(places, bars), spelling)
+
+
+def as_many_as_fit(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces, or as many of them, drawn at random, as a model with transpositions can hold."""
+    room = MOST_CONTEXTS // len(TRANSPOSITIONS)
+    for number in np.random.default_rng(0).permutation(len(pieces)).tolist():
+        piece = pieces[number]
+        room -= 2 * len(piece.notes) + piece.steps
+        if room < 0:
+            return
+        yield piece
 
 
 def corpus_of(pieces: Iterable[Piece], alphabet: Alphabet) -> Corpus:

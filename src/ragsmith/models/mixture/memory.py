@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ragsmith.models.base import Arrays, Model, Pick, State, Step
 from ragsmith.models.markov.config import MarkovConfig
-from ragsmith.models.markov.model import MOST_CONTEXTS, TRANSPOSITIONS, Markov, corpus_of
+from ragsmith.models.markov.model import Markov, as_many_as_fit, corpus_of
 from ragsmith.models.mixture.product import Product
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.model import StrideModel
@@ -122,19 +122,8 @@ def with_memory(model: Model, pieces: Sequence[Piece]) -> Model:
     if not isinstance(model, StrideModel) or not model.config.memory:
         return model
     config = _memory_config(model.config)
-    corpus = corpus_of(_as_many_as_fit(pieces), config.alphabet)
+    corpus = corpus_of(as_many_as_fit(pieces), config.alphabet)
     return RememberingStride(model, Markov(config, corpus))
-
-
-def _as_many_as_fit(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """The pieces, or as many, drawn at random, as the memory can hold."""
-    room = MOST_CONTEXTS // len(TRANSPOSITIONS)
-    for number in np.random.default_rng(0).permutation(len(pieces)).tolist():
-        piece = pieces[number]
-        room -= 2 * len(piece.notes) + piece.steps
-        if room < 0:
-            return
-        yield piece
 
 
 def network_of(model: Model) -> Model:
