@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.piece import Bar, Hand, Key, Metre, Note
-from ragsmith.spelling import LETTERS, fitting_key, spell
+from ragsmith.piece import Bar, Hand, Key, Metre, Note, regular_bars
+from ragsmith.spelling import LETTERS, fitting_key, keys_of_strains, spell
 from support import strategies
 
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -98,3 +98,13 @@ def test_a_chord_and_a_bar_have_one_name_for_a_key():
             )
             == 1
         )
+
+
+def test_a_trio_has_its_own_signature():
+    """Sixteen bars of C major, sixteen of F major."""
+    scale = [0, 4, 7, 2, 5, 9, 11, 0]
+    bars = regular_bars(256, [(0, Metre(2, 4))])
+    notes = [Note(i, 60 + scale[i % 8] + 5 * (i >= 128), 1) for i in range(256)]
+    assert keys_of_strains(notes, bars, 0) == (Key(0, 0), Key(128, -1))
+    assert keys_of_strains([], bars, 2) == (Key(0, 2),)
+    assert keys_of_strains([], (), 2) == ()

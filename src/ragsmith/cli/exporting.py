@@ -13,6 +13,7 @@ from ragsmith.cli.options import (
     BarsPerLine,
     Beats,
     Composer,
+    FindRepeats,
     Force,
     Grid,
     Json,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["export"]
 
+SCORES = (".musicxml", ".mxl", ".pdf", ".svg", ".png")
 PAGES = (".pdf", ".svg", ".png")
 """Suffixes of files that print a title."""
 
@@ -55,6 +57,7 @@ def export(
     bars_per_line: BarsPerLine = None,
     hand: OneHand = "both",
     width: Width = None,
+    find_repeats: FindRepeats = False,
     title: Title = None,
     composer: Composer = None,
     force: Force = False,
@@ -85,12 +88,21 @@ def export(
         chosen = part_of(part, parts)
         reading = read_report(place, grid, part=chosen, beats=beats, isolated=True)
         notes = notes_on(reading, place.name)
-    named = _named(reading.piece, title, composer)
+    music = reading.piece
+    if find_repeats:
+        from ragsmith.io.score.found_repeats import with_repeats
+
+        music = with_repeats(music)
+    named = _named(music, title, composer)
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{place.name} says no title; give one with --title")
     page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}
     wish: dict[str, Any] = {"piano": piano, "hand": hand, "width": width, **page}
-    written = [str(write(named, path, **wish)) for path in out]
+    on_page = _with_signatures(named, place)
+    written = [
+        str(write(on_page if path.suffix.lower() in SCORES else named, path, **wish))
+        for path in out
+    ]
     for line in () if quiet else notes:
         print(line, file=sys.stderr)
     if piped:
@@ -101,6 +113,17 @@ def export(
         print_json({"paths": written, "steps_per_quarter": steps, "notes": notes})
         return
     print("\n".join(written))
+
+
+def _with_signatures(piece: Piece, path: Path) -> Piece:
+    """A MIDI file that says one key for all strains gets those of the others."""
+    from ragsmith.io import MIDI_SUFFIXES
+    from ragsmith.spelling import fitting_key, keys_of_strains
+
+    if path.suffix.lower() not in MIDI_SUFFIXES or len(piece.keys) > 1 or piece.order:
+        return piece
+    first = piece.keys[0] if piece.keys else fitting_key(piece.notes)
+    return replace(piece, keys=keys_of_strains(piece.notes, piece.bars, first.fifths))
 
 
 def _named(piece: Piece, title: str | None, composer: str | None) -> Piece:

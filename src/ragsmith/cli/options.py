@@ -25,6 +25,7 @@ __all__ = [
     "CopyLimit",
     "Count",
     "Epochs",
+    "FindRepeats",
     "FolderGrid",
     "Force",
     "Form",
@@ -142,6 +143,12 @@ OneHand = Annotated[str, typer.Option("--hand", help="For scores: left, right or
 Width = Annotated[
     int | None,
     typer.Option(help="For .svg: one page for a screen so many pixels wide."),
+]
+FindRepeats = Annotated[
+    bool,
+    typer.Option(
+        "--find-repeats", help="Write what is played twice in a row once, between repeat signs."
+    ),
 ]
 Title = Annotated[
     str | None, typer.Option(help="What to print as the title. [default: what the file says]")
