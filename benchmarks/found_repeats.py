@@ -55,11 +55,11 @@ def main() -> None:
     for path in sorted(Path(sys.argv[1]).glob("*.krn")):
         edition = read(path)
         flat = replace(unfold(edition), sections=(), order=())
-        found = with_repeats(flat)
+        folded = with_repeats(flat)
         signs, endings = signs_of(edition)
-        ours, our_endings = signs_of(found) if found.sections else (set(), set())
+        ours, our_endings = signs_of(folded) if folded.sections else (set(), set())
         struck = {(n.onset, n.pitch) for n in flat.notes} ^ {
-            (n.onset, n.pitch) for n in unfold(found).notes
+            (n.onset, n.pitch) for n in unfold(folded).notes
         }
         counts += Counter(
             {
@@ -70,7 +70,7 @@ def main() -> None:
                 "endings right": len(endings & our_endings),
                 "bars of the edition": len(fold(edition).piece.bars),
                 "bars played": len(flat.bars),
-                "bars written": len(found.bars),
+                "bars written": len(folded.bars),
                 "notes lost or added": len(struck),
             }
         )
