@@ -73,7 +73,7 @@ def plain(marking: Marking) -> Marking:
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".mxl", ".musicxml", ".xml", ".krn"))
-    said, held, back = Counter[str](), Counter[str](), Counter[str]()
+    in_files, in_pieces, back = Counter[str](), Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         for path in paths[:count]:
             reading = read_report(path)
@@ -81,17 +81,17 @@ def main() -> None:
             own = Counter(map(plain, piece.markings))
             score = write_musicxml(piece, Path(name) / "a.musicxml")
             again = read_notation(score, piece.steps_per_quarter).piece
-            held.update(m.kind for m in own.elements())
+            in_pieces.update(m.kind for m in own.elements())
             back.update(m.kind for m in (own & Counter(map(plain, again.markings))).elements())
             is_kern = path.suffix == ".krn"
-            said.update(
+            in_files.update(
                 [m.kind for m in own.elements()] if is_kern else in_file(path, reading.taken.places)
             )
     print("| marking | file | read | back |\n|---|---|---|---|")
     for kind in KINDS:
-        if said[kind] or held[kind]:
-            print(f"| {kind} | {said[kind]} | {held[kind]} | {back[kind]} |")
-    print(f"| all | {said.total()} | {held.total()} | {back.total()} |")
+        if in_files[kind] or in_pieces[kind]:
+            print(f"| {kind} | {in_files[kind]} | {in_pieces[kind]} | {back[kind]} |")
+    print(f"| all | {in_files.total()} | {in_pieces.total()} | {back.total()} |")
 
 
 if __name__ == "__main__":
