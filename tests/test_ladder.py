@@ -22,6 +22,7 @@ LADDER = (
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
     ("playing_order", "harmony"),
+    ("performance",),
     ("io",),
     ("corpus",),
     ("models",),

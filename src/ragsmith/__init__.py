@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ragsmith.errors import UserError
     from ragsmith.io import read, read_report, write
     from ragsmith.originality.check import check
+    from ragsmith.performance import Performance, perform
     from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece
     from ragsmith.shipped import load_model
     from ragsmith.training import Plan, learn
@@ -45,6 +46,7 @@ _HOMES = {
     "Limits": "composer",
     "Metre": "piece",
     "Note": "piece",
+    "Performance": "performance",
     "Piece": "piece",
     "Plan": "training",
     "Sampling": "composer",
@@ -59,6 +61,7 @@ _HOMES = {
     "load_bundle": "bundle.bundle",
     "load_model": "shipped",
     "mix": "bundle.mix",
+    "perform": "performance",
     "read": "io",
     "read_corpus": "corpus",
     "read_report": "io",
@@ -77,6 +80,7 @@ __all__ = [
     "Limits",
     "Metre",
     "Note",
+    "Performance",
     "Piece",
     "Plan",
     "Sampling",
@@ -92,6 +96,7 @@ __all__ = [
     "load_bundle",
     "load_model",
     "mix",
+    "perform",
     "read",
     "read_corpus",
     "read_report",

@@ -21,6 +21,7 @@ __all__ = [
     "COPY_LIMIT",
     "COUNT",
     "EPOCHS",
+    "EXPRESSION",
     "FORM",
     "HELD_OUT",
     "HIGHEST_TEMPERATURE",
@@ -39,6 +40,7 @@ __all__ = [
     "SEED",
     "SHORTEST_LIMIT",
     "SHOWN_COUNT",
+    "SWING",
     "TEMPERATURE",
     "TEMPO",
     "TIME_LIMIT",
@@ -272,6 +274,24 @@ TIME_LIMIT: Option[float] = Option(
     remedy="try 10",
 )
 
+EXPRESSION: Option[float] = Option(
+    "expression",
+    0.6,
+    "How freely it is played: 0 as written, 1 as romantic music is.",
+    low=0,
+    high=1,
+    remedy="try 0.6",
+    step=0.05,
+)
+SWING: Option[float] = Option(
+    "swing",
+    0.0,
+    "How uneven pairs of short notes are played: 1 is long and short as 2 to 1.",
+    low=0,
+    high=1,
+    remedy="try 0.5",
+    step=0.05,
+)
 MODEL: Option[str] = Option(
     "model",
     "stride",

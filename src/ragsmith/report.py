@@ -22,6 +22,7 @@ from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.originality.check import Checked, Shared, check, marks_of
 from ragsmith.originality.search import Limits, as_played
+from ragsmith.performance import perform
 from ragsmith.piece import Piece
 
 __all__ = ["facts_of", "report_html"]
@@ -143,7 +144,7 @@ def _image(svg: str, name: str) -> str:
 
 def _sound(piece: Piece) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        path = write_audio(piece, Path(folder) / "piece.mp3")
+        path = write_audio(perform(piece), Path(folder) / "piece.mp3")
         return f"data:audio/mpeg;base64,{b64encode(path.read_bytes()).decode()}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ragsmith import options
 from ragsmith.cli.options import check_writable
 from ragsmith.cli.overwriting import free_name
 from ragsmith.cli.render import print_json, print_table
@@ -44,18 +45,24 @@ class Destination(NamedTuple):
     suffixes: list[str]
     piano: str
     paper: str
+    expression: float | None
 
     @classmethod
-    def checked(cls, folder: Path, formats: str, piano: str, paper: str) -> Destination:
+    def checked(
+        cls, folder: Path, formats: str, piano: str, paper: str, expression: float | None
+    ) -> Destination:
         """Refuse what cannot be written before anything is composed.
 
         Raises:
             BadFolder: the folder cannot be written.
             BadFile: there is no such format.
+            BadOption: the expression is out of range.
         """
+        options.EXPRESSION.check(expression)
         check_writable(folder)
         names = [name.strip().lstrip(".") for name in formats.split(",")]
-        return cls(folder, [check_suffix(f".{name}") for name in names], piano, paper)
+        suffixes = [check_suffix(f".{name}") for name in names]
+        return cls(folder, suffixes, piano, paper, expression)
 
     def write(self, chosen: Chosen, stem: str) -> list[list[Path]]:
         """Write every piece in every format; returns the paths, piece by piece."""
@@ -64,8 +71,8 @@ class Destination(NamedTuple):
         for composed in chosen.pieces:
             place = free_name(self.folder / f"{stem}-{composed.seed}", self.suffixes)
             files = [place.with_name(place.name + suffix) for suffix in self.suffixes]
-            piece, piano, paper = composed.piece, self.piano, self.paper
-            paths.append([write(piece, path, piano=piano, paper=paper) for path in files])
+            how: Any = {"piano": self.piano, "paper": self.paper, "expression": self.expression}
+            paths.append([write(composed.piece, path, **how) for path in files])
         return paths
 
 

@@ -104,6 +104,7 @@ def compose(
     parts: Parts = None,
     piano: Piano = "upright",
     paper: Paper = "a4",
+    expression: typed.Expression = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -121,7 +122,7 @@ def compose(
     _refuse_unused(context)
     _check_counts(count, keep)
     seconds = 60 * options.TIME_LIMIT.check(time_limit)
-    output = Destination.checked(out, to, piano, paper)
+    output = Destination.checked(out, to, piano, paper, expression)
     if is_standard(out) and (keep, len(output.suffixes), json) != (1, 1, False):
         rule = "is one piece in one format"
         raise BadOption("--out -", rule, "leave --keep and --json out, name one format with --to")

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragsmith import options
 from ragsmith.cli.options import (
     BarsPerLine,
     Beats,
     Composer,
+    Expression,
     FindRepeats,
     Force,
     Grid,
@@ -24,6 +26,7 @@ from ragsmith.cli.options import (
     Piano,
     Quiet,
     StaffSize,
+    Swing,
     Title,
     Width,
     argument,
@@ -60,6 +63,8 @@ def export(
     find_repeats: FindRepeats = False,
     title: Title = None,
     composer: Composer = None,
+    expression: Expression = None,
+    swing: Swing = options.SWING.default,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -68,7 +73,8 @@ def export(
 
     .mid; .musicxml .mxl .pdf .svg .png are the score; .roll.svg .roll.png the piano roll; .wav
     .flac .ogg .mp3 the sound of a modelled piano. What is heard has its repeats played, what is
-    read has them as signs. Folders that are missing are made.
+    read has them as signs. With --expression a .mid bends its tempo, and has loudness and pedal;
+    its bars stay where they are. Folders that are missing are made.
     """
     from ragsmith.cli.overwriting import folder_for, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
@@ -77,6 +83,7 @@ def export(
     from ragsmith.io import check_suffix, read_report, write
 
     checked_grid(grid)
+    options.EXPRESSION.check(expression), options.SWING.check(swing)
     piped = check_suffix(f".{to}") if any(map(is_standard, out)) else ""
     out = [path for path in out if not is_standard(path)]
     for path in out:
@@ -97,7 +104,8 @@ def export(
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{place.name} says no title; give one with --title")
     page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}
-    wish: dict[str, Any] = {"piano": piano, "hand": hand, "width": width, **page}
+    sound = {"piano": piano, "expression": expression, "swing": swing}
+    wish: dict[str, Any] = {"hand": hand, "width": width, **page, **sound}
     on_page = _with_signatures(named, place)
     written = [
         str(write(on_page if path.suffix.lower() in SCORES else named, path, **wish))

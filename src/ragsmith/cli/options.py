@@ -25,6 +25,7 @@ __all__ = [
     "CopyLimit",
     "Count",
     "Epochs",
+    "Expression",
     "FindRepeats",
     "FolderGrid",
     "Force",
@@ -51,6 +52,7 @@ __all__ = [
     "Seed",
     "Signature",
     "StaffSize",
+    "Swing",
     "Temperature",
     "Tempo",
     "TimeLimit",
@@ -91,6 +93,14 @@ MelodyLimit = Annotated[float, _typed(options.MELODY_LIMIT)]
 Seed = Annotated[int | None, _typed(options.SEED)]
 Count = Annotated[int, _typed(options.COUNT)]
 Keep = Annotated[int, _typed(options.KEEP)]
+Expression = Annotated[
+    float | None,
+    typer.Option(
+        help=f"{options.EXPRESSION.help} [default: {options.EXPRESSION.default} for sound, 0 for "
+        "MIDI]"
+    ),
+]
+Swing = Annotated[float, _typed(options.SWING)]
 TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]
 Minutes = Annotated[float | None, _typed(options.MINUTES)]

@@ -7,12 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
+from ragsmith import options
 from ragsmith.beats import checked
 from ragsmith.errors import BadFile, BadOption, whole_number
 from ragsmith.io.readers.by_suffix import MIDI_SUFFIXES, NOTATION_SUFFIXES, read_by_suffix
 from ragsmith.io.readers.reading import Reading
+from ragsmith.performance import perform
 from ragsmith.piece import Piece, checked_grid, checked_piece
-from ragsmith.playing_order import unfold
 
 __all__ = [
     "MIDI_SUFFIXES",
@@ -123,6 +124,8 @@ def write(
     bars_per_line: int | None = None,
     hand: str = "both",
     width: int | None = None,
+    expression: float | None = None,
+    swing: float = options.SWING.default,
 ) -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
@@ -139,11 +142,14 @@ def write(
         hand: for scores: left or right writes the part of that hand alone.
         width: for .svg: CSS pixels of a screen, 200 to 5000, to which one long page is set instead
             of pages of paper.
+        expression: for sound and MIDI, see `ragsmith.perform`: 0 as written, to 1; None takes
+            0.6 for sound, and 0 for MIDI, which other programs write as a score.
+        swing: for both, as there.
 
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
-        BadOption: there is no such piano, paper or hand, a size is out of range, or what is given
-            is no piece.
+        BadOption: there is no such piano, paper or hand, a size, expression or swing is out of
+            range, or what is given is no piece.
 
     >>> import ragsmith
     >>> write(ragsmith.datasets.rags()[0], "rag.mid").name
@@ -155,11 +161,13 @@ def write(
     room, function = WRITERS[suffix]
     writer: Callable[..., Path] = getattr(import_module(f"ragsmith.io.{room}"), function)
     if room == "readers.midi":
-        return writer(unfold(piece), path)
+        return writer(perform(piece, expression or 0, swing=swing), path)
     if room == "sound.encode":
         from ragsmith.io.sound.instrument import PIANOS
 
-        return writer(piece, path, _named(PIANOS, "piano", piano))
+        expression = options.EXPRESSION.default if expression is None else expression
+        performance = perform(piece, expression, swing=swing)
+        return writer(performance, path, _named(PIANOS, "piano", piano))
     if room == "roll":
         return writer(piece, path)
     from ragsmith.io.score.layout import PAPERS, PARTS, checked_layout

@@ -14,11 +14,11 @@ from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
-from ragsmith.piece import Bar, Hand, Metre, Note, Piece
+from ragsmith.performance import PedalChange, Performance, PlayedNote, as_written
+from ragsmith.piece import Bar, Hand, Metre, Piece
 
 __all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "RECIPE", "write_midi"]
 
-TICKS_PER_QUARTER = 480
 MOST_BEATS = FINEST_UNIT = 64
 """The largest metre that is written or read."""
 END = "end"
@@ -30,6 +30,8 @@ LONGEST_WAIT = 0x0FFFFFFF
 MOST_WRITTEN = 255
 """Beats of a metre that a byte holds."""
 KEY_SIGNATURE = 0x59
+SUSTAIN = 64
+"""The controller of the sustaining pedal."""
 HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
 
 RECIPE = "ragsmith recipe "
@@ -39,24 +41,26 @@ Timed = tuple[int, Message | MetaMessage]
 """An event and its time in ticks from the beginning."""
 
 
-def write_midi(piece: Piece, path: Path) -> Path:
+def write_midi(music: Piece | Performance, path: Path) -> Path:
     """Write a type-1 MIDI file: a conductor track, the right hand, the left hand.
 
     Notes without a hand are given one. The file appears whole or not at all; the same piece always
-    gives the same bytes.
+    gives the same bytes. Bars stand on the ticks where they are written, in a performance too: its
+    tempo map bends, and notes stand beside their places.
 
     Raises:
         BadFile: a bar or a silence is longer than MIDI can say, the folder is missing or closed, or
             the disk is full.
     """
-    ticks_per_quarter = math.lcm(TICKS_PER_QUARTER, piece.steps_per_quarter)
-    ticks = ticks_per_quarter // piece.steps_per_quarter
+    performance = music if isinstance(music, Performance) else as_written(music)
+    piece = performance.piece
     notes = split_hands(piece.notes, piece.steps_per_quarter)
-    file = MidiFile(type=1, ticks_per_beat=ticks_per_quarter, charset="utf-8")
-    file.tracks.append(_track(_conducted(piece, ticks)))
+    file = MidiFile(type=1, ticks_per_beat=performance.ticks_per_quarter, charset="utf-8")
+    file.tracks.append(_track(_conducted(performance)))
     # A channel each: in one, the end of a note in one hand would silence the other hand's next.
     for channel, (hand, name) in enumerate(HANDS):
-        played = _played((n for n in notes if n.hand == hand), ticks, channel)
+        own = (p for p, n in zip(performance.notes, notes, strict=True) if n.hand == hand)
+        played = _played(own, performance.pedal, channel)
         beginning = [
             (0, MetaMessage("track_name", name=name)),
             (0, Message("program_change", program=0, channel=channel)),
@@ -79,19 +83,24 @@ def _track(events: Iterable[Timed]) -> MidiTrack:
     return track
 
 
-def _played(notes: Iterable[Note], ticks: int, channel: int) -> list[Timed]:
-    """Beginnings and ends of notes; at one time ends come first, so that a key can be restruck."""
+def _played(notes: Iterable[PlayedNote], pedal: Iterable[PedalChange], channel: int) -> list[Timed]:
+    """Beginnings and ends of notes, and the pedal; at one time ends come first, so that a key can
+    be restruck."""
     events = []
-    for onset, pitch, duration, velocity, _ in notes:
+    for tick, depth in pedal:
+        change = Message("control_change", control=SUSTAIN, value=depth, channel=channel)
+        events.append((tick, 1, 0, change))
+    for onset, pitch, duration, velocity in notes:
         begin = Message("note_on", note=pitch, velocity=velocity, channel=channel)
         end = Message("note_off", note=pitch, velocity=0, channel=channel)
-        events += [(onset * ticks, 1, pitch, begin), ((onset + duration) * ticks, 0, pitch, end)]
+        events += [(onset, 2, pitch, begin), (onset + duration, 0, pitch, end)]
     events.sort(key=lambda event: event[:3])
     return [(time, message) for time, _, _, message in events]
 
 
-def _conducted(piece: Piece, ticks: int) -> list[Timed]:
+def _conducted(performance: Performance) -> list[Timed]:
     """Title, recipe, metres, keys, tempos and sections."""
+    piece, ticks = performance.piece, performance.ticks_per_step
     events: list[Timed] = []
     if title := printable(piece.title):
         events.append((0, MetaMessage("track_name", name=title)))
@@ -103,9 +112,8 @@ def _conducted(piece: Piece, ticks: int) -> list[Timed]:
     for key in piece.keys:
         key_signature = UnknownMetaMessage(KEY_SIGNATURE, (key.fifths & 0xFF, int(key.minor)))
         events.append((key.step * ticks, key_signature))
-    for tempo in piece.tempos:
-        message = MetaMessage("set_tempo", tempo=min(SLOWEST, tempo.microseconds))
-        events.append((tempo.step * ticks, message))
+    for tick, microseconds in performance.tempos:
+        events.append((tick, MetaMessage("set_tempo", tempo=min(SLOWEST, microseconds))))
     for step, name in sorted(_markers(piece).items()):
         events.append((step * ticks, MetaMessage("marker", text=name)))
     return sorted(events, key=lambda event: event[0])

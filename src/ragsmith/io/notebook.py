@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from ragsmith.io.roll import roll_svg
 from ragsmith.io.sound.encode import write_audio
 from ragsmith.io.sound.piano import sample_clock
+from ragsmith.performance import perform
 from ragsmith.piece import Piece
 from ragsmith.playing_order import unfold
 from ragsmith.verbs import clip
@@ -51,4 +52,4 @@ def opening(piece: Piece, seconds: float) -> Piece:
 
 def _mp3(piece: Piece) -> bytes:
     with TemporaryDirectory(prefix="ragsmith-") as folder:
-        return write_audio(piece, Path(folder) / "opening.mp3").read_bytes()
+        return write_audio(perform(piece), Path(folder) / "opening.mp3").read_bytes()

@@ -8,18 +8,15 @@ from ragsmith.bundle.bundle import Bundle, Profile
 from ragsmith.composer.fill import Composed
 from ragsmith.composer.ranking import rank_composed
 from ragsmith.io.score.bar_numbers import printed_bars
-from ragsmith.io.sound.piano import sample_clock
 from ragsmith.measure.difficulty import difficulty
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.check import Checked
 from ragsmith.originality.search import Limits
-from ragsmith.playing_order import unfold
+from ragsmith.performance import perform
 
 __all__ = ["facts_of_model", "facts_of_piece"]
-
-MICROSECONDS = 1_000_000
 
 
 def facts_of_model(bundle: Bundle) -> dict[str, Any]:
@@ -50,7 +47,7 @@ def facts_of_piece(
         checked: what the whole piece shares with the corpus; None: not known.
     """
     piece = composed.piece
-    played = unfold(piece)
+    performance = perform(piece)
     (rank,) = rank_composed(bundle.profile, [composed], limits)
     runs = checked.as_json() if checked else {}
     return {
@@ -58,8 +55,8 @@ def facts_of_piece(
         "seed": composed.seed,
         "recipe": piece.recipe,
         "bars": len(printed_bars(piece)),
-        "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
-        "notes": len(played.notes),
+        "seconds": performance.seconds,
+        "notes": len(performance.notes),
         "difficulty": round(difficulty(piece), 1),
         "originality": {name: runs.get(name) for name in ("longest_texture", "longest_melody")},
         "scores": _scores(bundle.profile, composed, {r.figure: r.words for r in rank.reasons}),

@@ -9,9 +9,9 @@ from typing import Any
 from ragsmith.hands import split_hands
 from ragsmith.io.score.bar_numbers import numbers_as_played
 from ragsmith.io.score.repeat_signs import fold, steps_as_signed
-from ragsmith.io.sound.piano import sample_clock
+from ragsmith.performance import Performance, perform
 from ragsmith.piece import Hand, Piece
-from ragsmith.playing_order import played_steps, unfold
+from ragsmith.playing_order import played_steps
 
 __all__ = ["playing"]
 
@@ -27,23 +27,25 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
         originality: `longest_texture` and `longest_melody` as `Checked.as_json` gives them, or
             None; beats are counted from the beginning, as played.
     """
-    played = unfold(piece)
-    at = _clock(played)
+    performance = perform(piece)
+    played, sounds = performance.piece, performance.clock(MICROSECONDS)
+    at = _clock(performance)
     folded = fold(piece)
     steps = steps_as_signed(piece, folded)
     heads = _heads(folded.piece, steps)
     starts = [bar.start for bar in played.bars]
     numbers = numbers_as_played(piece)
     notes, bar = [], 0
-    for note in split_hands(played.notes, played.steps_per_quarter):
+    in_hands = split_hands(played.notes, played.steps_per_quarter)
+    for note, stroke in zip(in_hands, performance.notes, strict=True):
         while bar + 1 < len(starts) and starts[bar + 1] <= note.onset:
             bar += 1
         notes.append(
             {
                 "pitch": note.pitch,
-                "start": at(note.onset),
-                "end": at(note.onset + note.duration),
-                "velocity": note.velocity,
+                "start": sounds(stroke.onset) / MICROSECONDS,
+                "end": sounds(stroke.onset + stroke.duration) / MICROSECONDS,
+                "velocity": stroke.velocity,
                 "hand": HANDS[note.hand],
                 "head": heads.get((note.onset, note.pitch)),
                 "bar": numbers[bar],
@@ -60,9 +62,10 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _clock(played: Piece) -> Callable[[int], float]:
-    microseconds = sample_clock(played, MICROSECONDS)
-    return lambda step: microseconds(step) / MICROSECONDS
+def _clock(performance: Performance) -> Callable[[int], float]:
+    """Step to second."""
+    microseconds, ticks = performance.clock(MICROSECONDS), performance.ticks_per_step
+    return lambda step: microseconds(step * ticks) / MICROSECONDS
 
 
 def _heads(written: Piece, steps: Sequence[int]) -> dict[tuple[int, int], str]:

@@ -189,7 +189,7 @@ def test_loudness_ignores_silence_and_follows_the_gain():
     padded = np.concatenate([music, np.zeros((480_000, 2), np.float32)])
     assert measure_loudness([padded], 48_000).lufs == pytest.approx(loud, abs=0.3)
     assert measure_loudness([music / 10], 48_000).lufs == pytest.approx(loud - 20, abs=0.01)
-    assert measure_loudness([np.zeros((4800, 2), np.float32)], 48_000) == (-np.inf, 0)
+    assert measure_loudness([np.zeros((4800, 2), np.float32)], 48_000) == (-np.inf, 0, 0)
 
 
 def test_peaks_between_samples_are_seen():

@@ -17,6 +17,7 @@ from ragsmith.io.printable import printable
 from ragsmith.io.sound.loudness import Loudness, measure_loudness
 from ragsmith.io.sound.piano import UPRIGHT, Piano, play
 from ragsmith.io.sound.reverb import BLOCK, Sound
+from ragsmith.performance import Performance
 from ragsmith.piece import Piece
 
 __all__ = ["AUDIO_SUFFIXES", "write_audio"]
@@ -38,7 +39,7 @@ AUDIO_SUFFIXES = tuple(FORMATS)
 
 
 def write_audio(
-    piece: Piece, path: Path, instrument: Piano = UPRIGHT, bits: Literal[16, 24] = 16
+    music: Piece | Performance, path: Path, instrument: Piano = UPRIGHT, bits: Literal[16, 24] = 16
 ) -> Path:
     """Play the piece and write it in the format that the suffix names; returns the path.
 
@@ -46,7 +47,7 @@ def write_audio(
     been played waits in a nameless file beside the path, 21 MB a minute, so that memory is bounded.
 
     Args:
-        piece: the music; sections are unfolded.
+        music: a piece, played as written, its sections unfolded; or a performance.
         path: ends in .wav, .flac, .ogg or .mp3; the file appears whole or not at all.
         instrument: which piano.
         bits: of a sample in .wav and .flac.
@@ -57,6 +58,7 @@ def write_audio(
     if path.suffix.lower() not in FORMATS:
         known = " ".join(AUDIO_SUFFIXES)
         raise BadFile(path.name or path, "is not a sound format", f"end the name in one of {known}")
+    piece = music.piece if isinstance(music, Performance) else music
     kind, subtype = FORMATS[path.suffix.lower()]
     with (
         whole_file(path) as temporary,
@@ -65,7 +67,7 @@ def write_audio(
         # More are slower where others work, and give other last bits.
         threadpool_limits(limits=1, user_api="blas"),
     ):
-        played = _written(play(piece, instrument, SAMPLE_RATE), waiting)
+        played = _written(play(music, instrument, SAMPLE_RATE), waiting)
         gain = _gain(measure_loudness(played, SAMPLE_RATE))
         held = ErrorsHeld(opened)
         try:

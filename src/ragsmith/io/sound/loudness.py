@@ -1,4 +1,5 @@
-"""Integrated loudness of sound after ITU-R BS.1770-4, and its peak between samples."""
+"""Integrated loudness of sound after ITU-R BS.1770-4, its range after EBU Tech 3342, and its peak
+between samples."""
 
 from __future__ import annotations
 
@@ -24,10 +25,12 @@ HALFWAY = np.array([-5, 49, -245, 1225], np.float32) / 2048
 
 
 class Loudness(NamedTuple):
-    """Integrated loudness in LUFS (-inf for silence), and the peak, 1 being full scale."""
+    """Integrated loudness in LUFS (-inf for silence), the peak, 1 being full scale, and the
+    loudness range in LU (0 for less than three seconds)."""
 
     lufs: float
     peak: float
+    range: float
 
 
 def measure_loudness(blocks: Iterable[Sound], sample_rate: int) -> Loudness:
@@ -48,7 +51,8 @@ def measure_loudness(blocks: Iterable[Sound], sample_rate: int) -> Loudness:
         squares = np.square(spectra.real) + np.square(spectra.imag)
         powers.append((squares * weights).sum(axis=(1, 2), dtype=np.float64))
         rest = rest[whole * tenth :]
-    return Loudness(_gated(np.concatenate(powers)), peak)
+    tenths = np.concatenate(powers)
+    return Loudness(_gated(tenths), peak, _range(tenths))
 
 
 def _gated(tenths: NDArray[np.float64]) -> float:
@@ -59,6 +63,17 @@ def _gated(tenths: NDArray[np.float64]) -> float:
         return -np.inf
     loud = loud[loud > loud.mean() / 10]
     return float(-0.691 + 10 * np.log10(loud.mean()))
+
+
+def _range(tenths: NDArray[np.float64]) -> float:
+    """LU between the softest tenth and the loudest twentieth of windows of three seconds."""
+    windows = np.convolve(tenths, np.full(30, 1 / 30), "valid") if len(tenths) >= 30 else tenths[:0]
+    loud = windows[windows > 10 ** ((SILENT + 0.691) / 10)]
+    loud = loud[loud > loud.mean() / 100] if len(loud) else loud
+    if not len(loud):
+        return 0.0
+    low, high = np.quantile(loud, [0.1, 0.95])
+    return float(10 * np.log10(high / low))
 
 
 def _k_weighting(samples: int, sample_rate: int) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +12,15 @@ import numpy as np
 from ragsmith.io.sound.instrument import GRAND, HONKY_TONK, PIANOS, UPRIGHT, Piano
 from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, impulse_response
 from ragsmith.io.sound.strings import strike
+from ragsmith.performance import Performance, as_written
+from ragsmith.performance.performance import tempo_clock
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.playing_order import unfold
 
 __all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "Piano", "play", "render", "sample_clock"]
 
-USUAL_TEMPO = 500_000
-"""Microseconds per quarter until the first tempo mark, as in MIDI."""
+HALF_PEDAL = 64
+"""Depth from which on the pedal holds the dampers up, as MIDI says it."""
 LOUDNESSES = 4
 """Velocities are taken in groups of so many, about a decibel."""
 CACHED_SAMPLES = 8_000_000
@@ -36,20 +37,25 @@ class Stroke(NamedTuple):
     velocity: int
 
 
-def render(piece: Piece, instrument: Piano = UPRIGHT, sample_rate: int = 44_100) -> Sound:
+def render(
+    music: Piece | Performance, instrument: Piano = UPRIGHT, sample_rate: int = 44_100
+) -> Sound:
     """The whole piece, unfolded, as sound, (samples, 2); see `play`."""
-    return np.concatenate(list(play(piece, instrument, sample_rate)))
+    return np.concatenate(list(play(music, instrument, sample_rate)))
 
 
-def play(piece: Piece, instrument: Piano = UPRIGHT, sample_rate: int = 44_100) -> Iterator[Sound]:
-    """The piece, unfolded, in blocks of `BLOCK` samples, (BLOCK, 2), in memory that is bounded.
+def play(
+    music: Piece | Performance, instrument: Piano = UPRIGHT, sample_rate: int = 44_100
+) -> Iterator[Sound]:
+    """A performance, or a piece as written and unfolded, in blocks of `BLOCK` samples, (BLOCK, 2),
+    in memory that is bounded.
 
     Notes outside the piano's 88 keys are left out. The sound ends in silence; its level is that of
     the instrument: a chord may pass 1, see `ragsmith.io.sound.encode`.
     """
     response = impulse_response(instrument.room, sample_rate)
     previous = None
-    for block in convolve(_dry(unfold(piece), instrument, sample_rate), response):
+    for block in convolve(_dry(_performance(music), instrument, sample_rate), response):
         if previous is not None:
             yield previous
         previous = block
@@ -59,45 +65,60 @@ def play(piece: Piece, instrument: Piano = UPRIGHT, sample_rate: int = 44_100) -
 
 def sample_clock(piece: Piece, sample_rate: int) -> Callable[[int], int]:
     """Step to sample, exact to the nearest, whatever the tempo marks; `piece` is unfolded."""
-    marks = {0: USUAL_TEMPO} | {max(0, t.step): t.microseconds for t in piece.tempos}
-    steps = sorted(marks)
-    passed = [0]
-    for start, end in pairwise(steps):
-        passed.append(passed[-1] + (end - start) * marks[start])
-    unit = piece.steps_per_quarter * 1_000_000
-
-    def at(step: int) -> int:
-        mark = bisect_right(steps, step) - 1
-        microsteps = passed[mark] + (step - steps[mark]) * marks[steps[mark]]
-        return (microsteps * sample_rate + unit // 2) // unit
-
-    return at
+    return tempo_clock(piece.tempos, piece.steps_per_quarter, sample_rate)
 
 
-def _strokes(piece: Piece, piano: Piano, sample_rate: int) -> list[Stroke]:
-    """The strokes of a piece, in order."""
-    at = sample_clock(piece, sample_rate)
+def _performance(music: Piece | Performance) -> Performance:
+    """A performance as it is; a piece as written, its repeats played."""
+    return music if isinstance(music, Performance) else as_written(unfold(music))
+
+
+def _strokes(performance: Performance, piano: Piano, sample_rate: int) -> list[Stroke]:
+    """The strokes of a performance, in order."""
+    at = performance.clock(sample_rate)
+    dampers_fall = _dampers(performance)
     strokes = []
-    for note in piece.notes:
+    for note in performance.notes:
         if not 0 <= note.pitch - LOWEST_PITCH < PIANO_KEYS:
             continue
         onset = at(note.onset)
         natural = int(60 / piano.after_decay(note.pitch) * sample_rate)
         damper = piano.damper(note.pitch)
-        held = natural if damper is None else min(natural, at(note.onset + note.duration) - onset)
+        let_go = at(dampers_fall(note.onset + note.duration))
+        held = natural if damper is None else min(natural, let_go - onset)
         sounding = held if damper is None else held + int(damper * sample_rate)
         velocity = note.velocity // LOUDNESSES * LOUDNESSES + LOUDNESSES // 2
         strokes.append(Stroke(onset, held, sounding, note.pitch, velocity))
     return sorted(strokes)
 
 
-def _dry(piece: Piece, piano: Piano, sample_rate: int) -> Iterator[Sound]:
-    """The piece without a room, in blocks."""
-    strokes = _strokes(piece, piano, sample_rate)
+def _dampers(performance: Performance) -> Callable[[int], int]:
+    """For the tick on which a key is let go, that on which its damper falls: when the pedal goes
+    up, if it is down; at the latest when the piece ends."""
+    ticks = [change.tick for change in performance.pedal]
+    is_down = [change.depth >= HALF_PEDAL for change in performance.pedal]
+    end = performance.piece.steps * performance.ticks_per_step
+
+    def falls(tick: int) -> int:
+        change = bisect_right(ticks, tick) - 1
+        while change >= 0 and is_down[change]:
+            change += 1
+            if change == len(ticks):
+                return max(tick, end)
+            tick = ticks[change]
+            if not is_down[change]:
+                break
+        return tick
+
+    return falls
+
+
+def _dry(performance: Performance, piano: Piano, sample_rate: int) -> Iterator[Sound]:
+    """The performance without a room, in blocks."""
+    strokes = _strokes(performance, piano, sample_rate)
     key = Keyboard(strokes, piano, sample_rate)
-    end = max(
-        [sample_clock(piece, sample_rate)(piece.steps)] + [s.onset + s.sounding for s in strokes]
-    )
+    end = performance.clock(sample_rate)(performance.piece.steps * performance.ticks_per_step)
+    end = max([end] + [s.onset + s.sounding for s in strokes])
     ahead = np.zeros((BLOCK + max((s.sounding for s in strokes), default=0), 2), np.float32)
     following = 0
     for start in range(0, max(1, end), BLOCK):

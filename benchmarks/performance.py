@@ -1,0 +1,182 @@
+"""A performance beside human ones: timing, velocities, loudness and pedal, measured alike.
+
+    python benchmarks/performance.py FOLDER [--sound]
+
+FOLDER holds MIDI files of which some were played: those in whose two-note and larger chords the
+notes are at least 3 ms apart on average, with more than 30 velocities. Beside them the built-in
+rags, as written and with expression 0.3, 0.6 and 1. Medians over the files of each row, in
+brackets the least and the greatest.
+
+- spread: milliseconds from the first to the last note of a chord, notes that follow one another by
+  less than 35 ms being one;
+- held: how long a note of the highest voice is held, as a share of the time to the next one;
+- velocity: mean, standard deviation, and that of the highest notes above the rest;
+- tempo: standard deviation of the beats' lengths against the median of eight beats around, files
+  with a tempo map only (percent);
+- pedal: times that it goes down, per bar and per ten seconds;
+- loudness range in LU, after EBU Tech 3342, of the first 90 s on the modelled grand (--sound).
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from symusic import Score
+
+import ragsmith
+from ragsmith.errors import UserError
+from ragsmith.io.sound.loudness import measure_loudness
+from ragsmith.io.sound.piano import GRAND, play
+from ragsmith.performance import PedalChange, Performance, PlayedNote, TempoChange
+from ragsmith.piece import Metre, Piece, regular_bars
+
+RATE = 44_100
+TOGETHER = 0.035
+APART, VELOCITIES = 3.0, 30
+SECONDS = 90
+EXPRESSIONS = (0.0, 0.3, 0.6, 1.0)
+DOWN = 64
+COLUMNS = (
+    *("spread ms", "held", "velocity", "its sd", "melody above", "tempo sd %"),
+    *("pedals a bar", "pedals in 10 s", "loudness range LU"),
+)
+
+
+def human(path: Path) -> Performance | None:
+    """A MIDI file as a performance of what is not known; None where it cannot be read."""
+    try:
+        score = Score(path)
+    except (RuntimeError, ValueError):
+        return None
+    notes = sorted(
+        PlayedNote(n.time, n.pitch, max(1, n.duration), n.velocity)
+        for track in score.tracks
+        if not track.is_drum
+        for n in track.notes
+        if n.velocity
+    )
+    if len(notes) < 200:
+        return None
+    scale = 4 if score.ticks_per_quarter % 4 else 1
+    per_quarter = score.ticks_per_quarter * scale
+    metres = [
+        (4 * t.time // score.ticks_per_quarter, Metre(t.numerator, t.denominator))
+        for t in score.time_signatures
+    ]
+    end = 4 * (notes[-1].onset + notes[-1].duration) // score.ticks_per_quarter + 1
+    pedal = sorted(
+        PedalChange(c.time * scale, c.value)
+        for track in score.tracks
+        for c in track.controls
+        if c.number == 64
+    )
+    return Performance(
+        Piece((), regular_bars(end, metres or [(0, Metre(4, 4))], 4), 4),
+        tuple(n._replace(onset=n.onset * scale, duration=n.duration * scale) for n in notes),
+        tuple(TempoChange(t.time * scale, t.mspq) for t in score.tempos),
+        tuple(pedal),
+        per_quarter,
+    )
+
+
+def figures(performance: Performance, sound: bool) -> list[float]:
+    """The figures of a performance, under `COLUMNS`; nan where it has none."""
+    clock = performance.clock(1_000_000)
+    onsets = np.array([clock(n.onset) for n in performance.notes]) / 1e6
+    ends = np.array([clock(n.onset + n.duration) for n in performance.notes]) / 1e6
+    pitches, velocities = np.array([(n.pitch, n.velocity) for n in performance.notes]).T
+    order = np.argsort(onsets, kind="stable")
+    onsets, ends, pitches, velocities = (a[order] for a in (onsets, ends, pitches, velocities))
+    chords = np.concatenate([[0], np.cumsum(np.diff(onsets) > TOGETHER)])
+    first = np.flatnonzero(np.diff(chords, prepend=-1))
+    last = np.append(first[1:], len(onsets)) - 1
+    spreads = 1000 * (onsets[last] - onsets[first])[last > first]
+    tops = np.array(
+        [f + int(np.argmax(pitches[f : e + 1])) for f, e in zip(first, last, strict=True)]
+    )
+    gaps = np.diff(onsets[tops])
+    held = (ends - onsets)[tops[:-1]] / gaps
+    others = np.ones(len(onsets), bool)
+    others[tops] = False
+    above = velocities[tops].mean() - velocities[others].mean() if others.any() else np.nan
+    downs = pedal_downs(performance)
+    return [
+        float(spreads.mean()) if len(spreads) else np.nan,
+        float(np.median(held[gaps < 1])),
+        float(velocities.mean()),
+        float(velocities.std()),
+        float(above),
+        tempo_deviation(performance),
+        downs / len(performance.piece.bars),
+        10 * downs / float(ends.max()),
+        loudness_range(performance) if sound else np.nan,
+    ]
+
+
+def pedal_downs(performance: Performance) -> int:
+    """How often the pedal goes down."""
+    down = [change.depth >= DOWN for change in performance.pedal]
+    return sum(now and not before for before, now in pairwise([False, *down]))
+
+
+def tempo_deviation(performance: Performance) -> float:
+    """Percent; nan where there is no tempo map of 20 marks."""
+    if len(performance.tempos) < 20:
+        return float("nan")
+    clock, quarter = performance.clock(1_000_000), performance.ticks_per_quarter
+    end = performance.piece.steps * performance.ticks_per_step
+    lengths: NDArray[np.float64] = np.diff([clock(t) for t in range(0, end, quarter)]).astype(float)
+    around = np.array([np.median(lengths[max(0, i - 4) : i + 5]) for i in range(len(lengths))])
+    return float(100 * np.std(lengths / around))
+
+
+def loudness_range(performance: Performance) -> float:
+    """LU of the first `SECONDS`."""
+    blocks = []
+    for block in play(performance, GRAND, RATE):
+        blocks.append(block)
+        if len(blocks) * len(block) > SECONDS * RATE:
+            break
+    return measure_loudness(blocks, RATE).range
+
+
+def was_played(row: list[float], performance: Performance) -> bool:
+    """Whether somebody played it."""
+    return row[0] >= APART and len({n.velocity for n in performance.notes}) > VELOCITIES
+
+
+def show(name: str, rows: list[list[float]]) -> None:
+    """Print a row of medians."""
+    cells = []
+    for column in np.array(rows).T:
+        known = column[np.isfinite(column)]
+        low, middle, high = np.quantile(known, [0, 0.5, 1]) if len(known) else [np.nan] * 3
+        cells.append(f"{middle:.2f} ({low:.2f} to {high:.2f})" if len(known) else "")
+    print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def main() -> None:
+    """Measure the files of a folder and the built-in rags."""
+    sound = "--sound" in sys.argv
+    print(f"| | {' | '.join(COLUMNS)} |\n|---|{'---|' * len(COLUMNS)}")
+    played = []
+    for path in sorted(Path(sys.argv[1]).rglob("*.mid")):
+        performance = human(path)
+        if performance and was_played(figures(performance, False), performance):
+            played.append((path, performance))
+    show(f"{len(played)} played files", [figures(p, sound) for _, p in played])
+    rags = ragsmith.datasets.rags()[:8]
+    for expression in EXPRESSIONS:
+        rows = [figures(ragsmith.perform(rag, expression), sound) for rag in rags]
+        show(f"{len(rags)} built-in rags, expression {expression:g}", rows)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except UserError as error:
+        sys.exit(str(error))

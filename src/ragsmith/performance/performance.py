@@ -1,0 +1,133 @@
+"""What a performance is: when each written note is struck and let go, how fast, and the pedal."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from math import lcm
+from typing import NamedTuple
+
+from ragsmith.piece import Piece
+
+__all__ = [
+    "PedalChange",
+    "Performance",
+    "PlayedNote",
+    "TempoChange",
+    "as_written",
+    "tempo_clock",
+]
+
+FEWEST_TICKS = 480
+"""Ticks per quarter, at least: about a millisecond at ragtime's tempo."""
+USUAL_TEMPO = 500_000
+"""Microseconds per quarter until the first tempo mark, as in MIDI."""
+
+MICROSECONDS = 1_000_000
+"""In a second."""
+
+
+class PlayedNote(NamedTuple):
+    """A note as it is played: onset and duration in ticks, MIDI pitch, velocity 1 to 127."""
+
+    onset: int
+    pitch: int
+    duration: int
+    velocity: int
+
+
+class PedalChange(NamedTuple):
+    """The sustaining pedal from `tick` on: 0 is up, 127 all the way down, as MIDI's CC64."""
+
+    tick: int
+    depth: int
+
+
+class TempoChange(NamedTuple):
+    """A tempo from `tick` on, in microseconds per quarter note."""
+
+    tick: int
+    microseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A piece as somebody plays it.
+
+    Ticks count written time: the beginning of a bar is `ticks_per_step` times its first step,
+    however the tempo bends; what a note deviates from its place is in its onset.
+
+    Attributes:
+        piece: what is played, as written, in playing order.
+        notes: note i is how note i of the piece is played; a key is let go before it is struck
+            again.
+        tempos: in order.
+        pedal: in order.
+        ticks_per_quarter: a multiple of the piece's steps per quarter.
+    """
+
+    piece: Piece
+    notes: tuple[PlayedNote, ...]
+    tempos: tuple[TempoChange, ...] = ()
+    pedal: tuple[PedalChange, ...] = ()
+    ticks_per_quarter: int = FEWEST_TICKS
+
+    @property
+    def ticks_per_step(self) -> int:
+        """Ticks of a step of the piece."""
+        return self.ticks_per_quarter // self.piece.steps_per_quarter
+
+    @property
+    def seconds(self) -> float:
+        """How long its bars last."""
+        end = self.piece.steps * self.ticks_per_step
+        return self.clock(MICROSECONDS)(end) / MICROSECONDS
+
+    def clock(self, rate: int) -> Callable[[int], int]:
+        """Tick to time, `rate` to a second, exact to the nearest."""
+        return tempo_clock(self.tempos, self.ticks_per_quarter, rate)
+
+
+def tempo_clock(
+    tempos: Iterable[tuple[int, int]], units_per_quarter: int, rate: int
+) -> Callable[[int], int]:
+    """Written time to time that passes, `rate` to a second, exact to the nearest.
+
+    Args:
+        tempos: (written time, microseconds per quarter), in order.
+        units_per_quarter: units of written time.
+        rate: of the time that passes.
+
+    >>> tempo_clock([(0, 500_000), (4, 250_000)], 4, rate=1000)(8)
+    750
+    """
+    marks = {0: USUAL_TEMPO} | {max(0, time): microseconds for time, microseconds in tempos}
+    times = sorted(marks)
+    passed = [0]
+    for start, end in pairwise(times):
+        passed.append(passed[-1] + (end - start) * marks[start])
+    unit = units_per_quarter * MICROSECONDS
+
+    def at(time: int) -> int:
+        mark = max(0, bisect_right(times, time) - 1)
+        microunits = passed[mark] + (time - times[mark]) * marks[times[mark]]
+        return (microunits * rate + unit // 2) // unit
+
+    return at
+
+
+def as_written(piece: Piece) -> Performance:
+    """The piece to the tick, without a pedal; repeats stay as they are.
+
+    >>> as_written(Piece.from_array([[4, 60, 4]])).notes
+    (PlayedNote(onset=480, pitch=60, duration=480, velocity=80),)
+    """
+    per_quarter = lcm(FEWEST_TICKS, piece.steps_per_quarter)
+    ticks = per_quarter // piece.steps_per_quarter
+    notes = (
+        PlayedNote(n.onset * ticks, n.pitch, n.duration * ticks, n.velocity) for n in piece.notes
+    )
+    tempos = (TempoChange(t.step * ticks, t.microseconds) for t in piece.tempos)
+    return Performance(piece, tuple(notes), tuple(tempos), (), per_quarter)
