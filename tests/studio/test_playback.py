@@ -13,6 +13,7 @@ from ragsmith.errors import BadOption
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.io.score.musicxml import musicxml
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
+from ragsmith.performance import perform
 from ragsmith.piece import Bar, Metre, Note, Piece, Tempo
 from ragsmith.playing_order import unfold
 from ragsmith.studio.playback import playing
@@ -57,18 +58,19 @@ def test_the_signs_are_played_as_the_order_says(parts):
         assert head.pitch == struck.pitch == note["pitch"]
 
 
-def test_times_are_seconds_by_the_tempo_marks():
+def test_times_are_those_of_the_performance():
     piece = a_rag(bars=4)
     piece = Piece(piece.notes, piece.bars, 4, (), (Tempo(0, 600_000), Tempo(16, 300_000)))
     told = playing(piece, {"longest_texture": None, "longest_melody": None})
-    assert told["seconds"] == pytest.approx(4 * 0.6 + 4 * 0.3)
-    assert [bar["start"] for bar in told["bars"]] == pytest.approx([0, 1.2, 2.4, 3.0])
+    performance = perform(piece)
+    assert told["seconds"] == performance.seconds == pytest.approx(4 * 0.6 + 4 * 0.3, rel=0.1)
+    assert [bar["start"] for bar in told["bars"]] == pytest.approx([0, 1.2, 2.4, 3.0], rel=0.1)
     assert [bar["number"] for bar in told["bars"]] == [1, 2, 3, 4]
     assert all(a["end"] == b["start"] for a, b in pairwise(told["bars"]))
     assert {bar["time"] for bar in told["bars"]} == {1}
-    for note, struck in zip(told["notes"], piece.notes, strict=True):
+    for note, struck in zip(told["notes"], performance.notes, strict=True):
         bar = told["bars"][note["bar"] - 1]
-        assert bar["start"] <= note["start"] < bar["end"]
+        assert bar["start"] - 0.03 <= note["start"] < bar["end"]
         assert note["hand"] in ("left", "right")
         assert note["velocity"] == struck.velocity
 
@@ -80,5 +82,6 @@ def test_a_pickup_is_bar_0_and_marks_say_where_it_stands_elsewhere():
     told = playing(piece, {"longest_melody": run, "longest_texture": None})
     assert [bar["number"] for bar in told["bars"]] == [0, 1]
     (mark,) = told["marks"]
-    assert (mark["start"], mark["end"], mark["lane"]) == (0.25, 1.0, "melody")
+    assert (mark["start"], mark["end"]) == pytest.approx((0.25, 1.0), rel=0.2)
+    assert mark["lane"] == "melody"
     assert "x.krn at beat 8" in mark["label"]
