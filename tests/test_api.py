@@ -114,7 +114,7 @@ def test_the_readmes_first_snippet_runs_as_it_stands(tmp_path):
         [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert {file.name for file in tmp_path.iterdir()} == {"rag.mid", "rag.pdf"}
+    assert {file.name for file in tmp_path.iterdir()} == {"rag.mid", "rag.pdf", "played.mid"}
     assert re.search(r"\(\d+, 5\)", done.stdout)
 
 
