@@ -64,6 +64,11 @@ class Destination(NamedTuple):
         suffixes = [check_suffix(f".{name}") for name in names]
         return cls(folder, suffixes, piano, paper, expression)
 
+    @property
+    def how(self) -> dict[str, Any]:
+        """What `ragsmith.write` is asked for."""
+        return {"piano": self.piano, "paper": self.paper, "expression": self.expression}
+
     def write(self, chosen: Chosen, stem: str) -> list[list[Path]]:
         """Write every piece in every format; returns the paths, piece by piece."""
         make_folder(self.folder)
@@ -71,8 +76,7 @@ class Destination(NamedTuple):
         for composed in chosen.pieces:
             place = free_name(self.folder / f"{stem}-{composed.seed}", self.suffixes)
             files = [place.with_name(place.name + suffix) for suffix in self.suffixes]
-            how: Any = {"piano": self.piano, "paper": self.paper, "expression": self.expression}
-            paths.append([write(composed.piece, path, **how) for path in files])
+            paths.append([write(composed.piece, path, **self.how) for path in files])
         return paths
 
 

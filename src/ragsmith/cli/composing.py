@@ -140,7 +140,7 @@ def compose(
                 chosen = _best(bundle, wish, seeds, report, seconds)
     chosen = chosen.first(keep)
     if is_standard(out):
-        to_output(chosen.pieces[0].piece, output.suffixes[0], piano=piano, paper=paper)
+        to_output(chosen.pieces[0].piece, output.suffixes[0], **output.how)
         return
     show(chosen, output.write(chosen, vary.stem if vary else "rag"), json)
 
