@@ -1,34 +1,43 @@
 """Real or machine: can a classifier tell composed pieces from rags that no model has learnt?
 
     pip install scikit-learn
-    python benchmarks/discriminator.py FOLDER SPLIT.json [BUNDLE.ragsmith ...] [--bars 32]
+    python benchmarks/discriminator.py FOLDER SPLIT.json [BUNDLE.ragsmith ...]
+        [--bars 32] [--pieces 32] [--best-of 8] [--only WORD ...] [--no-likelihood]
 
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
-the composed pieces; machine are 32 pieces of each of: the shipped model with the usual form, rules
-and plans ("Intro AABBACCDD", written order); the best of every eight of those by
-`ragsmith.composer.ranking`; the shipped model left alone for 64 bars; and, left alone too,
-`markov`, learnt here from "train", and each BUNDLE.
+the composed pieces; machine are so many pieces of each of: the shipped model with the usual form,
+rules and plans ("Intro AABBACCDD", written order); the best of every eight of those by
+`ragsmith.composer.ranking`; both again under chords that are drawn from the progressions of
+"train"; the shipped model left alone for 64 bars; and, left alone too, `markov`, learnt here from
+"train", and each BUNDLE. With --only those sets whose names hold one of the words.
 Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
 Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
 decided anew for all; likelihood sees them as they are.
 
-A logistic regression (L2) sees the figures of `ragsmith.measure.portrait` ("figures"), or also the
-nats a step under the shipped model and under `markov` ("and likelihood"). Five folds, ten times,
-all excerpts of a piece in the same fold. AUC: 0.5 is a guess, 1 is certainty; in brackets the 95 %
-interval of 1000 bootstraps over pieces. "inside": figures within the bands of the "train" rags.
-Then the figures that tell most by themselves: AUC (0: machine is always lower, 1: always higher)
-and the medians, human and machine.
+A logistic regression (L2) sees the figures of `ragsmith.measure.portrait` ("figures"), also those
+of `ragsmith.measure.harmony` ("and harmony"), also the nats a step under the shipped model and
+under `markov` ("and likelihood"). The second judge is of another kind: extremely randomised trees
+(Geurts et al. 2006) see one bar at a time (`bar_figures`), and an excerpt has the mean of its bars
+("trees"). Five folds, all excerpts of a piece in the same fold; ten times, the trees twice. AUC:
+0.5 is a guess, 1 is certainty; in brackets the 95 % interval of 1000 bootstraps over pieces.
+"inside": figures within the bands of the "train" rags. "spread": the median, over the figures, of
+their standard deviation between machine excerpts over that between human ones. Then the figures
+that tell most by themselves: AUC (0: machine is always lower, 1: always higher) and the medians,
+human and machine; behind "bars:" those that the trees use most, with their means.
 """
 
 import argparse
 import json
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -37,16 +46,23 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.chords import tones_of
 from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.composer.ranking import Candidate, rank
+from ragsmith.hands import in_hands
+from ragsmith.harmony.finder import chords_of
+from ragsmith.harmony.spans import half_bars
 from ragsmith.io import read
+from ragsmith.measure.harmony import Harmony, harmony_of
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import Portrait, figures_of, outside, portrait_of
+from ragsmith.measure.progressions import strain_progressions
 from ragsmith.measure.style import shuffled
 from ragsmith.models.base import Model
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
-from ragsmith.piece import Hand, Metre, Piece
+from ragsmith.options import AUTO
+from ragsmith.piece import Hand, Metre, Note, Piece, pitches_by_onset
 from ragsmith.shipped import shipped_model
 from ragsmith.verbs import clip
 
@@ -55,17 +71,20 @@ PIECES = 32
 BARS = 64
 BEST_OF = 8
 SIDE_BY_SIDE = 16
-REPEATS = 10
+REPEATS, TREE_REPEATS = 10, 2
+TREES = 150
 BOOTSTRAPS = 1000
 TOLD = 6
 
 
 @dataclass(frozen=True)
 class Excerpts:
-    """What is known of the excerpts of some pieces: a row each, and the piece it comes from."""
+    """What is known of the excerpts of some pieces: a row each, the piece it comes from, and a row
+    for each of its bars."""
 
     rows: list[dict[str, float]]
     pieces: list[int]
+    bars: list[list[dict[str, float]]]
 
 
 def composed(bundle: Bundle, wish: Wish, count: int) -> list[Piece]:
@@ -78,9 +97,9 @@ def composed(bundle: Bundle, wish: Wish, count: int) -> list[Piece]:
     return pieces
 
 
-def best_of(pieces: Sequence[Piece], portrait: Portrait) -> list[Piece]:
-    """The best of every `BEST_OF`."""
-    groups = [pieces[at : at + BEST_OF] for at in range(0, len(pieces), BEST_OF)]
+def best_of(pieces: Sequence[Piece], portrait: Portrait, size: int) -> list[Piece]:
+    """The best of every `size`."""
+    groups = [pieces[at : at + size] for at in range(0, len(pieces), size)]
     return [g[rank([Candidate(p) for p in g], portrait)[0].number] for g in groups]
 
 
@@ -98,14 +117,65 @@ def excerpts(piece: Piece, bars: int, metre: Metre) -> list[Piece]:
 def known_of(
     pieces: Sequence[Piece], bars: int, metre: Metre, portrait: Portrait, models: dict[str, Model]
 ) -> Excerpts:
-    rows, numbers = [], []
+    rows, numbers, bars_of = [], [], []
     for number, piece in enumerate(pieces):
         for excerpt in excerpts(piece, bars, metre):
             nats = {name: score(model, excerpt).nats_per_step for name, model in models.items()}
             bare = tuple(n._replace(hand=Hand.UNKNOWN) for n in excerpt.notes)
-            rows.append(figures_of(replace(excerpt, notes=bare), portrait) | nats)
+            handed = in_hands(replace(excerpt, notes=bare))
+            harmony = {n: v for n, v in asdict(harmony_of(handed)).items() if v is not None}
+            rows.append(figures_of(handed, portrait) | harmony | nats)
             numbers.append(number)
-    return Excerpts(rows, numbers)
+            bars_of.append(bar_figures(handed))
+    return Excerpts(rows, numbers, bars_of)
+
+
+def bar_figures(piece: Piece) -> list[dict[str, float]]:
+    """Figures of each bar, by name; those that it does not have are left out."""
+    halves, chords = half_bars(piece), chords_of(piece)
+    rows: list[dict[str, float]] = []
+    struck: list[frozenset[tuple[int, int]]] = []
+    for number, bar in enumerate(piece.bars):
+        steps = range(bar.start, bar.start + bar.length)
+        own = [n for n in piece.notes if n.onset in steps]
+        struck.append(frozenset((n.onset - bar.start, n.pitch) for n in own))
+        inside = [c for s, c in zip(halves, chords, strict=True) if s.start in steps]
+        before = [c for s, c in zip(halves, chords, strict=True) if s.start < bar.start][-1:]
+        tones = {tone for chord in inside if chord for tone in tones_of(chord)}
+        row = hand_figures("left", [n for n in own if n.hand == Hand.LEFT], bar.start)
+        row |= hand_figures("right", [n for n in own if n.hand == Hand.RIGHT], bar.start)
+        row["notes"] = len(own)
+        row["classes"] = len({n.pitch % 12 for n in own})
+        row["in_chord"] = sum(n.pitch % 12 in tones for n in own) / max(1, len(own))
+        row["changes"] = sum(one != other for one, other in pairwise([*before, *inside]))
+        for back in (1, 2, 4, 8):
+            if number >= back:
+                union = struck[number] | struck[number - back]
+                shared = struck[number] & struck[number - back]
+                row[f"alike_{back}"] = len(shared) / max(1, len(union))
+        rows.append(row)
+    return rows
+
+
+def hand_figures(hand: str, notes: Sequence[Note], start: int) -> dict[str, float]:
+    """Figures of what a hand does in a bar that begins at a step."""
+    steps = pitches_by_onset(notes)
+    if not steps:
+        return {f"{hand}_steps": 0}
+    tops, lows = ([f(chord) for chord in steps.values()] for f in (max, min))
+    odd = sum((step - start) % 2 for step in steps)
+    return {
+        f"{hand}_steps": len(steps),
+        f"{hand}_chord": len(notes) / len(steps),
+        f"{hand}_thickest": max(map(len, steps.values())),
+        f"{hand}_low": min(lows),
+        f"{hand}_high": max(tops),
+        f"{hand}_leap": float(np.mean(np.abs(np.diff(tops)))) if len(tops) > 1 else 0.0,
+        f"{hand}_bass_leap": float(np.mean(np.abs(np.diff(lows)))) if len(lows) > 1 else 0.0,
+        f"{hand}_lasts": float(np.mean([n.duration for n in notes])),
+        f"{hand}_off_beat": odd / len(steps),
+        f"{hand}_octaves": sum(max(c) - min(c) == 12 for c in steps.values()) / len(steps),
+    }
 
 
 def matrix(rows: Sequence[dict[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
@@ -131,6 +201,51 @@ def told_apart(
         scores += cross_val_predict(
             pipeline, table, truth, groups=groups, cv=folds, method="decision_function"
         )
+    return with_interval(truth, scores, groups)
+
+
+def told_by_bars(
+    human: Excerpts, machine: Excerpts
+) -> tuple[tuple[float, float, float], list[str]]:
+    """The AUC of excerpts by trees that see their bars, its interval, and what the trees use."""
+    excerpts = [*human.bars, *machine.bars]
+    names = sorted({name for bars in excerpts for bar in bars for name in bar})
+    table = matrix([bar for bars in excerpts for bar in bars], names)
+    owner = np.repeat(np.arange(len(excerpts)), [len(bars) for bars in excerpts])
+    truth = np.array([0] * len(human.rows) + [1] * len(machine.rows))
+    groups = np.array([*human.pieces, *(-1 - number for number in machine.pieces)])
+    scores, weights = np.zeros(len(truth)), np.zeros(len(names))
+    for seed in range(TREE_REPEATS):
+        folds = StratifiedGroupKFold(5, shuffle=True, random_state=seed)
+        trees = make_pipeline(
+            SimpleImputer(strategy="median"),
+            ExtraTreesClassifier(
+                TREES, min_samples_leaf=3, class_weight="balanced", random_state=seed
+            ),
+        )
+        for learn, judge in folds.split(truth, truth, groups):
+            trees.fit(table[np.isin(owner, learn)], truth[owner[np.isin(owner, learn)]])
+            asking = np.isin(owner, judge)
+            sums = np.bincount(owner[asking], trees.predict_proba(table[asking])[:, 1], len(truth))
+            scores += sums / np.bincount(owner, minlength=len(truth))
+            weights += trees[-1].feature_importances_
+    human_bars, machine_bars = ([bar for bars in e.bars for bar in bars] for e in (human, machine))
+    words = [
+        f"{names[place]} ({middle(human_bars, names[place])}, {middle(machine_bars, names[place])})"
+        for place in np.argsort(-weights)[:TOLD]
+    ]
+    return with_interval(truth, scores, groups), words
+
+
+def middle(rows: Sequence[dict[str, float]], name: str) -> str:
+    """The mean of a figure, which medians of whole numbers hide."""
+    return f"{np.mean([row[name] for row in rows if name in row]):.3g}"
+
+
+def with_interval(
+    truth: NDArray[np.int64], scores: NDArray[np.float64], groups: NDArray[np.int64]
+) -> tuple[float, float, float]:
+    """The AUC of scores, and the 95 % interval of bootstraps over pieces."""
     draw = np.random.default_rng(0)
     places = [[np.flatnonzero(groups == g) for g in np.unique(groups[truth == k])] for k in (0, 1)]
     aucs = []
@@ -159,53 +274,100 @@ def giveaways(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> list[
     return [words for _, words in sorted(ranked)[:TOLD]]
 
 
-def main() -> None:
+def spread(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> float:
+    """The median, over the figures, of how far machine excerpts lie apart over how far human do."""
+    one, other = (np.nanstd(matrix(known.rows, names), axis=0) for known in (human, machine))
+    return float(np.nanmedian(other[one > 0] / one[one > 0]))
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("split", type=Path)
     parser.add_argument("bundles", type=Path, nargs="*")
     parser.add_argument("--bars", type=int, default=32)
-    chosen = parser.parse_args()
+    parser.add_argument("--pieces", type=int, default=PIECES)
+    parser.add_argument("--best-of", type=int, default=BEST_OF)
+    parser.add_argument("--only", nargs="*", default=[""])
+    parser.add_argument("--no-likelihood", action="store_true")
+    return parser.parse_args()
+
+
+def makers(
+    chosen: argparse.Namespace, rags: dict[str, list[Piece]], portrait: Portrait, markov: Model
+) -> dict[str, Callable[[], list[Piece]]]:
+    """What makes the pieces of each set, by its name."""
+    shipped = shipped_model()
+    metre, size = shipped.profile.metre, chosen.best_of
+    progressions = strain_progressions(rags["train"])
+    led = shipped._replace(profile=replace(shipped.profile, progressions=progressions))
+    alone = Wish(bars=BARS, metre=metre, rules=False)
+    wishes = {
+        "shipped": (shipped, Wish(form=FORM, metre=metre)),
+        "shipped, chords drawn": (led, Wish(form=FORM, metre=metre, chords=AUTO)),
+    }
+
+    @cache
+    def many(name: str, count: int) -> list[Piece]:
+        return composed(*wishes[name], count)
+
+    held_out = rags["valid"] + rags["test"]
+    sets: dict[str, Callable[[], list[Piece]]] = {
+        "rags learnt from": lambda: rags["train"],
+        "held-out rags, shuffled": lambda: [shuffled(piece, 0) for piece in held_out],
+    }
+    for name in wishes:
+        sets[f"{name}, unranked"] = partial(many, name, chosen.pieces)
+        sets[f"{name}, best of {size}"] = lambda name=name: best_of(
+            many(name, chosen.pieces * size), portrait, size
+        )
+    counted = Bundle(markov, shipped.card, shipped.profile)
+    for name, bundle in {"shipped": shipped, "markov": counted}.items():
+        sets[f"{name}, left alone"] = partial(composed, bundle, alone, chosen.pieces)
+    for path in chosen.bundles:
+        sets[f"{path.stem}, left alone"] = partial(
+            composed, load_bundle(path), alone, chosen.pieces
+        )
+    return sets
+
+
+def main() -> None:
+    chosen = arguments()
     warnings.filterwarnings("ignore", message="Skipping features without any observed values")
     split = json.loads(chosen.split.read_text())
     rags = {
         part: [read(chosen.folder / f"{name}.krn", 4) for name in sorted(names)]
         for part, names in split.items()
     }
-    held_out = rags["valid"] + rags["test"]
     portrait = portrait_of(rags["train"])
-    shipped = shipped_model()
     markov = MarkovLearner(MarkovConfig(), rags["train"]).model()
-    metre = shipped.profile.metre
-    alone = Wish(bars=BARS, metre=metre, rules=False)
-    many = composed(shipped, Wish(form=FORM, metre=metre), PIECES * BEST_OF)
-    sets = {
-        "rags learnt from": rags["train"],
-        "held-out rags, shuffled": [shuffled(piece, 0) for piece in held_out],
-        "shipped, unranked": many[:PIECES],
-        f"shipped, best of {BEST_OF}": best_of(many, portrait),
-        "shipped, left alone": composed(shipped, alone, PIECES),
-        "markov, left alone": composed(
-            Bundle(markov, shipped.card, shipped.profile), alone, PIECES
-        ),
-    }
-    for path in chosen.bundles:
-        bundle = load_bundle(path)
-        sets[f"{bundle.model.name}, left alone"] = composed(bundle, alone, PIECES)
+    shipped = shipped_model()
     models: dict[str, Model] = {"nats_shipped": shipped.model, "nats_markov": markov}
-    human = known_of(held_out, chosen.bars, metre, portrait, models)
+    models = {} if chosen.no_likelihood else models
     figures = sorted(portrait.bands)
-    both = [*figures, *models]
+    all_figures = [*figures, *(field.name for field in fields(Harmony)), *models]
+    kinds = {"figures": figures, "and harmony": all_figures[: len(all_figures) - len(models)]}
+    kinds |= {"and likelihood": all_figures} if models else {}
+    known = partial(
+        known_of, bars=chosen.bars, metre=shipped.profile.metre, portrait=portrait, models=models
+    )
+    human = known(rags["valid"] + rags["test"])
     print(f"{len(set(human.pieces))} held-out rags, excerpts of {chosen.bars} bars\n")
-    print("| set | excerpts | inside | AUC by figures | and likelihood | what tells most |")
-    print("|---|---|---|---|---|---|")
-    print(f"| held-out rags | {len(human.rows)} | {inside(human, portrait):.0%} | | | |")
-    for name, pieces in sets.items():
-        machine = known_of(pieces, chosen.bars, metre, portrait, models)
+    heads = ["set", "excerpts", "inside", "spread", *kinds, "trees", "what tells most"]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    blank = " |" * (len(heads) - 3)
+    print(f"| held-out rags | {len(human.rows)} | {inside(human, portrait):.0%} |{blank}")
+    for name, make in makers(chosen, rags, portrait, markov).items():
+        if not any(word in name for word in chosen.only):
+            continue
+        machine = known(make())
         cells = [name, str(len(machine.rows)), f"{inside(machine, portrait):.0%}"]
-        aucs = [told_apart(human, machine, names) for names in (figures, both)]
+        cells.append(f"{spread(human, machine, figures):.2f}")
+        trees, words = told_by_bars(human, machine)
+        aucs = [*(told_apart(human, machine, names) for names in kinds.values()), trees]
         cells += [f"{auc:.2f} ({low:.2f}-{high:.2f})" for auc, low, high in aucs]
-        print(f"| {' | '.join([*cells, '; '.join(giveaways(human, machine, both))])} |", flush=True)
+        tells = [*giveaways(human, machine, all_figures), f"bars: {', '.join(words)}"]
+        print(f"| {' | '.join([*cells, '; '.join(tells)])} |", flush=True)
 
 
 if __name__ == "__main__":
