@@ -2,7 +2,8 @@
 
     pip install scikit-learn
     python benchmarks/discriminator.py FOLDER SPLIT.json [BUNDLE.ragsmith ...]
-        [--bars 32] [--pieces 32] [--best-of 8] [--only WORD ...] [--no-likelihood]
+        [--bars 32] [--pieces 32] [--form "Intro AABBACCDD"] [--best-of 8] [--only WORD ...]
+        [--no-likelihood]
 
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
 the composed pieces; machine are so many pieces of each of: the shipped model with the usual form,
@@ -287,6 +288,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("bundles", type=Path, nargs="*")
     parser.add_argument("--bars", type=int, default=32)
     parser.add_argument("--pieces", type=int, default=PIECES)
+    parser.add_argument("--form", default=FORM)
     parser.add_argument("--best-of", type=int, default=BEST_OF)
     parser.add_argument("--only", nargs="*", default=[""])
     parser.add_argument("--no-likelihood", action="store_true")
@@ -303,8 +305,8 @@ def makers(
     led = shipped._replace(profile=replace(shipped.profile, progressions=progressions))
     alone = Wish(bars=BARS, metre=metre, rules=False)
     wishes = {
-        "shipped": (shipped, Wish(form=FORM, metre=metre)),
-        "shipped, chords drawn": (led, Wish(form=FORM, metre=metre, chords=AUTO)),
+        "shipped": (shipped, Wish(form=chosen.form, metre=metre)),
+        "shipped, chords drawn": (led, Wish(form=chosen.form, metre=metre, chords=AUTO)),
     }
 
     @cache
