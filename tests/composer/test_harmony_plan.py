@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import Chord, chord_at, chord_name, chord_named, tones_of
+from ragsmith.composer import DeadEnd, compose_all
 from ragsmith.composer.harmony_plan import (
     closes,
     drawn_chords,
@@ -24,9 +25,10 @@ from ragsmith.errors import BadOption, BadPiece
 from ragsmith.keys import key_name, key_named
 from ragsmith.measure.cadence import arrivals
 from ragsmith.measure.progressions import strain_progressions
-from ragsmith.piece import Piece
+from ragsmith.models.base import Onset
+from ragsmith.piece import Hand, Piece
 from ragsmith.playing_order import PlayingOrder
-from support.fakes import a_rag
+from support.fakes import Uniform, a_rag, indexed
 
 CORPUS = {
     "I | V7 | I | ii7 V7 | I | IV iv | I V7 | I": 3,
@@ -164,3 +166,13 @@ def test_progressions_of_strains_are_counted():
     assert set(counts.values()) == {2} or not counts
     assert all(text for text in counts)
     assert tones_of(Chord(0))
+
+
+def test_chords_that_the_rules_make_impossible_are_named_with_the_rule():
+    only_d = Uniform([(Onset(62, 1, Hand.RIGHT),), ()])
+    wish = Wish(chords="G7 | C", form="A(2)", metre="2/4")
+    (outcome,) = compose_all(indexed(only_d), wish, seeds=[1])
+    assert isinstance(outcome, DeadEnd)
+    assert "bar 1 under G7: " in str(outcome)
+    assert "the rule Cadence" in str(outcome)
+    assert str(outcome).endswith("or other chords")
