@@ -34,7 +34,7 @@ OUTSIDE_LEFT, OUTSIDE_ON_BEAT, OUTSIDE = 4.0, 3.0, 1.5
 BASS, OTHER_BASS = 1.5, 1.0
 """Nats that the chord's bass wins as the lowest note of a half bar, and that others lose there
 where a bass is named."""
-LACKING = 1.5
+LACKING = 2.2
 """Nats that a tone wins which the half bar lacks, and half as many again in its second half."""
 TOO_LONG = 4.0
 """Nats that a note loses that sounds on into a chord of which it is no tone."""
