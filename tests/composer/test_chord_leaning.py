@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from ragsmith.chords import Chord, ChordMark
+from ragsmith.composer import Wish, compose
 from ragsmith.composer.chord_leaning import ChordLeaning
+from ragsmith.composer.vary import vary
+from ragsmith.measure.harmony import agreement
 from ragsmith.models.base import Onset
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Metre, Piece, regular_bars
+from ragsmith.shipped import shipped_model
 
 OUTLINE = Piece((), regular_bars(16, [(0, Metre(2, 4))]))
 MARKS = (ChordMark(0, Chord(0)), ChordMark(8, Chord(7, "7", 5)), ChordMark(12, None))
@@ -71,3 +75,12 @@ def test_notes_do_not_sound_on_into_a_chord_that_is_not_theirs():
         pick(lengths)
         assert (seen.log_p[2] < seen.log_p[1]) == cut
         assert seen.log_p[0] == seen.log_p[1] == lengths[0]
+
+
+def test_new_bars_of_an_old_piece_follow_its_chords():
+    model = shipped_model()
+    wish = Wish(chords="C | A7 | D7 G7 | C", form="A(4)", metre="2/4", rules=False)
+    piece = compose(model, wish, seed=1)
+    varied = vary(model, piece, (2, 3), Wish(rules=False), seeds=[2])[0].composed.piece
+    assert varied.chords == piece.chords
+    assert agreement(varied) >= 0.75

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
+from ragsmith.composer.chord_leaning import NOT_LED
 from ragsmith.composer.conventions import with_conventions
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmony_plan import key_for
@@ -39,9 +40,6 @@ __all__ = [
     "compose_all",
     "compose_many",
 ]
-
-NOT_LED = ("element", "many-to-one", "multihot", "markov")
-"""Models whose choices are no single notes, or are not told apart."""
 
 
 def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece:

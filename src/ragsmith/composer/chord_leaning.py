@@ -24,7 +24,10 @@ from ragsmith.harmony.spans import beats_of, half_bars
 from ragsmith.models.base import Step
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 
-__all__ = ["ChordLeaning"]
+__all__ = ["NOT_LED", "ChordLeaning"]
+
+NOT_LED = ("element", "many-to-one", "multihot", "markov")
+"""Models whose choices are no single notes, or whose hands are not told apart."""
 
 HANDS = {PIANO_KEYS + 1: 1, 2 * PIANO_KEYS + 1: 2}
 """Hands of a model, by how many choices it has for a note: all keys of each hand, low to high, and

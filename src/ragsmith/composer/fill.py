@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
-from ragsmith.composer.chord_leaning import ChordLeaning
+from ragsmith.composer.chord_leaning import NOT_LED, ChordLeaning
 from ragsmith.composer.harmony_plan import (
     closes,
     drawn_chords,
@@ -53,7 +53,8 @@ class Frame(NamedTuple):
         outline: the piece without its notes.
         before, after: the steps before and after those that are to be composed.
         plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
-        chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: not planned.
+        chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: those of the
+            outline, where it has any.
     """
 
     outline: Piece
@@ -147,7 +148,7 @@ def fill_outline(
             rules=rules,
             outlines=_outlines(frame.outline, plans),
             plans=[plan.repeats for plan in plans],
-            leanings=[_leaning(frame, plan) for plan in plans],
+            leanings=[_leaning(model, frame, plan) for plan in plans],
             on_step=on_step and (lambda done: on_step(done, until)),
             on_steps=on_steps,
             seconds=seconds,
@@ -196,7 +197,7 @@ def _plan(frame: Frame, profile: Profile, seed: int) -> Plan:
     outline = frame.outline
     repeats = repeats_of(outline, frame.plans, seed)
     if frame.chords is None:
-        return Plan(repeats)
+        return Plan(repeats, outline.chords)
     if frame.chords == AUTO:
         chords = drawn_chords(outline, profile.progressions, repeats, seed)
     else:
@@ -210,8 +211,9 @@ def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
     return [own[plan.chords] for plan in plans]
 
 
-def _leaning(frame: Frame, plan: Plan) -> Leaning:
-    return ChordLeaning(frame.outline, plan.chords) if plan.chords else upright
+def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
+    led = plan.chords and model.name not in NOT_LED
+    return ChordLeaning(frame.outline, plan.chords) if led else upright
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:
