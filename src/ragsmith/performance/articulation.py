@@ -8,7 +8,8 @@ Rules and their sources, with what they do at full expression:
   *Articulation strategies in expressive piano performance*, Journal of New Music Research 29, 2000;
   Friberg, Bresin & Sundberg 2006: repetition articulation);
 - punctuation: the last note of a phrase ends early (the same: punctuation);
-- chords that accompany are short, the bass is a little longer, as stride is played.
+- chords that accompany are short, the bass is a little longer, as stride is played;
+- staccato notes are half as long, as they are marked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ragsmith.performance.marked import shares_silent
 from ragsmith.performance.phrasing import Phrase
 from ragsmith.performance.roles import Role
 from ragsmith.performance.timing import Floats, Ints
@@ -66,6 +68,9 @@ def ends_played(
                 shorter[place] = REPEATED
             else:
                 connected[place] = role is Role.MELODY
+    silent = shares_silent(piece)
+    connected &= silent == 0
+    shorter = np.maximum(shorter, silent)
     lengths = (written_ends - onsets) * (1 - expression * shorter)
     lengths += expression * OVERLAP * connected * ticks_a_millisecond
     least = np.minimum(written_ends - onsets, SHORTEST * ticks_a_millisecond)

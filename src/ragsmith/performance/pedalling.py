@@ -8,6 +8,7 @@ Rules and their sources:
   60, 1997);
 - a chord has one pedal for as long as it lasts, at most a bar (`ragsmith.harmony.finder`);
 - where the melody has many notes outside the chord, the pedal only catches the bass;
+- a score that marks its pedal has that one;
 - less expression is less pedal: it goes up the earlier.
 """
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from ragsmith.chords import Chord, tones_of
 from ragsmith.harmony.spans import half_bars
+from ragsmith.markings import Marking
 from ragsmith.performance.performance import PedalChange
 from ragsmith.performance.tempo import Speed
 from ragsmith.piece import Piece, pitches_by_onset
@@ -50,6 +52,9 @@ def pedal_played(
         speed: ticks a millisecond at each of these steps.
         expression: 0 to 1.
     """
+    marks = [m for m in piece.markings if m.kind == "pedal" and m.end > m.step]
+    if marks:
+        return _marked(marks, ticks_per_step)
     struck = pitches_by_onset(piece.notes)
     spans = list(_chord_spans(piece, chords))
     speeds = speed(np.array([span.start for span, _ in spans], np.int64))
@@ -62,6 +67,16 @@ def pedal_played(
         up = start + round(expression * share * length)
         if down < up:
             changes += [PedalChange(down, DOWN), PedalChange(up, UP)]
+    return changes
+
+
+def _marked(marks: Sequence[Marking], ticks_per_step: int) -> list[PedalChange]:
+    """The pedal as the score marks it."""
+    changes = []
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        end = mark.end if following is None else min(mark.end, following.step)
+        up = max(mark.step * ticks_per_step, end * ticks_per_step - 1)
+        changes += [PedalChange(mark.step * ticks_per_step, DOWN), PedalChange(up, UP)]
     return changes
 
 

@@ -11,6 +11,7 @@ Rules and their sources, with what they do at full expression:
 - ritardando: v(x) = (1 + (w^q - 1) x)^(1/q) with q = 3, as a runner stops (Friberg & Sundberg,
   *Does music performance allude to locomotion?*, JASA 105, 1999): over the last two bars of a
   piece, and a slight one over the last bar of a strain before another;
+- fermata: the beat lasts twice as long, as textbooks say at least;
 - drift: the beats of an inner clock wander slowly (Gilden, *Cognitive emissions of 1/f noise*,
   Psychological Review 108, 2001; here an autoregression of first order).
 """
@@ -42,6 +43,8 @@ FINAL_TEMPO, STRAIN_TEMPO = 0.55, 0.88
 Sundberg)."""
 FINAL_BARS, STRAIN_BARS = 2, 1
 CURVATURE = 3
+FERMATA = 1.0
+"""How much longer its beat lasts."""
 DRIFT, MEMORY = 0.012, 0.8
 """Standard deviation of the drift, and how much of it is left a beat later."""
 
@@ -114,6 +117,10 @@ def _slowness(
             slower /= _ritardando(piece, strain, FINAL_BARS, FINAL_TEMPO, middles, expression)
         elif following.number != strain.number:
             slower /= _ritardando(piece, strain, STRAIN_BARS, STRAIN_TEMPO, middles, expression)
+    for marking in piece.markings:
+        if marking.kind == "fermata" and marking.step < piece.steps:
+            held = max(0, int(np.searchsorted(steps, marking.step, "right")) - 1)
+            slower[held] = max(slower[held], 1 + expression * FERMATA)
     return np.asarray(slower)
 
 

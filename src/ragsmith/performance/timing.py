@@ -9,7 +9,7 @@ Rules and their sources, with what they do at full expression:
 - hands and fingers are never quite together: a few milliseconds by chance (Repp, *Patterns of note
   onset asynchronies in expressive piano performance*, JASA 100, 1996; Friberg, Bresin & Sundberg,
   *Overview of the KTH rule system*, 2006: performance noise);
-- a chord that a hand cannot span is rolled upwards;
+- a chord that is marked so, or that a hand cannot span, is rolled upwards;
 - swing, on wish: pairs of eighths, in metres of two quarters or fewer pairs of sixteenths, become
   long and short, at most 2 to 1 (Friberg & Sundstrom, *Swing ratios and ensemble timing in jazz
   performance*, Music Perception 19, 2002).
@@ -22,6 +22,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.performance.marked import marked
 from ragsmith.piece import Bar, Piece
 
 __all__ = ["Ints", "onsets_played", "swung"]
@@ -105,13 +106,13 @@ def onsets_played(
 
 
 def _rank_in_rolled_chords(piece: Piece) -> Floats:
-    """How many notes of its chord are struck before each; 0 in chords that a hand can span."""
+    """How many notes of its chord are struck before each; 0 in chords that are not rolled."""
     members: dict[tuple[int, int], list[int]] = {}
     for place, note in enumerate(piece.notes):
         members.setdefault((note.onset, note.hand), []).append(place)
-    ranks = np.zeros(len(piece.notes))
+    ranks, rolled = np.zeros(len(piece.notes)), marked(piece, "arpeggio")
     for places in members.values():
         pitches = [piece.notes[place].pitch for place in places]
-        if max(pitches) - min(pitches) > TENTH:
+        if max(pitches) - min(pitches) > TENTH or rolled[places].any():
             ranks[places] = np.argsort(np.argsort(pitches))
     return ranks

@@ -13,8 +13,8 @@ pianos*, JASA 114, 2003):
 - metre, and syncopations: the beat is marked, and what is struck before a beat and held over it
   (accents by Parncutt's rule of thumb: *Accents and expression in piano performance*, 2003);
 - harmonic charge: chords far from the key are louder (Friberg, Bresin & Sundberg 2006);
-- strains: mf, f, p, f, as most ragtime editions are marked, the introduction f; a strain that is
-  repeated is played otherwise the second time;
+- strains: by their dynamics (`marked.py`), else mf, f, p, f, as most ragtime editions are marked,
+  the introduction f; a strain that is repeated is played otherwise the second time;
 - noise: hands are not even (the same: performance noise).
 """
 
@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from ragsmith.chords import Chord
 from ragsmith.harmony.spans import half_bars
 from ragsmith.keys import key_at, tonic_of
+from ragsmith.performance.marked import accents_marked, dynamics_marked
 from ragsmith.performance.phrasing import Phrase, PlayedStrain
 from ragsmith.performance.roles import Role
 from ragsmith.performance.tempo import arch, beats
@@ -78,7 +79,7 @@ def velocities_played(
     louder += STRAIN_ARCH * (0.5 - _arch_at(strains, onsets))
     louder += HEIGHT * (pitches - 64) / 12
     louder += _metric(piece, onsets, durations, roles)
-    louder += _levels(strains)[_which(strains, onsets)]
+    louder += _levels(piece, strains, onsets) + accents_marked(piece)
     louder += _harmonic_charge(piece, chords, onsets)
     _, together = np.unique(onsets, return_inverse=True)
     louder += CHORD_NOISE * draw.standard_normal(len(onsets))[together]
@@ -100,17 +101,18 @@ def _arch_at(spans: Sequence[Phrase] | Sequence[PlayedStrain], onsets: Ints) -> 
     return arch((onsets - starts) / (ends - starts))
 
 
-def _levels(strains: Sequence[PlayedStrain]) -> Floats:
-    """How loud each strain is, each time that it is played."""
-    levels = []
-    for strain in strains:
-        level = INTRODUCTION if strain.number < 0 else STRAINS[strain.number % len(STRAINS)]
-        if strain.time % 2 == 0:
-            level += SECOND_TIME if level < 0 else -SECOND_TIME
-        levels.append(level)
-    if len(strains) > 1:
-        levels[-1] = max(levels[-1], LAST_STRAIN)
-    return np.array(levels)
+def _levels(piece: Piece, strains: Sequence[PlayedStrain], onsets: Ints) -> Floats:
+    """How loud each note's strain is, by the dynamics that are marked, else by its place."""
+    which = _which(strains, onsets)
+    usual = [INTRODUCTION if s.number < 0 else STRAINS[s.number % len(STRAINS)] for s in strains]
+    dynamics = dynamics_marked(piece)
+    levels = np.where(np.isnan(dynamics), np.array(usual)[which], dynamics)
+    second = np.array([strain.time % 2 == 0 for strain in strains])[which]
+    levels += SECOND_TIME * second * np.where(levels < 0, 1, -1)
+    last = len(strains) > 1
+    return np.asarray(
+        np.where(last & (which == len(strains) - 1), np.maximum(levels, LAST_STRAIN), levels)
+    )
 
 
 def _metric(piece: Piece, onsets: Ints, durations: Ints, roles: Sequence[Role]) -> Floats:
