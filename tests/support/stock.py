@@ -12,6 +12,7 @@ from ragsmith.corpus.record import Record
 from ragsmith.datasets import rags
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
+from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 from ragsmith.originality.search import as_played
 from ragsmith.studio.facts import facts_of_model, facts_of_piece
@@ -32,7 +33,8 @@ def stock(folder: Path) -> Stock:
     """Put a kept piece and a model into a library."""
     learnt = rags()[LEARNT]
     model = MarkovLearner(MarkovConfig(transpositions=False), learnt).model()
-    bundle = Bundle(model, Card(), Profile(), passages_of(map(as_played, learnt), 4))
+    index = CorpusIndex(passages_of(map(as_played, learnt), 4))
+    bundle = Bundle(model, Card(), Profile(), (index,))
     rag = Composed(rags()[RAG], 1, 1.0, {}, None)
     library = Library(folder)
     try:

@@ -8,15 +8,19 @@ import pytest
 from ragsmith.bundle.bundle import load_bundle
 from ragsmith.bundle.card import card_from_json
 from ragsmith.composer import Wish, compose
-from ragsmith.corpus import folder, read_corpus
+from ragsmith.corpus import folder, read_corpus, split_works
 from ragsmith.corpus.cache_files import load_piece
 from ragsmith.measure.habits import habits_of
 from ragsmith.measure.strain_plans import plans_of
 from ragsmith.models.stride.batches import BatchSampler
 from ragsmith.models.stride.config import StrideConfig
+from ragsmith.originality import compact
 from ragsmith.originality.check import check
+from ragsmith.originality.corpora import CorpusIndex, as_base, together
+from ragsmith.originality.search import as_played
 from ragsmith.piece import Key, Metre, Section, Tempo, regular_bars
-from ragsmith.training import Plan, learn
+from ragsmith.training import Epoch, Learnt, Plan, learn
+from ragsmith.training.profiling import bundle_of
 from support.fakes import a_rag
 
 STRAINS = (Section("A", 0, 64), Section("B", 64, 128))
@@ -70,6 +74,25 @@ def test_every_file_is_named_with_its_role_and_indexed_under_its_number(bundle, 
         found = check(piece, bundle)
         assert found.longest_texture.file == entry.path
         assert found.longest_texture.beats > 30
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_model_knows_the_music_of_its_base_too(bundle, corpus, public):
+    before = [replace(rag, title="") for rag in (a_rag(8), a_rag(9))]
+    index = CorpusIndex(compact.passages_of(map(as_played, before), 4), ("8.mid", "9.mid"))
+    epoch = Epoch(1, 3.0, None, 1.0)
+    learnt = Learnt(bundle.model, epoch, (epoch,), None, "epochs")
+    on_base = bundle_of(corpus, split_works(corpus, 0), learnt, 0, public=public)
+    on_base = on_base._replace(passages=together(on_base.passages, as_base([index])))
+    own, of_base = on_base.passages
+    assert isinstance(own.passages, compact.CompactPassages) == public
+    assert (own.of, len(own.files), of_base.of, of_base.files) == (
+        "corpus", len(RAGS), "base", index.files
+    )  # fmt: skip
+    for piece, file, of in ((RAGS[2], "2.mid", "corpus"), (before[1], "9.mid", "base")):
+        copied = check(piece, on_base)
+        assert (copied.longest_texture.file, copied.longest_texture.of) == (file, of)
+        assert copied.files == len(RAGS) + 2
 
 
 def test_figures_are_those_of_what_was_learnt(bundle, corpus):

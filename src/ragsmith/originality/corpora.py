@@ -69,9 +69,13 @@ def as_base(indices: Iterable[CorpusIndex]) -> tuple[CorpusIndex, ...]:
 
 
 def together(*indices: Iterable[CorpusIndex]) -> tuple[CorpusIndex, ...]:
-    """The indices of models that are mixed, a corpus that several have in common once."""
-    by_digest = {digest(index): index for one in indices for index in one}
-    return tuple(by_digest.values())
+    """The indices of models that are mixed, or of a model and its base; a corpus that several have
+    in common once, as of the first."""
+    distinct: dict[str, CorpusIndex] = {}
+    for one in indices:
+        for index in one:
+            distinct.setdefault(digest(index), index)
+    return tuple(distinct.values())
 
 
 def digest(index: CorpusIndex) -> str:

@@ -13,10 +13,12 @@ from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.corpus import HELD_OUT, Corpus, read_corpus, split_works
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.models.registry import config_for, model_from
+from ragsmith.originality.corpora import as_base, together
 from ragsmith.studio.composing import MOMENT, Tell, keep, proof_of
 from ragsmith.studio.facts import facts_of_model
 from ragsmith.training import Began, Epoch, Event, Learnt, Plan, Progress, Stop
 from ragsmith.training import learn as learn_style
+from ragsmith.training.base import base_for
 from ragsmith.training.baselines import counting_nats
 from ragsmith.training.checkpoint import read_checkpoint
 from ragsmith.training.profiling import bundle_of
@@ -150,5 +152,8 @@ class Samples:
         if self.known is None:
             best = min(saved.epochs, key=lambda epoch: epoch.criterion)
             learnt = Learnt(model, best, saved.epochs, None, "")
-            self.known = bundle_of(self.corpus, split, learnt, Plan().seed)
+            base = base_for(None, self.model, {})
+            known = bundle_of(self.corpus, split, learnt, Plan().seed)
+            indices = as_base(base.bundle.passages) if base else ()
+            self.known = known._replace(passages=together(known.passages, indices))
         return self.known._replace(model=model)
