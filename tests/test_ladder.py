@@ -34,6 +34,7 @@ LADDER = (
     ("training",),
     ("datasets", "easier", "experiments", "report"),
     ("studio",),
+    ("assistant",),
     ("cli",),
     ("__main__",),
 )

@@ -15,6 +15,7 @@ from ragsmith.easier.simplify import TooHard, simplified, simplify
 from ragsmith.errors import BadOption
 from ragsmith.hands import in_hands
 from ragsmith.io import read
+from ragsmith.markings import Marking
 from ragsmith.measure.difficulty import difficulty, level_of
 from ragsmith.measure.habits import Habits
 from ragsmith.originality.search import as_played
@@ -125,6 +126,18 @@ def test_the_level_is_reached_and_no_step_is_taken_beyond_it(level):
 def test_a_step_fewer_would_not_do():
     steps = simplified(HARD, 3).steps
     assert len(simplified(HARD, 6).steps) < len(steps)
+
+
+def test_ornaments_and_marks_of_notes_that_are_gone_are_left_out():
+    marks = [
+        Marking(0, "dynamic", text="mf"),
+        Marking(0, "accent", 66, RIGHT),
+        Marking(0, "accent", 78, RIGHT),
+        Marking(0, "grace", 78, RIGHT, "eighth"),
+        Marking(0, "slur", 78, RIGHT, end=1, end_pitch=67),
+    ]
+    easier = simplify(replace(HARD, markings=tuple(marks)), 6)
+    assert easier.markings == (marks[0], marks[2])
 
 
 def test_what_cannot_be_made_easier_is_said():

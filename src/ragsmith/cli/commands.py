@@ -14,6 +14,7 @@ from ragsmith.cli.doctor import doctor
 from ragsmith.cli.evaluating import evaluate
 from ragsmith.cli.exporting import export
 from ragsmith.cli.learning import learn
+from ragsmith.cli.mcp import mcp
 from ragsmith.cli.pretraining import pretrain
 from ragsmith.cli.reporting import report
 from ragsmith.cli.simplifying import simplify
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 for command in (
     *(compose, check, export, simplify, studio, report, doctor),
-    *(learn, pretrain, evaluate, study),
+    *(learn, pretrain, evaluate, study, mcp),
 ):
     app.command()(command)
 app.add_typer(corpus.app, name="corpus")

@@ -4,12 +4,14 @@ The steps of `STEPS` are taken in their order, each on the whole piece, and the 
 easy enough is the answer: what costs the music least comes first, its rhythm last. The melody (the
 right hand's highest note) keeps its pitches until fast notes are merged; the bass (the left hand's
 lowest) its pitch classes; the harmony the tones that say most of each chord. After each step held
-notes are let go that a hand cannot hold beside what it strikes. Bars, marks and sections stay.
+notes are let go that a hand cannot hold beside what it strikes, and ornaments, fingering and the
+marks of notes that are gone are left out. Bars, keys, dynamics and sections stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ragsmith.composer.rules.playable import let_go
@@ -20,6 +22,7 @@ from ragsmith.errors import UserError, whole_number
 from ragsmith.hands import in_hands
 from ragsmith.harmony.finder import chords_of
 from ragsmith.harmony.spans import half_bars
+from ragsmith.markings import OF_STAVES
 from ragsmith.measure.difficulty import EASIEST, HARDEST, difficulty, level_of
 from ragsmith.measure.habits import Habits
 from ragsmith.piece import Hand, Piece, checked_piece
@@ -30,6 +33,8 @@ __all__ = ["STEPS", "Simplified", "Step", "TooHard", "simplified", "simplify"]
 LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 OCTAVE, SEVENTH = 12, 10
 """Semitones; a seventh is the widest that a small hand strikes at ease."""
+ORNAMENTS = ("arpeggio", "fingering", "grace", "mordent", "trill", "turn")
+"""Marks that no easier version has; the fingers of a thinner chord are others."""
 FARTHEST_KEY = 6
 """Semitones that a piece is transposed at most."""
 
@@ -90,7 +95,7 @@ def simplified(piece: Piece, level: int) -> Simplified:
     for step in STEPS:
         if level_of(now) <= level:
             break
-        changed = _playable(step.apply(in_hands(easier), chords))
+        changed = _tidied(step.apply(in_hands(easier), chords))
         figure = difficulty(changed)
         if figure < now:
             easier, now = changed, figure
@@ -110,8 +115,19 @@ def _chords(piece: Piece) -> ChordAt:
     return {step: chord for span, chord in spans if chord for step in span}
 
 
-def _playable(piece: Piece) -> Piece:
-    return let_go(piece, Habits(OCTAVE, OCTAVE), range(piece.steps))
+def _tidied(piece: Piece) -> Piece:
+    """With held notes let go for what is struck, and without ornaments, fingering, and the marks of
+    notes that are gone."""
+    playable = let_go(piece, Habits(OCTAVE, OCTAVE), range(piece.steps))
+    struck = {(note.onset, note.pitch) for note in playable.notes}
+    markings = tuple(
+        marking
+        for marking in piece.markings
+        if marking.kind not in ORNAMENTS
+        and (marking.kind in OF_STAVES or (marking.step, marking.pitch) in struck)
+        and (marking.kind != "slur" or (marking.end, marking.end_pitch) in struck)
+    )
+    return replace(playable, markings=markings)
 
 
 def _eighth(piece: Piece) -> int:
