@@ -27,7 +27,7 @@ from support.reader import SCREEN, in_browser
 opened_browser, browser, piece = reader.opened_browser, reader.browser, reader.piece
 
 STATIC = Path(ragsmith.studio.__file__).parent / "static"
-TEXTS = {path.name: path.read_text("utf-8") for path in STATIC.iterdir()}
+TEXTS = {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.is_file()}
 ERRORS = TEXTS["french_errors.js"]
 SCALE = Performance(np.arange(64) / 4, np.where(np.arange(64) % 2, 60, 40), np.full(64, 80))
 MEGABYTE = 1 << 20
@@ -39,7 +39,7 @@ PAGES = ("compose", "library", "corpus", "learn", "compare")
 
 
 def test_pages_weigh_less_than_a_megabyte() -> None:
-    assert sum(path.stat().st_size for path in STATIC.iterdir()) < MEGABYTE
+    assert sum(path.stat().st_size for path in STATIC.rglob("*")) < MEGABYTE
 
 
 def test_no_page_asks_another_host() -> None:
