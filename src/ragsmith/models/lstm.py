@@ -44,7 +44,8 @@ def lstm_step(weights: LSTMWeights, product: Float, state: LSTMState) -> LSTMSta
     For a one-hot input that product is one row of the kernel.
     """
     gates = product + state.h @ weights.recurrent + weights.bias
-    i, f, g, o = np.split(gates, 4, axis=-1)
+    hidden = state.h.shape[-1]
+    i, f, g, o = (gates[..., at : at + hidden] for at in range(0, 4 * hidden, hidden))
     c = _sigmoid(f) * state.c + _sigmoid(i) * np.tanh(g)
     return LSTMState(_sigmoid(o) * np.tanh(c), c)
 

@@ -290,6 +290,8 @@ class Markov:
     ) -> NDArray[np.float64]:
         """The log-probabilities of all choices after a context, given as rows (2, WIDTH) and their
         spans."""
+        if len(written) % 2 and self.alphabet.longest == 1:
+            return np.zeros(1)
         order, possible = self.config.order, allowed(written, self._spelling)
         parts = []
         for kind, table in enumerate(self._tables):
