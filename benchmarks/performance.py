@@ -4,7 +4,7 @@
 
 FOLDER holds MIDI files of which some were played: those that have more than 30 velocities, and
 chords whose notes are apart by 1 ms or more on average, or a pedal; a row for each. Beside them
-four of the built-in rags, as written and with expression 0.3, 0.6 and 1. Medians over the files of
+four of the built-in rags, as written and with expression 0.3, 0.7 and 1. Medians over the files of
 a row, in brackets the least and the greatest.
 
 - spread: milliseconds from the first to the last note of a chord, notes that follow one another by
@@ -39,7 +39,7 @@ TOGETHER = 0.035
 APART, VELOCITIES = 1.0, 30
 SECONDS = 90
 RAGS = 4
-EXPRESSIONS = (0.0, 0.6, 1.0, 0.3)
+EXPRESSIONS = (0.0, 0.3, 0.7, 1.0)
 DOWN = 64
 COLUMNS = (
     *("spread ms", "held", "velocity", "its sd", "melody above", "tempo sd %"),

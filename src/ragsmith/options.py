@@ -276,11 +276,11 @@ TIME_LIMIT: Option[float] = Option(
 
 EXPRESSION: Option[float] = Option(
     "expression",
-    0.6,
+    0.7,
     "How freely it is played: 0 as written, 1 as romantic music is.",
     low=0,
     high=1,
-    remedy="try 0.6",
+    remedy="try 0.7",
     step=0.05,
 )
 SWING: Option[float] = Option(

@@ -143,7 +143,7 @@ def write(
         width: for .svg: CSS pixels of a screen, 200 to 5000, to which one long page is set instead
             of pages of paper.
         expression: for sound and MIDI, see `ragsmith.perform`: 0 as written, to 1; None takes
-            0.6 for sound, and 0 for MIDI, which other programs write as a score.
+            0.7 for sound, and 0 for MIDI, which other programs write as a score.
         swing: for both, as there.
 
     Raises:
