@@ -14,6 +14,7 @@ from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
 from ragsmith.models.base import Model
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Metre, Piece
 
@@ -144,7 +145,9 @@ def digest_of_piece(piece: Piece) -> str:
 
 def digest_of(model: Model, profile: Profile) -> str:
     """A digest of all that a piece is composed by: the same wherever the file of the model lies,
-    whatever its card says, and whatever settings a later version knows besides."""
+    whatever its card says, whether it remembers, and whatever settings a later version knows
+    besides."""
+    model = network_of(model)
     config, blank = asdict(model.config), asdict(type(model.config)())
     values, plain = profile.to_json(), Profile().to_json()
     chosen = [_differing(config, blank), _differing(values, plain)]

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from ragsmith.bundle.bundle import Bundle, load_bundle, save_bundle
+from ragsmith.bundle.profile import Profile
+from ragsmith.composer.recipe import digest_of
 from ragsmith.errors import BadBundle
 from ragsmith.io import read
 from ragsmith.models.mixture.memory import RememberingStride, network_of, with_memory
@@ -61,6 +63,10 @@ def test_settings_can_do_without_a_memory(pieces):
     assert network_of(network) is network
 
 
+def test_a_recipe_does_not_depend_on_what_is_remembered(model):
+    assert digest_of(model, Profile()) == digest_of(model.network, Profile())
+
+
 def test_the_network_composes(model, pieces):
     assert network_of(model) is model.network
     state, own = model.begin(pieces[0]), model.network.begin(pieces[0])
@@ -86,5 +92,5 @@ def test_hands_and_durations_are_the_network_s(settings, pieces):
 
 
 def test_more_than_it_can_hold_is_not_remembered(monkeypatch, pieces):
-    monkeypatch.setattr("ragsmith.models.mixture.memory.MOST_CONTEXTS", 12 * 500)
+    monkeypatch.setattr("ragsmith.models.markov.model.MOST_CONTEXTS", 12 * 500)
     assert with_memory(untaught(), pieces * 3).memory.parameters < 500
