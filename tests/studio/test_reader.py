@@ -222,6 +222,8 @@ def opened(file: Path, suffix: str) -> None:
         assert ElementTree.parse(file).getroot().tag.endswith("svg")
     elif suffix.endswith("png"):
         assert file.read_bytes().startswith(b"\x89PNG")
+    elif suffix == "html":
+        assert file.read_bytes().startswith(b"<!doctype html>")
     elif suffix == "pdf":
         assert file.read_bytes().startswith(b"%PDF")
     else:

@@ -47,7 +47,7 @@ ROOMS = (
 )
 """Where errors come from that a user of the pages can meet."""
 SAYING = {
-    *("BadBundle", "BadFile", "BadFolder", "BadOption", "Busy", "DeadEnd", "Missing"),
+    *("BadBundle", "BadFile", "BadFolder", "BadOption", "BadPrimer", "Busy", "DeadEnd", "Missing"),
     *("NotNow", "NotOriginal", "OutOfTime", "TaskFailed", "TooMuch", "UserError", "__init__"),
     *("_bad", "damaged", "OtherBase", "Record"),
 }

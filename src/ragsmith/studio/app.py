@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from starlette.exceptions import HTTPException
 
 import ragsmith
 from ragsmith.errors import BadFile, UserError, one_line
-from ragsmith.options import FORM
 from ragsmith.studio import (
     routes_corpora,
     routes_jobs,
@@ -27,15 +27,15 @@ from ragsmith.studio import (
 from ragsmith.studio.app_state import Studio
 from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
-from ragsmith.studio.library import BUILT_IN, Library, Missing
-from ragsmith.studio.schemas import ComposeRequest
+from ragsmith.studio.library import BUILT_IN, Library, Missing, new_id
 from ragsmith.studio.uploads import TooMuch
 
 __all__ = ["create_app"]
 
 PAGES = Path(__file__).parent / "static"
 STATUS = {Missing: 404, NotNow: 409, TooMuch: 413, Busy: 429, BadFile: 400}
-SHOWN_SEEDS = (4, 11, 23, 38, 52, 67)
+SHOWN = 6
+"""Rags that a demo begins with."""
 # Windows may say otherwise, and browsers would not run the pages.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("text/css", ".css")
@@ -47,7 +47,7 @@ def create_app(library_folder: Path, token: str, demo: bool = False) -> FastAPI:
     Args:
         library_folder: made if need be.
         token: what every request has to carry; see `ragsmith.studio.guard`.
-        demo: compose six pieces into it when it has none.
+        demo: put six of the built-in rags into it when it has no pieces.
 
     Raises:
         BadFolder: as soon as it starts: the library cannot be used.
@@ -59,7 +59,7 @@ def create_app(library_folder: Path, token: str, demo: bool = False) -> FastAPI:
         jobs = Jobs(library)
         app.state.studio = Studio(library, jobs)
         if demo and not library.pieces("", "created", None):
-            _show(jobs)
+            _show(library)
         yield
         await jobs.end()
         library.close()
@@ -90,11 +90,20 @@ async def health(request: Request) -> dict[str, Any]:
     return {"version": ragsmith.__version__, "language": "fr" if wanted[:2] == "fr" else "en"}
 
 
-def _show(jobs: Jobs) -> None:
-    """Compose what there is to look at."""
-    for seed in SHOWN_SEEDS:
-        request = ComposeRequest(model=BUILT_IN, form=FORM.first, seed=seed, count=1).as_json()
-        jobs.start("compose", request | {"state": "kept"})
+def _show(library: Library) -> None:
+    """Put finished rags there, so that there is something to look at and to hear at once."""
+    from ragsmith.corpus.cache_files import store
+    from ragsmith.corpus.record import Record
+    from ragsmith.io import read
+    from ragsmith.io.readers.recipe import recipe_in
+    from ragsmith.shipped.rags import rag_files
+    from ragsmith.studio.opening import bare_facts
+
+    for path in reversed(rag_files()[:SHOWN]):
+        piece = replace(read(path), recipe=recipe_in(path))
+        number = new_id()
+        store(library.piece_file(number), Record(""), piece, durable=True)
+        library.add_piece({"id": number} | bare_facts(piece), BUILT_IN, "kept")
 
 
 async def _user_error(request: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,17 @@ from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.cache_files import load_piece, store
 from ragsmith.corpus.record import Record
-from ragsmith.errors import BadBundle, BadFile, BadOption
+from ragsmith.errors import BadBundle, BadFile, BadOption, BadPrimer, UserError
 from ragsmith.models.base import Step
 from ragsmith.options import TIME_LIMIT
 from ragsmith.originality.check import Checked, check, with_names
-from ragsmith.piece import Metre
+from ragsmith.piece import Metre, Piece
+from ragsmith.playing_order import unfold
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.facts import facts_of_piece
+from ragsmith.verbs import regrid
 
-__all__ = ["Tell", "compose", "keep", "piece_at", "proof_of", "vary", "wish_of"]
+__all__ = ["Tell", "compose", "keep", "on_grid", "piece_at", "proof_of", "vary", "wish_of"]
 
 Tell = Callable[[dict[str, Any]], None]
 MOMENT = 0.25
@@ -55,14 +58,30 @@ def wish_of(fields: dict[str, Any]) -> Wish:
 
 
 def compose(
-    tell: Tell, model: str, fields: dict[str, Any], seeds: Sequence[int], folder: str
+    tell: Tell,
+    model: str,
+    fields: dict[str, Any],
+    seeds: Sequence[int],
+    folder: str,
+    primer: str = "",
 ) -> None:
     """Compose a piece for each seed into the folder, and send an event for each.
+
+    Args:
+        tell: is sent the events.
+        model: where it lies; "" is the built-in one.
+        fields: of the wish.
+        seeds: one for each piece.
+        folder: of the pieces.
+        primer: where the piece lies that they go on from, as it is played; "" for none.
 
     Raises:
         UserError: as `ragsmith.composer.compose_all`, or no seed found a way.
     """
     bundle, wish = _bundle(model), wish_of(fields)
+    if primer:
+        opening = replace(unfold(on_grid(piece_at(Path(primer)), bundle)), sections=())
+        wish = replace(wish, form=None, primer=opening)
     events = ComposingEvents(tell, len(seeds))
     outcomes = compose_all(
         bundle,
@@ -106,7 +125,7 @@ def vary(
     wish = read_recipe(recipe, title).wish if recipe else Wish()
     events = ComposingEvents(tell, 1)
     seeds = range(seed, seed + VARIED)
-    before = piece_at(Path(piece))
+    before = on_grid(piece_at(Path(piece)), bundle)
     span = (bars[0], bars[1])
     best, _ = vary_bars(
         bundle, before, span, wish, seeds=seeds, on_step=events.progress, seconds=SECONDS
@@ -131,6 +150,19 @@ def keep(
     row = {"id": number, **facts_of_piece(bundle, composed, limits, checked)}
     store(folder / f"{number}.npz", Record(""), composed.piece, durable=True)
     return row
+
+
+def on_grid(piece: Piece, bundle: Bundle) -> Piece:
+    """The piece on the model's grid, to the step.
+
+    Raises:
+        BadPrimer: the model's grid does not hold it.
+    """
+    try:
+        return regrid(piece, bundle.model.steps_per_quarter)
+    except UserError:
+        rule = f"needs {piece.steps_per_quarter} steps a quarter, which this model has not"
+        raise BadPrimer(piece.title or "the piece", rule, "choose another model") from None
 
 
 def piece_at(path: Path) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -244,6 +244,8 @@ class Jobs:
             "seeds": list(range(first, first + wanted["count"])),
             "folder": str(self.library.folder / "pieces"),
         }
+        if primer := wanted.get("primer"):
+            request["primer"] = str(self.library.piece_file(primer))
         await self._composed(job, request)
 
     async def _vary(self, job: Job) -> None:
@@ -263,6 +265,8 @@ class Jobs:
         await self._composed(job, request)
 
     async def _composed(self, job: Job, request: dict[str, Any]) -> None:
+        if self.composing.is_full:
+            self._waiting(job, ("compose", "vary"))
         async with self.composing.lent() as worker:
             self._running(job)
             await worker.ask(request, lambda event: self._tell(job, event))
@@ -278,6 +282,8 @@ class Jobs:
             "out": str(out),
             "folder": str(self.library.folder / "pieces"),
         }
+        if self.learning.locked():
+            self._waiting(job, ("learn",))
         async with self.learning, self.composing.narrowed():
             self._running(job)
             job.worker = Worker(niceness=0)
@@ -353,7 +359,16 @@ class Jobs:
             self.library.put_event(job.id, text)
         job.wake()
 
+    def _waiting(self, job: Job, kinds: Sequence[str]) -> None:
+        """Tell how many jobs go first."""
+        others = (o for o in self.jobs.values() if o is not job and o.kind in kinds)
+        before = sum(other.state not in OVER for other in others)
+        job.latest = json.dumps({"type": "waiting", "before": before}), job.latest[1] + 1
+        job.wake()
+
     def _running(self, job: Job) -> None:
+        if job.latest[1]:
+            job.latest = json.dumps({"type": "running"}), job.latest[1] + 1
         job.state = "running"
         self._put(job)
         job.wake()

@@ -182,6 +182,16 @@ class Library:
         )
         return str(number)
 
+    def put_facts(self, number: str, facts: Row) -> None:
+        """Other facts of a piece; its title stays.
+
+        Raises:
+            Missing: there is none.
+        """
+        self.row("pieces", number)
+        text = json.dumps({name: value for name, value in facts.items() if name != "title"})
+        self._base.execute("UPDATE pieces SET facts = ? WHERE id = ?", (text, number))
+
     def pieces(self, search: str, sort: str, state: str | None) -> list[Row]:
         """Pieces whose titles hold the words; at most 500."""
         pattern = "%" + "".join("\\" + c if c in "\\%_" else c for c in search) + "%"

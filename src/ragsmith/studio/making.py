@@ -12,14 +12,15 @@ from ragsmith.bundle.bundle import load_bundle
 from ragsmith.corpus import NothingUsable, read_corpus
 from ragsmith.corpus.folder import report
 from ragsmith.files import write_whole
-from ragsmith.io.score.engrave import svg_pages
+from ragsmith.io.score.engrave import screen_page, svg_pages
 from ragsmith.io.sound.keyboard import write_keyboard
 from ragsmith.piece import Hand
+from ragsmith.report import report_html
 from ragsmith.shipped import shipped_model
-from ragsmith.studio.composing import Tell, piece_at
+from ragsmith.studio.composing import Tell, on_grid, piece_at
 from ragsmith.studio.facts import facts_of_model
 
-__all__ = ["engrave", "examine", "inspect", "keys", "write"]
+__all__ = ["engrave", "examine", "inspect", "keys", "report_page", "write"]
 
 
 def write(tell: Tell, piece: str, title: str, recipe: str, out: str) -> None:
@@ -27,9 +28,18 @@ def write(tell: Tell, piece: str, title: str, recipe: str, out: str) -> None:
     replace(piece_at(Path(piece)), title=title, recipe=recipe).save(out)
 
 
-def engrave(tell: Tell, piece: str, title: str, out: str) -> None:
-    """Write the pages of the score as a JSON list of SVG."""
-    pages = svg_pages(replace(piece_at(Path(piece)), title=title))
+def report_page(tell: Tell, piece: str, title: str, recipe: str, model: str, out: str) -> None:
+    """Write the page about a piece, beside the corpus of a model."""
+    music = replace(piece_at(Path(piece)), title=title, recipe=recipe)
+    bundle = load_bundle(model) if model else shipped_model()
+    write_whole(Path(out), report_html(music, bundle, compared=on_grid(music, bundle)).encode())
+
+
+def engrave(tell: Tell, piece: str, title: str, out: str, width: int = 0) -> None:
+    """Write the pages of the score as a JSON list of SVG: of paper, or one for a screen so many
+    pixels wide."""
+    music = replace(piece_at(Path(piece)), title=title)
+    pages = [screen_page(music, width)] if width else svg_pages(music)
     write_whole(Path(out), json.dumps({"pages": pages}).encode())
 
 

@@ -25,6 +25,8 @@ async def compose(request: Request, body: ComposeRequest) -> dict[str, Any]:
     jobs = studio_of(request).jobs
     jobs.model_path(body.model)
     wish_of(body.as_json())
+    if body.primer:
+        studio_of(request).library.row("pieces", body.primer)
     return {"job": jobs.start("compose", body.as_json()).id}
 
 

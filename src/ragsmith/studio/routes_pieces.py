@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from ragsmith.composer.vary import bar_span
-from ragsmith.errors import BadOption
+from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers
-from ragsmith.io import WRITERS
+from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, WRITERS
+from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
-from ragsmith.studio.library import Library
+from ragsmith.studio.library import BUILT_IN, Library, new_id
 from ragsmith.studio.playback import playing
 from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
-from ragsmith.studio.uploads import file_name
+from ragsmith.studio.uploads import file_name, save_upload
 
 __all__ = ["router"]
 
@@ -38,6 +42,10 @@ TYPES = {
     "ogg": "audio/ogg",
     "mp3": "audio/mpeg",
 }
+LARGEST_PIECE = 16 << 20
+"""Bytes of a file that is opened."""
+NARROWEST, STEP = 240, 20
+"""Pixels of a screen that scores are broken to, and between two widths."""
 SUMMARY = (
     *("id", "title", "model", "created", "rating", "state", "parent", "seed", "bars", "seconds"),
     *("notes", "originality", "penalty", "difficulty"),
@@ -55,6 +63,43 @@ async def list_pieces(
     library = studio_of(request).library
     rows = library.pieces(search, sort, state)
     return {"pieces": [_summary(row) for row in rows], "counts": library.piece_counts()}
+
+
+@router.post("/pieces")
+async def open_piece(request: Request, file: UploadFile) -> dict[str, Any]:
+    """Open a file of music as a piece; `remarks` say what was mended when it was read."""
+    studio = studio_of(request)
+    name = file_name(file.filename or "")
+    suffix = Path(name).suffix.lower()
+    if suffix not in MIDI_SUFFIXES + NOTATION_SUFFIXES:
+        rule = "is no MIDI, MusicXML, kern, MEI or ABC"
+        raise BadFile(name, rule, "open a file of music")
+    path = studio.library.folder / "uploads" / f"{new_id()}{suffix}"
+    await save_upload(file, path, LARGEST_PIECE)
+    pieces = str(studio.library.folder / "pieces")
+    task = {"task": "open", "source": str(path), "name": Path(name).stem, "folder": pieces}
+    try:
+        opened = await studio.jobs.making.ask(task)
+    except TaskFailed as error:  # the user knows it by its own name
+        raise TaskFailed(str(error).replace(path.name, name)) from None
+    finally:
+        path.unlink(missing_ok=True)
+    number = studio.library.add_piece(opened["row"], BUILT_IN, "kept")
+    return _shown(studio.library.row("pieces", number)) | {"remarks": opened["remarks"]}
+
+
+@router.post("/pieces/{number}/compare")
+async def compare_piece(request: Request, number: Id) -> dict[str, Any]:
+    """Compare a piece with the corpus of its model; all that is known of it then."""
+    studio = studio_of(request)
+    row = studio.library.row("pieces", number)
+    if not row.get("compared", True):
+        model = studio.jobs.model_path(row["model"])
+        task = {"task": "compare", "piece": _lies(studio.library, number), "model": model}
+        facts = await studio.jobs.making.ask(task)
+        own = {"seed": row["seed"], "recipe": row["recipe"]}
+        studio.library.put_facts(number, facts | own)
+    return _shown(studio.library.row("pieces", number))
 
 
 @router.delete("/pieces")
@@ -114,13 +159,16 @@ def piece_playing(request: Request, number: Id) -> JSONResponse:
 
 
 @router.get("/pieces/{number}/score")
-async def piece_score(request: Request, number: Id) -> Response:
-    """The engraved pages, as SVG."""
+async def piece_score(
+    request: Request, number: Id, width: Annotated[int, Query(ge=0, le=3000)] = 0
+) -> Response:
+    """The engraved pages, as SVG; with a width one page for a screen so many pixels wide."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
-    out = studio.library.made(number) / "score.json"
+    width = width and max(NARROWEST, width // STEP * STEP)
+    out = studio.library.made(number) / f"score-{width}.json"
     task = {"task": "engrave", "piece": _lies(studio.library, number), "title": row["title"]}
-    await _made(studio, out, task)
+    await _made(studio, out, task | {"width": width})
     return FileResponse(out, media_type="application/json")
 
 
@@ -129,17 +177,21 @@ async def piece_file(
     request: Request,
     number: Id,
     suffix: str,
-    page: Annotated[int, Query(ge=1, le=999)] = 1,
+    page: Annotated[int, Query(ge=0, le=999)] = 1,
 ) -> Response:
-    """The piece in a format; `page` counts the pages of svg and png."""
+    """The piece in a format; `page` counts the pages of svg and png, 0 packs all into a ZIP."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
+    if suffix == "html":
+        return await _report(studio, row)
     if suffix not in FORMATS:
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
     out = studio.library.made(number) / f"piece.{suffix}"
     task = {"task": "write", "piece": _lies(studio.library, number)}
     await _made(studio, out, task | {"title": row["title"], "recipe": row["recipe"]})
     name = f"{file_name(row['title'])}.{suffix}"
+    if page == 0 and out.with_stem(f"{out.stem}-2").is_file():
+        return await asyncio.to_thread(_zipped, out, Path(name))
     if page > 1 and suffix in ("svg", "png"):
         out = out.with_stem(f"{out.stem}-{page}")
         name = f"{file_name(row['title'])}-{page}.{suffix}"
@@ -151,6 +203,30 @@ async def piece_file(
         filename=name,
         content_disposition_type="inline" if suffix in ("mp3", "svg", "png") else "attachment",
     )
+
+
+async def _report(studio: Studio, row: dict[str, Any]) -> Response:
+    """The page about a piece, as one file."""
+    out = studio.library.made(row["id"]) / "report.html"
+    task = {"task": "report", "piece": _lies(studio.library, row["id"]), "title": row["title"]}
+    model = studio.jobs.model_path(row["model"])
+    await _made(studio, out, task | {"recipe": row["recipe"], "model": model})
+    name = f"{file_name(row['title'])}.html"
+    return FileResponse(out, media_type="text/html", filename=name)
+
+
+def _zipped(first: Path, name: Path) -> Response:
+    """All pages of a score in one ZIP, numbered."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        page, number = first, 1
+        while page.is_file():
+            archive.writestr(f"{name.stem}-{number}{name.suffix}", page.read_bytes())
+            number += 1
+            page = first.with_stem(f"{first.stem}-{number}")
+    named = quote(f"{name.stem} ({name.suffix[1:]}).zip")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}"}
+    return Response(packed.getvalue(), media_type="application/zip", headers=headers)
 
 
 @router.get("/keys")
@@ -191,7 +267,9 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
         name: row["originality"][name] and row["originality"][name] | {"limit": limit}
         for name, limit in zip(("longest_texture", "longest_melody"), limits, strict=True)
     }
-    return {name: row.get(name) for name in SUMMARY} | {"originality": shared}
+    is_compared = row.get("compared") is not False  # older rows do not say it
+    summary = {name: row.get(name) for name in SUMMARY}
+    return summary | {"originality": shared, "compared": is_compared}
 
 
 def _lies(library: Library, number: str) -> str:

@@ -119,6 +119,7 @@ class ComposeRequest(_Optional):
     melody_limit: float = _number(options.MELODY_LIMIT)
     seed: int | None = _number(options.SEED)
     count: int = _number(options.SHOWN_COUNT)
+    primer: IdIn | None = None
 
 
 class VaryRequest(_Optional):

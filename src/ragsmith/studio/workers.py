@@ -24,6 +24,9 @@ TASKS = {
     "keys": "making:keys",
     "examine": "making:examine",
     "inspect": "making:inspect",
+    "report": "making:report_page",
+    "open": "opening:open_file",
+    "compare": "opening:compare",
 }
 """Where each task is done; a child loads what it needs."""
 
@@ -99,6 +102,11 @@ class Pool:
         self.idle: list[Worker] = []
         self.busy: set[Worker] = set()
         self.ended = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next task has to wait."""
+        return self.free.locked()
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[Worker]:

@@ -45,6 +45,7 @@ async function vary(piece, [first, last], { compose, say }, signal) {
     let made = null;
     follow(job, (event) => {
       if (event.type === "piece") made = event.id;
+      else if (event.type === "waiting") show(say, t("waiting", { n: event.before }));
       else if (event.type === "progress" && event.total) {
         show(say, t("again.progress", { share: Math.round(100 * event.share) }));
       } else if (event.type === "done" && made) location.hash = `#/piece/${made}`;

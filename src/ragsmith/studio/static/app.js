@@ -79,10 +79,25 @@ function light() {
 addEventListener("unhandledrejection", (event) => {
   if (!(event.reason instanceof Failure)) return;
   event.preventDefault();
+  notify(event.reason.message);
+});
+
+function notify(words) {
   const notice = document.getElementById("notice");
-  show(notice, h("span", {}, event.reason.message),
+  show(notice, h("span", {}, words),
     h("button", { class: "plain", onclick: () => { notice.hidden = true; } }, t("close")));
   notice.hidden = false;
+}
+/** What falls beside a field for files is opened as a piece; the page stays in any case. */
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", async (event) => {
+  event.preventDefault();
+  const [dropped, ...others] = event.dataTransfer?.files ?? [];
+  if (!dropped) return;
+  const zone = document.querySelector(".drop");
+  if (zone || others.length) return notify(t(zone ? "drop.beside" : "drop.many"));
+  const { openPiece } = await import("./opened.js");
+  await openPiece(dropped);
 });
 addEventListener("hashchange", turn);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", light);

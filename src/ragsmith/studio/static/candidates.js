@@ -45,6 +45,8 @@ export function candidates(cancel, signal) {
         for (const each of cards) each.span(event.total);
         show(say, event.seconds_left != null ? t("left", { time: duration(event.seconds_left) }) : t("compose.writes"));
       }
+      if (event.type === "waiting") show(say, t("waiting", { n: event.before }));
+      if (event.type === "running") show(say, t("compose.begins"));
       const end = { done: "compose.done", cancelled: "cancelled", interrupted: "interrupted" }[event.type];
       if (end) show(head, h("p", { class: "quiet", role: "status" }, t(end)));
       if (event.type === "failed") show(head, h("p", { class: "error", role: "alert" }, event.error));

@@ -7,6 +7,8 @@ import { remark, t } from "./words.js";
 const SUFFIXES = ".mid,.midi,.kar,.rmi,.krn,.musicxml,.mxl,.xml,.mei,.abc";
 const AT_ONCE = 20;
 const LONGEST_NAME = 80;
+/** What was left out of a corpus while it was made, told on its page. */
+const said = new Map();
 const VERDICTS = ["reject", "repair", "accept"];
 
 export async function page(room, [id], signal) {
@@ -17,7 +19,10 @@ export async function page(room, [id], signal) {
   const say = h("p", { class: "quiet", role: "status" });
   const add = async (files) => {
     const corpus = await post("corpora", { name: (name.value.trim() || files[0]?.folder || t("corpus.unnamed")).slice(0, LONGEST_NAME) });
-    await upload(corpus.id, files, say);
+    const words = await upload(corpus.id, files, say);
+    const { files: taken } = await get(`corpora/${corpus.id}`);
+    if (!taken.length) return call("DELETE", `corpora/${corpus.id}`);
+    said.set(corpus.id, words);
     location.hash = `#/corpus/${corpus.id}`;
   };
   show(room, h("h1", {}, t("corpus.title")), h("p", { class: "lead" }, t("corpus.lead")),
@@ -51,6 +56,7 @@ function dropZone(add, say) {
     ondragleave: () => zone.classList.remove("over"),
     ondrop: async (event) => {
       event.preventDefault();
+      event.stopPropagation();
       zone.classList.remove("over");
       picked(await dropped(event.dataTransfer));
     } },
@@ -71,8 +77,10 @@ async function upload(id, files, say) {
     const answer = await call("POST", `corpora/${id}/files`, form);
     leftOut.push(...(answer.left_out ?? []));
   }
-  show(say, leftOut.length ? t("left.out", { names: leftOut.slice(0, 5).join(", "), n: leftOut.length })
-    : t("upload", { done: files.length, of: files.length }));
+  const words = leftOut.length ? t("left.out", { names: leftOut.slice(0, 5).join(", "), n: leftOut.length })
+    : t("upload", { done: files.length, of: files.length });
+  show(say, words, leftOut.length === files.length && ` ${t("left.out.all")}`);
+  return words;
 }
 
 async function one(room, id, signal) {
@@ -80,7 +88,7 @@ async function one(room, id, signal) {
   if (signal.aborted) return;
   document.title = `${corpus.name} · Ragsmith`;
   const again = () => one(room, id, signal);
-  const say = h("p", { class: "quiet", role: "status" });
+  const say = h("p", { class: "quiet", role: "status" }, said.get(id) ?? "");
   const fine = corpus.accepted + corpus.repaired;
   show(room, h("p", {}, h("a", { href: "#/corpus" }, t("corpus.all"))), h("h1", {}, corpus.name),
     h("p", { class: "lead" }, t("doctor.sum", corpus)),

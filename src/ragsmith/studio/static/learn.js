@@ -130,6 +130,8 @@ function learningView(job, { goOn, learnt }, signal) {
       bar.value = share;
       show(say, left != null ? t("left", { time: duration(left) }) : t(done ? "learn.going" : "learn.begins"));
     },
+    waiting: ({ before }) => show(say, t("waiting", { n: before })),
+    running: () => show(say, t("learn.begins")),
     epoch: chart.add,
     sample({ id }) {
       const label = t("sample", { n: samples.children.length + 1 });

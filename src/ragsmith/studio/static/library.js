@@ -2,6 +2,7 @@
 import { call, get, modelNames } from "./api.js";
 import { empty, field, h, select, show, sure } from "./dom.js";
 import { kept, keep } from "./memory.js";
+import { openButton } from "./opened.js";
 import { clock, playButton, player, playerKeys } from "./player.js";
 import { stars } from "./stars.js";
 import { t } from "./words.js";
@@ -42,7 +43,7 @@ export async function page(room, words, signal) {
       field(t("sort"), select(sorts, wish.sort, { id: "sort", onchange: change("sort") })),
       field(t("which"), which),
       h("a", { class: "button", href: "#/compare" }, t("compare.go"))),
-    left, list);
+    openButton(), left, list);
   arrows(list, signal);
   await load();
 }

@@ -30,7 +30,7 @@ function passage(lane, run, marks, jump) {
 export const shared = ({ beats, limit }) =>
   t(limit ? "originality.of" : "originality.beats", { beats: written(beats), limit: written(limit) });
 
-const shifted = (semitones) => semitones ? `, ${t("originality.shift", { n: written(Math.abs(semitones)),
+const shifted = (semitones) => semitones ? `, ${t("originality.shift", { n: Math.abs(semitones),
   way: t(semitones > 0 ? "higher" : "lower") })}` : "";
 
 /** Each figure as a tick on a small bar whose dark part is where the corpus lies. */
@@ -58,9 +58,11 @@ function band({ name, value, low, high }) {
 }
 
 export function downloads(piece) {
-  return panel("downloads", h("ul", { class: "files" }, (piece.formats ?? []).map((format) => {
+  return panel("downloads", h("ul", { class: "files" }, [...(piece.formats ?? []), "html"].map((format) => {
     const suffix = format.replace(/^\./, "");
-    return h("li", {}, h("a", { href: file(piece.id, suffix), download: true, "data-format": suffix },
+    // A score of several pages comes whole.
+    const address = file(piece.id, suffix) + (["svg", "png"].includes(suffix) ? "?page=0" : "");
+    return h("li", {}, h("a", { href: address, download: true, "data-format": suffix },
       t.has(`format.${suffix}`) ? t(`format.${suffix}`) : suffix));
   })));
 }

@@ -1,11 +1,13 @@
 // A piece: read it while it plays, see where it comes from, compose bars of it again.
-import { call, get, modelNames } from "./api.js";
+import { call, get, modelNames, post } from "./api.js";
 import { again } from "./again.js";
 import { bigRoll } from "./bigroll.js";
 import { h, show, sure } from "./dom.js";
+import { goOn } from "./goon.js";
+import { remarks } from "./opened.js";
 import { downloads, originality, recipe, scores } from "./panels.js";
 import { clock, player, playerKeys } from "./player.js";
-import { scoreView } from "./score.js";
+import { reading } from "./reading.js";
 import { verdict } from "./stars.js";
 import { transport } from "./transport.js";
 import { t, written } from "./words.js";
@@ -27,49 +29,33 @@ export async function page(room, [id], signal) {
   const bar = transport(piece, playing, jump, signal);
   views.push(roll, bar);
   player.frame = (time) => { for (const view of views) view.at(time); };
-  const stage = h("div", { class: "stage" }, roll.room, h("p", { class: "quiet waitscore", role: "status" }, t("score.wait")));
-  show(room, heading(piece, names.get(piece.model)), stage,
-    h("aside", { class: "side" }, bars.room, originality(piece, playing, jump), scores(piece),
-      downloads(piece), recipe(piece)),
+  const score = reading(piece, playing, views, select, signal);
+  const compared = h("div", {});
+  show(room, heading(piece, names.get(piece.model), score.draw),
+    h("div", { class: "stage" }, remarks(id), score.room, roll.room),
+    h("aside", { class: "side" }, bars.room, goOn(piece, playing.bars), compared, downloads(piece), recipe(piece)),
     bar.room);
-  roll.at(0);
-  engrave(stage, views, { id, playing, select }, signal);
+  for (const view of [roll, bar]) view.at(0);
+  score.draw();
+  beside(compared, piece, playing, jump, signal);
 }
 
-/** The score comes when it is drawn; all else is there before it. */
-async function engrave(stage, views, { id, playing, select }, signal) {
-  const wait = stage.querySelector(".waitscore");
-  try {
-    const { pages } = await get(`pieces/${id}/score`);
+/** What stands beside the corpus; a piece that was opened is compared when it is looked at. */
+async function beside(room, piece, playing, jump, signal) {
+  if (!piece.compared) {
+    show(room, h("section", { class: "panel" }, h("p", { class: "quiet", role: "status" }, t("compared.wait"))));
+    try {
+      Object.assign(piece, await post(`pieces/${piece.id}/compare`, {}));
+    } catch (error) {
+      return show(room, h("section", { class: "panel" }, h("p", { class: "quiet" }, error.message)));
+    }
     if (signal.aborted) return;
-    const score = scoreView(pages, playing, select, signal);
-    wait.replaceWith(zoom(score.room), score.room);
-    views.push(score);
-    score.at(player.audio.currentTime);
-  } catch (error) {
-    show(wait, error.message);
-    if (!error.status && error.name !== "Error") throw error;
+    Object.assign(playing, await get(`pieces/${piece.id}/playing`));
   }
+  show(room, originality(piece, playing, jump), scores(piece));
 }
 
-/** Larger and smaller staves, for small screens and tired eyes. */
-function zoom(room) {
-  const steps = ["1", "1.5", "2", "2.7"];
-  let at = innerWidth < 700 ? 1 : 0;
-  const set = (step) => {
-    at = Math.max(0, Math.min(steps.length - 1, at + step));
-    room.dataset.zoom = steps[at];
-    less.disabled = at === 0;
-    more.disabled = at === steps.length - 1;
-  };
-  const less = h("button", { class: "plain", "aria-label": t("smaller"), onclick: () => set(-1) }, "−");
-  const more = h("button", { class: "plain", "aria-label": t("larger"), onclick: () => set(1) }, "+");
-  set(0);
-  return h("div", { class: "zoom", role: "group", "aria-label": t("size") },
-    h("span", { class: "quiet" }, t("score.choose")), less, more);
-}
-
-function heading(piece, model) {
+function heading(piece, model, renamed) {
   const judged = verdict(piece);
   const title = h("input", { class: "title", value: piece.title, "aria-label": t("title"), maxlength: 120,
     spellcheck: "false", onchange: async () => {
@@ -78,6 +64,7 @@ function heading(piece, model) {
       title.value = named.title;
       judged.draw();
       document.title = `${named.title} · Ragsmith`;
+      renamed();
     } });
   const told = [t("bars.count", { n: piece.bars }), clock(piece.seconds), t("notes.count", { n: piece.notes }),
     piece.difficulty != null && t("difficulty.is", { level: written(piece.difficulty) }),

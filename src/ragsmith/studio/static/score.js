@@ -32,10 +32,12 @@ export function scoreView(pages, playing, choose, signal) {
   };
   const watch = new ResizeObserver(measure);
   watch.observe(sheets[0]);
-  signal.addEventListener("abort", () => watch.disconnect());
+  const close = () => watch.disconnect();
+  signal.addEventListener("abort", close);
   choosing(room, () => own.places, choose);
   return {
     room,
+    close,
     at(time) {
       light(time);
       if (!own.places && room.isConnected) measure();

@@ -1,0 +1,119 @@
+// The score as it is read: in lines as wide as the window or on pages of paper, larger, full screen, printed.
+import { get } from "./api.js";
+import { h, show } from "./dom.js";
+import { keep, kept } from "./memory.js";
+import { player } from "./player.js";
+import { scoreView } from "./score.js";
+import { safeSvg } from "./svg.js";
+import { t } from "./words.js";
+
+/** How much larger than printed; lines of notes are broken anew for each size. */
+const SIZES = [0.6, 0.8, 1, 1.3, 1.7];
+/** How wide a page of paper is, in widths of the room. */
+const ZOOMS = ["1", "1.25", "1.5", "2", "2.7"];
+const STEP = 20;
+const SETTLED = 300;
+const TURNS = { PageDown: 1, ArrowRight: 1, ArrowDown: 1, PageUp: -1, ArrowLeft: -1, ArrowUp: -1 };
+
+/**
+ * @param piece   its id and title
+ * @param views   of the page: the score is put among them, {at(time), choose(first, last)}
+ * @param select  told (first, last), printed numbers of bars
+ */
+export function reading(piece, playing, views, select, signal) {
+  const own = { view: null, width: 0, drawn: 0, chosen: [] };
+  const small = innerWidth < 700;
+  const wish = { view: small ? "flow" : "pages", size: small ? 1 : 2, zoom: 0, ...kept("reading", {}) };
+  const wait = h("p", { class: "quiet waitscore", role: "status" }, t("score.wait"));
+  const holder = h("div", { class: "holder" }, wait);
+  const paper = h("div", { class: "paper", "aria-hidden": "true" });
+  const room = h("div", { class: "reading" }, holder, paper);
+  const score = { at: (time) => own.view?.at(time), choose(...chosen) {
+    own.chosen = chosen;
+    own.view?.choose(...chosen);
+  } };
+  views.push(score);
+
+  const widthNow = () => Math.max(STEP, Math.floor(holder.clientWidth / SIZES[wish.size] / STEP) * STEP);
+  async function draw() {
+    const mine = (own.drawn += 1);
+    own.width = wish.view === "flow" ? widthNow() : 0;
+    tools.draw();
+    try {
+      const { pages } = await get(`pieces/${piece.id}/score?width=${own.width}`);
+      // A slower answer to an earlier wish must not come over a later one.
+      if (signal.aborted || mine !== own.drawn) return;
+      own.view?.close();
+      own.view = scoreView(pages, playing, select, signal);
+      own.view.room.dataset.zoom = wish.view === "flow" ? "1" : ZOOMS[wish.zoom];
+      own.view.room.classList.toggle("flow", wish.view === "flow");
+      show(holder, own.view.room);
+      own.view.at(player.audio.currentTime);
+      own.view.choose(...own.chosen);
+      forPrinting(pages);
+    } catch (error) {
+      show(holder, h("p", { class: "error", role: "alert" }, error.message));
+      if (error.name !== "Error") throw error;
+    }
+  }
+  /** Paper has pages, however the score is read. */
+  async function forPrinting(pages) {
+    const sheets = own.width ? (await get(`pieces/${piece.id}/score`)).pages : pages;
+    if (!signal.aborted) show(paper, sheets.map(safeSvg));
+  }
+  const set = (changes) => {
+    Object.assign(wish, changes);
+    keep("reading", wish);
+    return draw();
+  };
+  const tools = toolbar(wish, set, room, signal);
+  room.prepend(tools.room);
+  turning(room, holder, signal);
+  let settling = 0;
+  const watch = new ResizeObserver(() => {
+    clearTimeout(settling);
+    settling = setTimeout(() => { if (own.width && own.width !== widthNow()) draw(); }, SETTLED);
+  });
+  watch.observe(holder);
+  signal.addEventListener("abort", () => { watch.disconnect(); clearTimeout(settling); });
+  return { room, draw };
+}
+
+function toolbar(wish, set, room, signal) {
+  const size = (step) => (wish.view === "flow" ? set({ size: wish.size + step }) : set({ zoom: wish.zoom + step }));
+  const act = (id, words, onclick, props) => h("button", { class: "plain", id, onclick, ...props }, words);
+  const view = act("score-view", "", () => set({ view: wish.view === "flow" ? "pages" : "flow" }));
+  const less = act("score-smaller", "−", () => size(-1), { "aria-label": t("smaller") });
+  const more = act("score-larger", "+", () => size(1), { "aria-label": t("larger") });
+  const full = act("score-full", t("score.full"), () =>
+    (document.fullscreenElement ? document.exitFullscreen() : room.requestFullscreen()));
+  const print = act("score-print", t("print"), () => globalThis.print());
+  const draw = () => {
+    const flow = wish.view === "flow";
+    show(view, t(flow ? "score.to.pages" : "score.to.flow"));
+    less.disabled = (flow ? wish.size : wish.zoom) === 0;
+    more.disabled = flow ? wish.size === SIZES.length - 1 : wish.zoom === ZOOMS.length - 1;
+    show(full, t(document.fullscreenElement ? "score.full.end" : "score.full"));
+  };
+  document.addEventListener("fullscreenchange", draw, { signal });
+  return { draw, room: h("div", { class: "zoom", role: "group", "aria-label": t("score") },
+    h("span", { class: "quiet" }, t("score.choose")), view, less, more, full, print) };
+}
+
+/** In full screen the keys of a keyboard, and a foot pedal that sends them, turn pages. */
+function turning(room, holder, signal) {
+  addEventListener("keydown", (event) => {
+    const way = TURNS[event.key];
+    if (!way || document.fullscreenElement !== room) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const score = holder.firstElementChild;
+    const sheets = [...score.querySelectorAll(".sheet")];
+    const tops = sheets.length > 1 ? sheets.map((sheet) => sheet.offsetTop) : null;
+    const now = score.scrollTop;
+    const far = score.clientHeight * 0.85;
+    const goal = !tops ? now + way * far
+      : way > 0 ? tops.find((top) => top > now + 5) ?? now : tops.findLast((top) => top < now - 5) ?? 0;
+    score.scrollTo({ top: goal, behavior: "instant" });
+  }, { signal, capture: true });
+}
