@@ -5,18 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ragsmith.bundle.bundle import Bundle, Card, Profile, save_bundle
+from ragsmith.bundle.bundle import save_bundle
 from ragsmith.composer import Composed, Limits
 from ragsmith.corpus.cache_files import store
 from ragsmith.corpus.record import Record
 from ragsmith.datasets import rags
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
-from ragsmith.originality.corpora import CorpusIndex
-from ragsmith.originality.index import passages_of
-from ragsmith.originality.search import as_played
 from ragsmith.studio.facts import facts_of_model, facts_of_piece
 from ragsmith.studio.library import Library, new_id
+from support.fakes import indexed
 
 RAG, LEARNT = 0, slice(1, 4)
 """Intro |: A 1. A1 :| 2. A2 |: B 1. B1 :| 2. B2 A A2, and the rags that the model has learnt."""
@@ -33,8 +31,7 @@ def stock(folder: Path) -> Stock:
     """Put a kept piece and a model into a library."""
     learnt = rags()[LEARNT]
     model = MarkovLearner(MarkovConfig(transpositions=False), learnt).model()
-    index = CorpusIndex(passages_of(map(as_played, learnt), 4))
-    bundle = Bundle(model, Card(), Profile(), (index,))
+    bundle = indexed(model, corpus=learnt)
     rag = Composed(rags()[RAG], 1, 1.0, {}, None)
     library = Library(folder)
     try:
