@@ -12,7 +12,7 @@ __all__ = ["BASE", "BUILT_IN", "load_model", "shipped_model"]
 
 BASE = "piano"
 """The base: what every learning begins from, unless it is told otherwise."""
-BUILT_IN = ("joplin",)
+BUILT_IN = ("joplin", BASE)
 """Names of the built-in models; the first is what composes when no model is named."""
 
 
@@ -20,8 +20,9 @@ def load_model(name_or_path: str | Path = BUILT_IN[0]) -> Bundle:
     """A model, ready to compose.
 
     Args:
-        name_or_path: the name of a built-in one ("joplin": `stride`, learnt from rags by Scott
-            Joplin; MODEL.md beside it says more), or the path of a .ragsmith file.
+        name_or_path: the name of a built-in one ("joplin": rags by Scott Joplin; "piano": the base,
+            much other music; MODEL.md and PIANO.md beside them say more), or the path of a
+            .ragsmith file.
 
     Raises:
         BadBundle: there is no such model, or the file is none that this version can open.

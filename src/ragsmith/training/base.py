@@ -10,7 +10,7 @@ from ragsmith.bundle.bundle import Bundle
 from ragsmith.corpus.entry import Entry
 from ragsmith.errors import BadOption
 from ragsmith.models.registry import config_for
-from ragsmith.shipped import BASE, BUILT_IN, load_model
+from ragsmith.shipped import BASE, load_model
 from ragsmith.training.loop import FromBase
 
 __all__ = ["NO_BASE", "Base", "base_for"]
@@ -59,7 +59,7 @@ def base_for(
     if base == NO_BASE:
         return None
     if base is None:
-        if BASE not in BUILT_IN or not hasattr(config_for(model, {}), "adapted_to"):
+        if not hasattr(config_for(model, {}), "adapted_to"):
             return None
         own = load_model(BASE)
         return None if _misfit(own, model, settings) else Base(BASE, own)
