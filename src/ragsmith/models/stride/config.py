@@ -19,15 +19,17 @@ FEW_STEPS, MANY_STEPS = 5_000, 150_000
 SHAPE = ("steps_per_quarter", "size", "hands", "longest")
 """The settings that a model shares with the base that it begins from."""
 ADAPTING: dict[str, Any] = {
-    "dropout": 0.35,
-    "context_dropout": 0.5,
-    "learning_rate": 0.001,
+    "dropout": 0.25,
+    "context_dropout": 0.25,
     "weight_decay": 0.3,
     "batch": 16,
     "epochs": 10,
+    "harmony": True,
 }
-ADAPTING_BATCHES = (np.log([1_200, 5_500, 12_000, 30_000]), [20, 150, 240, 300])
-"""Steps of a corpus (one rag, five, eleven and 29), and the batches that serve it best."""
+CORPORA = [1_200, 5_500, 11_000, 26_000]
+"""Steps of one rag, of five, of eleven and of 29."""
+ADAPTING_RATES, ADAPTING_BATCHES = [0.0005, 0.001, 0.0015, 0.002], [20, 150, 240, 300]
+"""The learning rate, and the batches in all, that serve each of these best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,14 @@ class StrideConfig:
     def adapted_to(self, steps: int) -> dict[str, Any]:
         """The settings with which a model that begins from a base, whose config this is, served
         best on a corpus of so many steps."""
-        batches = np.interp(np.log(max(steps, 1)), *ADAPTING_BATCHES)
-        return (
-            self.shape | ADAPTING | {"epoch_batches": max(1, round(batches / ADAPTING["epochs"]))}
-        )
+        size = np.log(max(steps, 1))
+        rate = float(np.interp(size, np.log(CORPORA), ADAPTING_RATES))
+        batches = float(np.interp(size, np.log(CORPORA), ADAPTING_BATCHES))
+        by_size = {
+            "learning_rate": round(rate, 5),
+            "epoch_batches": max(1, round(batches / ADAPTING["epochs"])),
+        }
+        return self.shape | ADAPTING | by_size
 
     @property
     def shape(self) -> dict[str, Any]:
