@@ -5,7 +5,8 @@
 For each folder of music files: chords that hold one key under two names (in any octaves), bars in
 which one key has two names, changes of clef, note heads with more than four ledger lines, and the
 notes under an octave line. Files with sections are folded as they are written. For kern files the
-edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`).
+edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`),
+and the bars whose signature is the edition's if only its first one is known (`keys_of_strains`).
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from pathlib import Path
 
 from ragsmith.io import read
 from ragsmith.io.score.clefs import ledger_lines
+from ragsmith.io.score.engrave import LINE_ROOM
+from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.repeat_signs import fold
 from ragsmith.io.score.staves import Staff, lay_out, measures_of
+from ragsmith.keys import key_at
 from ragsmith.piece import Piece
 from ragsmith.playing_order import refold
-from ragsmith.spelling import Name, fitting_key, spell
+from ragsmith.spelling import Name, fitting_key, keys_of_strains, spell
 
 MOST_LEDGERS = 4
 
@@ -89,6 +93,22 @@ def edition(path: Path) -> Counter[str]:
     return counts
 
 
+def signatures(piece: Piece) -> Counter[str]:
+    """Bars with the edition's signature: found from the first one, and where that one stays."""
+    if not piece.keys:
+        return Counter()
+    first = piece.keys[0].fifths
+    keys = keys_of_strains(piece.notes, piece.bars, first)
+    own = [key_at(piece.keys, bar.start).fifths for bar in piece.bars]
+    ours = [key_at(keys, bar.start).fifths for bar in piece.bars]
+    return Counter(
+        {
+            "bars with the right signature": sum(map(int.__eq__, own, ours)),
+            "bars with the first signature": own.count(first),
+        }
+    )
+
+
 def main() -> None:
     for folder in map(Path, sys.argv[1:]):
         counts: Counter[str] = Counter()
@@ -96,7 +116,14 @@ def main() -> None:
         for path in files:
             piece = fold(refold(read(path))).piece
             piece = piece if piece.keys else replace(piece, keys=(fitting_key(piece.notes),))
-            for figures in (two_names(piece), staves(piece), edition(path)):
+            lines = Counter({"lines on A4": len(line_starts(piece, LINE_ROOM)) + 1})
+            for figures in (
+                two_names(piece),
+                staves(piece),
+                edition(path),
+                signatures(piece),
+                lines,
+            ):
                 counts.update(figures)
         print(f"{folder.name}, {len(files)} pieces:")
         for name, count in sorted(counts.items()):

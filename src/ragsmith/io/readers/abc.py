@@ -1,6 +1,6 @@
 """ABC to a Written score. https://abcnotation.com/wiki/abc:standard:v2.1
 
-Each bar lasts as long as its longest voice. Grace notes are left out: they have no time of their
+Each bar lasts as long as its longest voice. Grace notes are markings: they have no time of their
 own. Decorations and words are passed over.
 """
 

@@ -26,7 +26,7 @@ def read_notation(
 
     Kern, ABC, MusicXML (plain or .mxl) and MEI are read.
 
-    Ties are merged, grace notes left out; of two or three staves of a keyboard instrument the
+    Ties are merged, grace notes are markings; of two or three staves of a keyboard instrument the
     lowest is the left hand's. Strains and endings are `sections`, their playing order is `order`:
     kern names them, other formats show them by repeat signs.
 

@@ -28,9 +28,9 @@ __all__ = ["screen_page", "svg_pages", "write_pdf", "write_png", "write_svg"]
 VEROVIO_STAFF = 7.2
 """Millimetres of a staff at verovio's own size."""
 MARGIN = 13.0
-LINE_ROOM = 53.0
+LINE_ROOM = 48.0
 """Columns of notes (see `ragsmith.io.score.lines`) on an A4 line between its margins, with staves
-of `STAFF_SIZE`: five bars of eight sixteenths, or four with many accidentals."""
+of `STAFF_SIZE`: four to five bars of eight sixteenths."""
 SCREEN_PIXELS = 96
 """CSS pixels in an inch."""
 TALLEST = 60_000
