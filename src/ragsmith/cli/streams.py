@@ -14,6 +14,8 @@ from ragsmith.piece import Piece
 
 __all__ = ["STANDARD", "from_input", "is_standard", "to_output"]
 
+SOUND = ("piano", "expression", "swing")
+"""What is wished of sound."""
 STANDARD = Path("-")
 NAME = "stdin"
 """How standard input is called where a file's name is shown."""
@@ -70,7 +72,7 @@ def _suffix(data: bytes) -> str:
 
 
 def to_output(piece: Piece, suffix: str, **wish: Any) -> None:
-    """Write a piece to standard output.
+    """Write a piece to standard output; a WAV file as it is played.
 
     Args:
         piece: what to write.
@@ -80,8 +82,14 @@ def to_output(piece: Piece, suffix: str, **wish: Any) -> None:
     Raises:
         BadFile: it cannot be written in this format.
     """
-    from ragsmith.io import write
+    from ragsmith.io import stream, write
 
+    if suffix == ".wav":
+        sound = {name: wish[name] for name in SOUND if wish.get(name) is not None}
+        for part in stream(piece, **sound):
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+        return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         place = write(piece, Path(folder) / f"piece{suffix}", **wish)
         sys.stdout.buffer.write(place.read_bytes())

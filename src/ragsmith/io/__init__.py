@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +23,7 @@ __all__ = [
     "check_suffix",
     "read",
     "read_report",
+    "stream",
     "write",
 ]
 
@@ -180,6 +181,33 @@ def write(
         width = whole_number("width", width, 200, 5000, "give pixels of a screen, like 800")
         return writer(piece, path, layout, width)
     return writer(piece, path, layout)
+
+
+def stream(
+    piece: Piece,
+    *,
+    piano: str = "upright",
+    expression: float = options.EXPRESSION.default,
+    swing: float = options.SWING.default,
+) -> Iterator[bytes]:
+    """A WAV file of a piece as it is played: it can be heard while the rest is computed.
+
+    Its loudness is estimated (`ragsmith.io.sound.stream`); `write` measures it.
+
+    Args:
+        piece: what to play.
+        piano: upright, honky-tonk or grand.
+        expression: see `ragsmith.perform`.
+        swing: as there.
+
+    Raises:
+        BadOption: there is no such piano, expression or swing, or what is given is no piece.
+    """
+    from ragsmith.io.sound.instrument import PIANOS
+    from ragsmith.io.sound.stream import stream_wav
+
+    instrument = _named(PIANOS, "piano", piano)
+    return stream_wav(perform(piece, expression, swing=swing), instrument)
 
 
 def _named(known: Mapping[str, T], kind: str, name: str) -> T:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ragsmith.io.sound.reverb import Sound
 
-__all__ = ["Loudness", "measure_loudness"]
+__all__ = ["Loudness", "gated_loudness", "measure_loudness"]
 
 Complex = NDArray[np.complex128]
 
@@ -52,10 +52,10 @@ def measure_loudness(blocks: Iterable[Sound], sample_rate: int) -> Loudness:
         powers.append((squares * weights).sum(axis=(1, 2), dtype=np.float64))
         rest = rest[whole * tenth :]
     tenths = np.concatenate(powers)
-    return Loudness(_gated(tenths), peak, _range(tenths))
+    return Loudness(gated_loudness(tenths), peak, _range(tenths))
 
 
-def _gated(tenths: NDArray[np.float64]) -> float:
+def gated_loudness(tenths: NDArray[np.float64]) -> float:
     """LUFS of mean powers of tenths of a second, in windows of four."""
     windows = np.convolve(tenths, np.full(4, 0.25), "valid")
     loud = windows[windows > 10 ** ((SILENT + 0.691) / 10)]

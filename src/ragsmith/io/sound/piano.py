@@ -17,7 +17,18 @@ from ragsmith.performance.performance import tempo_clock
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.playing_order import unfold
 
-__all__ = ["GRAND", "HONKY_TONK", "PIANOS", "UPRIGHT", "Piano", "play", "render", "sample_clock"]
+__all__ = [
+    "GRAND",
+    "HONKY_TONK",
+    "PIANOS",
+    "UPRIGHT",
+    "Piano",
+    "performance_of",
+    "play",
+    "render",
+    "sample_clock",
+    "strokes_of",
+]
 
 HALF_PEDAL = 64
 """Depth from which on the pedal holds the dampers up, as MIDI says it."""
@@ -54,13 +65,16 @@ def play(
     the instrument: a chord may pass 1, see `ragsmith.io.sound.encode`.
     """
     response = impulse_response(instrument.room, sample_rate)
-    previous = None
-    for block in convolve(_dry(_performance(music), instrument, sample_rate), response):
-        if previous is not None:
-            yield previous
-        previous = block
-    assert previous is not None
-    yield previous * np.linspace(1, 0, len(previous), dtype=np.float32)[:, None]
+    performance = performance_of(music)
+    strokes = strokes_of(performance, instrument, sample_rate)
+    end = performance.clock(sample_rate)(performance.piece.steps * performance.ticks_per_step)
+    end = max([1, end] + [stroke.onset + stroke.sounding for stroke in strokes])
+    last = -(-end // BLOCK)  # the room rings on for a block
+    dry = _dry(strokes, end, instrument, sample_rate)
+    for number, block in enumerate(convolve(dry, response)):
+        yield (
+            block if number < last else block * np.linspace(1, 0, BLOCK, dtype=np.float32)[:, None]
+        )
 
 
 def sample_clock(piece: Piece, sample_rate: int) -> Callable[[int], int]:
@@ -68,12 +82,12 @@ def sample_clock(piece: Piece, sample_rate: int) -> Callable[[int], int]:
     return tempo_clock(piece.tempos, piece.steps_per_quarter, sample_rate)
 
 
-def _performance(music: Piece | Performance) -> Performance:
+def performance_of(music: Piece | Performance) -> Performance:
     """A performance as it is; a piece as written, its repeats played."""
     return music if isinstance(music, Performance) else as_written(unfold(music))
 
 
-def _strokes(performance: Performance, piano: Piano, sample_rate: int) -> list[Stroke]:
+def strokes_of(performance: Performance, piano: Piano, sample_rate: int) -> list[Stroke]:
     """The strokes of a performance, in order."""
     at = performance.clock(sample_rate)
     dampers_fall = _dampers(performance)
@@ -113,15 +127,12 @@ def _dampers(performance: Performance) -> Callable[[int], int]:
     return falls
 
 
-def _dry(performance: Performance, piano: Piano, sample_rate: int) -> Iterator[Sound]:
-    """The performance without a room, in blocks."""
-    strokes = _strokes(performance, piano, sample_rate)
+def _dry(strokes: list[Stroke], end: int, piano: Piano, sample_rate: int) -> Iterator[Sound]:
+    """The strokes without a room, in blocks, up to the sample `end`."""
     key = Keyboard(strokes, piano, sample_rate)
-    end = performance.clock(sample_rate)(performance.piece.steps * performance.ticks_per_step)
-    end = max([end] + [s.onset + s.sounding for s in strokes])
     ahead = np.zeros((BLOCK + max((s.sounding for s in strokes), default=0), 2), np.float32)
     following = 0
-    for start in range(0, max(1, end), BLOCK):
+    for start in range(0, end, BLOCK):
         while following < len(strokes) and strokes[following].onset < start + BLOCK:
             stroke = strokes[following]
             first = stroke.onset - start

@@ -1,0 +1,74 @@
+"""Sound as it is played: a WAV file whose first block is there before the rest is computed.
+
+Its loudness cannot be measured beforehand; it is estimated from the notes. What is written to a
+file is measured instead, see `ragsmith.io.sound.encode`.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+
+from ragsmith.io.sound.encode import HIGHEST_PEAK, SAMPLE_RATE, TARGET
+from ragsmith.io.sound.instrument import UPRIGHT, USUAL_SPEED, Piano, hammer_speed
+from ragsmith.io.sound.loudness import gated_loudness
+from ragsmith.io.sound.piano import performance_of, play, strokes_of
+from ragsmith.performance import Performance
+from ragsmith.piece import Piece
+
+__all__ = ["estimated_loudness", "stream_wav"]
+
+MIDDLE_C = -27.6
+"""Decibels of a usual middle C when it is struck; fitted by `benchmarks/first_second.py`."""
+SPEED = 28.0
+"""Decibels for ten times the speed: 20, and what the brighter sound of a faster hammer adds."""
+TENTHS = 30
+"""Of a second, that a note counts at most."""
+FULL = 32_767
+UNKNOWN_LENGTH = 0xFFFFFFFF
+"""What a stream of unknown length says, as other programs do."""
+
+
+def stream_wav(music: Piece | Performance, instrument: Piano = UPRIGHT) -> Iterator[bytes]:
+    """A WAV file of 16 bits in pieces: the header, then blocks of under a second each."""
+    performance = performance_of(music)
+    gain = 10 ** ((TARGET - estimated_loudness(performance, instrument)) / 20)
+    yield _header()
+    for block in play(performance, instrument, SAMPLE_RATE):
+        bounded = np.clip(gain * block, -HIGHEST_PEAK, HIGHEST_PEAK)
+        yield np.rint(FULL * bounded).astype("<i2").tobytes()
+
+
+def _header() -> bytes:
+    """The header of a WAV file of two channels that goes on until it ends."""
+    frame = 4
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 2, SAMPLE_RATE, SAMPLE_RATE * frame, frame, 16)
+    riff = struct.pack("<4sI4s", b"RIFF", UNKNOWN_LENGTH, b"WAVE")
+    return riff + form + struct.pack("<4sI", b"data", UNKNOWN_LENGTH)
+
+
+def estimated_loudness(performance: Performance, instrument: Piano = UPRIGHT) -> float:
+    """LUFS of a performance before its gain, from its notes alone; see `benchmarks/first_second.py`
+    for how far it is off.
+
+    A note's power grows with the hammer's speed (Palmer & Brown 1991), falls along the
+    keyboard as the instrument's does, and dies away at the rate of its string until its damper
+    falls; tenths of a second are gated as in BS.1770.
+    """
+    strokes = strokes_of(performance, instrument, SAMPLE_RATE)
+    if not strokes:
+        return TARGET
+    onsets, held = np.array([(s.onset, s.held) for s in strokes]).T / (SAMPLE_RATE / 10)
+    decays = np.array([instrument.prompt_decay(s.pitch) for s in strokes])
+    levels = [
+        MIDDLE_C + SPEED * np.log10(hammer_speed(s.velocity) / USUAL_SPEED) + 0.1 * (60 - s.pitch)
+        for s in strokes
+    ]
+    tenths = np.zeros(int(onsets.max()) + TENTHS + 1)
+    for tenth in range(TENTHS):
+        sounding = np.clip(held - tenth, 0, 1)
+        power = sounding * 10 ** ((levels - decays * (tenth + 0.5) / 10) / 10)
+        np.add.at(tenths, onsets.astype(int) + tenth, power)
+    return gated_loudness(tenths)
