@@ -35,6 +35,7 @@ class Card:
         seed, epochs, seconds: of the learning; `epochs` is the number of the best epoch.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.
+        composing_nats: nats per step on these files of the part that composes, without its memory.
         counting_nats, drawn_nats: what `markov` and notes drawn at random reach on the held-out
             files (`ragsmith.training.baselines`); None where nobody measured.
     """
@@ -49,6 +50,7 @@ class Card:
     nats_per_step: float | None = None
     bits_per_beat: float | None = None
     impossible_share: float = 0.0
+    composing_nats: float | None = None
     counting_nats: float | None = None
     drawn_nats: float | None = None
 
@@ -62,8 +64,14 @@ class Card:
 
         >>> Card(nats_per_step=2.7, counting_nats=3.1, drawn_nats=9.0).quality
         'good'
+
+        A memory predicts, but does not compose, and is left out:
+
+        >>> Card(nats_per_step=2.7, composing_nats=8.1, counting_nats=3.1, drawn_nats=9.0).quality
+        'not yet'
         """
-        nats, counting, drawn = self.nats_per_step, self.counting_nats, self.drawn_nats
+        nats = self.nats_per_step if self.composing_nats is None else self.composing_nats
+        counting, drawn = self.counting_nats, self.drawn_nats
         if nats is None or counting is None or drawn is None:
             return None
         if nats < counting:
@@ -96,7 +104,13 @@ def _bad(rule: str) -> BadBundle:
 
 def _is_typed(card: Card) -> bool:
     """Whether every field has the type of its default, and so has what it holds."""
-    blank = Card(nats_per_step=0.0, bits_per_beat=0.0, counting_nats=0.0, drawn_nats=0.0)
+    blank = Card(
+        nats_per_step=0.0,
+        bits_per_beat=0.0,
+        composing_nats=0.0,
+        counting_nats=0.0,
+        drawn_nats=0.0,
+    )
     for field_ in fields(Card):
         value = getattr(card, field_.name)
         if type(value) is not type(getattr(blank, field_.name)) and value is not field_.default:

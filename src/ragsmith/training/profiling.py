@@ -77,6 +77,7 @@ def bundle_of(
         nats_per_step=best.nats_per_step if best else None,
         bits_per_beat=best.bits_per_beat if best else None,
         impossible_share=best.impossible_share if best else 0.0,
+        composing_nats=learnt.best.held_out,
         counting_nats=counting,
         drawn_nats=drawn,
     )
