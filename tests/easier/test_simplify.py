@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ragsmith.chords import Chord
 from ragsmith.composer.rules.playable import unplayable
-from ragsmith.easier.chords import narrowed, thinned, without_octaves
+from ragsmith.easier.chords import narrowed, single_bass, single_melody, thinned, without_octaves
 from ragsmith.easier.left import folded, in_one_octave, joined_to_beats, once_a_half_bar
 from ragsmith.easier.right import merged, on_the_beat
 from ragsmith.easier.simplify import TooHard, simplified, simplify
@@ -58,6 +58,17 @@ def test_wide_chords_are_narrowed_to_the_outer_note():
     piece = piece_of(chord(36, 43, 52), chord(57, 64, 72))
     assert strikes(narrowed(piece, RIGHT, 10), RIGHT) == chord(64, 72)
     assert strikes(narrowed(piece, LEFT, 10), LEFT) == chord(36, 43)
+
+
+def test_single_notes_of_the_left_hand_are_the_bass_and_the_third():
+    left = [(0, 36, 2), (0, 43, 2), (2, 48, 2), (2, 52, 2), (2, 55, 2)]
+    easier = single_bass(piece_of(left, chord(72)), dict.fromkeys(range(8), Chord(0)))
+    assert strikes(easier, LEFT) == [(0, 36, 2), (2, 52, 2)]
+
+
+def test_a_single_melody_is_let_go_for_its_next_note():
+    piece = piece_of(right=[(0, 72, 6), (0, 64, 2), (2, 67, 4), (4, 74, 4)])
+    assert strikes(single_melody(piece), RIGHT) == [(0, 72, 2), (2, 67, 2), (4, 74, 4)]
 
 
 def test_a_stride_bass_is_folded_under_its_chord():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ragsmith.chords import Chord, tones_of
-from ragsmith.easier.hands import Strike, with_each_strike
-from ragsmith.piece import Hand, Note, Piece
+from ragsmith.easier.hands import Strike, strikes_of, with_each_strike, with_strikes
+from ragsmith.piece import Hand, Note, Piece, place_in_bar
 
-__all__ = ["ChordAt", "narrowed", "thinned", "without_octaves"]
+__all__ = ["ChordAt", "narrowed", "single_bass", "single_melody", "thinned", "without_octaves"]
 
 ChordAt = Mapping[int, Chord]
 """The chord of each step that has one."""
@@ -27,8 +27,7 @@ def thinned(piece: Piece, hand: Hand, most: int, chords: ChordAt) -> Piece:
     def thin(strike: Strike) -> Strike:
         if len(strike) <= most:
             return strike
-        outer = _outer(strike, hand)
-        tones = tones_of(chords[outer.onset]) if outer.onset in chords else ()
+        outer, tones = _outer(strike, hand), _tones(strike, chords)
         chosen = [outer]
         while len(chosen) < most:
             classes = {note.pitch % OCTAVE for note in chosen}
@@ -37,6 +36,42 @@ def thinned(piece: Piece, hand: Hand, most: int, chords: ChordAt) -> Piece:
         return tuple(sorted(chosen))
 
     return with_each_strike(piece, hand, thin)
+
+
+def single_melody(piece: Piece) -> Piece:
+    """The piece with the highest note of each strike alone in the right hand, let go where the
+    next one is struck."""
+    tops = [strike[-1] for strike in strikes_of(piece, Hand.RIGHT).values()]
+    ends = [note.onset for note in tops[1:]] + [piece.steps]
+    return with_strikes(
+        piece,
+        Hand.RIGHT,
+        {
+            note.onset: (note._replace(duration=max(1, min(note.duration, end - note.onset))),)
+            for note, end in zip(tops, ends, strict=True)
+        },
+    )
+
+
+def single_bass(piece: Piece, chords: ChordAt) -> Piece:
+    """The piece with one note of each strike in the left hand: on the beat the lowest, off the
+    beat the one that says most of the chord."""
+    places, grid = place_in_bar(piece), piece.steps_per_quarter
+
+    def single(strike: Strike) -> Strike:
+        lowest = strike[0]
+        if places[lowest.onset] % grid == 0:
+            return (lowest,)
+        tones = _tones(strike, chords)
+        return (min(strike, key=lambda note: _rank(note, lowest, tones, set())),)
+
+    return with_each_strike(piece, Hand.LEFT, single)
+
+
+def _tones(strike: Strike, chords: ChordAt) -> tuple[int, ...]:
+    """The tones of the chord that a strike belongs to; none where it has no chord."""
+    step = strike[0].onset
+    return tones_of(chords[step]) if step in chords else ()
 
 
 def _outer(strike: Strike, hand: Hand) -> Note:

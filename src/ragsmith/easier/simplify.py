@@ -15,7 +15,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ragsmith.composer.rules.playable import let_go
-from ragsmith.easier.chords import ChordAt, narrowed, thinned, without_octaves
+from ragsmith.easier.chords import (
+    ChordAt,
+    narrowed,
+    single_bass,
+    single_melody,
+    thinned,
+    without_octaves,
+)
 from ragsmith.easier.left import folded, in_one_octave, joined_to_beats, once_a_half_bar
 from ragsmith.easier.right import merged, on_the_beat
 from ragsmith.errors import UserError, whole_number
@@ -163,11 +170,12 @@ STEPS = (
     Step("chords of two notes", lambda p, c: thinned(thinned(p, RIGHT, 2, c), LEFT, 2, c)),
     Step("chords within a seventh", _both(lambda p, hand: narrowed(p, hand, SEVENTH))),
     Step("the left hand's leaps folded", lambda p, c: folded(p)),
-    Step("the melody alone in the right hand", lambda p, c: thinned(p, RIGHT, 1, c)),
+    Step("the melody alone in the right hand", lambda p, c: single_melody(p)),
     Step(SIGNATURE, _in_an_easy_key),
-    Step("the left hand on the beats", lambda p, c: thinned(joined_to_beats(p), LEFT, 2, c)),
-    Step("the left hand once a half bar", lambda p, c: once_a_half_bar(p)),
+    Step("the left hand in single notes", single_bass),
+    Step("the left hand on the beats", lambda p, c: joined_to_beats(p)),
     Step("sixteenths merged into eighths", lambda p, c: merged(p, _eighth(p))),
+    Step("the left hand once a half bar", lambda p, c: once_a_half_bar(p)),
     Step("the bass alone in the left hand", lambda p, c: thinned(p, LEFT, 1, c)),
     Step("the bass in one octave", lambda p, c: in_one_octave(p)),
     Step("syncopation eased to the eighths", lambda p, c: on_the_beat(p, _eighth(p))),
