@@ -42,7 +42,7 @@ def single_melody(piece: Piece) -> Piece:
     """The piece with the highest note of each strike alone in the right hand, let go where the
     next one is struck."""
     tops = [strike[-1] for strike in strikes_of(piece, Hand.RIGHT).values()]
-    ends = [note.onset for note in tops[1:]] + [piece.steps]
+    ends = [*(note.onset for note in tops[1:]), piece.steps][: len(tops)]
     return with_strikes(
         piece,
         Hand.RIGHT,
