@@ -38,6 +38,8 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/kern_against_midi.py $(RAGS)/kern $(RAGS)/midi
 	$(BIN)/python benchmarks/second_reader.py $(RAGS)/../piano/lieder --sample 150
 	$(BIN)/python benchmarks/joplin_borrows.py $(RAGS)/midi
+	$(BIN)/python benchmarks/difficulty.py $(RAGS)/../piano graded
+	$(BIN)/python benchmarks/difficulty.py $(RAGS)/kern simplify
 	$(BIN)/python benchmarks/markov_joplin.py $(RAGS)/midi $(RAGS)/split.json
 	$(BIN)/python benchmarks/classic_speed.py $(RAGS)/midi
 	$(BIN)/python benchmarks/kills.py
