@@ -16,7 +16,7 @@ from ragsmith.training import Stop
 
 __all__ = ["stopped_by_ctrl_c"]
 
-SECONDS_TO_STOP = 1.5
+SECONDS_TO_STOP = 1.0
 """How long the main thread has to end by itself while there is nothing to keep."""
 NOTHING_KEPT = "stopped before the first pass over the music had ended: there is no model to keep"
 
