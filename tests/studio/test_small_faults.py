@@ -52,10 +52,10 @@ def test_printing_shows_all_pages_and_nothing_else(stocked: tuple[Browser, Stock
             "return [...document.querySelectorAll(arguments[0])]"
             ".filter((element) => element.checkVisibility()).length"
         )
-        for hidden in (".top", ".transport", ".bigroll", ".side", ".score", ".zoom", ".heading"):
+        for hidden in (".top", ".transport", ".bigroll", ".side", ".holder", ".zoom", ".heading"):
             assert browser.js(seen, hidden) == 0, hidden
         pages = len(browser.get(f"pieces/{piece}/score")["pages"])
-        assert browser.js(seen, ".paper svg") == pages > 1
+        assert browser.js(seen, ".paper > svg") == pages > 1
     finally:
         browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
