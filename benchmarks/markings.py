@@ -24,7 +24,8 @@ from ragsmith.io.readers.repeats import signs_in
 from ragsmith.io.readers.xml_file import parsed, unpacked
 from ragsmith.io.score.musicxml import write_musicxml
 from ragsmith.markings import KINDS, Marking
-from ragsmith.piece import Hand
+from ragsmith.piece import Hand, Piece
+from ragsmith.strains import strains_of
 
 ELEMENTS = {
     **{"accent": "accent", "strong-accent": "marcato", "staccato": "staccato"},
@@ -70,13 +71,28 @@ def plain(marking: Marking) -> Marking:
     return marking._replace(hand=Hand.UNKNOWN)
 
 
+def of_strains(piece: Piece) -> Counter[str]:
+    """The first dynamic of each strain, within a quarter note of its beginning, by its name."""
+    counts: Counter[str] = Counter()
+    for strain in strains_of(piece):
+        near = (
+            m.text
+            for m in piece.markings
+            if m.kind == "dynamic" and abs(m.step - strain.start) <= piece.steps_per_quarter
+        )
+        counts[f"{strain.name} {next(near, '-')}"] += 1
+    return counts
+
+
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".mxl", ".musicxml", ".xml", ".krn"))
     in_files, in_pieces, back = Counter[str](), Counter[str](), Counter[str]()
+    strains = Counter[str]()
     with tempfile.TemporaryDirectory() as name:
         for path in paths[:count]:
             reading = read_report(path)
+            strains.update(of_strains(reading.piece))
             piece = replace(reading.piece, sections=(), order=())
             own = Counter(map(plain, piece.markings))
             score = write_musicxml(piece, Path(name) / "a.musicxml")
@@ -92,6 +108,7 @@ def main() -> None:
         if in_files[kind] or in_pieces[kind]:
             print(f"| {kind} | {in_files[kind]} | {in_pieces[kind]} | {back[kind]} |")
     print(f"| all | {in_files.total()} | {in_pieces.total()} | {back.total()} |")
+    print("\nDynamics at the beginnings of strains:", dict(strains.most_common(20)))
 
 
 if __name__ == "__main__":
