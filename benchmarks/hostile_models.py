@@ -34,6 +34,7 @@ from ragsmith.models.registry import config_for
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.shapes import first_weights
 from ragsmith.models.weights import lstm_shapes, out_shapes
+from ragsmith.originality.compact import CompactPassages
 from ragsmith.originality.corpora import CorpusIndex
 from ragsmith.originality.index import passages_of
 
@@ -147,6 +148,24 @@ def with_index(parts: Parts, rows: int, same: bool) -> Parts:
     return Parts(parts.texts, parts.groups | {"passages": named})
 
 
+def with_base(parts: Parts, onsets: int, chords: int = 1, files: int = 1) -> Parts:
+    """The parts with a compact index: so many onsets of one pitch, a step apart, or of random
+    pitches and so many chords; so many files."""
+    draw = np.random.default_rng(0)
+    masks = np.stack([2 * np.arange(chords, dtype=np.uint64) + 1, np.zeros(chords, np.uint64)], 1)
+    numbers, lowest = np.zeros(onsets, np.uint32), np.full(onsets, 60, np.uint8)
+    if chords > 1:
+        numbers = draw.integers(0, chords, onsets).astype(np.uint32)
+        lowest = draw.integers(21, 97, onsets).astype(np.uint8)
+    lengths = np.full(files, onsets // files, np.uint32)
+    lengths[0] += onsets - int(lengths.sum())
+    gaps = np.ones(onsets, np.uint8)
+    base = CompactPassages(4, lengths, gaps, lowest, numbers, lowest, masks)
+    names = ("",) * files
+    text, arrays = in_file([CorpusIndex(passages_of([], 4)), CorpusIndex(base, names, "base")])
+    return Parts(parts.texts | {"indices": text}, parts.groups | {"passages": arrays})
+
+
 def format1(parts: Parts, rows: int) -> bytes:
     """A file of FORMAT 1, a zip, with an index of so many zeros."""
     card = {"sources": [], "licence": "", "metres": {}, "keys": {}, "seed": 0, "epochs": 0}
@@ -245,6 +264,12 @@ def hostile() -> Iterator[tuple[str, Callable[[], Parts | bytes]]]:
     )
     yield "an index of 100 MB", lambda: with_index(classic("element"), 5_000_000, same=False)
     yield "an index of 800 MB", lambda: with_index(classic("element"), 40_000_000, same=False)
+    for onsets, chords in ((1 << 21, 1), (1 << 21, 1 << 17), (1 << 22, 1)):
+        yield (
+            f"a base of {onsets:,} onsets, {chords:,} chords",
+            lambda onsets=onsets, chords=chords: with_base(classic("element"), onsets, chords),
+        )
+    yield "a base of 1,000,000 files", lambda: with_base(classic("element"), 10, 1, 1_000_000)
     yield "an index of 160 MB zeros, zipped", lambda: format1(stride(), 10_000_000 // 3)
     yield "element of 130 MB", lambda: classic("element", size=8_000, hidden=600, spread=0.01)
     yield "multihot of 20,000 notes", lambda: classic("multihot", size=11_000, hidden=16)

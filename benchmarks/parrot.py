@@ -1,6 +1,9 @@
 """The guarantee against a model that can do nothing but copy.
 
-    python benchmarks/parrot.py FOLDER [--pieces 1000] [--planted 10000]
+    python benchmarks/parrot.py FOLDER [--pieces 1000] [--planted 10000] [--base]
+
+With `--base` the folder is one of a base: its index is compact, and pieces with more than 2 % of
+their onsets moved are left out.
 
 First part: the parrot knows the folder by heart, goes on where it is, and when it is turned down
 jumps to another passage. It writes pieces of form AABB, 64 bars as they are played, one for each
@@ -34,17 +37,19 @@ from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.corpus import read_corpus
 from ragsmith.models.base import Pick, Step, notes_of, steps_of
+from ragsmith.originality import compact
+from ragsmith.originality import index as sealed
 from ragsmith.originality.corpora import CorpusIndex
-from ragsmith.originality.index import Passages, passages_of
 from ragsmith.originality.runs import Index, index_of
 from ragsmith.originality.search import (
     Limits,
     against_corpus,
-    against_passages,
+    against_indices,
     as_played,
 )
 from ragsmith.piece import Hand, Metre, Note, Piece, Section, normalise, regular_bars
 from ragsmith.playing_order import PlayingOrder
+from ragsmith.training.pretraining import fitting
 
 GRID = 4
 JUMPS = 24
@@ -89,11 +94,11 @@ class Parrot:
 
 
 def parrots(
-    works: Sequence[Piece], passages: Passages, index: Index, limits: Limits, count: int
+    works: Sequence[Piece], known: CorpusIndex, index: Index, limits: Limits, count: int
 ) -> None:
     """A row of the first part's table."""
     outline = outline_of(Wish(form="AABB"), Profile(), GRID)
-    rule = NoCopy([CorpusIndex(passages)], limits, PlayingOrder.of(outline))
+    rule = NoCopy([known], limits, PlayingOrder.of(outline))
     model = Parrot([steps_of(work) for work in works], seed=0)
     turned_down = finished = 0
     longest: list[Counter[Fraction]] = [Counter(), Counter()]
@@ -208,7 +213,7 @@ def folded(piece: Piece, shift: int, length: int, way: str, draw: random.Random)
     return replace(piece, notes=normalise([*later, *earlier]), sections=sections, order=order)
 
 
-def plant(works: Sequence[Piece], passages: Passages, index: Index, count: int) -> None:
+def plant(works: Sequence[Piece], known: CorpusIndex, index: Index, count: int) -> None:
     """The second part's table. A planted run may be part of a longer one that chance or the corpus
     itself gives; its length is exact when it is what the definition, step by step, finds."""
     rows: dict[str, Counter[str]] = {}
@@ -217,7 +222,7 @@ def plant(works: Sequence[Piece], passages: Passages, index: Index, count: int) 
         row["planted"] += 1
         number = 0 if lane == "texture" else 1
         by_folder = against_corpus(as_played(piece), index)[number]
-        by_index = against_passages(as_played(piece), passages)[number]
+        by_index = against_indices(as_played(piece), [known])[number]
         wanted = Fraction(length, GRID)
         row["found in the folder"] += by_folder is not None and by_folder.beats >= wanted
         row["exactly"] += by_folder is not None and by_folder.beats == wanted
@@ -239,16 +244,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pieces", type=int, default=1000)
     parser.add_argument("--planted", type=int, default=10_000)
+    parser.add_argument("--base", action="store_true")
     chosen = parser.parse_args()
-    works = [as_played(piece) for piece in read_corpus(chosen.folder).pieces()]
+    corpus = read_corpus(chosen.folder)
+    if chosen.base:
+        corpus = fitting(corpus)
+    works = [as_played(piece) for piece in corpus.pieces()]
     if not works:
         sys.exit(f"{chosen.folder}: holds no music")
-    index, passages = index_of(works), passages_of(works, GRID)
+    passages_of = compact.passages_of if chosen.base else sealed.passages_of
+    index, known = index_of(works), CorpusIndex(passages_of(works, GRID))
     print("| limits | finished | proposals turned down | longest texture | longest melody |")
     print("|---|---|---|---|---|")
     for limits in (Limits(), Limits(1024, Limits().melody)):
-        parrots(works, passages, index, limits, chosen.pieces)
-    plant(works, passages, index, chosen.planted)
+        parrots(works, known, index, limits, chosen.pieces)
+    plant(works, known, index, chosen.planted)
 
 
 if __name__ == "__main__":

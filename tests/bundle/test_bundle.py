@@ -24,6 +24,20 @@ def test_a_bundle_comes_back_as_it_was(name, tmp_path):
     assert old.tobytes() == new.tobytes()
 
 
+def test_half_the_place_is_nearly_as_good(tmp_path):
+    bundle = Bundle(model("element"), CARD, PROFILE)
+    whole = save_bundle(bundle, tmp_path / "a.ragsmith")
+    half = load_bundle(save_bundle(bundle, tmp_path / "b.ragsmith", half=True))
+    weights = sum(array.nbytes for array in bundle.model.arrays().values())
+    saved = whole.stat().st_size - (tmp_path / "b.ragsmith").stat().st_size
+    assert abs(saved - weights // 2) < 16
+    assert all(array.dtype == np.float32 for array in half.model.arrays().values())
+    before, after = (each.model.log_likelihood(EXAMPLE) for each in (bundle, half))
+    assert np.allclose(before, after, atol=0.02)
+    again = load_bundle(save_bundle(half, tmp_path / "c.ragsmith", half=True))
+    assert np.array_equal(again.model.log_likelihood(EXAMPLE), after)
+
+
 def test_what_was_not_measured_stays_unknown(tmp_path):
     card = replace(CARD, nats_per_step=None, bits_per_beat=None)
     path = save_bundle(Bundle(model("element"), card), tmp_path / "a.ragsmith")

@@ -75,9 +75,9 @@ def test_pieces_on_a_coarser_grid_are_moved_to_the_finer_one():
 
 
 def test_more_chords_than_an_index_holds_are_told(monkeypatch):
-    monkeypatch.setattr(compact, "MOST_CHORDS", 3)
+    monkeypatch.setattr(compact, "CHORD_BITS", 1)
     with pytest.raises(
-        BadFolder, match="different chords: are more than the 3 that an index holds"
+        BadFolder, match="different chords: are more than the 2 that can be told apart"
     ):
         passages_of([a_piece()], BEAT)
 

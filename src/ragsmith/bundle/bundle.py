@@ -23,6 +23,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 import ragsmith
 from ragsmith.bundle import format1
 from ragsmith.bundle.card import Card, Source, card_from_json
@@ -105,8 +108,14 @@ def checked_bundle(bundle: object) -> Bundle:
     raise BadBundle(repr(bundle), "is no model", "open one with ragsmith.load_model(name_or_path)")
 
 
-def save_bundle(bundle: Bundle, path: str | Path) -> Path:
+def save_bundle(bundle: Bundle, path: str | Path, *, half: bool = False) -> Path:
     """Write a model with its card, profile and index; the file appears whole or not at all.
+
+    Args:
+        bundle: the model.
+        path: of the file.
+        half: whether its weights are written as 16-bit numbers, which takes half the place; of a
+            trained `stride` the fifth decimal of its nats changes.
 
     Raises:
         BadBundle: the model is not registered (`ragsmith.models.registry.register_model`).
@@ -121,7 +130,7 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     if not is_registered(checked_bundle(bundle).model.name):
         rule = "is not registered, so that its file could not be opened again"
         raise BadBundle(f"model {bundle.model.name}", rule, "call register_model for it first")
-    parts = _parts_of(bundle)
+    parts = _parts_of(bundle, half)
     for name, size in parts.sizes().items():
         if size > LIMITS[name]:
             rule = f"would hold {size:,} bytes of {name}, more than {LIMITS[name]:,}"
@@ -135,7 +144,7 @@ def save_bundle(bundle: Bundle, path: str | Path) -> Path:
     return write_whole(path, pack(parts))
 
 
-def _parts_of(bundle: Bundle) -> Parts:
+def _parts_of(bundle: Bundle, half: bool) -> Parts:
     model = bundle.model
     texts = {
         "format": str(FORMAT),
@@ -149,7 +158,14 @@ def _parts_of(bundle: Bundle) -> Parts:
     if vocabulary is not None:
         texts["vocabulary"] = _json(vocabulary)
     texts["indices"], indices = in_file(bundle.passages)
-    return Parts(texts, {"weights": model.arrays(), "passages": indices})
+    weights = model.arrays()
+    if half:
+        weights = {name: _to(array, np.float32, np.float16) for name, array in weights.items()}
+    return Parts(texts, {"weights": weights, "passages": indices})
+
+
+def _to(array: NDArray[Any], old: type, new: type) -> NDArray[Any]:
+    return array.astype(new) if array.dtype == old else array
 
 
 def _json(value: Any) -> str:
@@ -207,7 +223,11 @@ def _bundle_of(parts: Parts) -> Bundle:
     texts, groups = parts
     config = config_for(texts["model"], json.loads(texts["config"]))
     vocabulary = json.loads(texts["vocabulary"]) if "vocabulary" in texts else None
-    model = model_from(texts["model"], config, vocabulary, groups.get("weights", {}))
+    weights = {
+        name: _to(array, np.float16, np.float32)
+        for name, array in groups.get("weights", {}).items()
+    }
+    model = model_from(texts["model"], config, vocabulary, weights)
     card = card_from_json(json.loads(texts["card"]))
     profile = profile_from_json(json.loads(texts["profile"]))
     grid = model.steps_per_quarter

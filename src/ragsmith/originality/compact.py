@@ -22,12 +22,23 @@ from numpy.typing import NDArray
 from ragsmith.errors import BadFolder
 from ragsmith.piece import Hand, Piece, pitches_by_onset
 
-__all__ = ["MOST_CHORDS", "MOST_ONSETS", "NO_HAND", "CompactPassages", "Line", "passages_of"]
+__all__ = [
+    "CHORD_BITS",
+    "MOST_CHORDS",
+    "MOST_ONSETS",
+    "NO_HAND",
+    "CompactPassages",
+    "Line",
+    "passages_of",
+]
 
 NO_HAND = 255
 """Stands for the right hand's pitch where the right hand begins nothing."""
-MOST_ONSETS, MOST_CHORDS = 1 << 22, 1 << 20
+CHORD_BITS = 20
+"""Of a chord's number."""
+MOST_ONSETS, MOST_CHORDS = 1 << 21, 1 << 17
 """Bounds of an index in a file. 1,600 pieces for piano have 617,000 onsets and 11,000 chords."""
+MOST_STEPS = (1 << 31) - 1
 HALF = 64
 HIGHEST = 127
 SMALLEST = {np.dtype(kind) for kind in (np.uint8, np.uint16, np.uint32)}
@@ -38,15 +49,15 @@ class Line(NamedTuple):
 
     Attributes:
         starts: (files + 1,); file f has the onsets from starts[f] to starts[f + 1].
-        steps: (onsets,), int64; counted from the beginning of its file.
+        steps: (onsets,), int32; counted from the beginning of its file.
         bases: (onsets,), int16; the lowest pitch, or the highest in a melody.
-        chords: (onsets,), int64; number of the chord, 0 in a melody.
+        chords: (onsets,), int32; number of the chord, 0 in a melody.
     """
 
     starts: NDArray[np.int64]
-    steps: NDArray[np.int64]
+    steps: NDArray[np.int32]
     bases: NDArray[np.int16]
-    chords: NDArray[np.int64]
+    chords: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,9 +112,9 @@ class CompactPassages:
         starts = np.concatenate([[0], np.cumsum(self.lengths, dtype=np.int64)])
         steps = np.cumsum(self.gaps, dtype=np.int64)
         before = np.concatenate([[0], steps])[starts[:-1]]
-        steps -= np.repeat(before, self.lengths)
-        lowest, chords = self.lowest.astype(np.int16), self.chords.astype(np.int64)
-        none = np.zeros(len(chords), np.int64)
+        steps = (steps - np.repeat(before, self.lengths)).astype(np.int32)
+        lowest, chords = self.lowest.astype(np.int16), self.chords.astype(np.int32)
+        none = np.broadcast_to(np.int32(0), chords.shape)
         highest = lowest + _spans(self)[chords]
         struck = np.flatnonzero(self.right != NO_HAND)
         right = Line(
@@ -123,7 +134,7 @@ def passages_of(pieces: Iterable[Piece], steps_per_quarter: int) -> CompactPassa
     that grid or one that divides it; three seconds per million notes.
 
     Raises:
-        BadFolder: they have more than MOST_CHORDS different chords.
+        BadFolder: they have too many different chords to number them.
 
     >>> from ragsmith.datasets import rags
     >>> from ragsmith.originality.search import as_played
@@ -147,8 +158,8 @@ def passages_of(pieces: Iterable[Piece], steps_per_quarter: int) -> CompactPassa
             chords.append(numbers.setdefault(mask, len(numbers)))
             lowest.append(pitches[0])
             right.append(hand[onset][-1] if onset in hand else NO_HAND)
-    if len(numbers) > MOST_CHORDS:
-        rule = f"are more than the {MOST_CHORDS:,} that an index holds"
+    if len(numbers) > 1 << CHORD_BITS:
+        rule = f"are more than the {1 << CHORD_BITS:,} that can be told apart"
         raise BadFolder(f"{len(numbers):,} different chords", rule, "take fewer files")
     halves = [(mask & ((1 << HALF) - 1), mask >> HALF) for mask in numbers]
     return CompactPassages(
@@ -207,6 +218,8 @@ def _check_values(passages: CompactPassages) -> None:
     first[np.concatenate([[0], np.cumsum(passages.lengths, dtype=np.int64)])] = True
     if np.any(passages.gaps[~first[:-1]] == 0):
         raise ValueError("an onset comes after the one before")
+    if int(passages.gaps.sum(dtype=np.uint64)) > MOST_STEPS:
+        raise ValueError(f"all files together have at most {MOST_STEPS:,} steps")
     if not len(passages.gaps):
         return
     if int(passages.chords.max()) >= len(masks):

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.originality.compact import CompactPassages, Line, passages_of
+from ragsmith.originality.compact import CHORD_BITS, CompactPassages, Line, passages_of
 from ragsmith.piece import GRIDS, Hand, Note, Piece, pitches_by_onset
 
 __all__ = ["LONGEST_SILENCE", "Index", "Run", "index_from", "index_of", "longest_runs"]
@@ -39,8 +39,8 @@ NONE = -1
 LONGEST_SILENCE = 16
 """Quarter-note beats from one onset of a run to the next: after a longer silence whatever follows
 is a new beginning."""
-CHORD_BITS, GAP_BITS, INTERVAL_BITS = 20, 9, 8
-"""Bits of a move's key: two chords by number, the gap in ticks, the interval."""
+GAP_BITS, INTERVAL_BITS = 9, 8
+"""Bits of a move's key beside its two chords: the gap in ticks, the interval."""
 
 
 class Run(NamedTuple):
@@ -139,7 +139,7 @@ def index_of(pieces: Iterable[Piece]) -> Index:
     steps.
 
     Raises:
-        BadFolder: they have too many chords (`ragsmith.originality.compact.MOST_CHORDS`).
+        BadFolder: they have too many different chords to number them.
     """
     return index_from(passages_of(pieces, TICKS_PER_QUARTER))
 
@@ -206,25 +206,32 @@ def _key(chord: Any, gap: Any, interval: Any, following: Any) -> Any:
 
 
 def _lane(line: Line, ticks: int) -> Lane:
-    """The moves of all pieces, sorted by their keys."""
-    gaps = np.diff(line.steps, prepend=0) * ticks
+    """The moves of all pieces, sorted by their keys, and all pairs of moves."""
+    ends, keys = _keys(line, ticks)
+    order = np.argsort(keys)
+    new = np.diff(keys[order], prepend=NONE) != 0
+    moves = Sorted(np.cumsum(new) - 1, ends[order].astype(np.int32))
+    distinct = keys[order[new]]
+    del keys, new
+    kinds = np.full(len(line.steps), NONE, np.int64)
+    kinds[moves.places] = moves.names
+    second = ends[kinds[ends - 1] >= 0]
+    pairs = kinds[second - 1] * len(distinct) + kinds[second]
+    order = np.argsort(pairs)
+    by_pair = Sorted(pairs[order], second[order].astype(np.int32))
+    return Lane(line._replace(chords=line.chords[:0]), distinct, moves, by_pair)
+
+
+def _keys(line: Line, ticks: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The onsets that end a move, and the keys of these moves."""
+    gaps = np.diff(line.steps, prepend=np.int32(0)) * np.int64(ticks)
     known = gaps <= LONGEST_SILENCE * TICKS_PER_QUARTER
     known[line.starts[:-1][line.starts[:-1] < len(known)]] = False
     ends = np.flatnonzero(known)
     before = ends - 1
     intervals = (line.bases[ends] - line.bases[before]).astype(np.int64)
-    keys = _key(line.chords[before], gaps[ends], intervals, line.chords[ends])
-    order = np.argsort(keys)
-    new = np.diff(keys[order], prepend=NONE) != 0
-    moves = Sorted(np.cumsum(new) - 1, ends[order].astype(np.int32))
-    distinct = keys[order[new]]
-    kinds = np.full(len(known), NONE, np.int64)
-    kinds[moves.places] = moves.names
-    second = ends[kinds[before] >= 0]
-    pairs = kinds[second - 1] * len(distinct) + kinds[second]
-    order = np.argsort(pairs)
-    by_pair = Sorted(pairs[order], second[order].astype(np.int32))
-    return Lane(line._replace(chords=line.chords[:0]), distinct, moves, by_pair)
+    chords = line.chords[before].astype(np.int64)
+    return ends, _key(chords, gaps[ends], intervals, line.chords[ends])
 
 
 def _longest(

@@ -42,10 +42,8 @@ class CompactLock:
 
     def __init__(self, passages: CompactPassages, limits: Sequence[int], silence: int) -> None:
         self._silence = silence
-        self._lanes = [
-            (lane, limit, _stretches(passages, lane, limit, silence))
-            for lane, limit in enumerate(limits)
-        ]
+        known = _stretches(passages, tuple(limits), silence)
+        self._lanes = list(zip(range(len(known)), limits, known, strict=True))
 
     def copies(self, newest_first: Sequence[Step]) -> bool:
         """Whether a run that ends with the newest step is too long, in any lane."""
@@ -75,14 +73,26 @@ class CompactLock:
         return False
 
 
-@lru_cache(maxsize=24)
-def _stretches(passages: CompactPassages, lane: int, limit: int, silence: int) -> NDArray[Any]:
-    """The numbers of a lane's shortest stretches of more than `limit` steps, up to every onset,
-    without a longer silence; uint32, ascending."""
-    line = passages.lines()[lane]
+@lru_cache(maxsize=8)
+def _stretches(
+    passages: CompactPassages, limits: tuple[int, ...], silence: int
+) -> list[NDArray[np.uint32]]:
+    """The numbers of each lane's shortest stretches of more than its limit of steps, up to every
+    onset, without a longer silence; ascending."""
+    single = np.array([_mixed_chord(1)], np.uint64)
+    chords = np.array([_mixed_chord(mask) for mask in passages.chord_masks()], np.uint64)
+    return [
+        _stretches_of(line, single if lane else chords, limit, silence)
+        for lane, (line, limit) in enumerate(zip(passages.lines(), limits, strict=True))
+    ]
+
+
+def _stretches_of(
+    line: Line, chords: NDArray[np.uint64], limit: int, silence: int
+) -> NDArray[np.uint32]:
     if not len(line.steps):
         return np.zeros(0, np.uint32)
-    gaps = np.diff(line.steps, prepend=0)
+    gaps = np.diff(line.steps, prepend=np.int32(0)).astype(np.int64)
     begins = gaps > silence
     starts = line.starts[:-1]
     begins[starts[starts < len(gaps)]] = True
@@ -91,7 +101,7 @@ def _stretches(passages: CompactPassages, lane: int, limit: int, silence: int) -
     last = np.flatnonzero((first >= 0) & (begun == begun[first]))
     first = first[last]
     # sums[k]: every move m up to the onset k, times BASE ** (m + 1).
-    sums = np.cumsum(_moves(line, gaps, passages if lane == 0 else None) * _powers(BASE, len(gaps)))
+    sums = np.cumsum(_moves(line, gaps, chords) * _powers(BASE, len(gaps)))
     numbers = (sums[last] - sums[first]) * (_powers(UNDO, len(gaps))[first] * np.uint64(UNDO))
     return np.sort((numbers >> np.uint64(HALF)).astype(np.uint32))
 
@@ -100,19 +110,13 @@ def _powers(base: int, count: int) -> NDArray[np.uint64]:
     return np.cumprod(np.full(count, base, np.uint64), dtype=np.uint64)
 
 
-def _moves(
-    line: Line, gaps: NDArray[np.int64], passages: CompactPassages | None
-) -> NDArray[np.uint64]:
-    """The number of the move up to every onset; passages: None in a melody."""
-    single = np.full(len(gaps), _mixed_chord(1), np.uint64)
-    chords = single
-    if passages is not None:
-        masks = passages.chord_masks()
-        chords = np.array([_mixed_chord(mask) for mask in masks], np.uint64)[line.chords]
+def _moves(line: Line, gaps: NDArray[np.int64], chords: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The number of the move up to every onset."""
+    struck = chords[line.chords]
+    before = np.concatenate([struck[:1], struck[:-1]])
     intervals = np.diff(line.bases, prepend=line.bases[:1]).astype(np.int64)
-    before = np.concatenate([chords[:1], chords[:-1]])
     moves: NDArray[np.uint64] = _mixed_move(
-        before, gaps.astype(np.uint64), (intervals + 128).astype(np.uint64), chords
+        before, gaps.astype(np.uint64), (intervals + 128).astype(np.uint64), struck
     )
     return moves
 
