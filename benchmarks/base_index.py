@@ -89,14 +89,14 @@ def costs(passages: CompactPassages, pieces: Sequence[Piece]) -> None:
     order = PlayingOrder.of(pieces[0])
     timed("the rule's numbers, once", lambda: NoCopy(index, Limits(), order))
     timed("the check's lanes, once", lambda: against_passages(pieces[0], opened))
-    began, asked = time.process_time(), 0
+    began, count = time.process_time(), 0
     for piece in pieces:
         rule, steps = NoCopy(index, Limits(), PlayingOrder.of(piece)), steps_of(piece)
         for now, step in enumerate(steps):
-            asked += 1
+            count += 1
             rule.allows(steps[:now], step)
-    each = (time.process_time() - began) / asked
-    print(f"\nThe rule: {each * 1e6:.0f} microseconds a step, over {asked:,} steps.")
+    seconds = (time.process_time() - began) / count
+    print(f"\nThe rule: {seconds * 1e6:.0f} microseconds a step, over {count:,} steps.")
     began = time.process_time()
     for piece in pieces:
         against_passages(piece, opened)

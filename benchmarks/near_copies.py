@@ -84,8 +84,8 @@ def main() -> None:
             else:
                 near = sorted([*near, (figures, one.name, other.name)], reverse=True)[:NEAREST]
     own_name = f"{chosen.folder.name}/"
-    said = [pair for folder in (chosen.folder, *chosen.others) for pair in declared(folder)]
-    across = [pair for pair in said if sum(name.startswith(own_name) for name in pair) == 1]
+    declarations = [pair for folder in (chosen.folder, *chosen.others) for pair in declared(folder)]
+    across = [pair for pair in declarations if sum(name.startswith(own_name) for name in pair) == 1]
     print("| piece | in the others | melody | contained | common | texture | taken for |")
     print("|---|---|---|---|---|---|---|")
     for figures, first, second, verdict in sorted(pairs, reverse=True):
