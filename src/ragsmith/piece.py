@@ -7,7 +7,7 @@ approximate: what a file says in other units is brought to the grid by `ragsmith
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ from ragsmith.notes import (
     normalise,
 )
 from ragsmith.outlets import Outlets
+from ragsmith.played import Played
 
 __all__ = [
     "DEFAULT_VELOCITY",
@@ -84,6 +85,9 @@ class Piece:
         order: section names in playing order; empty means as written.
         recipe: how a composed piece was made, as JSON text; "" for any other. Verbs that change
             notes drop it.
+        played: what a MIDI file says exactly: times in ticks, pedal, tempos. It sounds, and is
+            written as MIDI. A piece with other notes, tempos or another grid drops it, and it is
+            not compared.
 
     Raises:
         BadPiece: a value is out of range, or notes, bars and marks do not fit together.
@@ -104,6 +108,7 @@ class Piece:
     recipe: str = ""
     chords: tuple[ChordMark, ...] = ()
     markings: tuple[Marking, ...] = ()
+    played: Played | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         notes = checked_notes(self.notes)
@@ -120,6 +125,9 @@ class Piece:
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "sections", _checked_sections(self))
+        if self.played is not None:
+            score = self.notes, self.tempos, self.steps_per_quarter
+            object.__setattr__(self, "played", self.played.of_piece(*score))
         if notes and notes[-1].onset >= self.steps:
             rule = f"begins at step {notes[-1].onset}, and the bars end at step {self.steps}"
             raise BadPiece("the last note", rule, "add bars, or leave the note out")

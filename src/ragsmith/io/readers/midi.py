@@ -6,7 +6,9 @@ What MIDI cannot say is agreed here, for writing and reading alike:
   has that length, the first bar is cut short by the real metre said again;
 - sections are markers at their beginnings; a marker `end` ends a section, or the piece; sections
   that are literally repeated are read as written once, with the order in which they are played;
-- hands are two piano tracks: by their names when these say right and left, else by mean pitch.
+- hands are two piano tracks: by their names when these say right and left, else by mean pitch;
+- a piece that was read from MIDI on its natural grid has what was played beside it: that is
+  written, to the tick, with the sustain pedal on both tracks.
 
 Read back, a written piece is the same but for its composer, the playing order where no section is
 repeated, notes without a hand, and cut bars after the first, whose own length has become their
@@ -33,6 +35,7 @@ from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
 from ragsmith.io.readers.reading import FREELY, Reading
 from ragsmith.notes import Columns, as_notes, normal
 from ragsmith.piece import Bar, Key, Metre, Piece, Section, Tempo, regular_bars
+from ragsmith.played import SUSTAIN, Played
 from ragsmith.playing_order import refold
 from ragsmith.quantise import (
     clustering,
@@ -57,6 +60,8 @@ def read_midi(
     beats: str | None = None,
 ) -> Reading:
     """Read a MIDI file onto a grid, by default its `natural_grid`: the pianist's tracks.
+
+    Where no grid is asked for, what was played is kept beside the piece.
 
     Args:
         path: the file.
@@ -83,8 +88,12 @@ def read_midi(
         repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
         durations = np.minimum(durations, longest)
     metres = _metres(score, per_quarter, repairs)
+    played = None
     if steps_per_quarter is None:
         steps_per_quarter = natural_grid(onsets, per_quarter, metres.values())
+        if tracked.beats is None:
+            own = normal(Columns(onsets, pitches, np.maximum(durations, 1), velocities, hands))
+            played = Played(own, per_quarter, _pedal(score), _exact_tempos(score))
     grid = _Grid(per_quarter, steps_per_quarter)
     steps_long = to_durations(durations, per_quarter, steps_per_quarter)
     notes = normal(Columns(grid.steps(onsets), pitches, steps_long, velocities, hands))
@@ -101,6 +110,7 @@ def read_midi(
         tempos=_tempos(score, grid, steps, repairs),
         sections=_sections(marks, steps),
         title=title,
+        played=played,
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
@@ -197,6 +207,26 @@ def _tempos(score: Any, grid: _Grid, steps: int, repairs: list[str]) -> tuple[Te
     if wrong:
         repairs.append(f"{counted(wrong, 'impossible tempo')} left out")
     return tuple(tempos[step] for step in sorted(tempos) if step < steps)
+
+
+def _exact_tempos(score: Any) -> NDArray[np.int64]:
+    """Ticks and microseconds a quarter note, in order; shape (changes, 2)."""
+    rows = [(event.time, event.mspq) for event in score.tempos if event.mspq > 0]
+    return np.array(sorted(rows), np.int64).reshape(-1, 2)
+
+
+def _pedal(score: Any) -> NDArray[np.int64]:
+    """Ticks and values of the sustain pedal, in order, shape (changes, 2): those of the track that
+    has most, for a piano has one such pedal."""
+    tables = [np.empty((0, 2), np.int64)]
+    for track in score.tracks:
+        if len(track.controls) and not track.is_drum:
+            controls = track.controls.numpy()
+            ours = controls["number"] == SUSTAIN
+            rows = [controls[name][ours].astype(np.int64) for name in ("time", "value")]
+            tables.append(np.stack(rows, axis=1))
+    most = max(tables, key=len)
+    return most[np.argsort(most[:, 0], kind="stable")]
 
 
 def _markers(score: Any, grid: _Grid) -> dict[int, str]:
