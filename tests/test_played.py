@@ -66,7 +66,9 @@ def test_times_velocities_and_pedal_are_kept_to_the_tick(tmp_path: Path, per_qua
 
 
 @pytest.mark.parametrize("places", [(0,), (1,), (0, 1)])
-def test_the_pedal_may_stand_on_any_track_with_notes(tmp_path: Path, places: tuple[int, ...]) -> None:
+def test_the_pedal_may_stand_on_any_track_with_notes(
+    tmp_path: Path, places: tuple[int, ...]
+) -> None:
     tracks = [SCALE[:20], SCALE[20:]]
     mixed = [track + CHANGES * (n in places) for n, track in enumerate(tracks)]
     played = read(file_of(tmp_path / "a.mid", *mixed)).played

@@ -28,6 +28,18 @@ def test_export_keeps_what_is_finer_than_a_sixteenth(ragsmith, here, durations, 
     assert others == [first, first]
 
 
+@pytest.mark.parametrize("length", [400, 391, 405])
+def test_midi_is_as_it_was_played_and_nothing_moves(ragsmith, here, length):
+    """A beat is a tick too long: after 20 of them notes lie beside every grid but the finest."""
+    file_of(here / "in.mid", [m for n in range(20) for m in strike(60 + n, length, 481 - length)])
+    code, _, err = ragsmith("export", "in.mid", "out.mid")
+    assert code == 0
+    assert "moved to the grid" not in err
+    assert read(here / "out.mid").played.notes.durations.tolist() == [length] * 20
+    assert "moved to the grid" in ragsmith("export", "in.mid", "out.musicxml")[2]
+    assert "moved to the grid" in ragsmith("export", "in.mid", "on.mid", "--grid", 4)[2]
+
+
 @pytest.mark.parametrize(("durations", "grid"), [(SWING, 3), (TRIPLETS, 12), (THIRTYSECONDS, 8)])
 def test_export_says_what_it_moves_where_a_coarser_grid_is_asked_for(
     ragsmith, here, durations, grid

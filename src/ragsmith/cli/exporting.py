@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 SCORES = (".musicxml", ".mxl", ".pdf", ".svg", ".png")
+HEARD = ("readers.midi", "sound.encode")
+"""The writers that keep what was played."""
 PAGES = (".pdf", ".svg", ".png")
 """Suffixes of files that print a title."""
 
@@ -73,14 +75,15 @@ def export(
 
     .mid; .musicxml .mxl .pdf .svg .png are the score; .roll.svg .roll.png the piano roll; .wav
     .flac .ogg .mp3 the sound of a modelled piano. What is heard has its repeats played, what is
-    read has them as signs. With --expression a .mid bends its tempo, and has loudness and pedal;
+    read has them as signs. MIDI and sound of a MIDI file are as it was played, with its pedal;
+    --grid moves its notes. With --expression a .mid bends its tempo, and has loudness and pedal;
     its bars stay where they are. Folders that are missing are made.
     """
     from ragsmith.cli.overwriting import folder_for, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
     from ragsmith.cli.streams import from_input, is_standard, to_output
-    from ragsmith.io import check_suffix, read_report, write
+    from ragsmith.io import WRITERS, check_suffix, read_report, write
 
     checked_grid(grid)
     options.EXPRESSION.check(expression), options.SWING.check(swing)
@@ -94,7 +97,9 @@ def export(
     with from_input(piece) as place:
         chosen = part_of(part, parts)
         reading = read_report(place, grid, part=chosen, beats=beats, isolated=True)
-        notes = notes_on(reading, place.name)
+        suffixes = {check_suffix(path.name) for path in out} | ({piped} if piped else set())
+        is_heard = all(WRITERS[suffix][0] in HEARD for suffix in suffixes)
+        notes = notes_on(reading, place.name, as_played=is_heard)
     music = reading.piece
     if find_repeats:
         from ragsmith.io.score.found_repeats import with_repeats

@@ -37,11 +37,17 @@ def common_grid(grid: int) -> int:
     return both if both in GRIDS else grid
 
 
-def notes_on(reading: Reading, name: str) -> list[str]:
-    """What somebody must know of how a file was read, a line each; none for a sound file."""
+def notes_on(reading: Reading, name: str, *, as_played: bool = False) -> list[str]:
+    """What somebody must know of how a file was read, a line each; none for a sound file.
+
+    Args:
+        reading: the file, read.
+        name: the file's.
+        as_played: whether nothing is made of it but what keeps the times that were played.
+    """
     grid = reading.piece.steps_per_quarter
     lines = [f"{name}: {words}" for words in reading.remarks]
-    if reading.moved.share:
+    if reading.moved.share and not (as_played and reading.piece.played):
         lines.append(f"{name}: {reading.moved.words(grid, reading.fitting_grid)}")
     return lines
 
