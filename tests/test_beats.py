@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.beats import Performance, checked, track
+from ragsmith.beats import LEAST_CLEAR, Performance, checked, track
 from ragsmith.errors import BadOption
 
 RAG = ((0.0, 36), (0.0, 72), (0.5, 60), (0.5, 64), (0.75, 76), (1.0, 43), (1.5, 60), (1.5, 64))
@@ -55,6 +55,20 @@ def test_beats_and_bars_of_known_patterns(pattern, metre, division, stray, swing
         share_right(beats._replace(times=beats.times[beats.downbeat :: metre]), truth[::metre])
         > 0.9
     )
+
+
+EVEN = ((0.0, 60), (0.5, 60)), ((0.0, 48), (0.0, 60), (0.5, 60)), ((0.0, 60), (0.25, 62), (0.5, 64))
+
+
+@pytest.mark.parametrize("pattern", EVEN)
+def test_where_beats_are_all_alike_no_bar_is_clear(pattern):
+    beats = track(performance(pattern, 1, bars=40, stray=0.012)[0])
+    assert beats.clearness < LEAST_CLEAR
+
+
+@pytest.mark.parametrize(("pattern", "metre"), [(RAG, 2), (WALTZ, 3), (JIG, 2)])
+def test_where_the_bass_falls_on_downbeats_bars_are_clear(pattern, metre):
+    assert track(performance(pattern, metre, stray=0.012)[0]).clearness >= LEAST_CLEAR
 
 
 @settings(max_examples=12, deadline=None)

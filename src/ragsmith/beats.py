@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from ragsmith.errors import BadOption
 
-__all__ = ["AUTO", "LEAST_KEPT", "LONGEST_TRACKED", "Beats", "Performance", "checked", "track"]
+__all__ = [
+    "AUTO",
+    "LEAST_CLEAR",
+    "LEAST_KEPT",
+    "LONGEST_TRACKED",
+    "Beats",
+    "Performance",
+    "checked",
+    "track",
+]
 
 AUTO = "auto"
 """The way of finding beats that may be asked for: they are tracked where a file has none."""
@@ -27,6 +36,9 @@ LONGEST_TRACKED = 300
 LEAST_KEPT = 0.75
 """Clustering of the onsets on tracked beats (`quantise.clustering`) below which these are not
 trusted: what is left when all onsets stray by 0.03 quarter notes."""
+LEAST_CLEAR = 0.7
+"""How far downbeats must stand out from the other beats for bars to be trusted, in standard
+deviations of bass, loudness and change of harmony, added up."""
 
 FRAME = 0.0125
 """Seconds."""
@@ -95,12 +107,14 @@ class Beats(NamedTuple):
         metre: beats a bar: 2, 3 or 4.
         downbeat: number of the first beat that begins a bar.
         division: what beats are divided by: 2 for quarter notes, 3 for dotted ones.
+        clearness: how far downbeats stand out from the other beats (see `LEAST_CLEAR`).
     """
 
     times: Floats
     metre: int
     downbeat: int
     division: int
+    clearness: float
 
     @property
     def per_minute(self) -> float:
@@ -142,8 +156,8 @@ def track(played: Performance) -> Beats:
     ends, division = paths[best].frames, TEXTURES[best].division
     times = _centred((ends - LONGEST) * FRAME, played.onsets, weights)
     times = _trimmed(times, played.onsets)
-    metre, downbeat = _metre(_accents(played, bass, times))
-    return Beats(times + first, metre, downbeat, division)
+    metre, downbeat, clearness = _metre(_accents(played, bass, times))
+    return Beats(times + first, metre, downbeat, division, clearness)
 
 
 def _weights(onsets: Floats) -> Floats:
@@ -264,8 +278,9 @@ def _standard(values: Floats) -> Floats:
     return standard
 
 
-def _metre(accents: Floats) -> tuple[int, int]:
-    """Beats a bar and the first downbeat: where downbeats stand out most from the other beats."""
+def _metre(accents: Floats) -> tuple[int, int, float]:
+    """Beats a bar and the first downbeat, where downbeats stand out most from the other beats; and
+    how far they do."""
     best, chosen = -np.inf, (2, 0)
     for metre in METRES:
         for downbeat in range(min(metre, len(accents))):
@@ -273,4 +288,4 @@ def _metre(accents: Floats) -> tuple[int, int]:
             clear = float(accents[on].mean() - accents[~on].mean()) if not on.all() else 0.0
             if clear / CLEARER[metre] > best:
                 best, chosen = clear / CLEARER[metre], (metre, downbeat)
-    return chosen
+    return *chosen, float(best)

@@ -83,6 +83,7 @@ def test_every_error_has_its_french_words() -> None:
 
 DOCTOR = (
     *(FREELY, TOO_LONG, Tracked(None, track(SCALE)).doubt(0.4)),
+    Tracked(None, track(SCALE)._replace(clearness=0.5)).doubt(0.9),
     *("; ".join(hint) for hint in HINTS.values()),
     judge(Record("", (), 99, 99, 12, Moved(0.5, 0.1, 0.2), clustering=0.1), 4)[1],
     judge(Record("", (), 99, 99, None, Moved(0.5, 0.1, 0.2), clustering=0.1), 4)[1],

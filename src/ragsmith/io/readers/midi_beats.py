@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from symusic import Tempo, TimeSignature
 
-from ragsmith.beats import LEAST_KEPT, LONGEST_TRACKED, Beats, Performance, track
+from ragsmith.beats import LEAST_CLEAR, LEAST_KEPT, LONGEST_TRACKED, Beats, Performance, track
 from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
 from ragsmith.piece import GRIDS
 from ragsmith.quantise import fitting_grid, is_free, share_within
@@ -44,7 +44,7 @@ class Tracked(NamedTuple):
         """What was done, in plain words; "" where nothing was."""
         if self.beats is None:
             return ""
-        times, metre, _, division = self.beats
+        times, metre, _, division, _ = self.beats
         signature = f"{metre}/4" if division == 2 else f"{3 * metre}/8"
         share = share_within(CLOSE, onsets, per_quarter, grid)
         return (
@@ -54,11 +54,16 @@ class Tracked(NamedTuple):
         )
 
     def doubt(self, clustering: float) -> str:
-        """Why the beats are not trusted, in plain words; "" where they are."""
-        if self.beats is None or clustering >= LEAST_KEPT:
+        """Why beats or bars are not trusted, in plain words; "" where they are."""
+        if self.beats is None:
             return self.untracked
-        rule = f"keep to the tracked beats by {max(clustering, 0):.2f}, and {LEAST_KEPT} is asked"
-        return f"played freely: its onsets {rule}; give a score of it"
+        rule, clear = "", self.beats.clearness
+        if clustering < LEAST_KEPT:
+            kept = max(clustering, 0)
+            rule = f"its onsets keep to the tracked beats by {kept:.2f}, and {LEAST_KEPT} is asked"
+        elif clear < LEAST_CLEAR:
+            rule = f"its bars stand out by {clear:.2f}, and {LEAST_CLEAR} is asked"
+        return f"played freely: {rule}; give a score of it" if rule else ""
 
 
 def played_freely(onsets: NDArray[Any], per_quarter: int, fitting: int | None) -> bool:

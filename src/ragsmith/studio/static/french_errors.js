@@ -206,6 +206,7 @@ export const FRENCH_ERRORS = [
   ["played freely for more than {0} seconds, and the beats of so long a file are not tracked", "joué librement pendant plus de {0} secondes : les temps d’un fichier si long ne sont pas suivis"],
   ["give a score of it, or divide it", "donnez-en une partition, ou divisez-le"],
   ["played freely: its onsets keep to the tracked beats by {0}, and {1} is asked", "joué librement : ses attaques suivent les temps trouvés à {0}, et il faut {1}"],
+  ["played freely: its bars stand out by {0}, and {1} is asked", "joué librement : ses mesures se détachent à {0}, et il faut {1}"],
   ["played freely; beats tracked: {0} beats, {1} a minute, {2} assumed; {3} of its onsets within {4} quarter notes of the grid of {5}", "joué librement ; temps suivis : {0}, à {1} par minute, en {2} ; {3} de ses attaques à moins de {4} noire de la grille de {5}"],
   ["{0} instruments, no piano: {1}; name one with --part, or take --parts all", "{0} instruments, sans piano : {1} ; choisissez-en un par ragsmith learn --part"],
   ["{0} read, {1} left out", "partie lue : {0} ; laissé : {1}"],
