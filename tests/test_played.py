@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from mido import Message, MetaMessage, MidiFile, MidiTrack
 
 from ragsmith.io import read, write
-from ragsmith.io.sound.piano import UPRIGHT, _strokes
-from ragsmith.notes import Columns
+from ragsmith.io.sound.piano import UPRIGHT, strokes_of
+from ragsmith.performance import as_played, perform
 from ragsmith.piece import Piece
-from ragsmith.played import Played
 from ragsmith.playing_order import unfold
 from ragsmith.verbs import augment, clip, join, regrid, repeat, transpose
 
@@ -165,41 +164,10 @@ def test_the_same_notes_keep_it(tmp_path: Path, change) -> None:  # type: ignore
     assert change(read_scale(tmp_path)).played is not None
 
 
-def naive(rows: list[tuple[int, int, int]], pedal: list[tuple[int, int]]) -> list[int]:
-    """How long each note sounds, tick by tick."""
-    last = max([on + d for on, _, d in rows] + [tick for tick, _ in pedal])
-    lengths = []
-    for onset, pitch, duration in rows:
-        again = min([on for on, p, _ in rows if p == pitch and on > onset], default=10**9)
-        end = onset + duration
-        while end < last and [value for tick, value in pedal if tick <= end][-1:] >= [64]:
-            end += 1
-        lengths.append(min(end, again) - onset)
-    return lengths
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 60), st.integers(60, 63), st.integers(1, 20)), min_size=1),
-    st.lists(st.tuples(st.integers(0, 90), st.sampled_from([0, 63, 64, 127])), max_size=6),
-)
-def test_notes_sound_until_key_and_pedal_are_up(
-    rows: list[tuple[int, int, int]], changes: list[tuple[int, int]]
-) -> None:
-    kept: dict[tuple[int, int], int] = {}
-    for onset, pitch, duration in sorted(rows):
-        later = [on for on, p, _ in rows if p == pitch and on > onset]
-        kept[onset, pitch] = min([duration, *(on - onset for on in later)])
-    plain = [(onset, pitch, duration) for (onset, pitch), duration in kept.items()]
-    pedal = sorted(dict(changes).items())
-    columns = Columns(*np.array([(*row, 80, 0) for row in plain], np.int64).T)
-    played = Played(columns, 480, np.array(pedal, np.int64).reshape(-1, 2), np.empty((0, 2)))
-    assert played.sounding().tolist() == naive(plain, pedal)
-
-
 @pytest.mark.parametrize("value", [64, 100, 127])
 def test_a_pedal_that_is_down_is_heard(tmp_path: Path, value: int) -> None:
     held, plain = (
-        _strokes(read(file_of(tmp_path / "a.mid", SCALE + pedal)), UPRIGHT, 1000)
+        strokes_of(as_played(read(file_of(tmp_path / "a.mid", SCALE + pedal))), UPRIGHT, 1000)
         for pedal in ([(0, PEDAL, value), (9000, PEDAL, 0)], [])
     )
     assert [s.onset for s in held] == [s.onset for s in plain]
@@ -213,3 +181,9 @@ def test_a_file_that_no_number_of_ticks_holds_is_written_on_the_grid(tmp_path: P
     assert piece.steps_per_quarter % 3 == 0
     again = read(write(piece, tmp_path / "b.mid"))
     assert [n[:4] for n in again.notes] == [n[:4] for n in piece.notes]
+
+
+def test_who_asks_for_expression_gets_another_performance(tmp_path: Path) -> None:
+    piece = read_scale(tmp_path)
+    assert perform(piece, 0).notes == as_played(piece).notes
+    assert perform(piece, 0.5).notes != as_played(piece).notes

@@ -18,7 +18,7 @@ from ragsmith.notes import Columns
 __all__ = ["SUSTAIN", "Played"]
 
 SUSTAIN = 64
-"""MIDI's controller of the sustain pedal, and the value from which on it is down."""
+"""MIDI's controller of the sustain pedal."""
 
 Ticks = NDArray[np.int64]
 
@@ -48,27 +48,3 @@ class Played:
         if self.of is None:
             return replace(self, of=score)
         return self if self.of == score else None
-
-    def sounding(self) -> Ticks:
-        """How long each note sounds, in ticks, shape (notes,): until its key is let go and the
-        pedal is up, or the key is struck again.
-
-        >>> notes = Columns(*np.array([[0, 60, 10, 80, 0], [50, 62, 10, 80, 0]]).T)
-        >>> pedal = np.array([[5, 127], [40, 0]])
-        >>> Played(notes, 480, pedal, np.empty((0, 2))).sounding()
-        array([40, 10])
-        """
-        onsets, pitches, durations = self.notes[:3]
-        ends = onsets + durations
-        if not len(self.pedal) or not len(onsets):
-            return durations
-        changes, values = self.pedal.T
-        at_end = np.searchsorted(changes, ends, "right") - 1
-        is_down = (at_end >= 0) & (values[at_end] >= SUSTAIN)
-        lifted = np.append(changes[values < SUSTAIN], max(int(ends.max()), int(changes[-1])))
-        until = np.where(is_down, lifted[np.searchsorted(lifted[:-1], ends, "right")], ends)
-        by_key = np.lexsort((onsets, pitches))
-        again = np.flatnonzero(pitches[by_key][1:] == pitches[by_key][:-1])
-        first, second = by_key[again], by_key[again + 1]
-        until[first] = np.minimum(until[first], onsets[second])
-        return np.maximum(until - onsets, 1)

@@ -144,7 +144,8 @@ def _image(svg: str, name: str) -> str:
 
 def _sound(piece: Piece) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        path = write_audio(perform(piece), Path(folder) / "piece.mp3")
+        performance = perform(piece, 0) if piece.played else perform(piece)
+        path = write_audio(performance, Path(folder) / "piece.mp3")
         return f"data:audio/mpeg;base64,{b64encode(path.read_bytes()).decode()}"
 
 

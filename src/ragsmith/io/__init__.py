@@ -166,7 +166,8 @@ def write(
     if room == "sound.encode":
         from ragsmith.io.sound.instrument import PIANOS
 
-        expression = options.EXPRESSION.default if expression is None else expression
+        if expression is None:
+            expression = 0.0 if piece.played else options.EXPRESSION.default
         performance = perform(piece, expression, swing=swing)
         return writer(performance, path, _named(PIANOS, "piano", piano))
     if room == "roll":

@@ -14,8 +14,9 @@ from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
 from ragsmith.hands import split_hands
 from ragsmith.io.printable import printable
-from ragsmith.performance import PedalChange, Performance, PlayedNote, as_written
+from ragsmith.performance import PedalChange, Performance, PlayedNote, as_played
 from ragsmith.piece import Bar, Hand, Metre, Piece
+from ragsmith.played import SUSTAIN
 
 __all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "RECIPE", "write_midi"]
 
@@ -30,8 +31,6 @@ LONGEST_WAIT = 0x0FFFFFFF
 MOST_WRITTEN = 255
 """Beats of a metre that a byte holds."""
 KEY_SIGNATURE = 0x59
-SUSTAIN = 64
-"""The controller of the sustaining pedal."""
 HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
 
 RECIPE = "ragsmith recipe "
@@ -52,7 +51,7 @@ def write_midi(music: Piece | Performance, path: Path) -> Path:
         BadFile: a bar or a silence is longer than MIDI can say, the folder is missing or closed, or
             the disk is full.
     """
-    performance = music if isinstance(music, Performance) else as_written(music)
+    performance = music if isinstance(music, Performance) else as_played(music)
     piece = performance.piece
     notes = split_hands(piece.notes, piece.steps_per_quarter)
     file = MidiFile(type=1, ticks_per_beat=performance.ticks_per_quarter, charset="utf-8")

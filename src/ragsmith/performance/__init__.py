@@ -5,8 +5,17 @@ from ragsmith.performance.performance import (
     Performance,
     PlayedNote,
     TempoChange,
+    as_played,
     as_written,
 )
 from ragsmith.performance.performer import perform
 
-__all__ = ["PedalChange", "Performance", "PlayedNote", "TempoChange", "as_written", "perform"]
+__all__ = [
+    "PedalChange",
+    "Performance",
+    "PlayedNote",
+    "TempoChange",
+    "as_played",
+    "as_written",
+    "perform",
+]

@@ -10,18 +10,22 @@ from math import lcm
 from typing import NamedTuple
 
 from ragsmith.piece import Piece
+from ragsmith.quantise import to_steps
 
 __all__ = [
     "PedalChange",
     "Performance",
     "PlayedNote",
     "TempoChange",
+    "as_played",
     "as_written",
     "tempo_clock",
 ]
 
 FEWEST_TICKS = 480
 """Ticks per quarter, at least: about a millisecond at ragtime's tempo."""
+MOST_TICKS = 0x7FFF
+"""Ticks a quarter note that two bytes of a MIDI file hold."""
 USUAL_TEMPO = 500_000
 """Microseconds per quarter until the first tempo mark, as in MIDI."""
 
@@ -131,3 +135,22 @@ def as_written(piece: Piece) -> Performance:
     )
     tempos = (TempoChange(t.step * ticks, t.microseconds) for t in piece.tempos)
     return Performance(piece, tuple(notes), tuple(tempos), (), per_quarter)
+
+
+def as_played(piece: Piece) -> Performance:
+    """The performance that a piece brings from its MIDI file; where it brings none, or no number
+    of ticks that a file may have holds both it and the grid, the piece as it is written."""
+    played, grid = piece.played, piece.steps_per_quarter
+    if played is None or (per_quarter := lcm(played.per_quarter, grid)) > MOST_TICKS:
+        return as_written(piece)
+    scale = per_quarter // played.per_quarter
+    steps = to_steps(played.notes.onsets, played.per_quarter, grid).tolist()
+    rows = zip(steps, *(column.tolist() for column in played.notes[:4]), strict=True)
+    exact: dict[tuple[int, int], PlayedNote] = {}
+    for step, onset, pitch, duration, velocity in rows:
+        note = PlayedNote(onset * scale, pitch, duration * scale, velocity)
+        exact.setdefault((step, pitch), note)
+    notes = tuple(exact[note.onset, note.pitch] for note in piece.notes)
+    tempos = tuple(TempoChange(tick * scale, value) for tick, value in played.tempos.tolist())
+    pedal = tuple(PedalChange(tick * scale, depth) for tick, depth in played.pedal.tolist())
+    return Performance(piece, notes, tempos, pedal, per_quarter)

@@ -9,7 +9,13 @@ from ragsmith.hands import in_hands
 from ragsmith.harmony.finder import chords_of
 from ragsmith.performance.articulation import ends_played
 from ragsmith.performance.pedalling import pedal_played
-from ragsmith.performance.performance import Performance, PlayedNote, TempoChange, as_written
+from ragsmith.performance.performance import (
+    Performance,
+    PlayedNote,
+    TempoChange,
+    as_played,
+    as_written,
+)
 from ragsmith.performance.phrasing import phrases_of, strains_played
 from ragsmith.performance.roles import roles_of
 from ragsmith.performance.tempo import speed_of, tempos_played
@@ -54,10 +60,9 @@ def perform(
     swing = options.SWING.check(swing)
     seed = options.SEED.check(seed)
     played = unfold(checked_piece(piece))
-    plain = as_written(played)
     if not played.notes or not (expression or swing):
-        return plain
-    return _with_expression(in_hands(played), plain, expression, seed, swing)
+        return as_played(played)
+    return _with_expression(in_hands(played), as_written(played), expression, seed, swing)
 
 
 def _with_expression(

@@ -12,7 +12,7 @@ import numpy as np
 from ragsmith.io.sound.instrument import GRAND, HONKY_TONK, PIANOS, UPRIGHT, Piano
 from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, impulse_response
 from ragsmith.io.sound.strings import strike
-from ragsmith.performance import Performance, as_written
+from ragsmith.performance import Performance, as_played
 from ragsmith.performance.performance import tempo_clock
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.playing_order import unfold
@@ -84,7 +84,7 @@ def sample_clock(piece: Piece, sample_rate: int) -> Callable[[int], int]:
 
 def performance_of(music: Piece | Performance) -> Performance:
     """A performance as it is; a piece as written, its repeats played."""
-    return music if isinstance(music, Performance) else as_written(unfold(music))
+    return music if isinstance(music, Performance) else as_played(unfold(music))
 
 
 def strokes_of(performance: Performance, piano: Piano, sample_rate: int) -> list[Stroke]:
