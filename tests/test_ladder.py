@@ -17,8 +17,8 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("files", "options", "processes", "notes", "marks", "chords", "played", "outlets", "chart"),
-    ("markings",),
+    ("files", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
+    ("markings", "played"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
     ("playing_order", "harmony"),
