@@ -45,7 +45,7 @@ def write_performance(score: Path, seed: int, stray: float, path: Path) -> None:
 def prints_of(
     scores: list[Path], stray: float, folder: Path
 ) -> Iterator[tuple[Fingerprint, list[Fingerprint], list[Fingerprint]]]:
-    """Of each score: its own fingerprint, those of two performances untracked, and tracked."""
+    """Fingerprints: of each score, of two performances untracked, and of these tracked."""
     for number, score in enumerate(scores):
         paths = [folder / f"{number}-{take}.mid" for take in (0, 1)]
         for take, path in enumerate(paths):

@@ -59,8 +59,8 @@ class Tracked(NamedTuple):
             return self.untracked
         rule, clear = "", self.beats.clearness
         if clustering < LEAST_KEPT:
-            kept = max(clustering, 0)
-            rule = f"its onsets keep to the tracked beats by {kept:.2f}, and {LEAST_KEPT} is asked"
+            close = max(clustering, 0)
+            rule = f"its onsets keep to the tracked beats by {close:.2f}, and {LEAST_KEPT} is asked"
         elif clear < LEAST_CLEAR:
             rule = f"its bars stand out by {clear:.2f}, and {LEAST_CLEAR} is asked"
         return f"played freely: {rule}; give a score of it" if rule else ""
