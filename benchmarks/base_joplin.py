@@ -24,7 +24,7 @@ from ragsmith.bundle.bundle import Bundle, save_bundle
 from ragsmith.io import read
 from ragsmith.measure import pooled, score
 from ragsmith.models.base import Model
-from ragsmith.models.mixture.memory import with_memory
+from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.registry import config_for, suited
 from ragsmith.piece import Piece
 from ragsmith.training import Plan, teach
@@ -78,10 +78,10 @@ def measure(
     began = time.monotonic()
     model = learnt(pieces, rags.valid if number == len(rags.train) else [], base, minutes, draw)
     took = (time.monotonic() - began) / 60
-    remembering = with_memory(model, pieces)
     if save:
-        save_bundle(Bundle(remembering), save / f"{number}-{draw}.ragsmith")
-    nats = [nats_of(m, part) for m in (model, remembering) for part in (rags.valid, rags.test)]
+        save_bundle(Bundle(model), save / f"{number}-{draw}.ragsmith")
+    both = network_of(model), model
+    nats = [nats_of(m, part) for m in both for part in (rags.valid, rags.test)]
     cells = (f"{n:.3f} ({n * STEPS_OF_BEAT / np.log(2):.2f} bits a beat)" for n in nats)
     print(f"| {number} | {draw} | {took:.1f} | {' | '.join(cells)} |", flush=True)
     return nats
@@ -94,7 +94,8 @@ def learnt(
     minutes: float | None,
     seed: int,
 ) -> Model:
-    """The network after it has learnt the pieces; the base itself where there are none."""
+    """The model after it has learnt the pieces; the base, which has no memory, where there are
+    none."""
     if not pieces:
         assert base, "nothing is learnt from nothing"
         return base.bundle.model
