@@ -1,12 +1,12 @@
 """Composing under given chords: do the notes agree, and what does it cost?
 
-    python benchmarks/chords_composed.py [SEEDS]
+    python benchmarks/chords_composed.py [SEEDS [MODEL.ragsmith]]
 
 Ten progressions of the kinds that popular and jazz tunes have, in several keys and metres; so many
-seeds (2) of each, with rules, by the shipped model, as strains that are repeated. Agree: share of
-half bars in which the chord that is found has the root and the triad of the one that was given
-(`ragsmith.measure.harmony.agreement`); notes: share of the notes that are tones of the given chord;
-nats a step under the model as it is, which knows no chords; seconds of processor time. Beside them
+seeds (2) of each, with rules, by the shipped model or another, as strains that are repeated. Agree:
+share of half bars in which the chord that is found has the root and the triad of the one that was
+given (`ragsmith.measure.harmony.agreement`); notes: share of the notes that are tones of the given chord;
+nats a step under the model when it is told no chords; seconds of processor time. Beside them
 the same seeds, form, key and metre without chords, whose agreement is what chance gives.
 """
 
@@ -14,11 +14,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from ragsmith.bundle.bundle import Bundle
+from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.chords import chord_at
 from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.composer.harmony_plan import form_for, key_for
@@ -89,9 +90,9 @@ def in_given_chords(piece: Piece) -> float:
     return in_chord_share(piece, chords) or 0.0
 
 
-def main(count: int) -> None:
+def main(count: int, model: Path | None) -> None:
     """Print the table."""
-    bundle = shipped_model()
+    bundle = load_bundle(model) if model else shipped_model()
     seeds = range(FIRST_SEED, FIRST_SEED + count)
     print("| chords | key, metre | pieces | agree | notes | nats | s | without: agree | nats | s |")
     print("|---|---|---|---|---|---|---|---|---|---|")
@@ -119,4 +120,7 @@ def _cells(row: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 2,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+    )

@@ -24,7 +24,7 @@ from ragsmith.harmony.spans import beats_of, half_bars
 from ragsmith.models.base import Step
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 
-__all__ = ["NOT_LED", "ChordLeaning"]
+__all__ = ["NOT_LED", "TOLD", "ChordLeaning"]
 
 NOT_LED = ("element", "many-to-one", "multihot", "markov")
 """Models whose choices are no single notes, or whose hands are not told apart."""
@@ -41,6 +41,8 @@ LACKING = 2.2
 """Nats that a tone wins which the half bar lacks, and half as many again in its second half."""
 TOO_LONG = 4.0
 """Nats that a note loses that sounds on into a chord of which it is no tone."""
+TOLD = 0.5
+"""Strength for a model that is told the chords: it leaves passing notes and neighbours in."""
 PERFECT_FIFTH = 7
 CLASSES = np.arange(LOWEST_PITCH, LOWEST_PITCH + PIANO_KEYS) % 12
 """The pitch class of each key."""
@@ -61,9 +63,11 @@ class ChordLeaning:
     Args:
         outline: its bars say where beats and half bars are.
         marks: the chords; under N.C. nothing is leant.
+        strength: how much, 1 for a model that knows no chords.
     """
 
-    def __init__(self, outline: Piece, marks: Sequence[ChordMark]) -> None:
+    def __init__(self, outline: Piece, marks: Sequence[ChordMark], strength: float = 1.0) -> None:
+        self._strength = strength
         beats: set[int] = set()
         for bar in outline.bars:
             beat = max(1, bar.metre.steps(outline.steps_per_quarter) // beats_of(bar.metre))
@@ -92,9 +96,11 @@ class ChordLeaning:
         def leant(log_p: LogP) -> int:
             hands = HANDS.get(len(log_p))
             if hands is None:
-                return pick(log_p + self._length_nats(step, chosen[-1:], len(log_p)))
+                lengths = self._length_nats(step, chosen[-1:], len(log_p))
+                return pick(log_p + self._strength * lengths)
             is_bass = not chosen and step == place.stretch.start
-            choice = pick(_reweighted(log_p, _note_nats(place, step, hands, present, is_bass)))
+            nats = self._strength * _note_nats(place, step, hands, present, is_bass)
+            choice = pick(_reweighted(log_p, nats))
             if choice < hands * PIANO_KEYS:
                 chosen.append(int(CLASSES[choice % PIANO_KEYS]))
                 present.add(chosen[-1])

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
-from ragsmith.composer.chord_leaning import NOT_LED, ChordLeaning
+from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
 from ragsmith.composer.harmony_plan import (
     closes,
     drawn_chords,
@@ -212,8 +212,10 @@ def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
 
 
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
-    led = plan.chords and model.name not in NOT_LED
-    return ChordLeaning(frame.outline, plan.chords) if led else upright
+    if not plan.chords or model.name in NOT_LED:
+        return upright
+    told = getattr(model.config, "harmony", False)
+    return ChordLeaning(frame.outline, plan.chords, TOLD if told else 1.0)
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:
