@@ -5,8 +5,8 @@
 Ten progressions of the kinds that popular and jazz tunes have, in several keys and metres; so many
 seeds (2) of each, with rules, by the shipped model or another, as strains that are repeated. Agree:
 share of half bars in which the chord that is found has the root and the triad of the one that was
-given (`ragsmith.measure.harmony.agreement`); notes: share of the notes that are tones of the given chord;
-nats a step under the model when it is told no chords; seconds of processor time. Beside them
+given (`ragsmith.measure.harmony.agreement`); notes: share of the notes that are tones of the given
+chord; nats a step under the model when it is told no chords; seconds of processor time. Beside them
 the same seeds, form, key and metre without chords, whose agreement is what chance gives.
 """
 
