@@ -214,8 +214,8 @@ def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
     if not plan.chords or model.name in NOT_LED:
         return upright
-    told = getattr(model.config, "harmony", False)
-    return ChordLeaning(frame.outline, plan.chords, TOLD if told else 1.0)
+    knows_chords = getattr(model.config, "harmony", False)
+    return ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:
