@@ -41,6 +41,12 @@ def test_too_few_pieces_are_refused_in_one_line(corpus):
         fitting(moved(corpus, 0.5, 10))
 
 
+def test_more_than_an_index_holds_is_refused_before_learning(corpus):
+    many = [replace(entry, notes=10**6, steps=10**6) for entry in corpus.entries]
+    with pytest.raises(BadFolder, match="onsets, and a base's index holds"):
+        fitting(replace(corpus, entries=tuple(many)))
+
+
 def test_a_base_is_learnt_and_gone_on_from(corpus, tmp_path):
     out = tmp_path / "base.ragsmith"
     first = pretrain(corpus, settings=SETTINGS, plan=Plan(epochs=1), out=out)

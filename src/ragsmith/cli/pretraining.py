@@ -54,7 +54,8 @@ def pretrain(
     """Learn a base from much music, for `learn --base` to begin from.
 
     Takes the pieces that fit the grid. Runs for hours; Ctrl-C stops and keeps the best so far,
-    --resume goes on, also after a kill.
+    --resume goes on, also after a kill. The file shows the onsets of its music to anyone: give
+    music that may be passed on.
     """
     from ragsmith.cli.folders import read_folder, show_rejected, what_was_read
     from ragsmith.cli.overwriting import place_for_model

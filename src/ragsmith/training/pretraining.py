@@ -14,6 +14,7 @@ from typing import Any
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.corpus import Corpus
 from ragsmith.errors import BadFolder
+from ragsmith.originality.compact import MOST_ONSETS
 from ragsmith.training import Event, Plan, Stop, learn
 
 __all__ = ["FEWEST_PIECES", "MOST_MOVED", "PRETRAINING", "fitting", "pretrain"]
@@ -40,7 +41,7 @@ def fitting(corpus: Corpus) -> Corpus:
     """The corpus without the pieces that do not fit its grid.
 
     Raises:
-        BadFolder: fewer than `FEWEST_PIECES` are left.
+        BadFolder: fewer than `FEWEST_PIECES` are left, or more onsets than an index holds.
     """
     entries = tuple(
         entry
@@ -52,6 +53,10 @@ def fitting(corpus: Corpus) -> Corpus:
     if len(fits) < FEWEST_PIECES:
         rule = f"holds {len(fits)} pieces that fit the grid, and a base needs {FEWEST_PIECES}"
         raise BadFolder(corpus.folder, rule, "give more folders, or learn from it with learn")
+    onsets = sum(min(entry.notes, entry.steps) for entry in fits.usable)
+    if onsets > MOST_ONSETS:
+        rule = f"holds up to {onsets:,} onsets, and a base's index holds {MOST_ONSETS:,}"
+        raise BadFolder(corpus.folder, rule, "give fewer folders")
     return fits
 
 
