@@ -149,7 +149,7 @@ def test_report_says_its_facts_as_json(ragsmith, here, markov):
     assert facts["originality"]["within_limits"] in (True, False)
     assert set(facts) == {
         *("path", "title", "composer", "bars", "bars_played", "notes_played"),
-        *("originality", "figures"),
+        *("originality", "difficulty", "figures"),
     }
     assert (here / "a.html").is_file()
 

@@ -27,7 +27,7 @@ def chords_from(given: str | None) -> str | Piece | None:
     if not is_score and path.suffix.lower() != TEXT and not _is_file(path):
         return given
     if is_score:
-        piece = read(path)
+        piece = read(path, isolated=True)
         if not piece.chords:
             raise BadFile(path, "has no chords", "give a lead sheet with chord symbols, or text")
         return piece

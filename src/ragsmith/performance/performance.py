@@ -70,6 +70,11 @@ class Performance:
         tempos: in order.
         pedal: in order.
         ticks_per_quarter: a multiple of the piece's steps per quarter.
+
+    >>> import ragsmith
+    >>> performance = ragsmith.perform(ragsmith.datasets.rags()[0], expression=0)
+    >>> performance.ticks_per_quarter % performance.piece.steps_per_quarter
+    0
     """
 
     piece: Piece

@@ -148,8 +148,8 @@ def _ritardando(
     expression: float,
 ) -> Floats:
     """The tempo at each place against that before the ritardando, which ends with the strain."""
-    starts = [bar.start for bar in piece.bars if strain.start <= bar.start < strain.end]
-    start = starts[-bars:][0]
+    inside = [bar.start for bar in piece.bars if strain.start <= bar.start < strain.end]
+    start = inside[-bars:][0] if inside else strain.start
     x = np.clip((places - start) / (strain.end - start), 0, 1)
     x[places > strain.end] = 0
     slowed = (1 - expression * (1 - last_tempo)) ** CURVATURE
