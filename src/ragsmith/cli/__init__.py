@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-__all__ = ["STOPPED", "main"]
+from ragsmith.cli.exit_codes import STOPPED
 
-STOPPED = 130
-"""The exit code of a command that was stopped by Ctrl-C, as shells have it."""
+__all__ = ["main"]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ragsmith.cli import STOPPED
+from ragsmith.cli.exit_codes import STOPPED
 from ragsmith.cli.render import Report
 from ragsmith.training import Stop
 
