@@ -37,10 +37,10 @@ loop.learner_for = learner_for
 SLOW_TO_DESCRIBE = """
 bundle_of = ragsmith.training.bundle_of
 
-def slow(*given):
+def slow(*given, **options):
     print("describing", file=sys.stderr, flush=True)
     sys.stdin.readline()
-    return bundle_of(*given)
+    return bundle_of(*given, **options)
 
 ragsmith.training.bundle_of = slow
 """

@@ -77,13 +77,18 @@ def click_measure(browser: Browser, number: int) -> None:
     )
 
 
-def passes(playing: dict[str, Any], number: int) -> list[list[tuple[float, int]]]:
-    """What is struck in a printed bar, each time that it is played."""
+ROUND = 0.2
+"""Seconds."""
+
+
+def passes(playing: dict[str, Any], number: int) -> list[list[int]]:
+    """The pitches that are struck in a printed bar, each time that it is played; as it is
+    performed, a note may come a little before its bar or after it."""
     return [
         sorted(
-            (round(note["start"] - bar["start"], 3), note["pitch"])
+            note["pitch"]
             for note in playing["notes"]
-            if bar["start"] <= note["start"] < bar["end"]
+            if note["bar"] == number and bar["start"] - ROUND <= note["start"] < bar["end"] + ROUND
         )
         for bar in playing["bars"]
         if bar["number"] == number

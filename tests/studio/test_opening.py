@@ -108,7 +108,7 @@ def test_a_score_is_one_page_for_a_screen(here):
 @pytest.mark.slow
 def test_the_report_is_one_page(here):
     answer = here.get(f"/api/pieces/{here.goods.piece}/files/html", timeout=600)
-    assert answer.headers["content-disposition"].endswith('.html"')
+    assert answer.headers["content-disposition"].endswith(".html")
     assert answer.text.startswith("<!doctype html>")
 
 

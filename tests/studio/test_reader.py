@@ -186,7 +186,7 @@ def test_bars_are_chosen_and_composed_again(browser: Browser, piece: str) -> Non
 
     def outside(number: str) -> list[Any]:
         notes = browser.get(f"pieces/{number}/playing")["notes"]
-        return [(n["start"], n["pitch"]) for n in notes if not 5 <= n["bar"] <= 6]
+        return [(n["bar"], n["pitch"]) for n in notes if not 5 <= n["bar"] <= 6]
 
     assert outside(new) == outside(piece)
     browser.click("#undo")

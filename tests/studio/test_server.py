@@ -340,8 +340,8 @@ def test_learning_is_stopped_gone_on_with_and_cancelled(here, tmp_path):
     asked = {"corpus": corpus, "name": "Mine", "minutes": 5}
     job = here.post("/api/learn", json=asked).json()["job"]
     assert "the corpus: holds no music" in events(here, job)[-1]["error"]
-    for seed in range(3):
-        midi = a_rag(seed, bars=16).save(tmp_path / "a.mid").read_bytes()
+    for seed in range(12):  # enough that a pass takes a while
+        midi = a_rag(seed, bars=64).save(tmp_path / "a.mid").read_bytes()
         here.post(f"/api/corpora/{corpus}/files", files=[("files", (f"{seed}.mid", midi))])
     here.post(f"/api/jobs/{job}/resume")
 

@@ -36,7 +36,13 @@ def test_pressing_it_again_loses_no_model(corpus, tmp_path, monkeypatch, where):
     import ragsmith.training as training
 
     work = getattr(training, where)
-    monkeypatch.setattr(training, where, lambda *given: (press(), press(), work(*given))[-1])
+
+    def pressed(*given, **options):
+        press()
+        press()
+        return work(*given, **options)
+
+    monkeypatch.setattr(training, where, pressed)
     out = tmp_path / "m.ragsmith"
     settings = {"hidden": 4, "sequence_length": 4, "epochs": 50}
     learn(corpus, "multihot", settings=settings, out=out, on_event=pressing_at(Epoch))
