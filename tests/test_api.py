@@ -72,6 +72,7 @@ def test_models_by_name_and_by_file(tmp_path):
     assert len(repr(model)) < 80
     path = ragsmith.save_bundle(model, str(tmp_path / "a.ragsmith"))
     assert ragsmith.load_model(str(path)).model.name == model.model.name
+    assert ragsmith.load_model(Path("piano")).model.config.harmony is False
     with pytest.raises(BadBundle, match=r"neither a model file nor a built-in model; .*joplin"):
         ragsmith.load_model("bach")
 

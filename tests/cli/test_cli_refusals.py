@@ -52,7 +52,7 @@ def test_models_that_are_none(refused, here, element):
         ("a.mid", "is not a model"),
         ("text.ragsmith", "is not a model"),
         ("cut.ragsmith", "is not whole"),
-        ("none.ragsmith", "does not exist"),
+        ("none.ragsmith", "is neither a model file nor a built-in model"),
         (".", "is not a file"),
     ]:
         for command in (["compose", name], ["evaluate", name, str(rags_folder())]):
@@ -273,7 +273,7 @@ def test_stopping_is_no_crash(ragsmith, element, monkeypatch):
     def stop(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ragsmith.bundle.bundle.load_bundle", stop)
+    monkeypatch.setattr("ragsmith.shipped.load_model", stop)
     code, out, err = ragsmith("compose", element)
     assert code
     assert "Traceback" not in out + err

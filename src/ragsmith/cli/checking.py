@@ -90,11 +90,10 @@ def check(
 
 def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report) -> Checked:
     """What a piece shares with a folder, which is read on a grid that holds both, or a model."""
-    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.reading import common_grid
     from ragsmith.corpus import read_corpus
     from ragsmith.originality.check import check as check_piece
-    from ragsmith.shipped import shipped_model
+    from ragsmith.shipped import load_model, shipped_model
 
     if against and against.is_dir():
         corpus = read_corpus(
@@ -103,7 +102,7 @@ def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report)
             progress=lambda n, of: report.update(n, of, f"reading {n} of {of} files"),
         )
         return check_piece(piece, corpus, limits)
-    bundle = load_bundle(against) if against else shipped_model()
+    bundle = load_model(against) if against else shipped_model()
     return check_piece(piece, bundle, limits)
 
 

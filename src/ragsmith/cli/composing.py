@@ -50,8 +50,8 @@ OF_ALL_COMPOSING = (
 Models = Annotated[
     list[Path] | None,
     argument(
-        help="A .ragsmith file, or several that compose together. "
-        "[default: the built-in model of rags]",
+        help="A .ragsmith file or a built-in name (joplin, piano), or several that compose "
+        "together. [default: joplin, the built-in model of rags]",
     ),
 ]
 Weights = Annotated[
@@ -181,15 +181,14 @@ def _check_counts(count: int, keep: int) -> None:
 
 def _opened(models: Sequence[Path], weights: Sequence[float] | None) -> Bundle:
     """The model, or the mixture of several."""
-    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.bundle.mix import mix
-    from ragsmith.shipped import shipped_model
+    from ragsmith.shipped import load_model, shipped_model
 
     if weights and len(models) < 2:
         raise BadOption("--weights", "needs several models", "name them all before it")
     if len(models) > 1:
-        return mix([load_bundle(model) for model in models], weights)
-    return load_bundle(models[0]) if models else shipped_model()
+        return mix([load_model(model) for model in models], weights)
+    return load_model(models[0]) if models else shipped_model()
 
 
 def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle) -> Piece | None:

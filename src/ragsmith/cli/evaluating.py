@@ -22,12 +22,12 @@ def evaluate(
 
     Exact likelihoods, piece by piece; fewer bits a beat are better, and compare across models.
     """
-    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.bundle.evaluate import evaluate as measure
     from ragsmith.cli.folders import read_folder
     from ragsmith.cli.render import print_json, print_table, reporting
+    from ragsmith.shipped import load_model
 
-    bundle = load_bundle(model)
+    bundle = load_model(model)
     with reporting(quiet) as report:
         corpus = read_folder(folder, bundle.model.steps_per_quarter, report)
         measured = measure(bundle, corpus)

@@ -42,7 +42,6 @@ def report(
     """
     from dataclasses import replace
 
-    from ragsmith.bundle.bundle import load_bundle
     from ragsmith.cli.overwriting import free_name, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
@@ -51,13 +50,13 @@ def report(
     from ragsmith.io import MIDI_SUFFIXES, read, read_report
     from ragsmith.io.readers.recipe import recipe_in
     from ragsmith.report import facts_of, report_html
-    from ragsmith.shipped import shipped_model
+    from ragsmith.shipped import load_model, shipped_model
 
     with from_input(piece) as source:
         named = Path(source.name) if is_standard(piece) else piece
         place = out or free_name(named.with_suffix(".html"))
         refuse_to_overwrite([place], [piece], force)
-        bundle = load_bundle(against) if against else shipped_model()
+        bundle = load_model(against) if against else shipped_model()
         part = part_of(part, parts)
         reading = read_report(source, checked_grid(grid), part=part, isolated=True)
         music = reading.piece

@@ -31,7 +31,7 @@ def load_model(name_or_path: str | Path = BUILT_IN[0]) -> Bundle:
     >>> load_model("joplin").model.name
     'stride'
     """
-    if name_or_path in BUILT_IN:
+    if str(name_or_path) in BUILT_IN:
         with as_file(files(__name__) / f"{name_or_path}{SUFFIX}") as path:
             return load_bundle(path)
     if not Path(name_or_path).exists():
