@@ -80,7 +80,10 @@ def test_nothing_usable_makes_no_corpus_and_says_why(
     browser.until("document.querySelector('.drop [role=status]').textContent.includes('notes.txt')")
     words = browser.js("return document.querySelector('.drop [role=status]').textContent")
     assert "no corpus was made" in words
-    assert browser.get("corpora")["corpora"] == []
+    browser.until(  # it was made for the upload, and is removed after it
+        "(() => { const request = new XMLHttpRequest(); request.open('GET', '/api/corpora', false);"
+        "request.send(); return !JSON.parse(request.responseText).corpora.length; })()"
+    )
 
 
 def test_what_falls_beside_opens_as_a_piece_or_stays(
