@@ -18,7 +18,6 @@ from ragsmith.originality.corpora import as_base, together
 from ragsmith.piece import Piece
 from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
-from ragsmith.training.criticising import with_critic
 from ragsmith.training.loop import Began, Event, FromBase, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
@@ -117,8 +116,6 @@ def learn(
         if begun:
             indices = bundle.passages + as_base(begun.bundle.passages)
             bundle = bundle._replace(passages=together(indices))
-        if bundle.card.quality == "good" and learnt.ended != "interrupted" and not public:
-            bundle = with_critic(bundle, training, plan.minutes, lambda: not ending.requested)
         if places:
             _write(places, bundle, learnt)
     return bundle
