@@ -8,7 +8,6 @@ import pytest
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Limits
 from ragsmith.composer.ranking import CLOSENESS, rank_composed
-from ragsmith.measure.critic import Critic
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.runs import Run
@@ -59,12 +58,3 @@ def test_without_a_portrait_the_order_is_kept():
     found = best(candidate(transpose(CORPUS[0], 24)), candidate(CORPUS[0]), profile=Profile())
     assert found == [(0, 0.0, ()), (1, 0.0, ())]
     assert best(profile=Profile()) == best() == []
-
-
-def test_a_critic_counts_most():
-    own, high = candidate(CORPUS[0]), candidate(transpose(CORPUS[0], 24))
-    likes_high = Critic(0.0, {"left_pitch": (50.0, 1.0, -5.0)})
-    profile = replace(PROFILE, critic=likes_high)
-    first, second = best(own, high, profile=profile)
-    assert first.number == 1
-    assert second.reasons[0].figure == "critic"

@@ -11,7 +11,6 @@ from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle, UserError
 from ragsmith.harmony.progression import ALL, parse_progression
 from ragsmith.keys import key_name, key_named
-from ragsmith.measure.critic import Critic
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
 from ragsmith.measure.strain_plans import MOST_BARS
@@ -50,8 +49,6 @@ class Profile:
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
         likelihood: band of the nats per step of works that were held out; None: none were.
         dynamics: how loud its notes are (`ragsmith.dynamics.velocity`); None: not learnt.
-        critic: what tells pieces that the model composes from those of its corpus
-            (`ragsmith.measure.critic`); None: not learnt.
 
     Raises:
         ValueError: a number is not finite or out of range.
@@ -67,7 +64,6 @@ class Profile:
     portrait: Portrait | None = None
     likelihood: Band | None = None
     dynamics: Dynamics | None = None
-    critic: Critic | None = None
 
     def __post_init__(self) -> None:
         for name, number in zip(("beats", "unit"), self.metre, strict=True):
@@ -100,7 +96,7 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """The profile as `profile_from_json` reads it."""
-        data = {
+        return {
             "metre": list(self.metre),
             "tempo": self.tempo,
             "key": key_name(self.key) if self.key else None,
@@ -112,7 +108,6 @@ class Profile:
             "likelihood": list(self.likelihood) if self.likelihood else None,
             "dynamics": self.dynamics.to_json() if self.dynamics else None,
         }
-        return data | ({"critic": self.critic.to_json()} if self.critic else {})
 
 
 def is_composable(metre: Metre) -> bool:
@@ -136,7 +131,6 @@ def profile_from_json(data: Any) -> Profile:
         values = dict(data)
         portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
         key, likelihood = values.pop("key"), values.pop("likelihood")
-        critic = values.pop("critic", None)  # older models have none
         profile = Profile(
             metre=Metre(*values.pop("metre")),
             tempo=values.pop("tempo"),
@@ -148,7 +142,6 @@ def profile_from_json(data: Any) -> Profile:
             portrait=None if portrait is None else Portrait.from_json(portrait),
             likelihood=None if likelihood is None else Band(*likelihood),
             dynamics=None if dynamics is None else Dynamics.from_json(dynamics),
-            critic=None if critic is None else Critic.from_json(critic),
         )
         if values:
             raise ValueError(f"{', '.join(map(repr, values))} is unknown")

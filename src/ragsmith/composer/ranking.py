@@ -4,8 +4,6 @@ Definition: a candidate's penalty is the sum of
 - for every figure outside the corpus's 5-95 % band (`ragsmith.measure.portrait`), how far, in
   widths of the band, at most `MOST`, so that no single figure outweighs all others;
 - the same for its nats per step and the band of the likelihood, where there is one;
-- where the model has a critic, `SURE` times log(1 + exp(its log-odds that the piece was composed))
-  (`ragsmith.measure.critic`);
 - for the longest texture run and the longest melody run that it shares with the corpus
   (`ragsmith.originality.runs`), `CLOSENESS` times its share of the limit, where there is one.
 A piece inside every band that shares nothing has 0. Lower is better.
@@ -20,37 +18,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.fill import Composed
-from ragsmith.measure.critic import Critic
 from ragsmith.measure.figure_words import in_words
 from ragsmith.measure.portrait import Portrait, figures_of, how_far, outside
 from ragsmith.measure.style import Band
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Piece
 
-__all__ = [
-    "CLOSENESS",
-    "MOST",
-    "SURE",
-    "Candidate",
-    "Ranked",
-    "Reason",
-    "Shared",
-    "rank",
-    "rank_composed",
-]
+__all__ = ["CLOSENESS", "MOST", "Candidate", "Ranked", "Reason", "Shared", "rank", "rank_composed"]
 
 MOST = 3.0
 """Widths of a band: what one figure can cost."""
 CLOSENESS = 0.25
 """What a run costs that is as long as its limit."""
-
-SURE = 2.0
-"""What a nat of the critic's costs: it has learnt which figures tell together, where bands look at
-each by itself."""
 
 
 class Shared(NamedTuple):
@@ -93,10 +74,7 @@ class Ranked(NamedTuple):
 
 
 def rank(
-    candidates: Sequence[Candidate],
-    portrait: Portrait,
-    likelihood: Band | None = None,
-    critic: Critic | None = None,
+    candidates: Sequence[Candidate], portrait: Portrait, likelihood: Band | None = None
 ) -> list[Ranked]:
     """All candidates, the best first; keep as many as you like.
 
@@ -104,14 +82,13 @@ def rank(
         candidates: in the order that equals keep, such as that of their seeds.
         portrait: of the corpus.
         likelihood: between which bounds nats per step are as they should be; None: no matter.
-        critic: tells composed pieces from those of the corpus; None: nobody does.
 
     Raises:
         ValueError: a piece lies on another grid than the portrait.
     """
     ranked = []
     for number, candidate in enumerate(candidates):
-        reasons = _reasons(candidate, portrait, likelihood, critic)
+        reasons = _reasons(candidate, portrait, likelihood)
         ranked.append(Ranked(number, sum(reason.penalty for reason in reasons), reasons))
     return sorted(ranked, key=lambda place: (place.penalty, place.number))
 
@@ -133,7 +110,7 @@ def rank_composed(
         Candidate(one.piece, one.nats_per_step, _shared_runs(one, limits or Limits()))
         for one in composed
     ]
-    return rank(candidates, profile.portrait, profile.likelihood, profile.critic)
+    return rank(candidates, profile.portrait, profile.likelihood)
 
 
 def _shared_runs(composed: Composed, limits: Limits) -> tuple[Shared, ...]:
@@ -147,18 +124,13 @@ def _shared_runs(composed: Composed, limits: Limits) -> tuple[Shared, ...]:
 
 
 def _reasons(
-    candidate: Candidate, portrait: Portrait, likelihood: Band | None, critic: Critic | None
+    candidate: Candidate, portrait: Portrait, likelihood: Band | None
 ) -> tuple[Reason, ...]:
-    figures = figures_of(candidate.piece, portrait)
-    outliers = outside(figures, portrait)
+    outliers = outside(figures_of(candidate.piece, portrait), portrait)
     if candidate.nats_per_step is not None and likelihood:
         nats = how_far("nats_per_step", candidate.nats_per_step, likelihood)
         outliers += [nats] if nats else []
     reasons = [Reason(o.name, min(MOST, abs(o.far)), in_words(o)) for o in outliers]
-    if critic:
-        odds = critic.log_odds(figures)
-        words = f"log-odds that it was composed {odds:.2f}"
-        reasons.append(Reason("critic", SURE * float(np.logaddexp(0, odds)), words))
     for kind, beats, limit in candidate.shared:
         words = f"longest {kind} run shared with the corpus {beats:.4g} of {limit:.4g} beats"
         if beats:

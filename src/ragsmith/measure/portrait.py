@@ -37,7 +37,6 @@ __all__ = [
     "figures_of",
     "how_far",
     "outside",
-    "own_figures",
     "portrait_of",
 ]
 
@@ -129,26 +128,19 @@ def portrait_of(pieces: Sequence[Piece]) -> Portrait:
     grids = {piece.steps_per_quarter for piece in pieces}
     if len(grids) != 1:
         raise ValueError(f"pieces on one grid have a portrait, not on {sorted(grids)}")
-    rows = own_figures(pieces)
-    bands = {}
-    for name in sorted({name for row in rows for name in row}):
-        values = [row[name] for row in rows if name in row]
-        if 2 * len(values) >= len(pieces):
-            wide = _widened(band(values), len(pieces))
-            bands[name] = wide._replace(low=0.0) if name in DIVERGENCES.values() else wide
-    histograms = [histograms_of(in_hands(piece)) for piece in pieces]
-    return Portrait(len(pieces), grids.pop(), bands, _means(histograms))
-
-
-def own_figures(pieces: Sequence[Piece]) -> list[dict[str, float]]:
-    """The figures of the pieces of a corpus, each compared with the mean of the others."""
     handed = [in_hands(piece) for piece in pieces]
     histograms = [histograms_of(piece) for piece in handed]
     rows = []
     for number, piece in enumerate(handed):
         others = histograms[:number] + histograms[number + 1 :] or histograms
         rows.append(_figures(piece, histograms[number], _means(others)))
-    return rows
+    bands = {}
+    for name in sorted({name for row in rows for name in row}):
+        values = [row[name] for row in rows if name in row]
+        if 2 * len(values) >= len(pieces):
+            wide = _widened(band(values), len(pieces))
+            bands[name] = wide._replace(low=0.0) if name in DIVERGENCES.values() else wide
+    return Portrait(len(pieces), grids.pop(), bands, _means(histograms))
 
 
 def figures_of(piece: Piece, portrait: Portrait) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.models.stride.chord_rolls import found_chords
+from ragsmith.harmony.finder import chords_of
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.echoes import Echoes, echoes_of
 from ragsmith.models.stride.encoding import EncodedPiece, encode_piece, tokens_of
@@ -83,7 +83,7 @@ class BatchSampler:
             piece = loaded(number)
             if augmented and config.longest and all(b.metre == Metre(2, 4) for b in piece.bars):
                 piece = augment(piece)
-            encoded = encode_piece(piece, config, found_chords(piece) if config.harmony else None)
+            encoded = encode_piece(piece, config, chords_of(piece) if config.harmony else None)
             return encoded, echoes_of(encoded, 0, encoded.steps)
 
         self._encoded_piece = encoded_piece

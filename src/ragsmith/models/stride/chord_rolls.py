@@ -11,31 +11,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.chords import Chord, tones_of
-from ragsmith.harmony.finder import chords_of, finder_chord
+from ragsmith.chords import Chord, chord_at, tones_of
+from ragsmith.harmony.finder import finder_chord
 from ragsmith.harmony.spans import half_bars
 from ragsmith.piece import Piece
 
-__all__ = ["CHORD_ROLLS", "found_chords", "marked_chords", "rolls_of"]
+__all__ = ["CHORD_ROLLS", "marked_chords", "rolls_of"]
 
 CHORD_ROLLS = 4
 """Root and tones of the chord at hand, root and tones of the next."""
 
 
-def found_chords(piece: Piece) -> list[Chord | None]:
-    """The chord of each half bar, found from the notes."""
-    return chords_of(piece)
-
-
 def marked_chords(piece: Piece) -> list[Chord | None]:
     """The chord of each half bar as the piece's chord symbols say; None where none is in force."""
-    chords: list[Chord | None] = []
-    marks, chord = list(piece.chords), None
-    for span in half_bars(piece):
-        while marks and marks[0].step <= span.start:
-            chord = marks.pop(0).chord
-        chords.append(finder_chord(chord) if chord else None)
-    return chords
+    chords = (chord_at(piece.chords, span.start) for span in half_bars(piece))
+    return [chord and finder_chord(chord) for chord in chords]
 
 
 def rolls_of(piece: Piece, chords: Sequence[Chord | None]) -> NDArray[np.uint8]:
