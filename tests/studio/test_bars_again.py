@@ -11,6 +11,7 @@ from support import reader
 from support.browser import Browser
 from support.reader import fill, in_browser, open_piece
 from support.stock import Stock
+from support.written import written_bars
 
 stocked = reader.stocked
 
@@ -42,11 +43,9 @@ def test_bars_composed_again_are_new_in_every_pass(stocked: tuple[Browser, Stock
     after = browser.get(f"pieces/{new}/playing")
     assert after["bars"] == before["bars"]
     assert after["sections"] == before["sections"]
-    changed = {
-        number
-        for number in range(1, printed + 1)
-        if passes(before, number)[0] != passes(after, number)[0]
-    }
+    old, anew = (written_bars(browser.download(f"pieces/{p}/files/mid")) for p in (piece, new))
+    assert {number for number, notes in old.items() if notes != anew[number]} == {FIRST, LAST}
+    changed = {n for n in range(1, printed + 1) if passes(before, n)[0] != passes(after, n)[0]}
     assert changed == {FIRST, LAST, FIRST + REPRISE, LAST + REPRISE}
     for number in (FIRST, LAST):
         alike = [*passes(after, number), *passes(after, number + REPRISE)]

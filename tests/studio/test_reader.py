@@ -14,6 +14,7 @@ from support import reader
 from support.browser import Browser
 from support.fakes import a_rag
 from support.reader import BARS, compose_four, fill, in_browser, lit, open_piece, player
+from support.written import written_bars
 
 opened_browser, browser, piece = reader.opened_browser, reader.browser, reader.piece
 
@@ -184,9 +185,9 @@ def test_bars_are_chosen_and_composed_again(browser: Browser, piece: str) -> Non
     new = browser.js("return location.hash.split('/').pop()")
     assert new != piece
 
-    def outside(number: str) -> list[Any]:
-        notes = browser.get(f"pieces/{number}/playing")["notes"]
-        return [(n["bar"], n["pitch"]) for n in notes if not 5 <= n["bar"] <= 6]
+    def outside(number: str) -> dict[int, Any]:
+        bars = written_bars(browser.download(f"pieces/{number}/files/mid"))
+        return {number: notes for number, notes in bars.items() if not 5 <= number <= 6}
 
     assert outside(new) == outside(piece)
     browser.click("#undo")

@@ -139,6 +139,14 @@ class Browser:
         script = "return fetch(arguments[0]).then((answer) => answer.json())"
         return self.js(script, f"{self.address}/api/{path}")
 
+    def download(self, path: str) -> bytes:
+        """A file of the API's."""
+        script = (
+            "return fetch(arguments[0]).then((answer) => answer.arrayBuffer())"
+            ".then((buffer) => Array.from(new Uint8Array(buffer)))"
+        )
+        return bytes(self.js(script, f"{self.address}/api/{path}"))
+
     def complaints(self) -> list[str]:
         """What the console says that is no mere information."""
         return [
