@@ -52,7 +52,7 @@ def test_models_that_are_none(refused, here, element):
         ("a.mid", "is not a model"),
         ("text.ragsmith", "is not a model"),
         ("cut.ragsmith", "is not whole"),
-        ("none.ragsmith", "is neither a model file nor a built-in model"),
+        ("none.ragsmith", "does not exist"),
         (".", "is not a file"),
     ]:
         for command in (["compose", name], ["evaluate", name, str(rags_folder())]):

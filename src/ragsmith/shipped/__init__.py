@@ -36,7 +36,8 @@ def load_model(name_or_path: str | Path = BUILT_IN[0]) -> Bundle:
             return load_bundle(path)
     if not Path(name_or_path).exists():
         remedy = f"give a .ragsmith file or a built-in name: {', '.join(BUILT_IN)}"
-        raise BadBundle(name_or_path, "is neither a model file nor a built-in model", remedy)
+        rule = "does not exist: neither a model file nor a built-in model"
+        raise BadBundle(name_or_path, rule, remedy)
     return load_bundle(name_or_path)
 
 
