@@ -21,7 +21,7 @@ LADDER = (
     ("markings", "played"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
-    ("playing_order", "harmony"),
+    ("playing_order", "harmony", "edits"),
     ("performance",),
     ("io",),
     ("corpus",),

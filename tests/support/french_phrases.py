@@ -22,6 +22,7 @@ ROOMS = (
         "composer/form",
         "composer/sampler",
     ),
+    *("easier/simplify", "edits/notes", "edits/strains"),
     *("composer/sampling", "composer/vary", "composer/wish", "corpus/folder", "corpus/record"),
     *("corpus/scan", "files", "io/readers/exact_score", "marks", "io/readers/midi"),
     *(
@@ -42,13 +43,30 @@ ROOMS = (
     ),
     "studio/composing",
     *("studio/jobs", "studio/library", "studio/routes_corpora", "studio/routes_models"),
-    *("studio/routes_pieces", "studio/uploads", "studio/workers", "training/checkpoint"),
+    *(
+        "studio/routes_pieces",
+        "studio/uploads",
+        "studio/versions",
+        "studio/workers",
+        "training/checkpoint",
+    ),
     "training/loop",
 )
 """Where errors come from that a user of the pages can meet."""
 SAYING = {
     *("BadBundle", "BadFile", "BadFolder", "BadOption", "BadPrimer", "Busy", "DeadEnd", "Missing"),
-    *("NotNow", "NotOriginal", "OutOfTime", "TaskFailed", "TooMuch", "UserError", "__init__"),
+    *(
+        "BadEdit",
+        "NothingThere",
+        "NotNow",
+        "NotOriginal",
+        "OutOfTime",
+        "TaskFailed",
+        "TooHard",
+        "TooMuch",
+        "UserError",
+        "__init__",
+    ),
     *("_bad", "damaged", "OtherBase", "Record"),
 }
 

@@ -19,6 +19,7 @@ import ragsmith
 from ragsmith.errors import BadFile, UserError, one_line
 from ragsmith.studio import (
     routes_corpora,
+    routes_edits,
     routes_jobs,
     routes_models,
     routes_options,
@@ -29,11 +30,29 @@ from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
 from ragsmith.studio.library import BUILT_IN, Library, Missing, new_id
 from ragsmith.studio.uploads import TooMuch
+from ragsmith.studio.versions import NothingThere, Outdated
 
 __all__ = ["create_app"]
 
 PAGES = Path(__file__).parent / "static"
-STATUS = {Missing: 404, NotNow: 409, TooMuch: 413, Busy: 429, BadFile: 400}
+ROUTES = (
+    routes_jobs,
+    routes_options,
+    routes_models,
+    routes_pieces,
+    routes_edits,
+    routes_corpora,
+)
+CONFLICT = 409
+STATUS: dict[type[UserError], int] = {
+    Missing: 404,
+    NotNow: CONFLICT,
+    Outdated: CONFLICT,
+    NothingThere: CONFLICT,
+    TooMuch: 413,
+    Busy: 429,
+    BadFile: 400,
+}
 SHOWN = 6
 """Rags that a demo begins with."""
 # Windows may say otherwise, and browsers would not run the pages.
@@ -72,7 +91,7 @@ def create_app(library_folder: Path, token: str, demo: bool = False) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    for routes in (routes_jobs, routes_options, routes_models, routes_pieces, routes_corpora):
+    for routes in ROUTES:
         app.include_router(routes.router)
     app.get("/api/health")(health)
     app.add_exception_handler(UserError, _user_error)

@@ -20,12 +20,14 @@ class Studio:
 
     Attributes:
         being_made: what is being made at this moment, by name.
+        writing: held while a piece is changed, so that nobody changes it in between.
         examined: for every corpus, its files when they were examined, and the verdicts on them.
     """
 
     library: Library
     jobs: Jobs
     being_made: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     examined: dict[str, tuple[object, dict[str, object]]] = field(default_factory=dict)
 
 

@@ -13,10 +13,13 @@ from typing import Any
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
+from ragsmith.composer.vary import Varied
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.cache_files import load_piece, store
 from ragsmith.corpus.record import Record
+from ragsmith.edits.notes import edits_between
 from ragsmith.errors import BadBundle, BadFile, BadOption, BadPrimer, UserError
+from ragsmith.hands import in_hands
 from ragsmith.models.base import Step
 from ragsmith.options import TIME_LIMIT
 from ragsmith.originality.check import Checked, check, with_names
@@ -26,7 +29,17 @@ from ragsmith.shipped import shipped_model
 from ragsmith.studio.facts import facts_of_piece
 from ragsmith.verbs import regrid
 
-__all__ = ["Tell", "compose", "keep", "on_grid", "piece_at", "proof_of", "vary", "wish_of"]
+__all__ = [
+    "Tell",
+    "compose",
+    "keep",
+    "on_grid",
+    "piece_at",
+    "proof_of",
+    "propose",
+    "vary",
+    "wish_of",
+]
 
 Tell = Callable[[dict[str, Any]], None]
 MOMENT = 0.25
@@ -121,19 +134,50 @@ def vary(
     Raises:
         UserError: as `ragsmith.composer.vary.vary`.
     """
-    bundle = _bundle(model)
-    wish = read_recipe(recipe, title).wish if recipe else Wish()
-    events = ComposingEvents(tell, 1)
-    seeds = range(seed, seed + VARIED)
-    before = on_grid(piece_at(Path(piece)), bundle)
-    span = (bars[0], bars[1])
-    best, _ = vary_bars(
-        bundle, before, span, wish, seeds=seeds, on_step=events.progress, seconds=SECONDS
-    )[0]
+    bundle, wish = _bundle(model), _wish_again(recipe, title)
+    before, seeds = on_grid(piece_at(Path(piece)), bundle), range(seed, seed + VARIED)
+    best, _ = _varied(tell, bundle, before, bars, wish, seeds)[0]
     # The new bars have been checked already; those around them may be of another model.
     checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
     row = keep(bundle, best, wish.limits, checked, Path(folder))
     tell({"type": "piece", "candidate": 0, "row": row | {"title": title}})
+
+
+def propose(
+    tell: Tell, model: str, piece: str, recipe: str, bars: tuple[int, int], seed: int, count: int
+) -> None:
+    """Compose bars of a piece again, so many times, and send each proposal as edits of the piece as
+    it is: the one that joins best first.
+
+    Raises:
+        UserError: as `ragsmith.composer.vary.vary`, or the piece's grid does not hold new bars.
+    """
+    bundle = _bundle(model)
+    before = in_hands(piece_at(Path(piece)))
+    wish, seeds = _wish_again(recipe, "the piece"), range(seed, seed + count)
+    varied = _varied(tell, bundle, on_grid(before, bundle), bars, wish, seeds)
+    for number, (composed, _) in enumerate(varied):
+        after = regrid(composed.piece, before.steps_per_quarter)
+        edits = edits_between(before, after)
+        tell({"type": "proposal", "candidate": number, "edits": edits})
+
+
+def _wish_again(recipe: str, title: str) -> Wish:
+    """What a piece was composed by."""
+    return read_recipe(recipe, title).wish if recipe else Wish()
+
+
+def _varied(
+    tell: Tell,
+    bundle: Bundle,
+    piece: Piece,
+    bars: tuple[int, int],
+    wish: Wish,
+    seeds: Sequence[int],
+) -> list[Varied]:
+    on_step = ComposingEvents(tell, 1).progress
+    span = (bars[0], bars[1])
+    return vary_bars(bundle, piece, span, wish, seeds=seeds, on_step=on_step, seconds=SECONDS)
 
 
 def proof_of(bundle: Bundle, composed: Composed, limits: Limits) -> Checked | None:

@@ -245,28 +245,33 @@ class Jobs:
             "folder": str(self.library.folder / "pieces"),
         }
         if primer := wanted.get("primer"):
-            request["primer"] = str(self.library.piece_file(primer))
+            request["primer"] = str(self.library.music(self.library.row("pieces", primer)))
         await self._composed(job, request)
 
     async def _vary(self, job: Job) -> None:
+        title = self.library.row("pieces", job.request["parent"])["title"]
+        folder = str(self.library.folder / "pieces")
+        await self._bars_again(job, {"task": "vary", "title": title, "folder": folder})
+
+    async def _propose(self, job: Job) -> None:
+        await self._bars_again(job, {"task": "propose", "count": job.request["count"]})
+
+    async def _bars_again(self, job: Job, request: dict[str, Any]) -> None:
         wanted = job.request
         parent = self.library.row("pieces", wanted["parent"])
         seed = wanted["seed"]
-        request = {
-            "task": "vary",
+        request |= {
             "model": self.model_path(parent["model"]),
-            "piece": str(self.library.piece_file(parent["id"])),
-            "title": parent["title"],
+            "piece": str(self.library.music(parent)),
             "recipe": parent["recipe"],
             "bars": [wanted["first_bar"], wanted["last_bar"]],
             "seed": secrets.randbelow(1_000_000) if seed is None else seed,
-            "folder": str(self.library.folder / "pieces"),
         }
         await self._composed(job, request)
 
     async def _composed(self, job: Job, request: dict[str, Any]) -> None:
         if self.composing.is_full:
-            self._waiting(job, ("compose", "vary"))
+            self._waiting(job, ("compose", "vary", "propose"))
         async with self.composing.lent() as worker:
             self._running(job)
             await worker.ask(request, lambda event: self._tell(job, event))

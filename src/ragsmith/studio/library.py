@@ -12,8 +12,8 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from platformdirs import user_data_path
 
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.files import make_folder
+from ragsmith.studio.transactions import together
+from ragsmith.studio.versions import Versions
 
 __all__ = ["BUILT_IN", "Library", "Missing", "library_folder", "new_id"]
 
@@ -55,6 +57,8 @@ OWNERS = 0o700
 MOST_SHOWN = 500
 MOST_JOBS = 200
 """Finished jobs that are remembered."""
+MADE_VERSIONS = 12
+"""Versions of a piece, the newest ones, whose made files are kept: undo finds them there."""
 MOST_MADE = 2 << 30
 """Bytes of made files that are kept for the next time; any of them can be made again."""
 
@@ -109,6 +113,7 @@ class Library:
             # A row outlasts a power cut, or its file would be swept away.
             self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(SCHEMA)
+            self.versions = Versions(self._base)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"
             remedy = "close the other studio, or set RAGSMITH_LIBRARY to another folder"
@@ -122,13 +127,17 @@ class Library:
 
     # Places of files. Ids come from rows, so that no path leaves the library.
 
-    def piece_file(self, number: str) -> Path:
-        """Where a piece lies."""
-        return self.folder / "pieces" / f"{number}.npz"
+    def piece_file(self, number: str, version: int = 0) -> Path:
+        """Where a version of a piece lies; 0 is the first."""
+        return self.folder / "pieces" / f"{_versioned(number, version)}.npz"
 
-    def made(self, number: str) -> Path:
-        """The folder of the files made from a piece."""
-        return self.folder / "made" / number
+    def music(self, row: Row) -> Path:
+        """Where the version lies at which a piece stands."""
+        return self.piece_file(row["id"], row.get("version", 0))
+
+    def made(self, number: str, version: int = 0) -> Path:
+        """The folder of the files made from a version of a piece."""
+        return self.folder / "made" / _versioned(number, version)
 
     def model_file(self, number: str) -> Path:
         """Where a model lies."""
@@ -182,14 +191,17 @@ class Library:
         )
         return str(number)
 
-    def put_facts(self, number: str, facts: Row) -> None:
-        """Other facts of a piece; its title stays.
+    def put_facts(self, number: str, facts: Row, version: int = 0) -> None:
+        """Other facts of a version of a piece; nothing where it stands at another one by now. Its
+        title stays.
 
         Raises:
             Missing: there is none.
         """
-        self.row("pieces", number)
-        text = json.dumps({name: value for name, value in facts.items() if name != "title"})
+        if self.row("pieces", number).get("version", 0) != version:
+            return
+        kept_facts = {name: value for name, value in facts.items() if name != "title"}
+        text = json.dumps(kept_facts | {"version": version})
         self._base.execute("UPDATE pieces SET facts = ? WHERE id = ?", (text, number))
 
     def pieces(self, search: str, sort: str, state: str | None) -> list[Row]:
@@ -215,7 +227,15 @@ class Library:
                 query = f"UPDATE pieces SET {name} = ? WHERE id = ?"
                 self._base.execute(query, (changes[name], number))
         if changes.get("title", before["title"]) != before["title"]:
-            shutil.rmtree(self.made(number), ignore_errors=True)
+            self.unmake(number)
+
+    def unmake(self, number: str, newest: int | None = None) -> None:
+        """Remove what was made from a piece; where `newest` is said, only from versions so old that
+        no page looks at them any more."""
+        for room in (self.folder / "made").glob(f"{number}*"):
+            version = int(room.suffix[1:] or 0)
+            if newest is None or version < newest - MADE_VERSIONS:
+                shutil.rmtree(room, ignore_errors=True)
 
     def remove(self, table: str, number: str) -> None:
         """Remove a row and its files.
@@ -227,8 +247,10 @@ class Library:
         self._base.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
         if table == "pieces":
             self._base.execute("UPDATE pieces SET parent = NULL WHERE parent = ?", (number,))
-            self.piece_file(number).unlink(missing_ok=True)
-            shutil.rmtree(self.made(number), ignore_errors=True)
+            self.versions.remove(number)
+            for file in (self.folder / "pieces").glob(f"{number}.*"):
+                file.unlink(missing_ok=True)
+            self.unmake(number)
         elif table == "models":
             for file in self.model_file(number).parent.glob(f"{number}.*"):
                 file.unlink(missing_ok=True)
@@ -253,7 +275,7 @@ class Library:
         winner, loser = self.row("pieces", better), self.row("pieces", worse)
         expected = 1 / (1 + 10 ** ((loser["elo"] - winner["elo"]) / ELO_WIDTH))
         gain = ELO_STEP * (1 - expected)
-        with self._together():
+        with together(self._base):
             for row, change in ((winner, gain), (loser, -gain)):
                 self._base.execute(
                     "UPDATE pieces SET elo = elo + ?, games = games + 1 WHERE id = ?",
@@ -287,16 +309,6 @@ class Library:
         query = "SELECT event FROM events WHERE job = ? ORDER BY number"
         return [row["event"] for row in self._base.execute(query, (job,))]
 
-    @contextmanager
-    def _together(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._base.execute("ROLLBACK")
-            raise
-        self._base.execute("COMMIT")
-
     def _sweep(self) -> None:
         """What a killed studio has left: jobs that nobody does any more, files without rows."""
         self._base.execute(
@@ -305,6 +317,7 @@ class Library:
         old = "SELECT id FROM jobs ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET ?"
         self._base.execute(f"DELETE FROM jobs WHERE id IN ({old})", (MOST_JOBS,))
         self._base.execute("DELETE FROM events WHERE job NOT IN (SELECT id FROM jobs)")
+        self._base.execute("DELETE FROM versions WHERE piece NOT IN (SELECT id FROM pieces)")
         known = {row["id"] for table in TABLES for row in self.rows(table)}
         learning = {row["asked"]["out"] for row in self.rows("jobs") if row["kind"] == "learn"}
         for room in ("pieces", "made", "models", "corpora", "uploads"):
@@ -328,6 +341,10 @@ def _remove(place: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
     else:
         place.unlink(missing_ok=True)
+
+
+def _versioned(number: str, version: int) -> str:
+    return f"{number}.{version}" if version else number
 
 
 def _row(stored: sqlite3.Row) -> Row:

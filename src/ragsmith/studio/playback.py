@@ -22,6 +22,9 @@ HANDS = {Hand.LEFT: "left", Hand.RIGHT: "right", Hand.UNKNOWN: None}
 def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
     """The piece as it is played, ready for JSON.
 
+    `times` are the seconds of every played step and of the end, `places` the written step that is
+    played there; a note's `step` is the one that it is written at.
+
     Args:
         piece: as written; its repeats are played.
         originality: `longest_texture` and `longest_melody` as `Checked.as_json` gives them, or
@@ -29,7 +32,7 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
     """
     performance = perform(piece)
     played, sounds = performance.piece, performance.clock(MICROSECONDS)
-    at = _clock(performance)
+    at, places = _clock(performance), played_steps(piece)
     folded = fold(piece)
     steps = steps_as_signed(piece, folded)
     heads = _heads(folded.piece, steps)
@@ -49,12 +52,16 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
                 "hand": HANDS[note.hand],
                 "head": heads.get((note.onset, note.pitch)),
                 "bar": numbers[bar],
+                "step": places[note.onset],
             }
         )
     return {
         "seconds": at(played.steps),
         "notes": notes,
         "bars": _bars(piece, played, numbers, at),
+        "times": [at(step) for step in range(played.steps + 1)],
+        "places": places,
+        "steps_per_quarter": piece.steps_per_quarter,
         "sections": [
             {"name": s.name, "start": at(s.start), "end": at(s.end)} for s in played.sections
         ],

@@ -95,10 +95,10 @@ async def compare_piece(request: Request, number: Id) -> dict[str, Any]:
     row = studio.library.row("pieces", number)
     if not row.get("compared", True):
         model = studio.jobs.model_path(row["model"])
-        task = {"task": "compare", "piece": _lies(studio.library, number), "model": model}
+        task = {"task": "compare", "piece": str(studio.library.music(row)), "model": model}
         facts = await studio.jobs.making.ask(task)
         own = {"seed": row["seed"], "recipe": row["recipe"]}
-        studio.library.put_facts(number, facts | own)
+        studio.library.put_facts(number, facts | own, row.get("version", 0))
     return _shown(studio.library.row("pieces", number))
 
 
@@ -145,7 +145,7 @@ async def vary(request: Request, number: Id, body: VaryRequest) -> dict[str, Any
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     studio.jobs.model_path(row["model"])
-    bar_span(piece_at(studio.library.piece_file(number)), body.first_bar, body.last_bar)
+    bar_span(piece_at(studio.library.music(row)), body.first_bar, body.last_bar)
     job = studio.jobs.start("vary", body.as_json() | {"parent": number, "model": row["model"]})
     return {"job": job.id}
 
@@ -155,7 +155,7 @@ def piece_playing(request: Request, number: Id) -> JSONResponse:
     """When each note sounds, in seconds."""
     library = studio_of(request).library
     row = library.row("pieces", number)
-    return JSONResponse(playing(piece_at(library.piece_file(number)), row["originality"]))
+    return JSONResponse(playing(piece_at(library.music(row)), row["originality"]))
 
 
 @router.get("/pieces/{number}/score")
@@ -166,8 +166,8 @@ async def piece_score(
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     width = width and max(NARROWEST, width // STEP * STEP)
-    out = studio.library.made(number) / f"score-{width}.json"
-    task = {"task": "engrave", "piece": _lies(studio.library, number), "title": row["title"]}
+    out = _made_from(studio.library, row) / f"score-{width}.json"
+    task = {"task": "engrave", "piece": str(studio.library.music(row)), "title": row["title"]}
     await _made(studio, out, task | {"width": width})
     return FileResponse(out, media_type="application/json")
 
@@ -186,8 +186,8 @@ async def piece_file(
         return await _report(studio, row)
     if suffix not in FORMATS:
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
-    out = studio.library.made(number) / f"piece.{suffix}"
-    task = {"task": "write", "piece": _lies(studio.library, number)}
+    out = _made_from(studio.library, row) / f"piece.{suffix}"
+    task = {"task": "write", "piece": str(studio.library.music(row))}
     await _made(studio, out, task | {"title": row["title"], "recipe": row["recipe"]})
     name = f"{file_name(row['title'])}.{suffix}"
     if page == 0 and out.with_stem(f"{out.stem}-2").is_file():
@@ -207,8 +207,8 @@ async def piece_file(
 
 async def _report(studio: Studio, row: dict[str, Any]) -> Response:
     """The page about a piece, as one file."""
-    out = studio.library.made(row["id"]) / "report.html"
-    task = {"task": "report", "piece": _lies(studio.library, row["id"]), "title": row["title"]}
+    out = _made_from(studio.library, row) / "report.html"
+    task = {"task": "report", "piece": str(studio.library.music(row)), "title": row["title"]}
     model = studio.jobs.model_path(row["model"])
     await _made(studio, out, task | {"recipe": row["recipe"], "model": model})
     name = f"{file_name(row['title'])}.html"
@@ -269,11 +269,12 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
     }
     is_compared = row.get("compared") is not False  # older rows do not say it
     summary = {name: row.get(name) for name in SUMMARY}
-    return summary | {"originality": shared, "compared": is_compared}
+    version = row.get("version", 0)
+    return summary | {"originality": shared, "compared": is_compared, "version": version}
 
 
-def _lies(library: Library, number: str) -> str:
-    return str(library.piece_file(number))
+def _made_from(library: Library, row: dict[str, Any]) -> Path:
+    return library.made(row["id"], row.get("version", 0))
 
 
 async def _made(studio: Studio, out: Path, task: dict[str, Any]) -> None:

@@ -18,19 +18,26 @@ from pydantic import (
 
 from ragsmith import options
 from ragsmith.options import Option
+from ragsmith.piece import Hand
 
 __all__ = [
     "Compare",
     "ComposeRequest",
+    "EditRequest",
     "Id",
     "LearnRequest",
     "Leftover",
     "Named",
     "PieceChange",
     "PlainName",
+    "ProposeRequest",
+    "Seen",
+    "SimplifyRequest",
     "SortBy",
     "State",
+    "StrainsRequest",
     "VaryRequest",
+    "VersionName",
 ]
 
 ID = r"^[0-9a-z]{1,32}$"
@@ -130,6 +137,55 @@ class VaryRequest(_Optional):
     first_bar: int = Field(ge=1, le=100_000)
     last_bar: int = Field(ge=1, le=100_000)
     seed: int | None = _number(options.SEED)
+
+
+class ProposeRequest(VaryRequest):
+    """Which bars to propose anew, and how many proposals to make."""
+
+    table = {"seed": options.SEED, "count": options.SHOWN_COUNT}
+
+    count: int = _number(options.SHOWN_COUNT)
+
+
+class Seen(_Request):
+    """The version of a piece that was looked at; who has changed it since wins."""
+
+    version: int = Field(ge=0)
+
+
+NoteRow = tuple[int, int, int, int, Hand]
+"""Onset, pitch, duration, velocity, hand, as `ragsmith.piece.Note`."""
+
+
+class EditOfNote(_Request):
+    """What becomes of the note at an onset and a pitch; see `ragsmith.edits.notes.Edit`."""
+
+    place: tuple[int, int] | None = None
+    note: NoteRow | None = None
+
+
+class EditRequest(Seen):
+    """Notes to change."""
+
+    edits: list[EditOfNote] = Field(max_length=20_000)
+
+
+class StrainsRequest(Seen):
+    """The names of strains in the order in which they are to be played."""
+
+    strains: list[Short] = Field(max_length=200)
+
+
+class VersionName(Seen):
+    """A name for a version."""
+
+    name: PlainName
+
+
+class SimplifyRequest(_Request):
+    """How difficult an easier version may be."""
+
+    level: int = Field(ge=1, le=9)
 
 
 class Named(_Request):

@@ -17,6 +17,7 @@ PATIENCE = 600.0
 TASKS = {
     "compose": "composing:compose",
     "vary": "composing:vary",
+    "propose": "composing:propose",
     "learn": "learning:learn",
     "baseline": "learning:baseline",
     "write": "making:write",
@@ -27,6 +28,7 @@ TASKS = {
     "report": "making:report_page",
     "open": "opening:open_file",
     "compare": "opening:compare",
+    "simplify": "easier_version:simplify_piece",
 }
 """Where each task is done; a child loads what it needs."""
 
