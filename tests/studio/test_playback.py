@@ -85,3 +85,12 @@ def test_a_pickup_is_bar_0_and_marks_say_where_it_stands_elsewhere():
     assert (mark["start"], mark["end"]) == pytest.approx((0.25, 1.0), rel=0.2)
     assert mark["lane"] == "melody"
     assert "x.krn at beat 8" in mark["label"]
+
+
+@pytest.mark.parametrize(("metre", "ticks"), [((2, 4), 2), ((3, 4), 3), ((6, 8), 2)])
+def test_a_metronome_ticks_on_the_beats_of_every_bar(metre, ticks):
+    piece = Piece.from_array([[step, 60, 2] for step in range(0, 40, 2)], metre=metre)
+    for bar in playing(piece, {})["bars"]:
+        assert bar["beats"][0] == bar["start"]
+        assert len(bar["beats"]) == ticks
+        assert all(bar["start"] <= beat < bar["end"] for beat in bar["beats"])

@@ -19,15 +19,20 @@ from typing import Any
 
 from platformdirs import user_data_path
 
+import ragsmith
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.files import make_folder
 from ragsmith.studio.transactions import together
 from ragsmith.studio.versions import Versions
 
-__all__ = ["BUILT_IN", "Library", "Missing", "library_folder", "new_id"]
+__all__ = ["BUILT_IN", "KEYS", "TIMETABLE", "Library", "Missing", "library_folder", "new_id"]
 
 BUILT_IN = "joplin"
 """The model that comes with the package; it has no row and no file here."""
+KEYS = f"keys-{ragsmith.__version__.replace('.', '-')}"
+"""The folder, among made files, of the piano key by key; another version makes its own."""
+TIMETABLE = "playing-1.json"
+"""Of a piece, among its made files; the number counts the forms that it has had."""
 FIRST_ELO, ELO_STEP, ELO_WIDTH = 1500.0, 32.0, 400.0
 """Elo, "The Rating of Chessplayers", 1978."""
 SCHEMA = """
@@ -203,6 +208,7 @@ class Library:
         kept_facts = {name: value for name, value in facts.items() if name != "title"}
         text = json.dumps(kept_facts | {"version": version})
         self._base.execute("UPDATE pieces SET facts = ? WHERE id = ?", (text, number))
+        (self.made(number, version) / TIMETABLE).unlink(missing_ok=True)  # it marks what is shared
 
     def pieces(self, search: str, sort: str, state: str | None) -> list[Row]:
         """Pieces whose titles hold the words; at most 500."""
@@ -318,7 +324,7 @@ class Library:
         self._base.execute(f"DELETE FROM jobs WHERE id IN ({old})", (MOST_JOBS,))
         self._base.execute("DELETE FROM events WHERE job NOT IN (SELECT id FROM jobs)")
         self._base.execute("DELETE FROM versions WHERE piece NOT IN (SELECT id FROM pieces)")
-        known = {row["id"] for table in TABLES for row in self.rows(table)}
+        known = {row["id"] for table in TABLES for row in self.rows(table)} | {KEYS}
         learning = {row["asked"]["out"] for row in self.rows("jobs") if row["kind"] == "learn"}
         for room in ("pieces", "made", "models", "corpora", "uploads"):
             for place in (self.folder / room).iterdir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from ragsmith.hands import split_hands
 from ragsmith.io.score.bar_numbers import numbers_as_played
 from ragsmith.io.score.repeat_signs import fold, steps_as_signed
 from ragsmith.performance import Performance, perform
+from ragsmith.performance.tempo import beats
 from ragsmith.piece import Hand, Piece
 from ragsmith.playing_order import played_steps
 
@@ -99,13 +101,15 @@ def _bars(
 
     `number` is the one that the score prints, 0 for a pickup; `time` says the how manieth time this
     printed bar is played; `place` is alike in bars that are one and the same music, wherever they
-    are printed.
+    are printed; `beats` are the seconds at which a metronome ticks.
     """
     places = played_steps(piece)
     times: Counter[int] = Counter()
+    steps = beats(played)
     bars = []
     for bar, number in zip(played.bars, numbers, strict=True):
         times[number] += bar.is_full
+        inside = steps[bisect_left(steps, bar.start) : bisect_left(steps, bar.start + bar.length)]
         bars.append(
             {
                 "start": at(bar.start),
@@ -113,6 +117,7 @@ def _bars(
                 "number": number,
                 "time": max(1, times[number]),
                 "place": places[bar.start],
+                "beats": [at(step) for step in inside],
             }
         )
     return bars

@@ -12,16 +12,16 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, UploadFile
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, Response
 
 from ragsmith.composer.vary import bar_span
 from ragsmith.errors import BadFile, BadOption
-from ragsmith.files import clear_leftovers
+from ragsmith.files import clear_leftovers, write_whole
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, WRITERS
 from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
-from ragsmith.studio.library import BUILT_IN, Library, new_id
+from ragsmith.studio.library import BUILT_IN, KEYS, TIMETABLE, Library, new_id
 from ragsmith.studio.playback import playing
 from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
 from ragsmith.studio.uploads import file_name, save_upload
@@ -151,11 +151,16 @@ async def vary(request: Request, number: Id, body: VaryRequest) -> dict[str, Any
 
 
 @router.get("/pieces/{number}/playing")
-def piece_playing(request: Request, number: Id) -> JSONResponse:
+def piece_playing(request: Request, number: Id) -> Response:
     """When each note sounds, in seconds."""
     library = studio_of(request).library
     row = library.row("pieces", number)
-    return JSONResponse(playing(piece_at(library.music(row)), row["originality"]))
+    out = _made_from(library, row) / TIMETABLE
+    if not out.is_file():
+        timetable = playing(piece_at(library.music(row)), row["originality"])
+        out.parent.mkdir(exist_ok=True)
+        write_whole(out, json.dumps(timetable).encode())
+    return FileResponse(out, media_type="application/json")
 
 
 @router.get("/pieces/{number}/score")
@@ -233,7 +238,7 @@ def _zipped(first: Path, name: Path) -> Response:
 async def keys(request: Request) -> Response:
     """The piano key by key, for what has no file yet; see `ragsmith.io.sound.keyboard`."""
     studio = studio_of(request)
-    out = studio.library.folder / "made" / "keys.flac"
+    out = studio.library.made(KEYS) / "keys.flac"
     await _made(studio, out, {"task": "keys"})
     return FileResponse(out, media_type=TYPES["flac"])
 

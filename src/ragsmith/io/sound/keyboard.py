@@ -16,7 +16,7 @@ __all__ = ["write_keyboard"]
 
 SAMPLE_RATE = 22_050
 KEY_SAMPLES = 33_075
-"""A second and a half of each key: the studio's static/sketch.js counts on it."""
+"""A second and a half of each key: the studio's static/piano.js counts on it."""
 VELOCITY = 82
 
 

@@ -104,7 +104,7 @@ function candidate(number, chosen, signal) {
     show(acts, own.sketch ? early : play, verdict(piece).room);
     if (own.sketch) handOver(own, playing).then(() => early.replaceWith(play));
     // The first one is made ready to be heard before somebody asks.
-    else if (!player.piece && !sketching()) player.load(id);
+    else if (!player.piece && !sketching()) player.load(id, playing);
     room.classList.add("ready");
   };
   return {
@@ -125,7 +125,7 @@ function candidate(number, chosen, signal) {
 function earlyButton(number, own, roll, signal) {
   const button = h("button", { class: "round", onclick: async () => {
     if (own.sketch) return own.sketch.stop();
-    player.audio.pause();
+    player.pause();
     own.sketch = await sketch(() => own.notes, roll.at, () => {
       own.sketch = null;
       draw();
@@ -139,7 +139,7 @@ function earlyButton(number, own, roll, signal) {
   };
   const stop = () => own.sketch?.stop();
   signal.addEventListener("abort", stop);
-  player.audio.addEventListener("play", stop, { signal });
+  player.listen(() => { if (!player.paused) stop(); }, signal);
   draw();
   return button;
 }
@@ -148,7 +148,7 @@ function earlyButton(number, own, roll, signal) {
 async function handOver(own, playing) {
   const note = own.notes.findLastIndex(({ start }) => start < HANDED);
   const pace = playing.notes[note].start / (own.notes[note].start * SECONDS_A_STEP);
-  player.load(own.piece.id);
+  player.load(own.piece.id, playing);
   await new Promise((ready) => player.audio.addEventListener("canplay", ready, { once: true }));
   if (!own.sketch || player.piece !== own.piece.id) return;
   player.seek(own.sketch.time() * pace);

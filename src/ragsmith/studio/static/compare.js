@@ -32,7 +32,7 @@ async function next(room, signal) {
   player.frame = (time) => { for (const each of cards) each.at(time); };
   show(room, h("h1", {}, t("compare.title")), h("p", { class: "lead quiet" }, t("compare.lead")),
     h("ol", { class: "cards two" }, cards.map((each) => each.room)), say);
-  player.load(pair.a);
+  player.load(pair.a, playings[0]);
 }
 
 function card(side, id, playing, choose, signal) {

@@ -4,7 +4,7 @@ import { candidates } from "./candidates.js";
 import { bring, busy, empty, field, h, select, show } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playerKeys } from "./player.js";
-import { tune } from "./sketch.js";
+import { tune } from "./piano.js";
 import { t } from "./words.js";
 
 export async function page(room, [job], signal) {

@@ -16,7 +16,7 @@ export async function page(room, [id], signal) {
   const [piece, playing, names] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`), modelNames()]);
   if (signal.aborted) return;
   document.title = `${piece.title} · Ragsmith`;
-  player.load(id);
+  player.load(id, playing);
   playerKeys(signal);
   const views = [];
   const jump = (time) => { player.seek(time); for (const view of views) view.at(time); };
@@ -26,7 +26,7 @@ export async function page(room, [id], signal) {
   };
   const bars = again(piece, playing, { select, jump }, signal);
   const roll = bigRoll(playing, { seek: jump, choose: select }, signal);
-  const bar = transport(piece, playing, jump, signal);
+  const bar = transport(piece, playing, { jump, select }, signal);
   views.push(roll, bar);
   player.frame = (time) => { for (const view of views) view.at(time); };
   const score = reading(piece, playing, views, select, signal);

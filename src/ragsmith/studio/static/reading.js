@@ -48,7 +48,7 @@ export function reading(piece, playing, views, select, signal) {
       own.view.room.dataset.zoom = wish.view === "flow" ? "1" : ZOOMS[wish.zoom];
       own.view.room.classList.toggle("flow", wish.view === "flow");
       show(holder, own.view.room);
-      own.view.at(player.audio.currentTime);
+      own.view.at(player.time);
       own.view.choose(...own.chosen);
       forPrinting(pages);
     } catch (error) {

@@ -26,7 +26,7 @@ function inks(canvas) {
   const style = getComputedStyle(canvas);
   const read = (name) => style.getPropertyValue(`--${name}`).trim();
   return Object.fromEntries(
-    ["paper", "ink", "quiet", "rule", "accent", "wash", "left", "right"].map((name) => [name, read(name)]));
+    ["paper", "ink", "quiet", "rule", "accent", "wash", "left", "right", "white", "black"].map((name) => [name, read(name)]));
 }
 
 /** Lowest and highest pitch of notes, with a margin. */

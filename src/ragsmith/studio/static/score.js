@@ -5,8 +5,8 @@ import { player } from "./player.js";
 import { safeSvg } from "./svg.js";
 import { t } from "./words.js";
 
-/** Pixels at the foot of the window that the player covers. */
-const FOOT = 130;
+/** Pixels between a system and the edge that it is brought to. */
+const MARGIN = 60;
 
 const written = (id) => id.replace(/-\d+$/, "");
 
@@ -167,26 +167,34 @@ function moveCursor(room, cursor, own, time) {
     cursor.style.height = `${box.bottom - box.top + 24}px`;
     own.moment = box.top;
     own.sheet = box.sheet;
-    bring(room, box, x);
+    bring(room, box, x, systemAfter(own.places.bars, box));
   }
   cursor.style.transform = `translate(${x - 2}px, ${box.top - 12}px)`;
 }
 
-/** Scrolls so that a system is seen. */
-function bring(room, { sheet, top, bottom }, x) {
+/** Scrolls so that a system is seen, and the one after it, where there is room for both. */
+function bring(room, { sheet, top, bottom }, x, after) {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   const y = sheet.offsetTop + top;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const below = y + (bottom - top) > room.scrollTop + room.clientHeight - 20;
-  const behavior = calm ? "auto" : "smooth";
-  const aside = x < room.scrollLeft + 20 || x > room.scrollLeft + room.clientWidth - 60;
-  const goal = y < room.scrollTop + 20 || below || aside ? Math.max(0, y - 60) : room.scrollTop;
-  if (goal !== room.scrollTop || aside) room.scrollTo({ top: goal, left: Math.max(0, x - 60), behavior });
+  const { top: above } = room.getBoundingClientRect();
+  const foot = innerHeight - (document.querySelector(".transport")?.offsetHeight ?? 0);
+  let shown = Math.min(room.clientHeight, foot - Math.max(0, above));
+  const both = after ? after.sheet.offsetTop + after.bottom - y : 0;
+  const wanted = MARGIN + (both + MARGIN < Math.min(room.clientHeight, foot) ? Math.max(both, bottom - top) : bottom - top);
   // While it plays, and as long as the score is what is looked at, the window follows too.
-  const seen = room.getBoundingClientRect();
-  const foot = innerHeight - FOOT;
-  const over = seen.top + y - goal + (bottom - top) - foot;
-  if (!player.audio.paused && over > 0 && seen.top < foot) scrollBy({ top: over, behavior });
+  if (!player.paused && above > 0 && above < foot && shown < wanted) {
+    const up = Math.min(above, wanted - shown);
+    scrollBy({ top: up, behavior });
+    shown += up;
+  }
+  const below = y + wanted > room.scrollTop + Math.max(shown, MARGIN);
+  const aside = x < room.scrollLeft + 20 || x > room.scrollLeft + room.clientWidth - 60;
+  const goal = y < room.scrollTop + 20 || below || aside ? Math.max(0, y - MARGIN) : room.scrollTop;
+  if (goal !== room.scrollTop || aside) room.scrollTo({ top: goal, left: Math.max(0, x - 60), behavior });
 }
+
+/** A bar of the system after that of a bar. */
+const systemAfter = (boxes, { sheet, top }) => boxes[boxes.findLastIndex((box) => box.sheet === sheet && box.top === top) + 1];
 
 /** A click chooses a bar; with shift, or a bar later on, all up to it. */
 function choosing(room, places, choose) {
