@@ -83,6 +83,44 @@ def first_half(notes: Notes, draw: Random) -> Iterable[Note]:
     return [n for n in notes if n.onset < notes[-1].onset // 2]
 
 
+def ornamented(notes: Notes, draw: Random) -> Iterable[Note]:
+    """Three in ten melody notes have a grace note, a mordent or a turn, on a grid four times as
+    fine."""
+    for n in notes:
+        n = n._replace(onset=4 * n.onset, duration=4 * n.duration)
+        if n.pitch < 60 or n.duration < 8 or draw.random() > 0.3:
+            yield n
+            continue
+        moves = draw.choice(((-1,), (0, 2), (2, 0, -1)))
+        for place, move in enumerate(moves):
+            yield n._replace(onset=n.onset + place, pitch=n.pitch + move, duration=1)
+        yield n._replace(onset=n.onset + len(moves), duration=n.duration - len(moves))
+
+
+def octaves_doubled(notes: Notes, draw: Random) -> Iterable[Note]:
+    """In four of ten stretches of two quarters everything above middle C is doubled above."""
+    doubles = [draw.random() < 0.4 for _ in range(notes[-1].onset // 8 + 1)]
+    for n in notes:
+        yield n
+        if n.pitch >= 60 and doubles[n.onset // 8]:
+            yield n._replace(pitch=n.pitch + 12)
+
+
+def swung(notes: Notes, draw: Random) -> Iterable[Note]:
+    """Every second step comes late, as in triplets."""
+    return [
+        n._replace(onset=n.onset // 2 * 6 + n.onset % 2 * 4, duration=3 * n.duration) for n in notes
+    ]
+
+
+def arranged(notes: Notes, draw: Random) -> Iterable[Note]:
+    """In another key, octaves doubled, ornamented, 10 % uneven and 5 % slips."""
+    changes = (transposed, octaves_doubled, uneven(0.1), slips(0.05), ornamented)
+    for change in changes:
+        notes = normalise(change(notes, draw))
+    return notes
+
+
 CHANGES: dict[str, Callable[[Notes, Random], Iterable[Note]]] = {
     "another key": transposed,
     "values twice as long": doubled,
@@ -95,6 +133,10 @@ CHANGES: dict[str, Callable[[Notes, Random], Iterable[Note]]] = {
     "key, repeat, 5 % off, 5 % wrong": all_of_it,
     "another left hand": another_left_hand,
     "the first half only": first_half,
+    "ornamented": ornamented,
+    "octaves doubled": octaves_doubled,
+    "swung": swung,
+    "arranged: key, octaves, ornaments, 10 % off, 5 % wrong": arranged,
 }
 
 

@@ -68,27 +68,31 @@ def load_piece(path: Path) -> Piece | None:
 
 
 def pack(records: Sequence[Record]) -> tuple[list[Any], NDArray[np.uint32]]:
-    """Records as JSON rows, and the hashes of all their fingerprints one after another."""
+    """Records as JSON rows, and the numbers of all their fingerprints one after another."""
     rows: list[Any] = []
-    hashes = [np.zeros(0, np.uint32)]
+    numbers = [np.zeros(0, np.uint32)]
     for record in records:
-        known = record.fingerprint
-        sketches = (known.melody, known.texture) if known else ()
-        hashes += [sketch.hashes for sketch in sketches]
-        rows.append([*record[:-1], [(len(sketch.hashes), sketch.limit) for sketch in sketches]])
-    return rows, np.concatenate(hashes)
+        known, sizes = record.fingerprint, []
+        if known:
+            columns = known.melody.hashes, known.texture.hashes, known.line.astype(np.uint32)
+            numbers += columns
+            sizes = [*map(len, columns), known.melody.limit, known.texture.limit]
+        rows.append([*record[:-1], sizes])
+    return rows, np.concatenate(numbers)
 
 
-def unpack(rows: Sequence[Any], hashes: NDArray[np.uint32]) -> list[Record]:
+def unpack(rows: Sequence[Any], numbers: NDArray[np.uint32]) -> list[Record]:
     """The records that `pack` was given."""
     records = []
-    start = 0
+    rest = numbers
     for problem, repairs, notes, on_keys, grid, moved, steps, doubts, close, sizes in rows:
-        sketches = []
-        for size, limit in sizes:
-            sketches.append(Sketch(hashes[start : start + size], limit))
-            start += size
-        known = Fingerprint(sketches[0], sketches[1], notes) if sketches else None
+        known = None
+        if sizes:
+            melodies, textures, length, *limits = sizes
+            ends = np.cumsum([melodies, textures, length])
+            melody, texture, line, rest = np.split(rest, ends)
+            sketches = Sketch(melody, limits[0]), Sketch(texture, limits[1])
+            known = Fingerprint(*sketches, notes, line.astype(np.int8))
         shift = Moved(*moved) if moved else None
         seen = problem, tuple(repairs), notes, on_keys, grid, shift, steps
         records.append(Record(*seen, tuple(doubts), close, known))

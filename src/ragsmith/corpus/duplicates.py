@@ -5,18 +5,20 @@ A piece is known by two sets of hashes: each run of five intervals in its top li
 each run of three successive chords of onsets (texture). Intervals do not change with key or tempo,
 and sets do not change with repeats. The smallest hashes of a set are its sketch (bottom-k sampling:
 A. Broder, "On the resemblance and containment of documents", 1997), so that 100,000 pieces fit into
-memory.
+memory. Files whose melodies share some hashes are compared note for note (`corpus.alignment`): that
+decides whether they hold one work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress, groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.corpus.alignment import Line, alignments, counting
 from ragsmith.piece import Note
 
 __all__ = [
@@ -33,6 +35,8 @@ INTERVALS = 5
 CHORDS = 3
 SKETCH = 256
 """Hashes kept of a set; a rag has about as many, so little of it is left out."""
+LONGEST_LINE = 4096
+"""Notes kept of a top line; a sonata of 20 minutes has as many."""
 SAME_MELODY = 0.2
 """Resemblance of the melodies of one piece's copies (`benchmarks/copies.py`). The 741 pairs of
 different Joplin rags have at most 0.03; a rag with 5 % of its notes wrong has at least 0.36."""
@@ -41,12 +45,17 @@ SAME_TEXTURE = 0.12
 PART, WHOLE = 0.9, 0.6
 """An excerpt shares at least PART of its own melody with the whole piece, but has less than WHOLE
 of the piece's notes and patterns. It counts as the same work, not as a copy of the whole."""
-SAME_WORK = 0.25
-"""Share of the smaller file's melody that is found in the larger one, for an excerpt or another
-setting; different Joplin rags have at most 0.06."""
 LEAST_COMMON = 12
-"""Hashes that two melodies must share before they can count as one work. With 12, 382 short Bach
-chorales are grouped by tune; with 8, 74 of them would count as one work."""
+"""Hashes that two melodies must share before they can count as copies."""
+LEAST_SHARED = 6
+"""The like before two melodies are aligned; a performance, read on a grid that it does not keep,
+shares at least 8 with its score (`benchmarks/performances_as_works.py`)."""
+SAME_WORK = 28
+"""Notes that two melodies of one work have in one order, see `alignments`; fewer where one has so
+few that count, but not fewer than FEWEST and not less than OF_SHORT of them."""
+FEWEST, OF_SHORT = 14, 0.6
+OF_LONG = 0.06
+"""The like as a share of the shorter melody, where that is long."""
 NEIGHBOURS = 8
 """Other files compared for each hash, so that a pattern that stands in many files costs no more."""
 MOST_HASHES = 10_000_000
@@ -66,11 +75,12 @@ class Sketch(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What pieces are compared by: their sketches and numbers of notes."""
+    """What pieces are compared by: their sketches, numbers of notes, and top lines."""
 
     melody: Sketch
     texture: Sketch
     notes: int
+    line: Line
 
 
 class Likeness(NamedTuple):
@@ -92,7 +102,8 @@ class Likeness(NamedTuple):
 def fingerprint(notes: Sequence[Note]) -> Fingerprint:
     """The fingerprint of notes that are sorted as in a `Piece`."""
     chords = [list(chord) for _, chord in groupby(notes, key=lambda note: note.onset)]
-    runs = _windows(_moves(_top_line(chords)), INTERVALS)
+    line = _top_line(chords)
+    runs = _windows(_moves(line), INTERVALS)
     distinct = 1 + (np.diff(np.sort(runs, axis=1), axis=1) != 0).sum(axis=1)
     # Trills and plain scales stand in many pieces.
     melody = _sketch(runs[distinct >= 3])
@@ -100,7 +111,7 @@ def fingerprint(notes: Sequence[Note]) -> Fingerprint:
     shapes = np.array([_shape(chord) for chord in chords], np.uint64)
     moves = _moves([chord[0].pitch for chord in chords])
     texture = _sketch(np.hstack([_windows(shapes, CHORDS), _windows(moves, CHORDS - 1)]))
-    return Fingerprint(melody, texture, len(notes))
+    return Fingerprint(melody, texture, len(notes), np.array(line[:LONGEST_LINE], np.int8))
 
 
 def _top_line(chords: Sequence[Sequence[Note]]) -> list[int]:
@@ -160,10 +171,24 @@ def compare(first: Sketch, second: Sketch) -> Likeness:
 
 
 def are_related(first: Fingerprint, second: Fingerprint) -> bool:
-    """Whether two files hold one work: copies, an excerpt, another setting."""
-    melody = compare(first.melody, second.melody)
-    alike = melody.resemblance >= SAME_MELODY or melody.containment >= SAME_WORK
-    return alike and melody.common >= LEAST_COMMON
+    """Whether two files hold one work: copies, performances, an excerpt, another setting."""
+    return any(_related_pairs([first, second], [(0, 1)]))
+
+
+def _related_pairs(
+    prints: Sequence[Fingerprint], pairs: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Those of the pairs whose melodies agree in as many notes as those of one work."""
+    likely = [
+        (one, other)
+        for one, other in pairs
+        if compare(prints[one].melody, prints[other].melody).common >= LEAST_SHARED
+    ]
+    lines = [print_.line for print_ in prints]
+    sizes = {place: int(counting(lines[place]).sum()) for place in set(chain(*likely))}
+    fewer = np.array([min(sizes[one], sizes[other]) for one, other in likely])
+    needed = np.maximum(np.clip(OF_SHORT * fewer, FEWEST, SAME_WORK), OF_LONG * fewer)
+    return list(compress(likely, alignments(lines, likely) >= needed))
 
 
 def are_duplicates(first: Fingerprint, second: Fingerprint) -> bool:
@@ -195,9 +220,8 @@ def works(prints: Sequence[Fingerprint], digests: Sequence[str]) -> list[int]:
     seen: dict[str, int] = {}
     for index, digest in enumerate(digests):
         link(index, seen.setdefault(digest, index))
-    for one, other in _likely_pairs([p.melody for p in prints]):
-        if root(one) != root(other) and are_related(prints[one], prints[other]):
-            link(one, other)
+    for one, other in _related_pairs(prints, _likely_pairs([p.melody for p in prints])):
+        link(one, other)
     return [root(index) for index in range(len(first))]
 
 
