@@ -1,7 +1,7 @@
 """What a base brings to few and to many rags, with and without a memory beside the network.
 
     python benchmarks/base_joplin.py KERN SPLIT.json ROW ... [--base FILE|none] [--minutes M]
-        [--save DIR]
+        [--set FIELD=VALUE ...] [--save DIR]
 
 ROW is a number of the "train" rags of SPLIT.json, and after a colon which draw of them (0 where
 there is none): 0 29 5:0 5:1 5:2. 29 rags keep the epoch that is best on "valid"; fewer have nothing
@@ -14,13 +14,18 @@ import argparse
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, save_bundle
+from ragsmith.chords import ChordMark
+from ragsmith.cli.options import setting_of
+from ragsmith.harmony.finder import chords_of
+from ragsmith.harmony.spans import half_bars
 from ragsmith.io import read
 from ragsmith.measure import pooled, score
 from ragsmith.models.base import Model
@@ -31,7 +36,8 @@ from ragsmith.training import Plan, teach
 from ragsmith.training.base import Base, base_for
 
 STEPS_OF_BEAT = 4
-HEAD = ("rags", "draw", "minutes", "valid", "test", "valid + memory", "test + memory")
+PARTS = ("valid", "test", "valid + memory", "test + memory", "test + memory, chords known")
+HEAD = ("rags", "draw", "minutes", *PARTS)
 
 
 class Rags(NamedTuple):
@@ -42,6 +48,29 @@ class Rags(NamedTuple):
     test: list[Piece]
 
 
+@dataclass(frozen=True)
+class Teacher:
+    """How every row is learnt."""
+
+    base: Base | None
+    settings: Mapping[str, Any]
+    minutes: float | None
+
+    def learnt(self, pieces: Sequence[Piece], held_out: Sequence[Piece], seed: int) -> Model:
+        """The model after it has learnt the pieces; the base, which has no memory, where there
+        are none."""
+        begun = self.base.bundle.model if self.base else None
+        if not pieces:
+            assert begun, "nothing is learnt from nothing"
+            return begun
+        steps = sum(piece.steps for piece in pieces)
+        config = config_for("stride", self.settings)
+        config = suited(config, self.settings, steps, begun and begun.config)
+        plan = Plan(self.minutes, seed=seed, patience=0)
+        arrays = begun.arrays() if begun else None
+        return teach("stride", config, pieces, held_out, plan, base=arrays).model
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -49,16 +78,18 @@ def main() -> None:
     parser.add_argument("rows", nargs="+")
     parser.add_argument("--base")
     parser.add_argument("--minutes", type=float)
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
     split = json.loads(options.split.read_bytes())
     rags = Rags(*([read(options.folder / f"{n}.krn", 4) for n in split[k]] for k in Rags._fields))
-    base = base_for(options.base, "stride", {})
+    settings = dict(map(setting_of, options.set))
+    teacher = Teacher(base_for(options.base, "stride", settings), settings, options.minutes)
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}", flush=True)
     measured: dict[int, list[list[float]]] = defaultdict(list)
     for row in options.rows:
         number, _, draw = row.partition(":")
-        nats = measure(rags, int(number), int(draw or 0), base, options.minutes, options.save)
+        nats = measure(rags, int(number), int(draw or 0), teacher, options.save)
         measured[int(number)].append(nats)
     for number, rows in measured.items():
         if len(rows) > 1:
@@ -69,43 +100,29 @@ def main() -> None:
             print(f"| {number} | median | | {' | '.join(cells)} |")
 
 
-def measure(
-    rags: Rags, number: int, draw: int, base: Base | None, minutes: float | None, save: Path | None
-) -> list[float]:
+def measure(rags: Rags, number: int, draw: int, teacher: Teacher, save: Path | None) -> list[float]:
     """One row of the table; returns its nats."""
     order = np.random.default_rng(draw).permutation(len(rags.train))
-    pieces = rags.train if number == len(rags.train) else [rags.train[i] for i in order[:number]]
+    whole = number == len(rags.train)
+    pieces = rags.train if whole else [rags.train[i] for i in order[:number]]
     began = time.monotonic()
-    model = learnt(pieces, rags.valid if number == len(rags.train) else [], base, minutes, draw)
+    model = teacher.learnt(pieces, rags.valid if whole else [], draw)
     took = (time.monotonic() - began) / 60
     if save:
         save_bundle(Bundle(model), save / f"{number}-{draw}.ragsmith")
     both = network_of(model), model
     nats = [nats_of(m, part) for m in both for part in (rags.valid, rags.test)]
+    nats.append(nats_of(model, [with_chords(rag) for rag in rags.test]))
     cells = (f"{n:.3f} ({n * STEPS_OF_BEAT / np.log(2):.2f} bits a beat)" for n in nats)
     print(f"| {number} | {draw} | {took:.1f} | {' | '.join(cells)} |", flush=True)
     return nats
 
 
-def learnt(
-    pieces: Sequence[Piece],
-    held_out: Sequence[Piece],
-    base: Base | None,
-    minutes: float | None,
-    seed: int,
-) -> Model:
-    """The model after it has learnt the pieces; the base, which has no memory, where there are
-    none."""
-    if not pieces:
-        assert base, "nothing is learnt from nothing"
-        return base.bundle.model
-    begun = base.bundle.model if base else None
-    config = suited(
-        config_for("stride", {}), {}, sum(p.steps for p in pieces), begun and begun.config
-    )
-    plan = Plan(minutes, seed=seed, patience=0)
-    arrays = begun.arrays() if begun else None
-    return teach("stride", config, pieces, held_out, plan, base=arrays).model
+def with_chords(piece: Piece) -> Piece:
+    """The piece with the chords that are found in its notes."""
+    halves = zip(half_bars(piece), chords_of(piece), strict=True)
+    marks = tuple(ChordMark(span.start, chord) for span, chord in halves)
+    return replace(piece, chords=marks)
 
 
 def nats_of(model: Model, pieces: Sequence[Piece]) -> float:

@@ -73,7 +73,8 @@ class Draft:
         milestone, backtracks_here: the latest dead end that lay `STRETCH` steps beyond the one
             before, and how often it went back since.
         choices: made for its proposals.
-        furthest, moved: the most steps there were, and the processor's time when that was.
+        furthest: the most steps there were.
+        stuck_since: the processor's time at the first refusal since then; asking for it is dear.
         failure: why it gave up; None while it goes on.
     """
 
@@ -93,7 +94,7 @@ class Draft:
     backtracks_here: int = 0
     choices: int = 0
     furthest: int = 0
-    moved: float = field(default_factory=time.process_time)
+    stuck_since: float | None = None
     failure: DeadEnd | None = None
 
     @property
@@ -127,7 +128,7 @@ class Draft:
         """Append a step, and the model's state after it."""
         self.steps.append(step)
         if len(self.steps) > self.furthest:
-            self.furthest, self.moved = len(self.steps), time.process_time()
+            self.furthest, self.stuck_since = len(self.steps), None
         self.states.append(state)
         del self.states[:-STATES_KEPT]
         self.refusals.clear()
@@ -142,7 +143,10 @@ class Draft:
         self.turned_down[rule] += 1
         self.refusals[rule] += 1
         busy = self.choices > CHOICES + CHOICES_A_STEP * self.furthest
-        if busy or time.process_time() - self.moved > patience:
+        now = time.process_time()
+        if self.stuck_since is None:
+            self.stuck_since = now
+        if busy or now - self.stuck_since > patience:
             self.failure = self._worn_out()
         elif self.refusals.total() >= PROPOSALS:
             self._backtrack()

@@ -38,6 +38,7 @@ from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 __all__ = [
     "BLOCKED",
     "BUMPS",
+    "REACH",
     "WINDOW",
     "Weights",
     "durations_logits",
@@ -45,6 +46,8 @@ __all__ = [
     "keyboard_context",
     "note_state",
     "notes_logits",
+    "of_step",
+    "state_of_sums",
     "with_matrices",
 ]
 
@@ -129,17 +132,27 @@ def note_state(
     h: (n, hidden + features). context: c of each token's step. chosen: (n, hands * 88) durations
     in steps of the notes so far, 0 elsewhere. last: (n,) the newest note, END when there is none.
     """
-    n = len(chosen)
     struck = xp.asarray(chosen > 0, context.dtype)
-    rolls = struck.reshape(n, -1, PIANO_KEYS)
-    z = xp.maximum(context + _over_keyboard(rolls, w["chosen.matrix"], xp), 0)
-    pooled = xp.maximum(context, 0).mean(1)
+    rolls = struck.reshape(len(chosen), -1, PIANO_KEYS)
+    z = context + _over_keyboard(rolls, w["chosen.matrix"], xp)
     lasting = xp.log2(xp.maximum(xp.asarray(chosen, context.dtype), 1))
-    u = h @ w["frame.kernel"] + pooled @ w["frame.pool"] + w["frame.bias"]
-    u = u + struck @ w["chosen.notes"] + lasting @ w["chosen.lasting"] + w["chosen.last"][last]
-    u = xp.maximum(u, 0)
+    notes = struck @ w["chosen.notes"] + lasting @ w["chosen.lasting"]
+    return state_of_sums(w, of_step(w, h, context, xp) + notes, z, last, xp)
+
+
+def of_step(w: Weights, h: Array, context: Array, xp: ModuleType) -> Array:
+    """The part of u that all tokens of a step have in common: (n, note_hidden)."""
+    pooled = xp.maximum(context, 0).mean(1)
+    return h @ w["frame.kernel"] + pooled @ w["frame.pool"] + w["frame.bias"]
+
+
+def state_of_sums(
+    w: Weights, u: Array, z: Array, last: Array, xp: ModuleType
+) -> tuple[Array, Array]:
+    """v and z, as `note_state` gives them, from the sums over the notes so far."""
+    u = xp.maximum(u + w["chosen.last"][last], 0)
     v = u + xp.maximum(u @ w["deep.kernel"] + w["deep.bias"], 0)
-    return v, z
+    return v, xp.maximum(z, 0)
 
 
 def notes_logits(

@@ -30,6 +30,7 @@ from ragsmith.models.stride.encoding import (
     tokens_of,
 )
 from ragsmith.models.stride.inputs import Inputs, inputs_at
+from ragsmith.models.stride.note_sums import NoteSums
 from ragsmith.models.stride.shapes import weight_shapes
 from ragsmith.models.weighted import WeightedModel
 from ragsmith.models.weights import checked
@@ -153,11 +154,9 @@ class StrideModel(WeightedModel):
         chosen = np.zeros((len(states), end), np.uint8)
         last = np.full(len(states), end)
         h, context = np.stack([s.h for s in states]), np.stack([s.context for s in states])
-        writing = np.arange(len(states))
+        sums, writing = NoteSums(self._weights, h, context), np.arange(len(states))
         while len(writing):
-            v, z = formulas.note_state(
-                self._weights, h[writing], context[writing], chosen[writing], last[writing], np
-            )
+            v, z = sums.state(last[writing])
             logits = formulas.notes_logits(self._weights, v, z, chosen[writing], last[writing], np)
             numbers = np.array((yield Question(Kind.NUMBER, writing.tolist(), _log_p(logits))))
             goes_on = numbers < end
@@ -165,8 +164,10 @@ class StrideModel(WeightedModel):
             if len(writing):
                 logits = formulas.durations_logits(self._weights, v, z, numbers, np)
                 picked = yield Question(Kind.DURATION, writing.tolist(), log_softmax(logits))
-                chosen[writing, numbers] = np.array(picked) + 1
+                chosen[writing, numbers] = durations = np.array(picked) + 1
                 last[writing] = numbers
+                sums.keep(goes_on)
+                sums.add(numbers, durations)
         return [self._step(row) for row in chosen]
 
     def _step(self, durations: NDArray[np.uint8]) -> Step:
