@@ -48,9 +48,9 @@ bench: .venv/installed
 	$(BIN)/python benchmarks/own_corpus.py build/rags
 	$(BIN)/python benchmarks/stride_rate.py $(RAGS)/kern $(RAGS)/split.json
 	$(BIN)/python benchmarks/stride_joplin.py $(RAGS)/kern $(RAGS)/split.json stride markov multihot element
-	$(BIN)/python benchmarks/free_running.py src/ragsmith/shipped/joplin.ragsmith $(RAGS)/kern $(RAGS)/split.json
+	$(BIN)/python benchmarks/free_running.py src/ragsmith/shipped/ragtime.ragsmith $(RAGS)/kern $(RAGS)/split.json
 	$(BIN)/python benchmarks/parrot.py $(RAGS)/kern
-	$(BIN)/python benchmarks/guarantee.py $(RAGS)/kern src/ragsmith/shipped/joplin.ragsmith
+	$(BIN)/python benchmarks/guarantee.py $(RAGS)/kern src/ragsmith/shipped/ragtime.ragsmith
 	$(BIN)/python benchmarks/joins.py $(RAGS)/kern $(RAGS)/split.json
 	$(BIN)/python benchmarks/piano_sound.py $(RAGS)/midi
 	$(BIN)/python benchmarks/dynamics.py $(RAGS)/../midi-in-the-wild

@@ -19,6 +19,7 @@ from ragsmith.io import read, write
 from ragsmith.piece import Section
 
 STRAINS = Path(__file__).with_suffix(".json")
+LICENCE = "Public domain; typeset for the Mutopia Project, www.MutopiaProject.org"
 
 
 def write_marked(ragtime: Path, out: Path) -> dict[str, list[str]]:
@@ -52,6 +53,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True)
     split = write_marked(arguments.ragtime, arguments.out)
     (arguments.out / "split.json").write_text(json.dumps(split, indent=1) + "\n")
+    (arguments.out / "LICENSE.txt").write_text(LICENCE + "\n")
     print(f"{len(split['train'])} to learn from, {len(split['valid'])} to choose by")
 
 

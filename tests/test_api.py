@@ -31,7 +31,7 @@ def test_checkers_see_types(tmp_path):
     code.write_text(
         "import ragsmith\n"
         "reveal_type(ragsmith.read('a.mid'))\n"
-        "reveal_type(ragsmith.compose(ragsmith.load_model('joplin')))\n"
+        "reveal_type(ragsmith.compose(ragsmith.load_model('ragtime')))\n"
         "wish = ragsmith.Wish(metre='2/4', key=ragsmith.Key(0, -3), limits=(2, 3))\n"
         "ragsmith.Wish(metre=(2, 4), limits=ragsmith.Limits(2, 3), sampling='argmax')\n"
         "metre: ragsmith.Metre | None = wish.metre\n"
@@ -68,12 +68,12 @@ def test_a_wrong_value_of_a_wish_is_told_at_once(wrong):
 
 
 def test_models_by_name_and_by_file(tmp_path):
-    model = ragsmith.load_model("joplin")
+    model = ragsmith.load_model("ragtime")
     assert len(repr(model)) < 80
     path = ragsmith.save_bundle(model, str(tmp_path / "a.ragsmith"))
     assert ragsmith.load_model(str(path)).model.name == model.model.name
     assert ragsmith.load_model(Path("piano")).model.config.harmony is False
-    with pytest.raises(BadBundle, match=r"neither a model file nor a built-in model; .*joplin"):
+    with pytest.raises(BadBundle, match=r"neither a model file nor a built-in model; .*ragtime"):
         ragsmith.load_model("bach")
 
 
@@ -120,7 +120,7 @@ def test_the_readmes_first_snippet_runs_as_it_stands(tmp_path):
 
 
 RAGS = datasets.rags()[:2]
-JOPLIN = ragsmith.load_model("joplin")
+RAGTIME = ragsmith.load_model("ragtime")
 WRONG = {
     "bars": lambda: ragsmith.Wish(bars=2.5),
     "form": lambda: ragsmith.Wish(form=5),
@@ -130,13 +130,13 @@ WRONG = {
     "limit": lambda: ragsmith.Wish(limits=(2, None)),
     "sampling": lambda: ragsmith.Wish(sampling="dice"),
     "'a.mid': is no piece": lambda: ragsmith.Wish(primer="a.mid"),
-    "'AABB': is no wish": lambda: ragsmith.compose(JOPLIN, "AABB"),
-    "'joplin': is no model": lambda: ragsmith.compose("joplin"),
+    "'AABB': is no wish": lambda: ragsmith.compose(RAGTIME, "AABB"),
+    "'ragtime': is no model": lambda: ragsmith.compose("ragtime"),
     "5: is no model": lambda: ragsmith.save_bundle(5, "a.ragsmith"),
-    "seed x": lambda: ragsmith.compose(JOPLIN, seed="x"),
-    "seed None": lambda: ragsmith.compose(JOPLIN, seed=None),
-    "seed 1.5": lambda: ragsmith.compose_many(JOPLIN, ragsmith.Wish(), seeds=[1.5]),
-    "seeds 5: are no list": lambda: ragsmith.compose_all(JOPLIN, ragsmith.Wish(), seeds=5),
+    "seed x": lambda: ragsmith.compose(RAGTIME, seed="x"),
+    "seed None": lambda: ragsmith.compose(RAGTIME, seed=None),
+    "seed 1.5": lambda: ragsmith.compose_many(RAGTIME, ragsmith.Wish(), seeds=[1.5]),
+    "seeds 5: are no list": lambda: ragsmith.compose_all(RAGTIME, ragsmith.Wish(), seeds=5),
     "plan 10": lambda: ragsmith.learn(RAGS, "markov", plan=10),
     "epochs 1.5": lambda: ragsmith.Plan(epochs=1.5),
     "held-out x": lambda: ragsmith.learn(RAGS, "markov", held_out="x"),
@@ -167,7 +167,7 @@ def test_whole_numbers_of_any_kind_are_taken_where_they_are_exact():
         [(0, 60, 2)], [ragsmith.Bar(0, 8, Metre(2, 4))], 4, keys=[ragsmith.Key(2, -3)]
     )
     assert repr((piece, piece.bars, piece.keys)) == repr((same, same.bars, same.keys))
-    first, second = (ragsmith.compose(JOPLIN, wish, seed=seed) for seed in (eight, 8))
+    first, second = (ragsmith.compose(RAGTIME, wish, seed=seed) for seed in (eight, 8))
     assert (first.notes, first.recipe) == (second.notes, second.recipe)
 
 

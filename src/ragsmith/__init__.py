@@ -1,7 +1,7 @@
 """Learn the style of a folder of piano music, and compose new pieces in it.
 
 >>> import ragsmith
->>> model = ragsmith.load_model("joplin")
+>>> model = ragsmith.load_model("ragtime")
 >>> piece = ragsmith.compose(model, ragsmith.Wish(bars=4, metre="2/4", key="Eb"), seed=1)
 >>> piece.bars[0]
 Bar(start=0, length=8, metre=Metre(beats=2, unit=4), offset=0)

@@ -2,10 +2,13 @@
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ragsmith.bundle.bundle import save_bundle
+from ragsmith.shipped import shipped_model
 from ragsmith.shipped.rags import rags_folder
 from support import shell
 from support.fakes import a_piece, a_rag
@@ -155,7 +158,6 @@ def test_options_that_would_be_ignored_are_refused(refused, here, markov, words,
         ("empty.txt", [], "empty.txt: has no chords"),
         ("none.txt", [], "none.txt: cannot be read as text"),
         ("none.abc", [], "none.abc: "),
-        ("auto", [], "chords auto: cannot be drawn: the model knows no progressions"),
         ("C", ["--vary", "rag.mid"], "--chords with --vary: cannot be asked for"),
     ],
 )
@@ -164,6 +166,16 @@ def test_chords_that_nothing_comes_of(refused, here, chords, options, line):
     (here / "empty.txt").write_text("\n")
     files = ["bare.abc", "empty.txt"]
     assert line in refused("compose", "--chords", chords, *options, left=files)
+
+
+def test_chords_are_not_drawn_by_a_model_that_learnt_no_progressions(refused, here):
+    model = shipped_model()
+    bare = model._replace(profile=replace(model.profile, progressions={}))
+    save_bundle(bare, here / "bare.ragsmith", half=True)
+    line = refused(
+        "compose", "bare.ragsmith", "--chords", "auto", "--form", "A", left=["bare.ragsmith"]
+    )
+    assert "chords auto: cannot be drawn: the model knows no progressions" in line
 
 
 def test_chords_do_not_lead_a_model_without_single_notes(refused, markov):

@@ -50,7 +50,7 @@ def test_a_piece_without_notes_is_drawn_only():
 
 
 def test_reprs_fit_on_a_line():
-    model = ragsmith.load_model("joplin")
+    model = ragsmith.load_model("ragtime")
     checked = ragsmith.check(ragsmith.datasets.rags()[0], model)
     values = [model, model.profile, checked, ragsmith.Plan(minutes=1), ragsmith.Wish(bars=8)]
     assert all(len(repr(value)) < 150 for value in values), [repr(value) for value in values]

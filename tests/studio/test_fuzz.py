@@ -20,7 +20,7 @@ JUNK = st.one_of(
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     with studio(tmp_path_factory.mktemp("library")) as client:
-        client.known = ["joplin", *composed(client)]
+        client.known = ["ragtime", *composed(client)]
         client.known.append(client.post("/api/corpora", json={"name": "Rags"}).json()["id"])
         client.known.append(client.get("/api/jobs").json()["jobs"][0]["id"])
         client.schema = client.get("/api/openapi.json").json()

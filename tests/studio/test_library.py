@@ -17,7 +17,7 @@ def library(tmp_path):
 
 def add(library, number, title="Rag", state="kept"):
     library.piece_file(number).write_bytes(b"music")
-    return library.add_piece({"id": number, "title": title, **FACTS}, "joplin", state)
+    return library.add_piece({"id": number, "title": title, **FACTS}, "ragtime", state)
 
 
 def reopened(library):

@@ -77,7 +77,7 @@ def open_model(browser: Browser, path: Path) -> None:
 
 
 def test_a_strangers_model_is_usable_at_once(browser: Browser, tmp_path: Path) -> None:
-    data = (files("ragsmith.shipped") / "joplin.ragsmith").read_bytes()
+    data = (files("ragsmith.shipped") / "ragtime.ragsmith").read_bytes()
     (tmp_path / "A stranger.ragsmith").write_bytes(data)
     open_model(browser, tmp_path / "A stranger.ragsmith")
     browser.until("/A stranger/.test(document.querySelector('.models li')?.innerText)")

@@ -61,7 +61,7 @@ def test_a_reload_in_the_middle_loses_nothing(browser: Browser) -> None:
 @pytest.mark.slow
 def test_a_piece_is_heard_while_it_is_written(browser: Browser) -> None:
     browser.open("compose")
-    fill(browser, "[name=model]", "joplin")
+    fill(browser, "[name=model]", "ragtime")
     fill(browser, "#bars", 100)
     browser.click("#compose")
     browser.click(".card .round")

@@ -34,8 +34,8 @@ def test_it_says_its_version_and_the_language_that_is_asked_for(here):
 
 def test_the_built_in_model_is_there_and_stays(here):
     (model,) = here.get("/api/models").json()["models"]
-    assert (model["id"], model["kind"], model["built_in"]) == ("joplin", "stride", True)
-    answer = here.delete("/api/models/joplin")
+    assert (model["id"], model["kind"], model["built_in"]) == ("ragtime", "stride", True)
+    answer = here.delete("/api/models/ragtime")
     assert answer.status_code == 400
     assert "cannot be removed" in answer.json()["error"]
 
@@ -373,7 +373,7 @@ def test_models_of_strangers_are_opened_with_care(here):
     assert not list((folder / "models").iterdir())
     from importlib.resources import files
 
-    data = (files("ragsmith.shipped") / "joplin.ragsmith").read_bytes()
+    data = (files("ragsmith.shipped") / "ragtime.ragsmith").read_bytes()
     answer = here.post("/api/models", files={"file": ("../<i>Me.ragsmith", data)})
     model = answer.json()
     assert (model["name"], model["kind"], model["built_in"]) == ("_i_Me", "stride", False)

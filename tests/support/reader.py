@@ -80,7 +80,7 @@ def fill(browser: Browser, selector: str, value: object) -> None:
 
 def compose_four(browser: Browser, bars: int | str = BARS) -> list[str]:
     browser.open("compose")
-    fill(browser, "[name=model]", "joplin")
+    fill(browser, "[name=model]", "ragtime")
     fill(browser, "#form", REPEATS)
     fill(browser, "#bars", bars)
     fill(browser, "#seed", 7)

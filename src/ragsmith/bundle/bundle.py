@@ -84,8 +84,8 @@ class Bundle(NamedTuple):
             (`ragsmith.originality.corpora.as_base`); none where nobody made one.
 
     >>> import ragsmith
-    >>> ragsmith.load_model("joplin")
-    <Bundle: stride, learnt from 39 files>
+    >>> ragsmith.load_model("ragtime")
+    <Bundle: stride, learnt from 17 files>
     """
 
     model: Model
@@ -123,7 +123,7 @@ def save_bundle(bundle: Bundle, path: str | Path, *, half: bool = False) -> Path
             model's numbers are none.
 
     >>> import ragsmith
-    >>> save_bundle(ragsmith.load_model("joplin"), "my.ragsmith").name
+    >>> save_bundle(ragsmith.load_model("ragtime"), "my.ragsmith").name
     'my.ragsmith'
     """
     path = Path(path)
@@ -181,8 +181,8 @@ def load_bundle(path: str | Path) -> Bundle:
         BadFile: it cannot be read.
 
     >>> import ragsmith
-    >>> load_bundle(save_bundle(ragsmith.load_model("joplin"), "my.ragsmith"))
-    <Bundle: stride, learnt from 39 files>
+    >>> load_bundle(save_bundle(ragsmith.load_model("ragtime"), "my.ragsmith"))
+    <Bundle: stride, learnt from 17 files>
     """
     path = Path(path)
     with opened(path) as file:

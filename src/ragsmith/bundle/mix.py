@@ -33,9 +33,9 @@ def mix(bundles: Sequence[Bundle], weights: Sequence[float] | None = None) -> Bu
         BadBundle: one is no model.
 
     >>> import ragsmith
-    >>> joplin, ours = ragsmith.load_model("joplin"), ragsmith.load_model("joplin")
-    >>> mix([joplin, ours], [0.7, 0.3])
-    <Bundle: mixture, learnt from 39 files>
+    >>> rags, ours = ragsmith.load_model("ragtime"), ragsmith.load_model("ragtime")
+    >>> mix([rags, ours], [0.7, 0.3])
+    <Bundle: mixture, learnt from 17 files>
     """
     models = [checked_bundle(bundle) for bundle in bundles]
     if len(models) < 2:

@@ -50,8 +50,8 @@ OF_ALL_COMPOSING = (
 Models = Annotated[
     list[Path] | None,
     argument(
-        help="A .ragsmith file or a built-in name (joplin, piano), or several that compose "
-        "together. [default: joplin, the built-in model of rags]",
+        help="A .ragsmith file or a built-in name (ragtime, piano), or several that compose "
+        "together. [default: ragtime, the built-in model of rags]",
     ),
 ]
 Weights = Annotated[

@@ -46,7 +46,7 @@ def compose(bundle: Bundle, wish: Wish | None = None, *, seed: int = 0) -> Piece
     """One new piece; the same seed gives the same piece on the same machine.
 
     >>> import ragsmith
-    >>> compose(ragsmith.load_model("joplin"), Wish(bars=2), seed=7)
+    >>> compose(ragsmith.load_model("ragtime"), Wish(bars=2), seed=7)
     <Piece 'Rag no. 7': ... notes in 2 bars of 2/4, 4 steps a quarter>
     """
     return compose_many(bundle, Wish() if wish is None else wish, seeds=[seed])[0]
@@ -66,7 +66,7 @@ def compose_many(
         NotOriginal: the check found a run in one of them that is too long.
 
     >>> import ragsmith
-    >>> pieces = compose_many(ragsmith.load_model("joplin"), Wish(bars=2), seeds=[7, 8])
+    >>> pieces = compose_many(ragsmith.load_model("ragtime"), Wish(bars=2), seeds=[7, 8])
     >>> [piece.title for piece in pieces]
     ['Rag no. 7', 'Rag no. 8']
     """
@@ -106,7 +106,7 @@ def compose_all(
         BadOption: chords do not fit the form or the metre, or the model cannot be led by any.
 
     >>> import ragsmith
-    >>> outcomes = compose_all(ragsmith.load_model("joplin"), Wish(bars=2), seeds=[7])
+    >>> outcomes = compose_all(ragsmith.load_model("ragtime"), Wish(bars=2), seeds=[7])
     >>> isinstance(outcomes[0], Composed)
     True
     """

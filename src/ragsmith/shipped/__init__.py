@@ -12,7 +12,7 @@ __all__ = ["BASE", "BUILT_IN", "load_model", "shipped_model"]
 
 BASE = "piano"
 """The base: what every learning begins from, unless it is told otherwise."""
-BUILT_IN = ("joplin", BASE)
+BUILT_IN = ("ragtime", BASE)
 """Names of the built-in models; the first is what composes when no model is named."""
 
 
@@ -20,15 +20,15 @@ def load_model(name_or_path: str | Path = BUILT_IN[0]) -> Bundle:
     """A model, ready to compose.
 
     Args:
-        name_or_path: the name of a built-in one ("joplin": rags by Scott Joplin; "piano": the base,
-            much other music; MODEL.md and PIANO.md beside them say more), or the path of a
-            .ragsmith file.
+        name_or_path: the name of a built-in one ("ragtime": rags by Joplin, Turpin and Hunter; "piano": the
+            base, much other music; RAGTIME.md and PIANO.md beside them say more), or the path of
+            a .ragsmith file.
 
     Raises:
         BadBundle: there is no such model, or the file is none that this version can open.
         BadFile: the file cannot be read.
 
-    >>> load_model("joplin").model.name
+    >>> load_model("ragtime").model.name
     'stride'
     """
     if str(name_or_path) in BUILT_IN:

@@ -20,6 +20,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 import ragsmith
+from ragsmith import shipped
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.files import make_folder
 from ragsmith.studio.transactions import together
@@ -27,7 +28,7 @@ from ragsmith.studio.versions import Versions
 
 __all__ = ["BUILT_IN", "KEYS", "TIMETABLE", "Library", "Missing", "library_folder", "new_id"]
 
-BUILT_IN = "joplin"
+BUILT_IN = shipped.BUILT_IN[0]
 """The model that comes with the package; it has no row and no file here."""
 KEYS = f"keys-{ragsmith.__version__.replace('.', '-')}"
 """The folder, among made files, of the piano key by key; another version makes its own."""

@@ -18,7 +18,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/api")
 LARGEST_MODEL = 256 << 20
-BUILT_IN_NAME = "Joplin"
+BUILT_IN_NAME = "Ragtime"
 
 
 @router.get("/models")

@@ -19,6 +19,7 @@ from pydantic import (
 from ragsmith import options
 from ragsmith.options import Option
 from ragsmith.piece import Hand
+from ragsmith.shipped import BUILT_IN
 
 __all__ = [
     "Compare",
@@ -113,7 +114,7 @@ class ComposeRequest(_Optional):
 
     table = options.COMPOSE | {"count": options.SHOWN_COUNT}
 
-    model: IdIn = "joplin"
+    model: IdIn = BUILT_IN[0]
     form: Short | None = options.FORM.default
     bars: int | None = _number(options.BARS, None)
     key: Short | None = options.KEY.default
