@@ -49,7 +49,7 @@ class NoteSums:
         self._z[rows, keys[:, None] + np.arange(WINDOW)] += self._window[hands]
 
     def state(self, last: NDArray[Any]) -> tuple[Float, Float]:
-        """v (n, note_hidden) and z (n, 88, channels) before the next token, after the note `last`."""
+        """v (n, note_hidden) and z (n, 88, channels) after the note `last`."""
         inner = self._z[:, REACH:-REACH]
         v, z = formulas.state_of_sums(self._weights, self._u, inner, last, np)
         return v, z
