@@ -20,9 +20,8 @@ def load_model(name_or_path: str | Path = BUILT_IN[0]) -> Bundle:
     """A model, ready to compose.
 
     Args:
-        name_or_path: the name of a built-in one ("ragtime": rags by Joplin, Turpin and Hunter; "piano":
-            the base, much other music; RAGTIME.md and PIANO.md beside them say more), or the path
-            of a .ragsmith file.
+        name_or_path: the name of a built-in one ("ragtime": rags; "piano": the base, much else;
+            RAGTIME.md and PIANO.md beside them say more), or the path of a .ragsmith file.
 
     Raises:
         BadBundle: there is no such model, or the file is none that this version can open.
