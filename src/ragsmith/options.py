@@ -23,6 +23,7 @@ __all__ = [
     "EPOCHS",
     "EXPRESSION",
     "FORM",
+    "HAND",
     "HELD_OUT",
     "HIGHEST_TEMPERATURE",
     "KEEP",
@@ -265,6 +266,12 @@ KEEP: Option[int] = Option(
     "keep", 1, "How many of them to keep, the best.", whole=True, low=1, high=1000, remedy="try 1"
 )
 
+HAND: Option[str] = Option(
+    "hand",
+    "both",
+    "With --vary: the hand to compose. The other one is kept; without --bars in all of them.",
+    choices=("both", "left", "right"),
+)
 TIME_LIMIT: Option[float] = Option(
     "time_limit",
     10.0,

@@ -47,6 +47,9 @@ OF_ALL_COMPOSING = (
     *("melody_limit", "rules"),
 )
 
+Span = tuple[tuple[int, int] | None, str | None]
+"""Bars and hand to compose again."""
+
 Models = Annotated[
     list[Path] | None,
     argument(
@@ -68,6 +71,10 @@ Primer = Annotated[
     Path | None, path_option(help="A music file to continue; its bars open the piece.")
 ]
 Vary = Annotated[Path | None, path_option(help="A music file of which to compose --bars again.")]
+Accompany = Annotated[
+    Path | None,
+    path_option(help="A melody to compose a left hand to: the same as --vary and --hand left."),
+]
 Like = Annotated[
     Path | None, path_option(help="A .mid file that compose wrote: the same piece again.")
 ]
@@ -97,6 +104,8 @@ def compose(
     time_limit: typed.TimeLimit = options.TIME_LIMIT.default,
     primer: Primer = None,
     vary: Vary = None,
+    hand: typed.Hand = options.HAND.default,
+    accompany: Accompany = None,
     like: Like = None,
     to: To = "mid",
     grid: Grid = None,
@@ -120,6 +129,8 @@ def compose(
     from ragsmith.cli.streams import is_standard, to_output
 
     _refuse_unused(context)
+    if accompany:
+        vary, hand = accompany, "left"
     _check_counts(count, keep)
     seconds = 60 * options.TIME_LIMIT.check(time_limit)
     output = Destination.checked(out, to, piano, paper, expression)
@@ -132,10 +143,11 @@ def compose(
         if like:
             chosen = _again(bundle, like, given(primer or vary), report)
         else:
-            wish = _wish(context.params, given(primer), chords_from(chords))
+            values = context.params | {"vary": vary}
+            wish = _wish(values, given(primer), chords_from(chords))
             seeds = _seeds(seed, count)
             if before := given(vary):
-                chosen = _varied(bundle, before, _span(bars), wish, seeds, report, seconds)
+                chosen = _varied(bundle, before, _span(bars, hand), wish, seeds, report, seconds)
             else:
                 chosen = _best(bundle, wish, seeds, report, seconds)
     chosen = chosen.first(keep)
@@ -156,9 +168,17 @@ def _refuse_unused(context: typer.Context) -> None:
     if "like" in given and (unused := _typed(given, OF_A_NEW_PIECE + OF_ALL_COMPOSING)):
         rule = "cannot be asked for: the recipe in the file says all of it"
         raise BadOption(f"{unused} with --like", rule, f"leave {unused} out, or --like")
-    if "vary" in given and (unused := _typed(given, (*OF_A_NEW_PIECE, "primer"))):
-        rule = "cannot be asked for: the bars around those to compose again say it"
-        raise BadOption(f"{unused} with --vary", rule, f"leave {unused} out, or --vary")
+    varied = "--accompany" if "accompany" in given else "--vary"
+    if given.intersection(("vary", "accompany")) and (
+        unused := _typed(given, (*OF_A_NEW_PIECE, "primer"))
+    ):
+        rule = "cannot be asked for: the notes that are kept say it"
+        raise BadOption(f"{unused} with {varied}", rule, f"leave {unused} out, or {varied}")
+    if given.issuperset(("vary", "accompany")):
+        raise BadOption("--vary and --accompany", "name two pieces", "leave one of them out")
+    if "hand" in given and "vary" not in given:
+        rule = "does not say which piece has the other hand"
+        raise BadOption("--hand", rule, "name it, like --vary rag.mid --hand left")
     if given.issuperset(LENGTHS):
         raise BadOption("--form and --bars", "say two lengths", "leave one of them out")
 
@@ -230,11 +250,12 @@ def _number_of_bars(text: str) -> int:
     return first
 
 
-def _span(bars: str | None) -> tuple[int, int]:
-    """The bars to compose again."""
-    if bars is None:
+def _span(bars: str | None, hand: str) -> Span:
+    """The bars to compose again, None for all of them, and the hand, None for both."""
+    one = None if options.HAND.check(hand) == options.HAND.default else hand
+    if bars is None and one is None:
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")
-    return bars_of(bars)
+    return bars_of(bars) if bars else None, one
 
 
 def _seeds(first: int | None, count: int) -> list[int]:
@@ -285,7 +306,7 @@ def _again(bundle: Bundle, like: Path, made_from: Piece | None, report: Report) 
 def _varied(
     bundle: Bundle,
     piece: Piece,
-    bars: tuple[int, int],
+    span: Span,
     wish: Wish,
     seeds: Sequence[int],
     report: Report,
@@ -295,6 +316,9 @@ def _varied(
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer.vary import vary
 
+    bars, hand = span
     progress = _progress(report)
-    varied = vary(bundle, piece, bars, wish, seeds=seeds, on_step=progress, seconds=seconds)
+    varied = vary(
+        bundle, piece, bars, wish, seeds=seeds, hand=hand, on_step=progress, seconds=seconds
+    )
     return Chosen([candidate.composed for candidate in varied], [])

@@ -31,6 +31,7 @@ __all__ = [
     "Force",
     "Form",
     "Grid",
+    "Hand",
     "HeldOut",
     "Json",
     "Keep",
@@ -101,6 +102,7 @@ Expression = Annotated[
     ),
 ]
 Swing = Annotated[float, _typed(options.SWING)]
+Hand = Annotated[str, _typed(options.HAND)]
 TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]
 Minutes = Annotated[float | None, _typed(options.MINUTES)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
 from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
+from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.harmony_plan import (
     closes,
     drawn_chords,
@@ -21,6 +22,7 @@ from ragsmith.composer.harmony_plan import (
     place_words,
     repeats_under,
 )
+from ragsmith.composer.particles import PARTICLES, sample_given
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
@@ -36,14 +38,18 @@ from ragsmith.measure.cadence import arrivals
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.models.writing import NoteModel
 from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
-from ragsmith.piece import Piece, normalise
+from ragsmith.piece import Hand, Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 from ragsmith.verbs import clip
 
-__all__ = ["Composed", "Frame", "Outcome", "fill_outline"]
+__all__ = ["JOINED_BARS", "Composed", "Frame", "Outcome", "fill_outline"]
+
+JOINED_BARS = 2
+"""Bars after the new ones whose likelihood says how well they join."""
 
 
 class Frame(NamedTuple):
@@ -55,6 +61,9 @@ class Frame(NamedTuple):
         plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
         chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: those of the
             outline, where it has any.
+        given: what else is fixed, and what is before and after once more: then each piece is chosen
+            among many by how well it goes with that. None: every seed makes one way, as it comes.
+        particles: ways of each piece that are followed side by side, where something is given.
     """
 
     outline: Piece
@@ -62,6 +71,22 @@ class Frame(NamedTuple):
     after: Sequence[Step] = ()
     plans: Mapping[str, int] = {}
     chords: str | None = None
+    given: Given | None = None
+    particles: int = PARTICLES
+
+    def is_composed(self, step: int, hand: Hand) -> bool:
+        """Whether what a hand does at a step is composed."""
+        return step in self.free and not (self.given and self.given.is_given(step, hand))
+
+    @property
+    def composes_both(self) -> bool:
+        """Whether both hands are composed."""
+        return all(self.is_composed(self.free.start, hand) for hand in BOTH)
+
+    @property
+    def melody_is_composed(self) -> bool:
+        """Whether the right hand is composed."""
+        return self.is_composed(self.free.start, Hand.RIGHT)
 
     @property
     def free(self) -> range:
@@ -138,25 +163,59 @@ def fill_outline(
     rules = _rules(profile.habits, guarantee, frame, given) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        drafts = sample(
-            WithHands(model, model.steps_per_quarter),
-            frame.outline,
-            until,
-            sampling=sampling,
-            seeds=seeds,
-            primer=frame.before,
-            rules=rules,
-            outlines=_outlines(frame.outline, plans),
-            plans=[plan.repeats for plan in plans],
-            leanings=[_leaning(model, frame, plan) for plan in plans],
-            on_step=on_step and (lambda done: on_step(done, until)),
-            on_steps=on_steps,
-            seconds=seconds,
-        )
+        if frame.given:
+            drafts = _to_the_given(model, frame, sampling, seeds, rules, plans, on_step, seconds)
+        else:
+            drafts = sample(
+                WithHands(model, model.steps_per_quarter),
+                frame.outline,
+                until,
+                sampling=sampling,
+                seeds=seeds,
+                primer=frame.before,
+                rules=rules,
+                outlines=_outlines(frame.outline, plans),
+                plans=[plan.repeats for plan in plans],
+                leanings=[_leaning(model, frame, plan) for plan in plans],
+                on_step=on_step and (lambda done: on_step(done, until)),
+                on_steps=on_steps,
+                seconds=seconds,
+            )
     return [
         _outcome(model, profile, guarantee, frame, plan, draft)
         for draft, plan in zip(drafts, plans, strict=True)
     ]
+
+
+def _to_the_given(
+    model: Model,
+    frame: Frame,
+    sampling: Sampling,
+    seeds: Sequence[int],
+    rules: Sequence[Rule],
+    plans: Sequence[Plan],
+    on_step: Callable[[int, int], None] | None,
+    seconds: float | None,
+) -> list[Draft]:
+    """Drafts that go with what is given beside and after them."""
+    assert frame.given is not None
+    heard = [bar.start + bar.length for bar in frame.outline.bars if bar.start >= frame.free.stop]
+    span = range(frame.free.start, max([frame.free.stop, *heard[:JOINED_BARS]]))
+    drafts = sample_given(
+        model,
+        cast("NoteModel", model).alphabet,
+        frame.outline,
+        frame.given,
+        span,
+        sampling=sampling,
+        seeds=seeds,
+        particles=frame.particles,
+        rules=rules,
+        leanings=[_leaning(model, frame, plan) for plan in plans],
+        on_step=on_step and (lambda done: on_step(done, span.stop)),
+        seconds=seconds,
+    )
+    return [replace(draft, steps=draft.steps[: frame.free.stop]) for draft in drafts]
 
 
 def _outcome(
@@ -186,7 +245,7 @@ def _shorter(frame: Frame, draft: Draft) -> tuple[Frame, Draft] | None:
     where no bar is full, or something was to follow."""
     ends = [bar.start + bar.length for bar in frame.outline.bars]
     end = max((end for end in ends if end <= len(draft.steps)), default=0)
-    if frame.after or end <= len(frame.before):
+    if frame.after or frame.given or end <= len(frame.before):
         return None
     outline = clip(frame.outline, 0, end)
     return Frame(outline, frame.before), replace(draft, steps=draft.steps[:end], failure=None)
@@ -240,7 +299,9 @@ def _checked(
     originality = None
     if guarantee:
         try:
-            originality = check_originality(piece, frame.free, guarantee, f"seed {draft.seed}")
+            originality = check_originality(
+                piece, frame.free, guarantee, f"seed {draft.seed}", frame.melody_is_composed
+            )
         except NotOriginal as error:
             return error
     nats = _nats_per_step(model, piece, frame.free)
@@ -268,12 +329,13 @@ def _rules(
         and not closes(outline, chords, before[-1], arrival)
     ]
     last = max((bar.start for bar in outline.bars if bar.start <= played.last), default=0)
+    closing: list[Rule] = [Cadence(outline, played, ends)]
+    closing += [] if last in ends else [Ending(outline, played)]
     return [
-        Playable(habits, played),
-        Cadence(outline, played, ends),
-        *([] if last in ends else [Ending(outline, played)]),
+        Playable(habits, played, frame.given),
+        *(closing if frame.composes_both else []),  # a hand that is given may not close
         NoLoop(habits.times, outline.steps_per_quarter, frame.free.stop, frame.after),
-        NoCopy(*guarantee, PlayingOrder.of(outline, frame.free)),
+        NoCopy(*guarantee, PlayingOrder.of(outline, frame.free), frame.melody_is_composed),
     ]
 
 
@@ -287,16 +349,16 @@ def _finished(
     inside = []
     for note in notes_of([*steps, *frame.after]):
         room = outline.steps - note.onset
-        if note.onset in free:
+        if frame.is_composed(note.onset, note.hand):
             room = ends[bisect_right(ends, note.onset)] - note.onset
         inside.append(note._replace(duration=min(note.duration, room)))
     piece = replace(outline, notes=split_hands(normalise(inside), outline.steps_per_quarter))
     if playable:
-        piece = let_go(piece, profile.habits, free)
+        piece = let_go(piece, profile.habits, free, frame.given)
     dynamics = profile.dynamics
     played = dynamics.play(piece, seed, free.start) if dynamics else accented(piece, free.start)
     notes = (
-        new if new.onset in free else new._replace(velocity=old.velocity)
+        new if frame.is_composed(old.onset, old.hand) else new._replace(velocity=old.velocity)
         for new, old in zip(played.notes, piece.notes, strict=True)
     )
     return replace(piece, notes=tuple(notes))

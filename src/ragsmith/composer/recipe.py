@@ -16,7 +16,7 @@ from ragsmith.errors import BadOption, one_line
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.originality.search import Limits
-from ragsmith.piece import Metre, Piece
+from ragsmith.piece import Hand, Metre, Piece
 
 __all__ = ["Recipe", "digest_of", "digest_of_piece", "read_recipe", "recipe_for"]
 
@@ -35,6 +35,7 @@ class Recipe(NamedTuple):
         wish: what was wished; its primer has to be given again.
         primer: the digest of the primer, or of the piece that was varied; "" where there was none.
         vary: the bars that were composed again; None where it is a piece of its own.
+        hand: the only hand that was composed there; None for both.
     """
 
     ragsmith: str
@@ -44,6 +45,7 @@ class Recipe(NamedTuple):
     wish: Wish
     primer: str
     vary: tuple[int, int] | None = None
+    hand: Hand | None = None
 
 
 def recipe_for(
@@ -53,11 +55,13 @@ def recipe_for(
     seeds: Sequence[int],
     seed: int,
     vary: tuple[int, int] | None = None,
+    hand: Hand | None = None,
     progression: str = "",
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
-    the piece of which these bars were composed again. The `progression` that a piece was composed
-    under is kept for whoever reads it: the wish and the seed say it again."""
+    the piece of which these bars were composed again, in both hands or in `hand`. The `progression`
+    that a piece was composed under is kept for whoever reads it: the wish and the seed say it
+    again."""
     wished: dict[str, Any] = {
         "bars": wish.bars,
         "form": wish.form,
@@ -84,6 +88,7 @@ def recipe_for(
             "primer": digest_of_piece(wish.primer) if wish.primer else "",
         }
         | ({"vary": list(vary)} if vary else {})
+        | ({"hand": hand.name.lower()} if hand else {})
         | ({"progression": progression} if progression else {})
     )
 
@@ -125,7 +130,9 @@ def read_recipe(text: str, name: str) -> Recipe:
         version = one_line(str(data["ragsmith"]))
         first, last = data.get("vary", (0, 0))
         vary = (int(first), int(last)) if first else None
-        return Recipe(version, str(data["model"]), seed, seeds, wish, str(data["primer"]), vary)
+        hand = Hand[data["hand"].upper()] if "hand" in data else None
+        primer = str(data["primer"])
+        return Recipe(version, str(data["model"]), seed, seeds, wish, primer, vary, hand)
     except (
         LookupError,
         TypeError,

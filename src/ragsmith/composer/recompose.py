@@ -47,7 +47,9 @@ def compose_again(
         rule = "was made from another piece" if primer else "was made from a piece"
         raise BadOption(name, rule, f"give that one with {option}")
     if read.vary and primer:
-        varied = vary(bundle, primer, read.vary, read.wish, seeds=read.seeds, on_step=on_step)
+        varied = vary(
+            bundle, primer, read.vary, read.wish, seeds=read.seeds, hand=read.hand, on_step=on_step
+        )
         pieces = [made.composed for made in varied if made.composed.seed == read.seed]
         if not pieces:
             raise BadOption(

@@ -19,7 +19,7 @@ from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampling import Leaning, LogP, Sampling, upright
 from ragsmith.errors import UserError
 
-__all__ = ["DeadEnd", "Draft", "OutOfTime", "sample"]
+__all__ = ["REMEDY", "STATES_KEPT", "DeadEnd", "Draft", "OutOfTime", "out_of_time", "sample"]
 
 PROPOSALS = 50
 """Proposals for one step before a draft goes back."""
@@ -241,7 +241,7 @@ def sample(
     while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
         if time.monotonic() > deadline:
             for draft in growing:
-                draft.failure = _out_of_time(draft, length)
+                draft.failure = out_of_time(draft.seed, len(draft.steps), length)
             break
         allowed = []
         for draft, step in _proposals(model, growing, sampling):
@@ -259,10 +259,11 @@ def sample(
     return drafts
 
 
-def _out_of_time(draft: Draft, length: int) -> OutOfTime:
-    rule = f"came to step {len(draft.steps)} of {length} when its time was up"
+def out_of_time(seed: int, steps: int, length: int) -> OutOfTime:
+    """Why a draft that came to so many steps of its length is broken off."""
+    rule = f"came to step {steps} of {length} when its time was up"
     remedy = "wish for fewer bars or candidates, allow more time, or let the model learn longer"
-    return OutOfTime(f"seed {draft.seed}", rule, remedy)
+    return OutOfTime(f"seed {seed}", rule, remedy)
 
 
 def _begun(model: Any, outlines: Sequence[Any], primer: Sequence[Any]) -> list[Any]:

@@ -10,7 +10,9 @@ import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
-from ragsmith.composer.fill import Composed, Frame, fill_outline
+from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
+from ragsmith.composer.given import Given
+from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
@@ -18,20 +20,20 @@ from ragsmith.hands import in_hands
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.models.writing import Alphabet
 from ragsmith.originality.corpora import indices_of
 from ragsmith.originality.gate import Guarantee
-from ragsmith.piece import Piece, checked_piece
+from ragsmith.piece import Hand, Piece, checked_piece
 from ragsmith.verbs import clip
 
 __all__ = ["JOINED_BARS", "Varied", "bar_span", "vary"]
 
-JOINED_BARS = 2
-"""Bars after the new ones whose likelihood says how well they join."""
+HANDS = {"left": Hand.LEFT, "right": Hand.RIGHT}
 
 
 class Varied(NamedTuple):
     """A piece with new bars: how it was composed, and the mean nats per step of the bars after
-    them; 0 where none follow."""
+    them; 0 where none follow. Where a hand was kept its nats in the new bars count, too."""
 
     composed: Composed
     join: float
@@ -64,35 +66,52 @@ def bar_span(piece: Piece, first: int, last: int) -> range:
 def vary(
     bundle: Bundle,
     piece: Piece,
-    bars: tuple[int, int],
+    bars: tuple[int, int] | None,
     wish: Wish,
     *,
     seeds: Sequence[int],
+    hand: Hand | str | None = None,
+    particles: int = PARTICLES,
     on_step: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
 ) -> list[Varied]:
     """The piece with bars composed again, once for each seed, best join first.
 
     The model knows what stands before the new bars. What follows them it does not know while it
-    composes; so of many candidates those come first after which it is the most likely.
+    composes; so of many candidates those come first after which it is the most likely. Where one
+    hand is composed the other is kept, and of many ways that are followed at once those go on which
+    go best with it (`ragsmith.composer.particles`).
 
     Args:
         bundle: a trained model.
         piece: on the model's grid. It keeps its form: bars that are played several times are new
             each time.
-        bars: first and last, by the numbers that the score prints.
+        bars: first and last, by the numbers that the score prints; None means all, of one hand.
         wish: how to choose, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
+        hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
+            unknown is the other's. What is kept is not counted by the limits.
+        particles: ways of each candidate that are followed side by side, where a hand is kept.
         on_step: called with (steps done, steps in all).
         seconds: after which candidates that are not finished are given up; None takes its time.
 
     Raises:
-        BadOption: the piece has no such bars, or they are not written side by side.
+        BadOption: the piece has no such bars, or they are not written side by side; the model
+            cannot compose one hand, or the other one plays nothing there.
         BadPrimer: the piece lies on another grid, or holds what the model cannot represent.
         DeadEnd, NotOriginal: of every candidate; this is the first one's.
+
+    >>> import ragsmith
+    >>> rag = ragsmith.read("rag.mid")
+    >>> new = vary(ragsmith.load_model("joplin"), rag, (1, 2), Wish(), seeds=[1], hand="left")[0]
+    >>> [n for n in new.composed.piece.notes if n.hand is ragsmith.Hand.RIGHT] == [
+    ...     n for n in rag.notes if n.hand is ragsmith.Hand.RIGHT
+    ... ]
+    True
     """
     model, _, profile, _ = checked_bundle(bundle)
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
+    composed = _checked_hand(hand, model)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
@@ -100,10 +119,16 @@ def vary(
             f"cannot be varied on this model's grid of {grid}",
             f"read it with steps_per_quarter={grid}",
         )
-    span = bar_span(piece, *bars)
-    steps = steps_of(in_hands(piece))
+    bars = bars or (1, len(printed_bars(piece)))
+    span, handed = bar_span(piece, *bars), _in_hands(piece, composed)
+    steps, given = steps_of(handed), None
+    if composed:
+        given = Given.of(handed, span, frozenset({composed}))
+        _check_kept(given, span, composed)
     outline = replace(piece, notes=(), recipe="")
-    frame = Frame(outline, steps[: span.start], steps[span.stop :])
+    frame = Frame(
+        outline, steps[: span.start], steps[span.stop :], given=given, particles=particles
+    )
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, seconds=seconds
@@ -114,17 +139,59 @@ def vary(
     given_again = replace(wish, primer=piece)
     named = []
     for candidate in candidates:
-        recipe = recipe_for(model, profile, given_again, seeds, candidate.seed, bars)
+        recipe = recipe_for(model, profile, given_again, seeds, candidate.seed, bars, composed)
         named.append(replace(candidate, piece=replace(candidate.piece, recipe=recipe)))
-    varied = [Varied(candidate, _join(model, candidate.piece, span.stop)) for candidate in named]
+    start = span.start if composed else span.stop
+    varied = [Varied(candidate, _join(model, candidate.piece, start, span)) for candidate in named]
     return sorted(varied, key=lambda candidate: candidate.join)
 
 
-def _join(model: Model, piece: Piece, start: int) -> float:
-    """Mean nats per step of the bars from `start` on, given all before."""
-    ends = [bar.start + bar.length for bar in piece.bars if bar.start >= start][:JOINED_BARS]
-    if not ends:
+def _checked_hand(hand: Hand | str | None, model: Model) -> Hand | None:
+    """The hand to compose.
+
+    Raises:
+        BadOption: there is no such hand, or the model does not keep the hands apart.
+    """
+    if hand is None:
+        return None
+    composed = hand if isinstance(hand, Hand) else HANDS.get(hand, Hand.UNKNOWN)
+    if composed is Hand.UNKNOWN:
+        raise BadOption(f"hand {hand!s}", "does not exist", "choose left or right")
+    alphabet: Alphabet | None = getattr(model, "alphabet", None)
+    if alphabet is None or alphabet.hands == 1:
+        rule = f"cannot be composed alone by a model of the kind {model.name} that knows no hands"
+        raise BadOption(f"hand {hand!s}", rule, "use a model of the kind stride with two hands")
+    return composed
+
+
+def _in_hands(piece: Piece, composed: Hand | None) -> Piece:
+    """The piece in hands; a single melody that nobody has divided is all of the kept one's."""
+    onsets = {note.onset for note in piece.notes}
+    divided = any(note.hand for note in piece.notes)
+    if composed is None or divided or len(onsets) < len(piece.notes):
+        return in_hands(piece)
+    kept = Hand.LEFT if composed is Hand.RIGHT else Hand.RIGHT
+    return replace(piece, notes=tuple(note._replace(hand=kept) for note in piece.notes))
+
+
+def _check_kept(given: Given, span: range, composed: Hand) -> None:
+    """Refuse to compose to nothing.
+
+    Raises:
+        BadOption: the hand that is kept plays nothing there.
+    """
+    if not any(given.steps[span.start : span.stop]):
+        kept = "left" if composed is Hand.RIGHT else "right"
+        rule = f"keeps the {kept} hand, which plays nothing there"
+        raise BadOption(f"hand {composed.name.lower()}", rule, f"try {kept}, or other bars")
+
+
+def _join(model: Model, piece: Piece, start: int, span: range) -> float:
+    """Mean nats per step from `start` to the bars after the new ones, given all before."""
+    ends = [bar.start + bar.length for bar in piece.bars if bar.start >= span.stop][:JOINED_BARS]
+    end = max([start, span.stop, *ends])
+    if end == start:
         return 0.0
-    nats = network_of(model).log_likelihood(clip(piece, 0, ends[-1]))[start:]
+    nats = network_of(model).log_likelihood(clip(piece, 0, end))[start:]
     possible = nats[np.isfinite(nats)]
     return float(-possible.mean()) if len(possible) else float("inf")

@@ -32,7 +32,7 @@ class NotOriginal(UserError):
 
 
 def check_originality(
-    piece: Piece, free: range, guarantee: Guarantee, name: str = ""
+    piece: Piece, free: range, guarantee: Guarantee, name: str = "", melody: bool = True
 ) -> Originality:
     """The longest runs of the composed part, as it is played.
 
@@ -41,6 +41,7 @@ def check_originality(
         free: its composed steps; what was given is not counted.
         guarantee: the indices of the corpora, and how long runs may be.
         name: of the piece, for the error; its title unless another is given.
+        melody: whether runs of the melody count; they do not where it is given.
 
     Raises:
         NotOriginal: one is longer than its limit.
@@ -52,6 +53,8 @@ def check_originality(
         runs = against_indices(clip(played, composed.start, composed.stop), guarantee.indices)
         moved = Originality(*(run and run._replace(at=run.at + at) for run in runs))
         originality = originality.or_longer(moved)
+    if not melody:
+        originality = originality._replace(melody=None)
     if not originality.within(guarantee.limits):
         longest = max((run for run in originality if run), key=lambda run: run.beats)
         file = guarantee.indices[longest.in_index].name_of(longest.in_piece)

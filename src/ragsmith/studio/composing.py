@@ -21,7 +21,7 @@ from ragsmith.edits.notes import edits_between
 from ragsmith.errors import BadBundle, BadFile, BadOption, BadPrimer, UserError
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Step
-from ragsmith.options import TIME_LIMIT
+from ragsmith.options import HAND, TIME_LIMIT
 from ragsmith.originality.check import Checked, check, with_names
 from ragsmith.piece import Metre, Piece
 from ragsmith.playing_order import unfold
@@ -126,17 +126,18 @@ def vary(
     title: str,
     recipe: str,
     bars: tuple[int, int],
+    hand: str,
     seed: int,
     folder: str,
 ) -> None:
-    """Compose bars of a piece again into a new one, chosen as the piece was.
+    """Compose bars of a piece again, or a hand of them, into a new one, chosen as the piece was.
 
     Raises:
         UserError: as `ragsmith.composer.vary.vary`.
     """
     bundle, wish = _bundle(model), _wish_again(recipe, title)
     before, seeds = on_grid(piece_at(Path(piece)), bundle), range(seed, seed + VARIED)
-    best, _ = _varied(tell, bundle, before, bars, wish, seeds)[0]
+    best, _ = _varied(tell, bundle, before, bars, hand, wish, seeds)[0]
     # The new bars have been checked already; those around them may be of another model.
     checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
     row = keep(bundle, best, wish.limits, checked, Path(folder))
@@ -144,9 +145,16 @@ def vary(
 
 
 def propose(
-    tell: Tell, model: str, piece: str, recipe: str, bars: tuple[int, int], seed: int, count: int
+    tell: Tell,
+    model: str,
+    piece: str,
+    recipe: str,
+    bars: tuple[int, int],
+    hand: str,
+    seed: int,
+    count: int,
 ) -> None:
-    """Compose bars of a piece again, so many times, and send each proposal as edits of the piece as
+    """Compose bars of a piece again, or a hand of them, so many times, and send each proposal as edits of the piece as
     it is: the one that joins best first.
 
     Raises:
@@ -155,7 +163,7 @@ def propose(
     bundle = _bundle(model)
     before = in_hands(piece_at(Path(piece)))
     wish, seeds = _wish_again(recipe, "the piece"), range(seed, seed + count)
-    varied = _varied(tell, bundle, on_grid(before, bundle), bars, wish, seeds)
+    varied = _varied(tell, bundle, on_grid(before, bundle), bars, hand, wish, seeds)
     for number, (composed, _) in enumerate(varied):
         after = regrid(composed.piece, before.steps_per_quarter)
         edits = edits_between(before, after)
@@ -172,12 +180,21 @@ def _varied(
     bundle: Bundle,
     piece: Piece,
     bars: tuple[int, int],
+    hand: str,
     wish: Wish,
     seeds: Sequence[int],
 ) -> list[Varied]:
     on_step = ComposingEvents(tell, 1).progress
-    span = (bars[0], bars[1])
-    return vary_bars(bundle, piece, span, wish, seeds=seeds, on_step=on_step, seconds=SECONDS)
+    return vary_bars(
+        bundle,
+        piece,
+        (bars[0], bars[1]),
+        wish,
+        seeds=seeds,
+        hand=None if hand == HAND.default else hand,
+        on_step=on_step,
+        seconds=SECONDS,
+    )
 
 
 def proof_of(bundle: Bundle, composed: Composed, limits: Limits) -> Checked | None:

@@ -265,6 +265,7 @@ class Jobs:
             "piece": str(self.library.music(parent)),
             "recipe": parent["recipe"],
             "bars": [wanted["first_bar"], wanted["last_bar"]],
+            "hand": wanted["hand"],
             "seed": secrets.randbelow(1_000_000) if seed is None else seed,
         }
         await self._composed(job, request)

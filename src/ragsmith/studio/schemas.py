@@ -131,19 +131,20 @@ class ComposeRequest(_Optional):
 
 
 class VaryRequest(_Optional):
-    """Which bars to compose again, by the numbers that the score prints."""
+    """Which bars to compose again, by the numbers that the score prints, and which hand."""
 
-    table = {"seed": options.SEED}
+    table = {"seed": options.SEED, "hand": options.HAND}
 
     first_bar: int = Field(ge=1, le=100_000)
     last_bar: int = Field(ge=1, le=100_000)
+    hand: Short = options.HAND.default
     seed: int | None = _number(options.SEED)
 
 
 class ProposeRequest(VaryRequest):
     """Which bars to propose anew, and how many proposals to make."""
 
-    table = {"seed": options.SEED, "count": options.SHOWN_COUNT}
+    table = VaryRequest.table | {"count": options.SHOWN_COUNT}
 
     count: int = _number(options.SHOWN_COUNT)
 

@@ -36,7 +36,7 @@ class CompactLock:
 
     Args:
         passages: the index.
-        limits: in steps, lane by lane.
+        limits: in steps, lane by lane; lanes beyond them are not looked at.
         silence: the longest one inside a run, in steps.
     """
 
@@ -83,7 +83,7 @@ def _stretches(
     chords = np.array([_mixed_chord(mask) for mask in passages.chord_masks()], np.uint64)
     return [
         _stretches_of(line, single if lane else chords, limit, silence)
-        for lane, (line, limit) in enumerate(zip(passages.lines(), limits, strict=True))
+        for lane, (line, limit) in enumerate(zip(passages.lines(), limits, strict=False))
     ]
 
 

@@ -27,16 +27,22 @@ class NoCopy:
         indices: of the corpora, all on one grid; at least one.
         limits: in quarter-note beats.
         played: which steps are neighbours when repeats are played.
+        melody: whether runs of the melody count; they do not where it is given.
     """
 
     name = "NoCopy"
 
     def __init__(
-        self, indices: Sequence[CorpusIndex], limits: Limits, played: PlayingOrder
+        self,
+        indices: Sequence[CorpusIndex],
+        limits: Limits,
+        played: PlayingOrder,
+        melody: bool = True,
     ) -> None:
         beat = indices[0].passages.steps_per_quarter
         silence = LONGEST_SILENCE * beat
-        steps = [int(beats * beat) for beats in (limits.texture, limits.melody, limits.melody)]
+        counted = (limits.texture, limits.melody, limits.melody) if melody else (limits.texture,)
+        steps = [int(beats * beat) for beats in counted]
         self._locks = [
             CompactLock(index.passages, steps, silence)
             if isinstance(index.passages, CompactPassages)

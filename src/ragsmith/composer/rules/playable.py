@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ragsmith.composer.given import Given
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step
 from ragsmith.piece import Hand, Note, Piece, normalise
@@ -24,38 +25,60 @@ class Playable:
     Args:
         habits: what the corpus's hands do.
         played: which steps are neighbours when repeats are played.
+        given: what is fixed: whether a hand can play that is not asked.
     """
 
     name = "Playable"
 
-    def __init__(self, habits: Habits, played: PlayingOrder) -> None:
-        self._habits, self._played = habits, played
+    def __init__(self, habits: Habits, played: PlayingOrder, given: Given | None = None) -> None:
+        self._habits, self._played, self._given = habits, played, given
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
         """Whether this step can be struck after those."""
         if not step:
             return True
+        now = len(history)
         left = [onset.pitch for onset in step if onset.hand is Hand.LEFT]
         right = [onset.pitch for onset in step if onset.hand is Hand.RIGHT]
-        for hand, reach in ((left, self._habits.left_reach), (right, self._habits.right_reach)):
-            if len(hand) > FINGERS or (hand and max(hand) - min(hand) > reach):
-                return False
         if left and right and max(left) >= min(right):
             return False
-        near = self._habits.soonest - 1
-        struck = {onset.pitch for onset in step}
-        return near == 0 or not any(
-            onset.pitch in struck
-            for before, after in self._played.around(len(history), near)
+        habits = self._habits
+        if not self._in_reach(now, Hand.LEFT, left, habits.left_reach):
+            return False
+        if not self._in_reach(now, Hand.RIGHT, right, habits.right_reach):
+            return False
+        return habits.soonest == 1 or not self._is_too_soon(history, step, habits.soonest - 1)
+
+    def _in_reach(self, now: int, hand: Hand, struck: Sequence[int], reach: int) -> bool:
+        """Whether a hand can strike these pitches, and go on holding what it was given to hold."""
+        if self._given:
+            if self._given.is_given(now, hand):
+                return True
+            held = [onset.pitch for onset in self._given.sounding[now] if onset.hand is hand]
+            struck = [*struck, *held] if struck else []
+        return len(struck) <= FINGERS and (not struck or max(struck) - min(struck) <= reach)
+
+    def _is_too_soon(self, history: Sequence[Step], step: Step, near: int) -> bool:
+        """Whether a key of this step is struck in one of the steps next to it, too."""
+        now, new = len(history), step
+        later: Sequence[Step] = ()
+        if self._given:
+            given = self._given
+            new = tuple(onset for onset in step if not given.is_given(now, onset.hand))
+            later = given.steps[now + 1 : now + 1 + near]
+        struck = {onset.pitch for onset in new}
+        known = (
+            history[at]
+            for before, after in self._played.around(now, near)
             for at in (*before, *after)
-            for onset in history[at]
         )
+        return any(onset.pitch in struck for step in (*known, *later) for onset in step)
 
 
-def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
+def let_go(piece: Piece, habits: Habits, free: range, given: Given | None = None) -> Piece:
     """The piece with held notes let go where their hand strikes what it cannot reach from them, has
     no finger left, or where the other hand needs the key; what is struck outside the steps of
-    `free` lets nothing go."""
+    `free` or is given lets nothing go, and what is given is held."""
     reach = {Hand.LEFT: habits.left_reach, Hand.RIGHT: habits.right_reach}
     held: dict[Hand, list[Note]] = {hand: [] for hand in Hand}
     released: list[Note] = []
@@ -63,7 +86,7 @@ def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
     for note in piece.notes:
         chords.setdefault((note.onset, note.hand), []).append(note)
     for (onset, hand), chord in sorted(chords.items()):
-        if onset not in free:
+        if onset not in free or (given and given.is_given(onset, hand)):
             held[hand] += chord
             continue
         holding = [note for note in held[hand] if note.onset + note.duration > onset]
@@ -71,7 +94,9 @@ def let_go(piece: Piece, habits: Habits, free: range) -> Piece:
         still: list[Note] = []
         for note in sorted(holding, key=lambda n: -n.onset):
             wide = max(*pitches, note.pitch) - min(*pitches, note.pitch) > reach.get(hand, 127)
-            if wide or len(pitches) >= FINGERS or note.pitch in pitches:
+            if given and given.is_given(note.onset, hand):
+                still.append(note)
+            elif wide or len(pitches) >= FINGERS or note.pitch in pitches:
                 released.append(note._replace(duration=onset - note.onset))
             else:
                 still.append(note)

@@ -25,13 +25,13 @@ class SealedLock:
 
     Args:
         passages: the index.
-        limits: in steps, lane by lane.
+        limits: in steps, lane by lane; lanes beyond them are not looked at.
         silence: the longest one inside a run, in steps.
     """
 
     def __init__(self, passages: Passages, limits: Sequence[int], silence: int) -> None:
         self._beat, self._silence = passages.steps_per_quarter, silence
-        self._lanes = tuple(enumerate(zip(passages[1:], limits, strict=True)))
+        self._lanes = tuple(enumerate(zip(passages[1:], limits, strict=False)))
 
     def copies(self, newest_first: Sequence[Step]) -> bool:
         """Whether a run that ends with the newest step is too long, in any lane."""
