@@ -139,6 +139,8 @@ def test_models_are_mixed_by_weights_that_can_be(refused, markov, element):
         (["--vary", "rag.mid", "--bars", "3", "--key", "Eb"], "--key with --vary"),
         (["--vary", "rag.mid", "--form", "AA", "--tempo", "9"], "--form --tempo with --vary"),
         (["--vary", "rag.mid", "--primer", "a.mid"], "--primer with --vary"),
+        (["--accompany", "rag.mid", "--key", "Eb"], "--key with --accompany"),
+        (["--hand", "left"], "--hand"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )

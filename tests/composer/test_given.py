@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Wish
+from ragsmith.composer import Limits, Wish
 from ragsmith.composer.given import BOTH, Completion, Given
 from ragsmith.composer.particles import effective, resampled, sample_given
 from ragsmith.composer.recompose import compose_again
@@ -23,10 +23,10 @@ from ragsmith.models.writing import Alphabet
 from ragsmith.originality.runs import index_of, longest_runs
 from ragsmith.originality.search import as_played
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, regular_bars
-from ragsmith.verbs import transpose
+from ragsmith.verbs import clip, transpose
 from support.fakes import Fake, Uniform, a_piece, a_rag, indexed
 
-CORPUS = [a_rag(seed, bars=8) for seed in range(2)]
+CORPUS = [a_rag(seed, bars=6) for seed in range(2)]
 MODEL = MarkovLearner(MarkovConfig(hands=2), CORPUS).model()
 BUNDLE = indexed(MODEL, corpus=CORPUS)
 OTHER = {Hand.LEFT: Hand.RIGHT, Hand.RIGHT: Hand.LEFT}
@@ -44,7 +44,7 @@ def melody(*pitches, duration=4):
 
 
 @given(st.integers(10, 1000), hands, st.sampled_from([None, (1, 1), (2, 3)]))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_what_is_given_is_kept_to_the_note(seed, hand, bars):
     piece = a_rag(seed, bars=3)
     (varied,) = vary(BUNDLE, piece, bars, Wish(), seeds=[seed], hand=hand, particles=4)
@@ -57,7 +57,7 @@ def test_what_is_given_is_kept_to_the_note(seed, hand, bars):
 
 
 @given(st.integers(0, 1000), st.sampled_from([frozenset(), *map(frozenset, ({h} for h in Hand))]))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_what_is_drawn_and_what_is_given_are_together_as_likely_as_the_step(seed, composed):
     piece = a_rag(seed % 7, bars=1)
     state, rng = MODEL.begin(piece), np.random.default_rng(seed)
@@ -139,13 +139,13 @@ def test_a_melody_of_the_corpus_is_not_counted_and_its_left_hand_is_not_copied()
     piece = CORPUS[0]
     (varied,) = vary(BUNDLE, piece, (1, 2), Wish(), seeds=[2], hand="left", particles=4)
     assert varied.composed.originality.melody is None
-    texture, _ = longest_runs(as_played(varied.composed.piece), index_of(CORPUS[1:]))
-    assert varied.composed.originality.texture.beats <= 2.5
-    assert texture is None or texture.beats <= 2.5
+    assert varied.composed.originality.within(Limits())
+    texture, _ = longest_runs(clip(as_played(varied.composed.piece), 0, 16), index_of(CORPUS))
+    assert texture is None or texture.beats <= Limits().texture
 
 
 def test_the_recipe_makes_the_same_again():
-    piece = a_rag(5, bars=2)
+    piece = a_rag(5, bars=1)
     for varied in vary(BUNDLE, piece, None, Wish(), seeds=[3, 4], hand="left", particles=4):
         made = varied.composed.piece
         assert compose_again(BUNDLE, made.recipe, "rag.mid", piece).piece == made

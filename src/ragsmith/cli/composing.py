@@ -177,7 +177,7 @@ def _refuse_unused(context: typer.Context) -> None:
     if given.issuperset(("vary", "accompany")):
         raise BadOption("--vary and --accompany", "name two pieces", "leave one of them out")
     if "hand" in given and "vary" not in given:
-        rule = "does not say which piece has the other hand"
+        rule = "cannot be asked for: no piece is named that has the other hand"
         raise BadOption("--hand", rule, "name it, like --vary rag.mid --hand left")
     if given.issuperset(LENGTHS):
         raise BadOption("--form and --bars", "say two lengths", "leave one of them out")

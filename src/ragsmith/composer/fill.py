@@ -199,8 +199,8 @@ def _to_the_given(
 ) -> list[Draft]:
     """Drafts that go with what is given beside and after them."""
     assert frame.given is not None
-    heard = [bar.start + bar.length for bar in frame.outline.bars if bar.start >= frame.free.stop]
-    span = range(frame.free.start, max([frame.free.stop, *heard[:JOINED_BARS]]))
+    ends = [bar.start + bar.length for bar in frame.outline.bars if bar.start >= frame.free.stop]
+    span = range(frame.free.start, max([frame.free.stop, *ends[:JOINED_BARS]]))
     drafts = sample_given(
         model,
         cast("NoteModel", model).alphabet,

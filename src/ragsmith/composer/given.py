@@ -45,8 +45,8 @@ class Given(NamedTuple):
         >>> given.is_whole(0), given.is_whole(4)
         (True, False)
         """
-        kept = BOTH - composed
-        hands = [kept if step in free else BOTH for step in range(piece.steps)]
+        fixed_hands = BOTH - composed
+        hands = [fixed_hands if step in free else BOTH for step in range(piece.steps)]
         steps = [
             tuple(onset for onset in step if onset.hand in fixed or fixed == BOTH)
             for step, fixed in zip(steps_of(piece), hands, strict=True)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import ragsmith
 from ragsmith.bundle.profile import Profile
+from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
@@ -20,8 +21,8 @@ from ragsmith.piece import Hand, Metre, Piece
 
 __all__ = ["Recipe", "digest_of", "digest_of_piece", "read_recipe", "recipe_for"]
 
-LONGEST, MOST_SEEDS = 1 << 16, 1000
-"""Characters, and seeds, of a recipe that is believed."""
+LONGEST, MOST_SEEDS, MOST_PARTICLES = 1 << 16, 1000, 1000
+"""Characters, seeds and particles of a recipe that is believed."""
 
 
 class Recipe(NamedTuple):
@@ -36,6 +37,7 @@ class Recipe(NamedTuple):
         primer: the digest of the primer, or of the piece that was varied; "" where there was none.
         vary: the bars that were composed again; None where it is a piece of its own.
         hand: the only hand that was composed there; None for both.
+        particles: ways of each candidate that were followed side by side to that end.
     """
 
     ragsmith: str
@@ -46,6 +48,7 @@ class Recipe(NamedTuple):
     primer: str
     vary: tuple[int, int] | None = None
     hand: Hand | None = None
+    particles: int = PARTICLES
 
 
 def recipe_for(
@@ -56,6 +59,7 @@ def recipe_for(
     seed: int,
     vary: tuple[int, int] | None = None,
     hand: Hand | None = None,
+    particles: int = PARTICLES,
     progression: str = "",
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
@@ -88,7 +92,7 @@ def recipe_for(
             "primer": digest_of_piece(wish.primer) if wish.primer else "",
         }
         | ({"vary": list(vary)} if vary else {})
-        | ({"hand": hand.name.lower()} if hand else {})
+        | ({"hand": hand.name.lower(), "particles": particles} if hand else {})
         | ({"progression": progression} if progression else {})
     )
 
@@ -131,8 +135,11 @@ def read_recipe(text: str, name: str) -> Recipe:
         first, last = data.get("vary", (0, 0))
         vary = (int(first), int(last)) if first else None
         hand = Hand[data["hand"].upper()] if "hand" in data else None
-        primer = str(data["primer"])
-        return Recipe(version, str(data["model"]), seed, seeds, wish, primer, vary, hand)
+        particles = int(data.get("particles", PARTICLES))
+        if not 1 <= particles <= MOST_PARTICLES:
+            raise ValueError("it follows too many ways")
+        model, primer = str(data["model"]), str(data["primer"])
+        return Recipe(version, model, seed, seeds, wish, primer, vary, hand, particles)
     except (
         LookupError,
         TypeError,

@@ -48,7 +48,14 @@ def compose_again(
         raise BadOption(name, rule, f"give that one with {option}")
     if read.vary and primer:
         varied = vary(
-            bundle, primer, read.vary, read.wish, seeds=read.seeds, hand=read.hand, on_step=on_step
+            bundle,
+            primer,
+            read.vary,
+            read.wish,
+            seeds=read.seeds,
+            hand=read.hand,
+            particles=read.particles,
+            on_step=on_step,
         )
         pieces = [made.composed for made in varied if made.composed.seed == read.seed]
         if not pieces:

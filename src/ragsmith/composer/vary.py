@@ -139,7 +139,9 @@ def vary(
     given_again = replace(wish, primer=piece)
     named = []
     for candidate in candidates:
-        recipe = recipe_for(model, profile, given_again, seeds, candidate.seed, bars, composed)
+        recipe = recipe_for(
+            model, profile, given_again, seeds, candidate.seed, bars, composed, particles
+        )
         named.append(replace(candidate, piece=replace(candidate.piece, recipe=recipe)))
     start = span.start if composed else span.stop
     varied = [Varied(candidate, _join(model, candidate.piece, start, span)) for candidate in named]
@@ -170,8 +172,8 @@ def _in_hands(piece: Piece, composed: Hand | None) -> Piece:
     divided = any(note.hand for note in piece.notes)
     if composed is None or divided or len(onsets) < len(piece.notes):
         return in_hands(piece)
-    kept = Hand.LEFT if composed is Hand.RIGHT else Hand.RIGHT
-    return replace(piece, notes=tuple(note._replace(hand=kept) for note in piece.notes))
+    other = Hand.LEFT if composed is Hand.RIGHT else Hand.RIGHT
+    return replace(piece, notes=tuple(note._replace(hand=other) for note in piece.notes))
 
 
 def _check_kept(given: Given, span: range, composed: Hand) -> None:
@@ -181,9 +183,9 @@ def _check_kept(given: Given, span: range, composed: Hand) -> None:
         BadOption: the hand that is kept plays nothing there.
     """
     if not any(given.steps[span.start : span.stop]):
-        kept = "left" if composed is Hand.RIGHT else "right"
-        rule = f"keeps the {kept} hand, which plays nothing there"
-        raise BadOption(f"hand {composed.name.lower()}", rule, f"try {kept}, or other bars")
+        other = "left" if composed is Hand.RIGHT else "right"
+        rule = f"keeps the {other} hand, which plays nothing there"
+        raise BadOption(f"hand {composed.name.lower()}", rule, f"try {other}, or other bars")
 
 
 def _join(model: Model, piece: Piece, start: int, span: range) -> float:

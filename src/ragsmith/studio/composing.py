@@ -154,8 +154,8 @@ def propose(
     seed: int,
     count: int,
 ) -> None:
-    """Compose bars of a piece again, or a hand of them, so many times, and send each proposal as edits of the piece as
-    it is: the one that joins best first.
+    """Compose bars of a piece again, or a hand of them, so many times, and send each proposal as
+    edits of the piece as it is: the one that joins best first.
 
     Raises:
         UserError: as `ragsmith.composer.vary.vary`, or the piece's grid does not hold new bars.
