@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,17 @@ from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import GRIDS
 from ragsmith.quantise import USUAL_GRID
 
-__all__ = ["Scan", "scan"]
+__all__ = [
+    "Scan",
+    "checked_grid",
+    "common_grid",
+    "copies_among",
+    "grids_of",
+    "in_order",
+    "in_work",
+    "processors",
+    "scan",
+]
 
 MOST_WORKERS = 16
 
@@ -71,44 +82,58 @@ def scan(
         BadFolder: there is no such folder, or the cache cannot be written.
         BadOption: the grid is none of `GRIDS`, or beats are neither None nor "auto".
     """
-    if steps_per_quarter is not None and steps_per_quarter not in GRIDS:
-        rule = "is not a number of steps per quarter note that can be worked with"
-        raise BadOption(steps_per_quarter, rule, f"give one of {' '.join(map(str, GRIDS))}")
+    checked_grid(steps_per_quarter)
     sources = sources_of(places)
     files = list(look(sources))
     music = [file for file in files if file.music]
-    workers = workers or min(MOST_WORKERS, _processors())
+    workers = workers or min(MOST_WORKERS, processors())
 
     def surveyed(grid: int) -> tuple[Cache, dict[str, Seen]]:
         store = Cache(writable_cache(cache), Manner(grid, part, checked(beats)))
-        return store, survey(sources, music, store, workers, progress)
+        return store, survey(sources, music, store, workers, progress).seen
 
     store, seen = surveyed(steps_per_quarter or USUAL_GRID)
-    grid = steps_per_quarter or _common_grid([known.record for known in seen.values()])
+    grid = steps_per_quarter or common_grid(grids_of(known.record for known in seen.values()))
     if grid != store.manner.steps_per_quarter:
         store, seen = surveyed(grid)
-    judged = [_entry(path, seen[path], grid) for path in sorted(seen, key=_in_order)]
+    judged = [_entry(path, seen[path], grid) for path in sorted(seen, key=in_order)]
     prints = [seen[entry.path].record.fingerprint for entry in judged]
     entries = joined_works(_compared(judged, prints), sources.folder)
     return Scan(entries, len(files) - len(music), store, sources.folder)
 
 
-def _in_order(path: str) -> tuple[str, int]:
+def checked_grid(steps_per_quarter: int | None) -> int | None:
+    """The grid that is asked for.
+
+    Raises:
+        BadOption: it is none of `GRIDS`.
+    """
+    if steps_per_quarter is not None and steps_per_quarter not in GRIDS:
+        rule = "is not a number of steps per quarter note that can be worked with"
+        raise BadOption(steps_per_quarter, rule, f"give one of {' '.join(map(str, GRIDS))}")
+    return steps_per_quarter
+
+
+def in_order(path: str) -> tuple[str, int]:
     """By name; the tunes of a book by their numbers."""
     place, tune = named_tune(Path(path))
     return place.as_posix(), tune or 0
 
 
-def _common_grid(records: Sequence[Record]) -> int:
+def grids_of(records: Iterable[Record]) -> Counter[int]:
+    """How many pieces need which grid; those that are doubted have no say."""
+    return Counter(r.steps_per_quarter for r in records if r.steps_per_quarter and not r.doubts)
+
+
+def common_grid(pieces: Counter[int]) -> int:
     """The grid of 4, or where it holds less than half of the pieces, the coarsest that holds it."""
-    grids = [r.steps_per_quarter for r in records if r.steps_per_quarter and not r.doubts]
     for grid in (USUAL_GRID, *GRIDS[1:]):
-        if 2 * sum(grid % other == 0 for other in grids) >= len(grids):
+        if 2 * sum(n for other, n in pieces.items() if grid % other == 0) >= pieces.total():
             return grid
     return USUAL_GRID
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -132,26 +157,38 @@ def _entry(path: str, seen: Seen, steps_per_quarter: int) -> Entry:
 
 
 def _compared(entries: Sequence[Entry], prints: Sequence[Fingerprint | None]) -> list[Entry]:
-    """The entries with their works, and of each piece's copies only the best one usable.
+    """The entries with their works, and of each piece's copies only the best one usable."""
+    known = [(e, p) for e, p in zip(entries, prints, strict=True) if p and e.usable]
+    firsts = works([p for _, p in known], [e.digest for e, _ in known])
+    work_of = {known[i][0].path: known[first][0].path for i, first in enumerate(firsts)}
+    members: dict[str, list[tuple[Entry, Fingerprint]]] = defaultdict(list)
+    for entry, print_ in known:
+        members[work_of[entry.path]].append((entry, print_))
+    copies = {path: why for work in members.values() for path, why in copies_among(work).items()}
+    return [in_work(entry, work_of.get(entry.path, ""), copies) for entry in entries]
+
+
+def in_work(entry: Entry, work: str, copies: Mapping[str, str]) -> Entry:
+    """The entry with its work; rejected where it is among the copies."""
+    entry = replace(entry, work=work)
+    reason = copies.get(entry.path)
+    return replace(entry, verdict="reject", reason=reason) if reason else entry
+
+
+def copies_among(work: Sequence[tuple[Entry, Fingerprint]]) -> dict[str, str]:
+    """Why files of one work are no use beside the others, by path: of copies only the best is kept.
 
     The best is the one that needed no repair, then the first by name.
     """
-    known = [(e, p) for e, p in zip(entries, prints, strict=True) if p and e.usable]
-    firsts = works([p for _, p in known], [e.digest for e, _ in known])
-    originals: dict[int, list[tuple[Entry, Fingerprint]]] = {}
-    compared = {entry.path: entry for entry in entries}
-    order = sorted(range(len(known)), key=lambda i: (known[i][0].verdict, known[i][0].path))
-    for index in order:
-        entry, print_ = known[index]
-        others = originals.setdefault(firsts[index], [])
-        entry = replace(entry, work=known[firsts[index]][0].path)
-        reasons = (_copied(entry, print_, *other) for other in others)
+    originals: list[tuple[Entry, Fingerprint]] = []
+    copies = {}
+    for entry, print_ in sorted(work, key=lambda one: (one[0].verdict, one[0].path)):
+        reasons = (_copied(entry, print_, *other) for other in originals)
         if reason := next(filter(None, reasons), ""):
-            entry = replace(entry, verdict="reject", reason=reason)
+            copies[entry.path] = reason
         else:
-            others.append((entry, print_))
-        compared[entry.path] = entry
-    return list(compared.values())
+            originals.append((entry, print_))
+    return copies
 
 
 def _copied(entry: Entry, print_: Fingerprint, other: Entry, other_print: Fingerprint) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ragsmith.corpus.cache import Cache, Seen, Stamp, stamp
 from ragsmith.corpus.cache_files import load_record
@@ -13,7 +14,7 @@ from ragsmith.corpus.record import Record
 from ragsmith.corpus.walk import Found, Sources
 from ragsmith.io.readers.tunes import named_tune
 
-__all__ = ["Progress", "survey"]
+__all__ = ["Progress", "Survey", "survey"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done and the number of all files."""
@@ -21,10 +22,22 @@ Progress = Callable[[int, int], None]
 NEVER = Stamp(0, 0, 0)
 
 
+class Survey(NamedTuple):
+    """What a folder holds.
+
+    Attributes:
+        seen: each file, by path; the digest of one that cannot be opened is "".
+        fleeting: the paths of those that may be read with better luck another time.
+    """
+
+    seen: dict[str, Seen]
+    fleeting: frozenset[str]
+
+
 def survey(
     sources: Sources, files: Sequence[Found], cache: Cache, workers: int, progress: Progress | None
-) -> dict[str, Seen]:
-    """What each file holds, by path; the digest of one that cannot be opened is "".
+) -> Survey:
+    """What each file holds.
 
     What was seen of a whole folder is remembered, so that it need not be hashed again.
 
@@ -69,7 +82,7 @@ def survey(
     if only is None:
         lasting = {p: s for p, s in seen.items() if s.digest and p not in fleeting}
         _remember(folder, cache, before, lasting)
-    return seen
+    return Survey(seen, frozenset(fleeting))
 
 
 def _digest(path: Path) -> tuple[str, str]:

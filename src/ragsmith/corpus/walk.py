@@ -15,7 +15,17 @@ from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES
 from ragsmith.io.hints import hint_for
 from ragsmith.io.readers.tunes import count_tunes, named_tune
 
-__all__ = ["Found", "Sources", "look", "sources_of", "walk"]
+__all__ = [
+    "LARGEST",
+    "Found",
+    "Sources",
+    "is_music",
+    "look",
+    "look_at",
+    "names_below",
+    "sources_of",
+    "walk",
+]
 
 LARGEST = 64 * 1024**2
 """Bytes; a file of music is a thousand times smaller."""
@@ -65,7 +75,7 @@ def sources_of(places: Path | str | Sequence[Path | str]) -> Sources:
     for path in paths:
         if not path.exists():
             raise BadFolder(path, "is no folder, and no file", "give music files or folders")
-        if path.is_file() and not _is_music(path):
+        if path.is_file() and not is_music(path):
             raise BadFolder(path, "is no music file, and no folder", "give music files or folders")
     folder = Path(os.path.commonpath([path.absolute().parent for path in paths]))
     names: list[str] = []
@@ -85,11 +95,25 @@ def look(sources: Sources) -> Iterator[Found]:
         yield from walk(sources.folder)
         return
     for path in sources.files:
-        yield from _look_at(sources.folder, path)
+        yield from look_at(sources.folder, path)
 
 
 def walk(folder: Path) -> Iterator[Found]:
-    """Every file below the folder but hidden ones.
+    """Every file below the folder but hidden ones, as `names_below` names them.
+
+    Raises:
+        BadFolder: as `names_below`.
+    """
+    for path, problem in names_below(folder):
+        if problem:
+            yield Found(path, True, problem)
+        else:
+            yield from look_at(folder, path)
+
+
+def names_below(folder: Path) -> Iterator[tuple[str, str]]:
+    """The paths of all files below the folder but hidden ones, and of the folders that cannot be
+    opened, each with its problem, "" for a file.
 
     Links are followed after all else, and no folder is entered twice.
 
@@ -111,7 +135,7 @@ def walk(folder: Path) -> Iterator[Found]:
             status = os.stat(folder / below)
             names = os.listdir(folder / below)
         except OSError as error:
-            yield Found(below, True, f"is a folder that cannot be opened ({error.strerror})")
+            yield below, f"is a folder that cannot be opened ({error.strerror})"
             continue
         if (status.st_dev, status.st_ino) in entered:
             continue
@@ -119,14 +143,14 @@ def walk(folder: Path) -> Iterator[Found]:
         for name in sorted(name for name in names if not name.startswith(".")):
             path = f"{below}/{name}" if below else name
             if not os.path.isdir(folder / path):
-                yield from _look_at(folder, path)
+                yield path, ""
             elif os.path.islink(folder / path):
                 waiting.append(path)
             else:
                 waiting.appendleft(path)
 
 
-def _look_at(folder: Path, path: str) -> Iterator[Found]:
+def look_at(folder: Path, path: str) -> Iterator[Found]:
     """A file; of a book of tunes, each tune."""
     file = _look_at_file(folder, path)
     tunes = 1
@@ -141,7 +165,7 @@ def _look_at(folder: Path, path: str) -> Iterator[Found]:
     yield from (file._replace(path=name) for name in names)
 
 
-def _is_music(path: Path) -> bool:
+def is_music(path: Path) -> bool:
     """Whether a file's name says that it is music, whether that can be read or not."""
     suffix = named_tune(path).path.suffix.lower()
     return suffix in MIDI_SUFFIXES + NOTATION_SUFFIXES or hint_for(path.name) is not None
@@ -151,7 +175,7 @@ def _look_at_file(folder: Path, path: str) -> Found:
     file = named_tune(folder / path).path
     if hint := hint_for(path):
         return Found(path, True, "; ".join(hint))
-    if not _is_music(folder / path):
+    if not is_music(folder / path):
         return Found(path, False)
     try:
         status = os.stat(file)
