@@ -25,6 +25,7 @@ LADDER = (
     ("performance",),
     ("io",),
     ("corpus",),
+    ("cluster",),
     ("models",),
     ("measure", "dynamics"),
     ("originality",),

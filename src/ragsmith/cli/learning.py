@@ -62,6 +62,7 @@ def learn(
     part: Part = None,
     parts: Parts = None,
     beats: Beats = None,
+    shards: typed.Shards = None,
     resume: Resume = False,
     force: Force = False,
     quiet: Quiet = False,
@@ -76,6 +77,7 @@ def learn(
     from ragsmith.cli.overwriting import place_for_model
     from ragsmith.cli.progress import show_learning
     from ragsmith.cli.render import reporting
+    from ragsmith.cli.sharded import shard_corpus
     from ragsmith.cli.stopping import stopped_by_ctrl_c
     from ragsmith.models.registry import config_for
     from ragsmith.training import Plan, Stop
@@ -91,7 +93,11 @@ def learn(
     chosen = settings.get("steps_per_quarter")
     stop = Stop()
     with reporting(quiet) as report, stopped_by_ctrl_c(stop, report):
-        corpus = read_folder(places, chosen, report, part=part_of(part, parts), beats=beats)
+        wanted = part_of(part, parts)
+        if shards:
+            corpus = shard_corpus(shards, chosen, (places, wanted, beats))
+        else:
+            corpus = read_folder(places, chosen, report, part=wanted, beats=beats)
         show_rejected(corpus, report)
         bundle = learn_style(
             corpus,

@@ -41,6 +41,7 @@ __all__ = [
     "MinP",
     "Minutes",
     "Model",
+    "On",
     "OneHand",
     "Paper",
     "Part",
@@ -51,6 +52,7 @@ __all__ = [
     "Quiet",
     "Sampling",
     "Seed",
+    "Shards",
     "Signature",
     "StaffSize",
     "Swing",
@@ -135,6 +137,20 @@ Places = Annotated[
 FolderGrid = Annotated[
     int | None,
     typer.Option(help="Steps a quarter note. [default: 4, or the coarsest that holds most files]"),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Read on a cluster: the address of a Dask scheduler, or local for workers here.",
+    ),
+]
+Shards = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PLACE",
+        help="Where what a cluster reads is kept: a folder, or s3://bucket/folder.",
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
 Quiet = Annotated[

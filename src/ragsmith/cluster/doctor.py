@@ -161,6 +161,5 @@ def _members(place: Store, ranked: Iterable[tuple[int, Place]]) -> list[Members]
     for rank, (shard, row) in ranked:
         by_shard[shard].append((row, rank))
     return [
-        Members(place.url, shard, *np.array(files, np.int64).T)
-        for shard, files in by_shard.items()
+        Members(place.url, shard, *np.array(files, np.int64).T) for shard, files in by_shard.items()
     ]

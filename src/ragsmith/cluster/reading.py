@@ -1,4 +1,4 @@
-"""The task that reads one job on whichever machine: the same as one machine does with its folder."""
+"""The task that reads a job, on any machine: the same as one machine does with its folder."""
 
 from __future__ import annotations
 
