@@ -29,7 +29,7 @@ from ragsmith.corpus.duplicates import (
     NEIGHBOURS,
     Fingerprint,
     Sketch,
-    are_related,
+    related_pairs,
 )
 from ragsmith.corpus.scan import copies_among
 
@@ -149,25 +149,39 @@ def _related(likely: Any, members: Sequence[Members], parts: int) -> Any:
 
 
 def _melodies(members: Members) -> pd.DataFrame:
-    """The sketches of a shard's melodies, as bytes: the limit, then the hashes."""
-    packed = [
-        np.int64(row["melody_limit"]).tobytes() + np.asarray(row["melody"], np.uint32).tobytes()
-        for row in members.read(["melody", "melody_limit"])
-    ]
-    return pd.DataFrame({"rank": members.ranks, "melody": pd.Series(packed, dtype=BYTES)})
+    """What a shard's files are known to be one work by, as bytes."""
+    rows = members.read(["melody", "melody_limit", "line"])
+    packed = pd.Series([_packed(row) for row in rows], dtype=BYTES)
+    return pd.DataFrame({"rank": members.ranks, "melody": packed})
+
+
+def _packed(row: dict[str, Any]) -> bytes:
+    """Limit and number of a melody's hashes, the hashes, and its notes."""
+    hashes = np.asarray(row["melody"], np.uint32)
+    sizes = np.array([row["melody_limit"], len(hashes)], np.int64)
+    return sizes.tobytes() + hashes.tobytes() + np.asarray(row["line"], np.int8).tobytes()
+
+
+def _known_by(packed: bytes) -> Fingerprint:
+    """A fingerprint with a melody alone."""
+    limit, number = np.frombuffer(packed, np.int64, 2).tolist()
+    hashes = np.frombuffer(packed, np.uint32, number, offset=16)
+    line = np.frombuffer(packed, np.int8, offset=16 + hashes.nbytes)
+    return Fingerprint(Sketch(hashes, limit), NOTHING, 0, line)
 
 
 def _compared(pairs: pd.DataFrame) -> pd.DataFrame:
     """The pairs that hold one work."""
-    sketches = zip(pairs["low_melody"], pairs["high_melody"], strict=True)
-    related = [are_related(_known_by(one), _known_by(other)) for one, other in sketches]
-    return pairs.loc[np.array(related, bool), list(PAIR)]
-
-
-def _known_by(melody: bytes) -> Fingerprint:
-    """A fingerprint of a melody alone."""
-    limit = int(np.frombuffer(melody, np.int64, 1)[0])
-    return Fingerprint(Sketch(np.frombuffer(melody, np.uint32, offset=8), limit), NOTHING, 0)
+    known: dict[int, Fingerprint] = {}
+    for side in PAIR:
+        for rank, packed in zip(pairs[side], pairs[f"{side}_melody"], strict=True):
+            if rank not in known:
+                known[rank] = _known_by(packed)
+    places = {rank: place for place, rank in enumerate(known)}
+    numbered = [(places[low], places[high]) for low, high in pairs[list(PAIR)].to_numpy().tolist()]
+    ranks = np.fromiter(known, np.int64, len(known))
+    related = ranks[np.array(related_pairs([*known.values()], numbered), int).reshape(-1, 2)]
+    return pd.DataFrame(related, columns=list(PAIR)).astype(PAIR)
 
 
 def copies_of(

@@ -55,6 +55,7 @@ SCHEMA = pa.schema(
         ("melody_limit", pa.int64()),
         ("texture", pa.list_(pa.uint32())),
         ("texture_limit", pa.int64()),
+        ("line", pa.list_(pa.int8())),
         ("piece", pa.binary()),
     ]
 )
@@ -63,7 +64,7 @@ that the cache of one machine has for the same; `hashes` counts those of the mel
 VERDICT = ["path", "digest", "verdict", "reason", "notes", "steps_per_quarter", "moved", "steps"]
 FACTS = [*VERDICT, "doubted", "hashes"]
 """The small columns; the others are a hundred times as large."""
-PRINTS = ["notes", "melody", "melody_limit", "texture", "texture_limit"]
+PRINTS = ["notes", "melody", "melody_limit", "texture", "texture_limit", "line"]
 ROWS_TOGETHER = 64
 """Rows that are read together when one piece is asked for."""
 
@@ -74,10 +75,10 @@ def row_of(
     """The row of a file, read on a grid; its verdict is that on the file by itself."""
     verdict, reason = judge(record, grid)
     print_ = record.fingerprint
-    sketches: list[Any] = [0, None, None, None, None]
+    sketches: list[Any] = [0, None, None, None, None, None]
     if print_:
         (melody, limit), (texture, texture_limit) = print_.melody, print_.texture
-        sketches = [len(melody), melody, limit, texture, texture_limit]
+        sketches = [len(melody), melody, limit, texture, texture_limit, print_.line]
     return (
         path.encode("utf-8", "backslashreplace").decode(),
         key,
@@ -136,7 +137,7 @@ def print_of(row: dict[str, Any]) -> Fingerprint:
     """The fingerprint of a row that has the columns `PRINTS`, and music."""
     melody = Sketch(np.asarray(row["melody"], np.uint32), row["melody_limit"])
     texture = Sketch(np.asarray(row["texture"], np.uint32), row["texture_limit"])
-    return Fingerprint(melody, texture, row["notes"])
+    return Fingerprint(melody, texture, row["notes"], np.asarray(row["line"], np.int8))
 
 
 def _packed(piece: Piece) -> bytes:

@@ -28,6 +28,7 @@ __all__ = [
     "are_related",
     "compare",
     "fingerprint",
+    "related_pairs",
     "works",
 ]
 
@@ -172,10 +173,10 @@ def compare(first: Sketch, second: Sketch) -> Likeness:
 
 def are_related(first: Fingerprint, second: Fingerprint) -> bool:
     """Whether two files hold one work: copies, performances, an excerpt, another setting."""
-    return any(_related_pairs([first, second], [(0, 1)]))
+    return any(related_pairs([first, second], [(0, 1)]))
 
 
-def _related_pairs(
+def related_pairs(
     prints: Sequence[Fingerprint], pairs: Iterable[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Those of the pairs whose melodies agree in as many notes as those of one work."""
@@ -220,7 +221,7 @@ def works(prints: Sequence[Fingerprint], digests: Sequence[str]) -> list[int]:
     seen: dict[str, int] = {}
     for index, digest in enumerate(digests):
         link(index, seen.setdefault(digest, index))
-    for one, other in _related_pairs(prints, _likely_pairs([p.melody for p in prints])):
+    for one, other in related_pairs(prints, _likely_pairs([p.melody for p in prints])):
         link(one, other)
     return [root(index) for index in range(len(first))]
 
