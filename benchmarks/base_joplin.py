@@ -131,7 +131,8 @@ def nats_of(model: Model, pieces: Sequence[Piece]) -> float:
 
 
 def nats_over_chords(network: Model, pieces: Sequence[Piece]) -> float:
-    """The same, where the network is told the chord of every half bar as the finder names it."""
+    """Nats per grid step where the network is told the chord that the finder names, half bar by
+    half bar."""
     if not network.config.harmony:
         return float("nan")
     nats = [network.log_likelihood(piece, chords_of(piece)) for piece in pieces]
