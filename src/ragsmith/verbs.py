@@ -12,9 +12,11 @@ from typing import TypeVar
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
 from ragsmith.markings import clipped_markings, moved_markings
+from ragsmith.marks import SLOWEST
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece, normalise
 
 __all__ = [
+    "at_tempo",
     "augment",
     "clip",
     "join",
@@ -27,6 +29,8 @@ __all__ = [
 
 Mark = TypeVar("Mark", Key, Tempo, ChordMark)
 MOST_TIMES = 10_000
+MINUTE, USUAL_TEMPO = 60_000_000, 500_000
+"""Microseconds; the tempo until the first mark, as in MIDI."""
 
 
 def transpose(piece: Piece, semitones: int) -> Piece:
@@ -49,6 +53,28 @@ def transpose(piece: Piece, semitones: int) -> Piece:
     chords = tuple(c._replace(chord=moved_chord(c.chord, semitones)) for c in piece.chords)
     markings = moved_markings(piece.markings, semitones=semitones)
     return replace(piece, notes=notes, keys=keys, chords=chords, markings=markings, recipe="")
+
+
+def at_tempo(piece: Piece, quarters_per_minute: float) -> Piece:
+    """The piece as fast as that where it begins; later tempos keep their relation to the first.
+
+    Raises:
+        BadOption: it would be slower, or faster, than can be written down.
+
+    >>> from ragsmith.piece import Piece
+    >>> at_tempo(Piece.from_array([[0, 60, 4]]), 60).tempos
+    (Tempo(step=0, microseconds=1000000),)
+    """
+    wanted = MINUTE / quarters_per_minute if quarters_per_minute > 0 else 0.0
+    tempos = checked_piece(piece).tempos
+    if not tempos or tempos[0].step:
+        tempos = (Tempo(0, USUAL_TEMPO), *tempos)
+    share = wanted / tempos[0].microseconds
+    moved = tuple(t._replace(microseconds=round(t.microseconds * share)) for t in tempos)
+    if not all(1 <= tempo.microseconds <= SLOWEST for tempo in moved):
+        rule = "cannot be written down"
+        raise BadOption(f"tempo {quarters_per_minute:g}", rule, "choose one between 20 and 300")
+    return replace(piece, tempos=moved, recipe="")
 
 
 def _moved_key(fifths: int, semitones: int) -> int:

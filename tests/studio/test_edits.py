@@ -180,6 +180,25 @@ def test_an_easier_version_is_a_piece_of_its_own(here):
 
 
 @pytest.mark.slow
+def test_a_piece_is_moved_into_another_key_and_tempo_and_back(here):
+    place = f"/api/pieces/{here.goods.piece}"
+    before, music = here.get(place).json(), here.get(f"{place}/notes").json()
+    wish = {"version": music["version"], "semitones": 2, "tempo": 45}
+    moved = here.post(f"{place}/key-and-tempo", json=wish).json()
+    assert [note[1] for note in moved["notes"]] == [note[1] + 2 for note in music["notes"]]
+    after = here.get(place).json()
+    assert after["seconds"] > before["seconds"]
+    assert (before["key"], after["key"]) == ("Bb", "C")
+    chords = here.get(f"{place}/score", params={"width": 600, "chords": True}).json()["pages"]
+    assert "harm" in chords[0]
+    assert "harm" not in here.get(f"{place}/score", params={"width": 600}).json()["pages"][0]
+    here.post(f"{place}/undo", json={"version": moved["version"]})
+    assert here.get(place).json()["key"] == before["key"]
+    answer = here.post(f"{place}/key-and-tempo", json={"version": 99, "semitones": 1})
+    assert answer.status_code == 409
+
+
+@pytest.mark.slow
 def test_versions_outlast_a_restart_and_go_with_their_piece(tmp_path):
     goods = stock(tmp_path)
     place = f"/api/pieces/{goods.piece}"
@@ -191,4 +210,5 @@ def test_versions_outlast_a_restart_and_go_with_their_piece(tmp_path):
         undone = client.post(f"{place}/undo", json={"version": 1}).json()
         assert note in undone["notes"]
         client.delete(place)
+        client.delete(f"/api/bin/{goods.piece}")
         assert not list((tmp_path / "pieces").iterdir())

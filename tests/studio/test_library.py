@@ -3,6 +3,8 @@ import os
 import pytest
 
 from ragsmith.errors import BadFolder
+from ragsmith.studio.bin import DAYS
+from ragsmith.studio.finding import Wanted
 from ragsmith.studio.library import Library, Missing, library_folder
 
 FACTS = {"seed": 1, "recipe": "", "bars": 2, "notes": 3}
@@ -15,9 +17,10 @@ def library(tmp_path):
     found.close()
 
 
-def add(library, number, title="Rag", state="kept"):
+def add(library, number, title="Rag", state="kept", facts=None):
     library.piece_file(number).write_bytes(b"music")
-    return library.add_piece({"id": number, "title": title, **FACTS}, "ragtime", state)
+    row = {"id": number, "title": title, **FACTS, **(facts or {})}
+    return library.add_piece(row, "ragtime", state)
 
 
 def reopened(library):
@@ -131,7 +134,67 @@ def test_search_takes_every_letter_as_itself(library):
         ("'", ["bb"]),
         ("q", ["bb"]),
     ):
-        assert [row["id"] for row in library.pieces(words, "created", None)] == found
+        assert [row["id"] for row in library.pieces(Wanted(words), "created")] == found
+
+
+def wanted(library, **fields):
+    return [row["id"] for row in library.pieces(Wanted(**fields), "created")]
+
+
+def test_pieces_are_found_by_what_is_known_of_them(library):
+    add(library, "aa", "One", facts={"key": "Bb", "metre": "2/4"})
+    add(library, "bb", "Two", facts={"key": "G minor", "metre": "3/4", "composer": "Ann"})
+    library.change_piece("aa", {"tags": ["slow", "for Ann", "slow"]})
+    assert library.row("pieces", "aa")["tags"] == ["slow", "for Ann"]
+    assert wanted(library, key="Bb") == wanted(library, tag="slow") == ["aa"]
+    assert wanted(library, metre="3/4") == ["bb"]
+    assert set(wanted(library, search="ann")) == {"aa", "bb"}
+    assert wanted(library, tag="low") == wanted(library, model="other") == []
+    assert library.piece_choices("kept") == {
+        **{"models": ["ragtime"], "keys": ["Bb", "G minor"]},
+        **{"metres": ["2/4", "3/4"], "tags": ["for Ann", "slow"]},
+    }
+
+
+def test_an_older_library_is_given_what_it_lacks(library):
+    add(library, "aa")
+    for name in ("composer", "tags"):
+        library._base.execute(f"ALTER TABLE pieces DROP COLUMN {name}")
+    again = reopened(library)
+    assert (again.row("pieces", "aa")["composer"], again.row("pieces", "aa")["tags"]) == (None, [])
+    again.close()
+
+
+def test_what_is_deleted_comes_back_as_it_was(library):
+    add(library, "aa", "One")
+    library.change_piece("aa", {"tags": ["x"], "rating": 3})
+    before = library.row("pieces", "aa")
+    library.remove("pieces", "aa")
+    with pytest.raises(Missing):
+        library.row("pieces", "aa")
+    again = reopened(library)
+    (deleted,) = again.bin.all()
+    assert deleted == ("aa", "pieces", "One", DAYS)
+    again.restore("aa")
+    assert again.row("pieces", "aa") == before
+    assert again.piece_file("aa").read_bytes() == b"music"
+    for act in (again.restore, again.discard):
+        with pytest.raises(Missing, match="deleted things"):
+            act("aa")
+    again.close()
+
+
+@pytest.mark.parametrize(("days", "there"), [(DAYS - 1, True), (DAYS + 1, False)])
+def test_after_thirty_days_it_is_gone(library, days, there):
+    add(library, "aa")
+    corpus = library.add_corpus("Rags")
+    library.remove("pieces", "aa")
+    library.remove("corpora", corpus)
+    library._base.execute("UPDATE bin SET deleted = deleted - ?", (86_400 * days,))
+    again = reopened(library)
+    assert bool(again.bin.all()) is there
+    assert again.piece_file("aa").exists() is again.corpus_folder(corpus).exists() is there
+    again.close()
 
 
 def test_ratings_move_as_elo_has_it(library):

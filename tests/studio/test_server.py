@@ -167,9 +167,21 @@ def test_pieces_are_found_named_rated_and_removed(here):
     name = here.get(f"/api/pieces/{number}/files/mid").headers["content-disposition"]
     assert "<" not in name
     assert here.patch(f"/api/pieces/{number}", json={"rating": None}).json()["rating"] is None
+    changes = {"composer": "Ann <i>", "tags": ["slow", "a b"]}
+    assert here.patch(f"/api/pieces/{number}", json=changes).json().items() >= changes.items()
+    assert "Ann" in here.get(f"/api/pieces/{number}/score").json()["pages"][0]
+    assert here.get("/api/pieces", params={"tag": "a b"}).json()["pieces"][0]["id"] == number
+    roll = here.get(f"/api/pieces/{number}/roll").json()
+    assert len(roll["notes"]) == here.get(f"/api/pieces/{number}").json()["notes"]
     assert here.delete(f"/api/pieces/{number}").status_code == 200
     assert here.get(f"/api/pieces/{number}").status_code == 404
     assert here.get(f"/api/pieces/{number}/files/mid").status_code == 404
+    assert here.get("/api/bin").json()["deleted"][0]["id"] == number
+    assert here.post(f"/api/bin/{number}").status_code == 200
+    assert here.get(f"/api/pieces/{number}").json()["tags"] == ["slow", "a b"]
+    assert here.delete(f"/api/pieces/{number}").status_code == 200
+    assert here.delete("/api/bin").status_code == 200
+    assert here.post(f"/api/bin/{number}").status_code == 404
 
 
 def test_what_is_shared_is_told_beside_its_limit(here):

@@ -18,14 +18,17 @@ from starlette.exceptions import HTTPException
 import ragsmith
 from ragsmith.errors import BadFile, UserError, one_line
 from ragsmith.studio import (
+    routes_bin,
     routes_corpora,
     routes_edits,
     routes_jobs,
     routes_models,
     routes_options,
     routes_pieces,
+    routes_reading,
 )
 from ragsmith.studio.app_state import Studio
+from ragsmith.studio.finding import Wanted
 from ragsmith.studio.guard import Guard
 from ragsmith.studio.jobs import Busy, Jobs, NotNow
 from ragsmith.studio.library import BUILT_IN, Library, Missing, new_id
@@ -40,8 +43,10 @@ ROUTES = (
     routes_options,
     routes_models,
     routes_pieces,
+    routes_reading,
     routes_edits,
     routes_corpora,
+    routes_bin,
 )
 CONFLICT = 409
 STATUS: dict[type[UserError], int] = {
@@ -77,7 +82,7 @@ def create_app(library_folder: Path, token: str, demo: bool = False) -> FastAPI:
         library = Library(library_folder)
         jobs = Jobs(library)
         app.state.studio = Studio(library, jobs)
-        if demo and not library.pieces("", "created", None):
+        if demo and not library.pieces(Wanted(), "created"):
             _show(library)
         yield
         await jobs.end()

@@ -13,6 +13,7 @@ from typing import Any
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
+from ragsmith.composer.titles import title_of
 from ragsmith.composer.vary import Varied
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.cache_files import load_piece, store
@@ -112,7 +113,8 @@ def compose(
     for candidate, outcome in enumerate(outcomes):
         if isinstance(outcome, Composed):
             checked = proof_of(bundle, outcome, wish.limits)
-            row = keep(bundle, outcome, wish.limits, checked, Path(folder))
+            named = replace(outcome, piece=replace(outcome.piece, title=title_of(outcome.seed)))
+            row = keep(bundle, named, wish.limits, checked, Path(folder))
             advice = str(outcome.broken_off) if outcome.broken_off else None
             tell({"type": "piece", "candidate": candidate, "row": row, "advice": advice})
         else:

@@ -8,6 +8,7 @@ from ragsmith.bundle.bundle import Bundle, Profile
 from ragsmith.composer.fill import Composed
 from ragsmith.composer.ranking import rank_composed
 from ragsmith.io.score.bar_numbers import printed_bars
+from ragsmith.keys import key_name
 from ragsmith.measure.difficulty import difficulty
 from ragsmith.measure.figure_words import WORDS
 from ragsmith.measure.portrait import figures_of
@@ -15,8 +16,9 @@ from ragsmith.measure.style import Band
 from ragsmith.originality.check import Checked
 from ragsmith.originality.search import Limits
 from ragsmith.performance import perform
+from ragsmith.piece import Piece
 
-__all__ = ["facts_of_model", "facts_of_piece"]
+__all__ = ["facts_of_model", "facts_of_piece", "signature_of"]
 
 
 def facts_of_model(bundle: Bundle) -> dict[str, Any]:
@@ -54,6 +56,8 @@ def facts_of_piece(
         "title": piece.title,
         "seed": composed.seed,
         "recipe": piece.recipe,
+        "composer": piece.composer,
+        **signature_of(piece),
         "bars": len(printed_bars(piece)),
         "seconds": performance.seconds,
         "notes": len(performance.notes),
@@ -62,6 +66,18 @@ def facts_of_piece(
         "scores": _scores(bundle.profile, composed, {r.figure: r.words for r in rank.reasons}),
         "penalty": round(rank.penalty, 3),
     }
+
+
+def signature_of(piece: Piece) -> dict[str, str | None]:
+    """The key and the metre that a piece begins in, as `options.KEY` and `options.METRE` name them;
+    None where the piece does not say.
+
+    >>> signature_of(Piece.from_array([[0, 60, 4]], metre="2/4"))
+    {'key': None, 'metre': '2/4'}
+    """
+    key = key_name(piece.keys[0]).removesuffix(" major") if piece.keys else None
+    metre = "/".join(map(str, piece.bars[0].metre)) if piece.bars else None
+    return {"key": key, "metre": metre}
 
 
 def _scores(profile: Profile, composed: Composed, reasons: dict[str, str]) -> list[dict[str, Any]]:

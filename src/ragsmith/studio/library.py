@@ -1,7 +1,7 @@
 """The user's library: rows in SQLite, and the files that they speak of beside it.
 
-A file is written before its row and removed after it: what has no row is swept away when the
-library is opened. One studio at a time has it open.
+A file is written before its row and removed after it: what has no row, and is not in the bin, is
+swept away when the library is opened. One studio at a time has it open.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import ragsmith
 from ragsmith import shipped
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.files import make_folder
+from ragsmith.studio.bin import Bin
+from ragsmith.studio.finding import Wanted, choices, matching
 from ragsmith.studio.transactions import together
 from ragsmith.studio.versions import Versions
 
@@ -53,14 +55,10 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS pieces_by_time ON pieces (created);
 """
 TABLES = ("models", "pieces", "corpora", "jobs")
-SORTS = {
-    "created": "created DESC",
-    "rating": "rating IS NULL, rating DESC, elo DESC, created DESC",
-    "title": "title COLLATE NOCASE, created DESC",
-}
+COLUMNS = {"composer": "TEXT", "tags": "TEXT NOT NULL DEFAULT '[]'"}
+"""Of pieces, that the first libraries had not."""
 OWNERS = 0o700
 """Rights of folders: the user's own, so that nobody else comes at what lies in them."""
-MOST_SHOWN = 500
 MOST_JOBS = 200
 """Finished jobs that are remembered."""
 MADE_VERSIONS = 12
@@ -119,7 +117,8 @@ class Library:
             # A row outlasts a power cut, or its file would be swept away.
             self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(SCHEMA)
-            self.versions = Versions(self._base)
+            self._add_columns()
+            self.versions, self.bin = Versions(self._base), Bin(self._base)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"
             remedy = "close the other studio, or set RAGSMITH_LIBRARY to another folder"
@@ -188,38 +187,39 @@ class Library:
     def add_piece(self, row: Row, model: str, state: str, parent: str | None = None) -> str:
         """A piece whose file lies in its place; returns its id."""
         facts = dict(row)
-        number, title = facts.pop("id"), facts.pop("title")
-        values = (number, title, model, time.time(), state, parent, FIRST_ELO, json.dumps(facts))
+        number, title, composer = facts.pop("id"), facts.pop("title"), facts.pop("composer", None)
+        names = (number, title, composer, model)
+        values = (*names, time.time(), state, parent, FIRST_ELO, json.dumps(facts))
         self._base.execute(
-            "INSERT INTO pieces (id, title, model, created, state, parent, elo, games, facts) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            "INSERT INTO pieces "
+            "(id, title, composer, model, created, state, parent, elo, games, facts) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
             values,
         )
         return str(number)
 
     def put_facts(self, number: str, facts: Row, version: int = 0) -> None:
         """Other facts of a version of a piece; nothing where it stands at another one by now. Its
-        title stays.
+        title and its composer stay.
 
         Raises:
             Missing: there is none.
         """
         if self.row("pieces", number).get("version", 0) != version:
             return
-        kept_facts = {name: value for name, value in facts.items() if name != "title"}
+        own = ("title", "composer")
+        kept_facts = {name: value for name, value in facts.items() if name not in own}
         text = json.dumps(kept_facts | {"version": version})
         self._base.execute("UPDATE pieces SET facts = ? WHERE id = ?", (text, number))
         (self.made(number, version) / TIMETABLE).unlink(missing_ok=True)  # it marks what is shared
 
-    def pieces(self, search: str, sort: str, state: str | None) -> list[Row]:
-        """Pieces whose titles hold the words; at most 500."""
-        pattern = "%" + "".join("\\" + c if c in "\\%_" else c for c in search) + "%"
-        query = (
-            "SELECT * FROM pieces WHERE title LIKE ? ESCAPE '\\' AND (? IS NULL OR state = ?) "
-            f"ORDER BY {SORTS[sort]}, rowid DESC LIMIT {MOST_SHOWN}"
-        )
-        rows = self._base.execute(query, (pattern, state, state))
-        return [_row(row) for row in rows]
+    def pieces(self, wanted: Wanted, sort: str) -> list[Row]:
+        """The pieces that are looked for; at most 500."""
+        return [_row(row) for row in matching(self._base, wanted, sort)]
+
+    def piece_choices(self, state: str | None) -> dict[str, list[str]]:
+        """By what the pieces of a state can be looked for."""
+        return choices(self._base, state)
 
     def piece_counts(self) -> dict[str, int]:
         """How many pieces there are in each state; no word of states without any."""
@@ -227,13 +227,17 @@ class Library:
         return {row["state"]: row["n"] for row in rows}
 
     def change_piece(self, number: str, changes: Mapping[str, Any]) -> None:
-        """Change title, rating or state; made files carry the title, so a new one removes them."""
+        """Change title, composer, tags, rating or state; made files carry title and composer, so
+        new ones remove them."""
         before = self.row("pieces", number)
-        for name in ("title", "rating", "state"):
+        for name in ("title", "composer", "rating", "state"):
             if name in changes:
                 query = f"UPDATE pieces SET {name} = ? WHERE id = ?"
                 self._base.execute(query, (changes[name], number))
-        if changes.get("title", before["title"]) != before["title"]:
+        if "tags" in changes:
+            tags = json.dumps(list(dict.fromkeys(changes["tags"])), ensure_ascii=False)
+            self._base.execute("UPDATE pieces SET tags = ? WHERE id = ?", (tags, number))
+        if any(changes.get(name, before[name]) != before[name] for name in ("title", "composer")):
             self.unmake(number)
 
     def unmake(self, number: str, newest: int | None = None) -> None:
@@ -245,24 +249,39 @@ class Library:
                 shutil.rmtree(room, ignore_errors=True)
 
     def remove(self, table: str, number: str) -> None:
-        """Remove a row and its files.
+        """Put a row into the bin; its files stay until it is gone for good.
 
         Raises:
             Missing: there is none.
         """
         self.row(table, number)
-        self._base.execute(f"DELETE FROM {table} WHERE id = ?", (number,))
+        self.bin.put(table, number)
         if table == "pieces":
             self._base.execute("UPDATE pieces SET parent = NULL WHERE parent = ?", (number,))
-            self.versions.remove(number)
-            for file in (self.folder / "pieces").glob(f"{number}.*"):
-                file.unlink(missing_ok=True)
             self.unmake(number)
-        elif table == "models":
-            for file in self.model_file(number).parent.glob(f"{number}.*"):
-                file.unlink(missing_ok=True)
-        elif table == "corpora":
-            shutil.rmtree(self.corpus_folder(number), ignore_errors=True)
+
+    def restore(self, number: str) -> None:
+        """Bring back what is in the bin.
+
+        Raises:
+            Missing: nothing there has this id.
+        """
+        if not self.bin.restore(number):
+            raise Missing("deleted things", number)
+
+    def discard(self, number: str) -> None:
+        """Remove for good what is in the bin, and its files.
+
+        Raises:
+            Missing: nothing there has this id.
+        """
+        table = self.bin.forget(number)
+        if not table:
+            raise Missing("deleted things", number)
+        if table == "pieces":
+            self.versions.remove(number)
+        for place in (self.folder / table).glob(f"{number}*"):
+            _remove(place)
 
     def pair(self) -> tuple[Row, Row] | None:
         """Two kept pieces to compare: the one least compared, and one of like standing."""
@@ -316,6 +335,13 @@ class Library:
         query = "SELECT event FROM events WHERE job = ? ORDER BY number"
         return [row["event"] for row in self._base.execute(query, (job,))]
 
+    def _add_columns(self) -> None:
+        """Give the pieces of an older library the columns that they lack."""
+        there = {row["name"] for row in self._base.execute("PRAGMA table_info(pieces)")}
+        for name, kind in COLUMNS.items():
+            if name not in there:
+                self._base.execute(f"ALTER TABLE pieces ADD COLUMN {name} {kind}")
+
     def _sweep(self) -> None:
         """What a killed studio has left: jobs that nobody does any more, files without rows."""
         self._base.execute(
@@ -324,8 +350,14 @@ class Library:
         old = "SELECT id FROM jobs ORDER BY created DESC, rowid DESC LIMIT -1 OFFSET ?"
         self._base.execute(f"DELETE FROM jobs WHERE id IN ({old})", (MOST_JOBS,))
         self._base.execute("DELETE FROM events WHERE job NOT IN (SELECT id FROM jobs)")
-        self._base.execute("DELETE FROM versions WHERE piece NOT IN (SELECT id FROM pieces)")
+        deleted = self.bin.all()
+        for gone in deleted:
+            if gone.days_left <= 0:
+                self.discard(gone.id)
+        there = "SELECT id FROM pieces UNION SELECT id FROM bin"
+        self._base.execute(f"DELETE FROM versions WHERE piece NOT IN ({there})")
         known = {row["id"] for table in TABLES for row in self.rows(table)} | {KEYS}
+        known |= {row.id for row in deleted if row.days_left > 0}
         learning = {row["asked"]["out"] for row in self.rows("jobs") if row["kind"] == "learn"}
         for room in ("pieces", "made", "models", "corpora", "uploads"):
             for place in (self.folder / room).iterdir():
@@ -358,7 +390,7 @@ def _row(stored: sqlite3.Row) -> Row:
     """A row with its JSON read, and facts among the rest."""
     row = dict(stored)
     row |= json.loads(row.pop("facts", "{}"))
-    for name in ("asked", "told"):
+    for name in ("asked", "told", "tags"):
         if name in row:
             row[name] = json.loads(row[name])
     return row

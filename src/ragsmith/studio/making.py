@@ -12,9 +12,10 @@ from ragsmith.bundle.bundle import load_bundle
 from ragsmith.corpus import NothingUsable, read_corpus
 from ragsmith.corpus.folder import report
 from ragsmith.files import write_whole
+from ragsmith.harmony.symbols import with_chord_symbols
 from ragsmith.io.score.engrave import screen_page, svg_pages
 from ragsmith.io.sound.keyboard import write_keyboard
-from ragsmith.piece import Hand
+from ragsmith.piece import Hand, Piece
 from ragsmith.report import report_html
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.composing import Tell, on_grid, piece_at
@@ -23,24 +24,42 @@ from ragsmith.studio.facts import facts_of_model
 __all__ = ["engrave", "examine", "inspect", "keys", "report_page", "write"]
 
 
-def write(tell: Tell, piece: str, title: str, recipe: str, out: str) -> None:
+def write(tell: Tell, piece: str, title: str, composer: str | None, recipe: str, out: str) -> None:
     """Write a piece in the format that `out` ends in."""
-    replace(piece_at(Path(piece)), title=title, recipe=recipe).save(out)
+    replace(_music(piece, title, composer), recipe=recipe).save(out)
 
 
-def report_page(tell: Tell, piece: str, title: str, recipe: str, model: str, out: str) -> None:
+def report_page(
+    tell: Tell, piece: str, title: str, composer: str | None, recipe: str, model: str, out: str
+) -> None:
     """Write the page about a piece, beside the corpus of a model."""
-    music = replace(piece_at(Path(piece)), title=title, recipe=recipe)
+    music = replace(_music(piece, title, composer), recipe=recipe)
     bundle = load_bundle(model) if model else shipped_model()
     write_whole(Path(out), report_html(music, bundle, compared=on_grid(music, bundle)).encode())
 
 
-def engrave(tell: Tell, piece: str, title: str, out: str, width: int = 0) -> None:
+def engrave(
+    tell: Tell,
+    piece: str,
+    title: str,
+    composer: str | None,
+    out: str,
+    width: int = 0,
+    chords: bool = False,
+) -> None:
     """Write the pages of the score as a JSON list of SVG: of paper, or one for a screen so many
-    pixels wide."""
-    music = replace(piece_at(Path(piece)), title=title)
+    pixels wide; with the names of its chords on wish."""
+    music = _music(piece, title, composer)
+    if chords:
+        music = with_chord_symbols(music)
     pages = [screen_page(music, width)] if width else svg_pages(music)
     write_whole(Path(out), json.dumps({"pages": pages}).encode())
+
+
+def _music(path: str, title: str, composer: str | None) -> Piece:
+    """A stored piece under the names that it goes by; without a composer's it keeps its own."""
+    music: Piece = piece_at(Path(path))
+    return replace(music, title=title, composer=music.composer if composer is None else composer)
 
 
 def keys(tell: Tell, out: str) -> None:

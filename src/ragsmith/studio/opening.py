@@ -22,7 +22,7 @@ from ragsmith.piece import Piece
 from ragsmith.playing_order import unfold
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.composing import Tell, on_grid, piece_at
-from ragsmith.studio.facts import facts_of_piece
+from ragsmith.studio.facts import facts_of_piece, signature_of
 
 __all__ = ["bare_facts", "compare", "open_file"]
 
@@ -56,6 +56,8 @@ def bare_facts(piece: Piece) -> dict[str, Any]:
         "title": piece.title or UNTITLED,
         "seed": None,
         "recipe": piece.recipe,
+        "composer": piece.composer,
+        **signature_of(piece),
         "bars": len(printed_bars(piece)),
         "seconds": sample_clock(played, MICROSECONDS)(played.steps) / MICROSECONDS,
         "notes": len(played.notes),

@@ -22,24 +22,28 @@ from ragsmith.edits.notes import Edit, edited
 from ragsmith.edits.strains import rearranged, strains_as_played
 from ragsmith.hands import in_hands
 from ragsmith.io.score.bar_numbers import printed_bars
+from ragsmith.performance import perform
 from ragsmith.piece import Note, Piece
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
+from ragsmith.studio.facts import signature_of
 from ragsmith.studio.library import Library, Row
 from ragsmith.studio.schemas import (
     EditRequest,
     Id,
+    KeyAndTempo,
     ProposeRequest,
     Seen,
     SimplifyRequest,
     StrainsRequest,
     VersionName,
 )
+from ragsmith.verbs import at_tempo, transpose
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/pieces/{number}")
-UNKNOWN = {
+UNKNOWN: Row = {
     **{"seed": None, "recipe": "", "scores": [], "penalty": None, "difficulty": None},
     **{"originality": {"longest_texture": None, "longest_melody": None}, "compared": False},
 }
@@ -68,6 +72,21 @@ async def order_strains(request: Request, number: Id, body: StrainsRequest) -> J
     """Play the strains in another order; those that are not named are left out."""
     names = body.strains
     return await _changed(studio_of(request), number, body, lambda piece: rearranged(piece, names))
+
+
+@router.post("/key-and-tempo")
+async def move(request: Request, number: Id, body: KeyAndTempo) -> JSONResponse:
+    """Move a piece into another key, or let it begin at another tempo."""
+    facts = dict(UNKNOWN)
+
+    def changed(piece: Piece) -> Piece:
+        moved = transpose(piece, body.semitones)
+        if body.tempo is not None:
+            moved = at_tempo(moved, body.tempo)
+            facts["seconds"] = perform(moved).seconds
+        return moved
+
+    return await _changed(studio_of(request), number, body, changed, facts)
 
 
 @router.post("/undo")
@@ -159,12 +178,11 @@ async def _changed(
         return _stands(library, number, piece)
 
 
-def _write(
-    source: Path, target: Path, change: Callable[[Piece], Piece]
-) -> tuple[Piece, dict[str, int]]:
+def _write(source: Path, target: Path, change: Callable[[Piece], Piece]) -> tuple[Piece, Row]:
     piece = change(piece_at(source))
     store(target, Record(""), piece, durable=True)
-    return piece, {"notes": len(piece.notes), "bars": len(printed_bars(piece))}
+    counts = {"notes": len(piece.notes), "bars": len(printed_bars(piece))}
+    return piece, counts | signature_of(piece)
 
 
 async def _gone_to(

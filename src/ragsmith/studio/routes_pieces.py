@@ -21,6 +21,7 @@ from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, WRITERS
 from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
+from ragsmith.studio.finding import Wanted
 from ragsmith.studio.library import BUILT_IN, KEYS, TIMETABLE, Library, new_id
 from ragsmith.studio.playback import playing
 from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
@@ -46,7 +47,9 @@ LARGEST_PIECE = 16 << 20
 """Bytes of a file that is opened."""
 NARROWEST, STEP = 240, 20
 """Pixels of a screen that scores are broken to, and between two widths."""
+Word = Annotated[str, Query(max_length=120)]
 SUMMARY = (
+    *("composer", "tags", "key", "metre"),
     *("id", "title", "model", "created", "rating", "state", "parent", "seed", "bars", "seconds"),
     *("notes", "originality", "penalty", "difficulty"),
 )
@@ -58,11 +61,19 @@ async def list_pieces(
     search: Annotated[str, Query(max_length=200)] = "",
     sort: SortBy = "created",
     state: State | None = None,
+    model: Word | None = None,
+    key: Word | None = None,
+    metre: Word | None = None,
+    tag: Word | None = None,
 ) -> dict[str, Any]:
-    """Pieces, at most 500."""
+    """Pieces, at most 500; `choices` are the models, keys, metres and tags to look for."""
     library = studio_of(request).library
-    rows = library.pieces(search, sort, state)
-    return {"pieces": [_summary(row) for row in rows], "counts": library.piece_counts()}
+    rows = library.pieces(Wanted(search, state, model, key, metre, tag), sort)
+    return {
+        "pieces": [_summary(row) for row in rows],
+        "counts": library.piece_counts(),
+        "choices": library.piece_choices(state),
+    }
 
 
 @router.post("/pieces")
@@ -104,7 +115,7 @@ async def compare_piece(request: Request, number: Id) -> dict[str, Any]:
 
 @router.delete("/pieces")
 async def remove_pieces(request: Request, state: Leftover) -> dict[str, Any]:
-    """Remove all pieces that nobody has kept, candidates or samples."""
+    """Put all pieces that nobody has kept into the bin, candidates or samples."""
     library = studio_of(request).library
     for row in library.rows("pieces"):
         if row["state"] == state:
@@ -120,13 +131,13 @@ async def one_piece(request: Request, number: Id) -> dict[str, Any]:
 
 @router.patch("/pieces/{number}")
 async def change_piece(request: Request, number: Id, change: PieceChange) -> dict[str, Any]:
-    """Name, rate or keep a piece; what is named or rated is kept."""
+    """Name, tag, rate or keep a piece; what is named, tagged or rated is kept."""
     library = studio_of(request).library
     changes = change.model_dump(exclude_unset=True)
-    for name in ("title", "state"):
+    for name in ("title", "composer", "tags", "state"):
         if changes.get(name, "") is None:
             del changes[name]
-    if changes.get("rating") is not None or "title" in changes:
+    if changes.get("rating") is not None or changes.keys() & {"title", "composer", "tags"}:
         changes["state"] = "kept"
     library.change_piece(number, changes)
     return _shown(library.row("pieces", number))
@@ -134,7 +145,7 @@ async def change_piece(request: Request, number: Id, change: PieceChange) -> dic
 
 @router.delete("/pieces/{number}")
 async def remove_piece(request: Request, number: Id) -> dict[str, Any]:
-    """Remove a piece and its files."""
+    """Put a piece into the bin."""
     studio_of(request).library.remove("pieces", number)
     return {}
 
@@ -165,15 +176,19 @@ def piece_playing(request: Request, number: Id) -> Response:
 
 @router.get("/pieces/{number}/score")
 async def piece_score(
-    request: Request, number: Id, width: Annotated[int, Query(ge=0, le=3000)] = 0
+    request: Request,
+    number: Id,
+    width: Annotated[int, Query(ge=0, le=3000)] = 0,
+    chords: bool = False,
 ) -> Response:
-    """The engraved pages, as SVG; with a width one page for a screen so many pixels wide."""
+    """The engraved pages, as SVG; with a width one page for a screen so many pixels wide, on wish
+    with the names of the chords."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     width = width and max(NARROWEST, width // STEP * STEP)
-    out = _made_from(studio.library, row) / f"score-{width}.json"
-    task = {"task": "engrave", "piece": str(studio.library.music(row)), "title": row["title"]}
-    await _made(studio, out, task | {"width": width})
+    out = _made_from(studio.library, row) / f"score-{width}{'-chords' if chords else ''}.json"
+    task = {"task": "engrave", "piece": str(studio.library.music(row))} | _named(row)
+    await _made(studio, out, task | {"width": width, "chords": chords})
     return FileResponse(out, media_type="application/json")
 
 
@@ -193,7 +208,7 @@ async def piece_file(
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
     out = _made_from(studio.library, row) / f"piece.{suffix}"
     task = {"task": "write", "piece": str(studio.library.music(row))}
-    await _made(studio, out, task | {"title": row["title"], "recipe": row["recipe"]})
+    await _made(studio, out, task | _named(row) | {"recipe": row["recipe"]})
     name = f"{file_name(row['title'])}.{suffix}"
     if page == 0 and out.with_stem(f"{out.stem}-2").is_file():
         return await asyncio.to_thread(_zipped, out, Path(name))
@@ -213,7 +228,7 @@ async def piece_file(
 async def _report(studio: Studio, row: dict[str, Any]) -> Response:
     """The page about a piece, as one file."""
     out = _made_from(studio.library, row) / "report.html"
-    task = {"task": "report", "piece": str(studio.library.music(row)), "title": row["title"]}
+    task = {"task": "report", "piece": str(studio.library.music(row))} | _named(row)
     model = studio.jobs.model_path(row["model"])
     await _made(studio, out, task | {"recipe": row["recipe"], "model": model})
     name = f"{file_name(row['title'])}.html"
@@ -276,6 +291,11 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
     summary = {name: row.get(name) for name in SUMMARY}
     version = row.get("version", 0)
     return summary | {"originality": shared, "compared": is_compared, "version": version}
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """The names that a piece goes by, which its file need not have."""
+    return {"title": row["title"], "composer": row["composer"]}
 
 
 def _made_from(library: Library, row: dict[str, Any]) -> Path:

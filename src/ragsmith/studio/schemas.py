@@ -26,6 +26,7 @@ __all__ = [
     "ComposeRequest",
     "EditRequest",
     "Id",
+    "KeyAndTempo",
     "LearnRequest",
     "Leftover",
     "Named",
@@ -68,6 +69,7 @@ PlainName = Annotated[
     ),
     AfterValidator(_visible),
 ]
+MOST_TAGS = 20
 Short = Annotated[str, StringConstraints(max_length=200)]
 State = Literal["candidate", "kept", "sample"]
 Leftover = Literal["candidate", "sample"]
@@ -178,6 +180,19 @@ class StrainsRequest(Seen):
     strains: list[Short] = Field(max_length=200)
 
 
+class KeyAndTempo(Seen):
+    """How many semitones a piece is moved by, and how fast it is to begin; None leaves that."""
+
+    semitones: int = Field(default=0, ge=-24, le=24)
+    tempo: float | None = _number(options.TEMPO)
+
+    @field_validator("tempo")
+    @classmethod
+    def _is_tempo(cls, value: float | None) -> float | None:
+        options.TEMPO.check(value)
+        return value
+
+
 class VersionName(Seen):
     """A name for a version."""
 
@@ -211,6 +226,8 @@ class PieceChange(_Request):
     """What to change of a piece."""
 
     title: PlainName | None = None
+    composer: PlainName | Literal[""] | None = None
+    tags: list[PlainName] | None = Field(default=None, max_length=MOST_TAGS)
     rating: int | None = Field(default=None, ge=0, le=5)
     state: Literal["kept"] | None = None
 

@@ -12,6 +12,8 @@ const PAGES = {
   learn: () => import("./learn.js"),
   library: () => import("./library.js"),
   compare: () => import("./compare.js"),
+  record: () => import("./record.js"),
+  bin: () => import("./bin.js"),
 };
 const LINKS = ["compose", "library", "corpus", "learn"];
 const THEMES = ["auto", "light", "dark"];
@@ -48,7 +50,7 @@ function trouble(error) {
 }
 
 function header(current) {
-  const here = { piece: "library", compare: "library" }[current] ?? current;
+  const here = { piece: "library", compare: "library", bin: "library", record: "library" }[current] ?? current;
   document.documentElement.lang = language();
   show(document.getElementById("skip"), t("skip"));
   show(document.getElementById("top"),

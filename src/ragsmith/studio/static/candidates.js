@@ -50,9 +50,20 @@ export function candidates(cancel, signal) {
       const end = { done: "compose.done", cancelled: "cancelled", interrupted: "interrupted" }[event.type];
       if (end) show(head, h("p", { class: "quiet", role: "status" }, t(end)));
       if (event.type === "failed") show(head, h("p", { class: "error", role: "alert" }, event.error));
-      if (event.type === "done") choose(chosen);
+      if (event.type === "done") {
+        choose(chosen);
+        praise(cards);
+      }
     },
   };
+}
+
+/** The one whose figures lie nearest to the corpus says so; events of an earlier time may still be on their way. */
+async function praise(cards) {
+  await Promise.all(cards.map((each) => each.whole));
+  const ready = cards.filter((each) => each.penalty() != null);
+  if (ready.length < 2) return;
+  ready.reduce((best, each) => (each.penalty() < best.penalty() ? each : best)).praise(ready.length);
 }
 
 export const duration = (seconds) =>
@@ -109,13 +120,16 @@ function candidate(number, chosen, signal) {
   };
   return {
     room,
+    whole: null,
+    penalty: () => own.piece?.penalty,
+    praise(n) { told.before(h("p", { class: "best" }, t("best.of", { n }))); },
     toggle: () => (own.piece && !own.sketch ? player.toggle(own.piece.id) : early.click()),
     span(steps) { own.end = steps; },
     choose(is) { room.classList.toggle("chosen", is); },
     at(time) { if (own.piece) roll.at(own.piece.id === player.piece && time > 0 ? time : -1); },
     tell(event) {
       if (event.type === "notes") notes(event);
-      else if (event.type === "piece") ready(event.id, event.advice).catch((error) => show(told, error.message));
+      else if (event.type === "piece") this.whole = ready(event.id, event.advice).catch((error) => show(told, error.message));
       else if (event.type === "closed") show(told, event.error);
     },
   };

@@ -5,7 +5,7 @@ import { bring, busy, empty, field, h, select, show } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playerKeys } from "./player.js";
 import { tune } from "./piano.js";
-import { t } from "./words.js";
+import { keyWords, t } from "./words.js";
 
 export async function page(room, [job], signal) {
   const [{ models }, { jobs }, { compose: options }] = await Promise.all([get("models"), get("jobs"), get("options")]);
@@ -121,11 +121,6 @@ function usual(form, options) {
   }
   for (const name of ["temperature", "bars"]) form.elements[name].dispatchEvent(new Event("input"));
 }
-
-const keyWords = (key) => {
-  const [tonic, minor] = key.split(" ");
-  return t(minor ? "key.minor" : "key.major", { tonic: t(`key.${tonic}`) });
-};
 
 const read = (form) => Object.fromEntries(new FormData(form));
 

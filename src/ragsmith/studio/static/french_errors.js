@@ -129,6 +129,8 @@ export const FRENCH_ERRORS = [
   // The library and its jobs.
   ["is none of the pieces", "n’est aucun des morceaux"],
   ["is none of the models", "n’est aucun des modèles"],
+  ["is none of the deleted things", "n’est aucun des éléments supprimés"],
+  ["deleted things", "éléments supprimés"],
   ["is none of the corpora", "n’est aucun des corpus"],
   ["is none of the jobs", "n’est aucune des tâches"],
   ["is none of the files of this corpus", "n’est aucun des fichiers de ce corpus"],

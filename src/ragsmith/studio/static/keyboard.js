@@ -1,6 +1,7 @@
 // A keyboard whose keys light up: what sounds, what comes next, what somebody presses.
 import { h } from "./dom.js";
-import { press, tune, wake } from "./piano.js";
+import { down, up, whenPlayed } from "./fingers.js";
+import { tune } from "./piano.js";
 import { compass, firstFrom, isLeft, surface } from "./roll.js";
 import { t } from "./words.js";
 
@@ -49,7 +50,12 @@ export function keyboard(played, signal) {
     return black ? inks.black : inks.white;
   }
 
-  pressing(canvas, places, own, draw);
+  pressing(canvas, places);
+  whenPlayed(({ pitch, pressed }) => {
+    if (pressed) own.pressed.add(pitch);
+    else own.pressed.delete(pitch);
+    draw();
+  }, signal);
   tune();
   return {
     room: canvas,
@@ -59,11 +65,6 @@ export function keyboard(played, signal) {
       const shown = [...own.now.keys(), "|", ...own.next.keys()].join(" ");
       if (shown !== own.shown) draw();
       own.shown = shown;
-    },
-    press(pitch, down) {
-      if (down) own.pressed.add(pitch);
-      else own.pressed.delete(pitch);
-      draw();
     },
   };
 }
@@ -107,7 +108,7 @@ function nextAfter(notes, time) {
 }
 
 /** A finger or the mouse plays. */
-function pressing(canvas, places, own, draw) {
+function pressing(canvas, places) {
   const held = new Map();
   const keyAt = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -115,25 +116,18 @@ function pressing(canvas, places, own, draw) {
     return places.findLast(({ pitch, left, wide, tall }) => isBlack(pitch) && left <= x && x < left + wide && y < tall) ??
       places.find(({ pitch, left, wide }) => !isBlack(pitch) && left <= x && x < left + wide);
   };
-  canvas.addEventListener("pointerdown", async (event) => {
+  canvas.addEventListener("pointerdown", (event) => {
     const key = keyAt(event);
     if (!key) return;
     event.preventDefault();
-    const finger = event.pointerId;
-    held.set(finger, { pitch: key.pitch, release: () => {} });
-    own.pressed.add(key.pitch);
-    draw();
-    const piano = await wake();
-    if (held.has(finger)) held.get(finger).release = press(piano, key.pitch);
+    held.set(event.pointerId, key.pitch);
+    down(key.pitch);
   });
   for (const name of ["pointerup", "pointercancel", "pointerleave"]) {
     canvas.addEventListener(name, ({ pointerId }) => {
-      const key = held.get(pointerId);
-      if (!key) return;
+      if (!held.has(pointerId)) return;
+      up(held.get(pointerId));
       held.delete(pointerId);
-      key.release();
-      own.pressed.delete(key.pitch);
-      draw();
     });
   }
 }

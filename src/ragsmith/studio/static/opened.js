@@ -28,7 +28,8 @@ export function openButton() {
       show(say);
     }
   } });
-  return h("div", { class: "row" }, input, h("label", { class: "button", for: "open-piece" }, t("open.piece")), say);
+  return h("div", { class: "row" }, input, h("label", { class: "button", for: "open-piece" }, t("open.piece")),
+    h("a", { class: "button", href: "#/record", id: "to-record" }, t("record.go")), say);
 }
 
 /** What was mended when the piece was read, once. */

@@ -57,14 +57,25 @@ function band({ name, value, low, high }) {
     track, h("span", { class: "value" }, written(value)));
 }
 
+const MIME = { mid: "audio/midi", musicxml: "application/vnd.recordare.musicxml+xml", mxl: "application/vnd.recordare.musicxml",
+  pdf: "application/pdf", mp3: "audio/mpeg", wav: "audio/wav", flac: "audio/flac", ogg: "audio/ogg", html: "text/html" };
+
 export function downloads(piece) {
   return panel("downloads", h("ul", { class: "files" }, [...(piece.formats ?? []), "html"].map((format) => {
     const suffix = format.replace(/^\./, "");
     // A score of several pages comes whole.
     const address = file(piece.id, suffix) + (["svg", "png"].includes(suffix) ? "?page=0" : "");
-    return h("li", {}, h("a", { href: address, download: true, "data-format": suffix },
+    return h("li", {}, h("a", { href: address, download: true, "data-format": suffix, ondragstart: (event) => carry(event, piece, suffix) },
       t.has(`format.${suffix}`) ? t(`format.${suffix}`) : suffix));
-  })));
+  })), h("p", { class: "quiet" }, t("downloads.drag")));
+}
+
+/** What is dragged out of the window falls into another program or folder as a file. */
+function carry({ dataTransfer, currentTarget }, piece, suffix) {
+  const type = MIME[suffix];
+  if (!type) return;
+  const name = piece.title.replaceAll(/[:/\\]/g, " ");
+  dataTransfer.setData("DownloadURL", `${type}:${name}.${suffix}:${currentTarget.href}`);
 }
 
 /** How the piece was made, so that it can be made again. */

@@ -10,7 +10,7 @@ import { clock, player, playerKeys } from "./player.js";
 import { reading } from "./reading.js";
 import { verdict } from "./stars.js";
 import { transport } from "./transport.js";
-import { t, written } from "./words.js";
+import { keyWords, t, written } from "./words.js";
 
 export async function page(room, [id], signal) {
   const [piece, playing, names] = await Promise.all([get(`pieces/${id}`), get(`pieces/${id}/playing`), modelNames()]);
@@ -57,21 +57,27 @@ async function beside(room, piece, playing, jump, signal) {
 
 function heading(piece, model, renamed) {
   const judged = verdict(piece);
-  const title = h("input", { class: "title", value: piece.title, "aria-label": t("title"), maxlength: 120,
-    spellcheck: "false", onchange: async () => {
-      const named = await call("PATCH", `pieces/${piece.id}`, { title: title.value.trim() || piece.title });
-      Object.assign(piece, named);
-      title.value = named.title;
-      judged.draw();
-      document.title = `${named.title} · Ragsmith`;
-      renamed();
-    } });
-  const told = [t("bars.count", { n: piece.bars }), clock(piece.seconds), t("notes.count", { n: piece.notes }),
-    piece.difficulty != null && t("difficulty.is", { level: written(piece.difficulty) }),
+  const change = async (changes) => {
+    Object.assign(piece, await call("PATCH", `pieces/${piece.id}`, changes));
+    title.value = piece.title;
+    composer.value = piece.composer ?? "";
+    tags.value = piece.tags.join(", ");
+    judged.draw();
+    document.title = `${piece.title} · Ragsmith`;
+  };
+  const line = (name, props) => h("input", { id: `piece-${name}`, maxlength: 120, spellcheck: "false", "aria-label": t(name), ...props });
+  const title = line("title", { class: "title", value: piece.title, onchange: () =>
+    change({ title: title.value.trim() || piece.title }).then(renamed) });
+  const composer = line("composer", { value: piece.composer ?? "", placeholder: t("composer"), onchange: () =>
+    change({ composer: composer.value.trim() }).then(renamed) });
+  const tags = line("tags", { value: piece.tags.join(", "), placeholder: t("tags"), maxlength: 1000, onchange: () =>
+    change({ tags: tags.value.split(",").map((tag) => tag.trim()).filter(Boolean) }) });
+  const about = [piece.key && keyWords(piece.key), piece.metre, t("bars.count", { n: piece.bars }), clock(piece.seconds),
+    t("notes.count", { n: piece.notes }), piece.difficulty != null && t("difficulty.is", { level: written(piece.difficulty) }),
     model, piece.seed != null && t("seed.is", { seed: piece.seed })];
   return h("header", { class: "heading" },
-    h("div", {}, h("h1", { class: "hidden" }, piece.title), title,
-      h("p", { class: "quiet" }, told.filter(Boolean).join(" · "))),
+    h("div", {}, h("h1", { class: "hidden" }, piece.title), title, h("div", { class: "names" }, composer, tags),
+      h("p", { class: "quiet" }, about.filter(Boolean).join(" · "))),
     h("div", { class: "actions" },
       judged.room, remove(piece)));
 }

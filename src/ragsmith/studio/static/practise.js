@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { keyboard } from "./keyboard.js";
 import { keep, kept } from "./memory.js";
+import { midiPanel } from "./midi.js";
 import { player } from "./player.js";
 import { t } from "./words.js";
 
@@ -31,7 +32,7 @@ export function practise(playing, select, signal) {
     h("div", { class: "wishes" },
       hand("right"), hand("left"), loop, from, to,
       check("metronome", "practise.metronome", (on) => player.set({ metronome: on })),
-      check("count-in", "practise.count", (on) => player.set({ countIn: on }))),
+      check("count-in", "practise.count", (on) => player.set({ countIn: on })), midiPanel(signal)),
     keys.room);
   const open = h("button", { class: "plain", id: "practise", "aria-expanded": !room.hidden, "aria-controls": "practise-room",
     onclick: () => {
@@ -42,7 +43,6 @@ export function practise(playing, select, signal) {
   return {
     room,
     open,
-    keys,
     at(time) { if (!room.hidden) keys.at(time); },
     choose(a, b) {
       first.value = a ?? "";

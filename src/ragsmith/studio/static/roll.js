@@ -95,3 +95,17 @@ export function smallRoll(canvas, signal) {
     at(time) { cursor = time; draw(); },
   };
 }
+
+/** A small roll that asks for its notes, {notes: rows of start, length, pitch, hand; end}, when it comes into sight. */
+export function laterRoll(canvas, ask, signal) {
+  const roll = smallRoll(canvas, signal);
+  const watch = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) return;
+    watch.disconnect();
+    const music = await ask().catch(() => null);
+    if (!music || signal.aborted) return;
+    roll.set(music.notes.map(([start, length, pitch, hand]) => ({ start, end: start + length, pitch, hand })), music.end);
+  });
+  watch.observe(canvas);
+  signal.addEventListener("abort", () => watch.disconnect());
+}

@@ -35,7 +35,6 @@ export function transport(piece, playing, { jump, select }, signal) {
   let second = -1, sounding = null;
   return {
     room,
-    keys: practice.keys,
     choose: practice.choose,
     at(time) {
       practice.at(time);

@@ -29,6 +29,14 @@ const spaced = (text) => language() === "fr" ? text.replace(/ (?=[;:?!»%])|(?<=
 
 t.has = (key) => key in english;
 
+/** "Eb" or "G minor" as this language says it. */
+export function keyWords(key) {
+  const [tonic, minor] = key.split(" ");
+  const [letter, accidental] = tonic;
+  const named = accidental ? t(accidental === "b" ? "key.flat" : "key.sharp", { tonic: t(`key.${letter}`) }) : t(`key.${letter}`);
+  return t(minor ? "key.minor" : "key.major", { tonic: named });
+}
+
 /** The name of a figure of style; one that is new here is told as the server names it. */
 export const figure = (name) => FIGURES[name]?.[language() === "fr" ? 1 : 0] ?? name.replaceAll("_", " ");
 

@@ -1,0 +1,26 @@
+"""What is looked at beside a piece's score: its notes drawn small."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from ragsmith.hands import in_hands
+from ragsmith.studio.app_state import studio_of
+from ragsmith.studio.composing import piece_at
+from ragsmith.studio.schemas import Id
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/pieces/{number}")
+
+
+@router.get("/roll")
+def piece_roll(request: Request, number: Id) -> dict[str, Any]:
+    """The notes as they are written, rows of onset, duration, pitch and hand in steps, and where
+    they end."""
+    library = studio_of(request).library
+    piece = in_hands(piece_at(library.music(library.row("pieces", number))))
+    notes = [(note.onset, note.duration, note.pitch, int(note.hand)) for note in piece.notes]
+    return {"notes": notes, "end": piece.steps}
