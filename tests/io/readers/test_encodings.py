@@ -23,6 +23,9 @@ TITLES = {
     "cp1251": ("Вальс", "Лунная соната", "Этюд № 3"),
     "cp949": ("아리랑", "피아노 소나타"),
     "gb18030": ("月亮代表我的心", "梁祝"),
+    "cp950": ("月光曲", "夢中的婚禮"),
+    "euc-jp": ("夢のワルツ", "ピアノの森"),
+    "koi8-r": ("Вальс", "Лунная соната"),
     "utf-8": ("Prélude", "夢のワルツ", "Вальс", "Maple Leaf Rag"),
     "utf-8-sig": ("Prélude", "Maple Leaf Rag"),
     "utf-16": ("Valse", "夢のワルツ", "Prélude"),
@@ -63,3 +66,10 @@ def test_a_file_and_its_score_bear_the_title(ragsmith, tmp_path, encoding, title
     assert read(path).title == title
     assert ragsmith("export", path, tmp_path / "x.musicxml")[0] == 0
     assert title in (tmp_path / "x.musicxml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("name", "title"), [("Piano", ""), ("Violin I", ""), ("Valse", "Valse")])
+def test_the_name_of_a_part_is_no_title(tmp_path, name, title):
+    named = b"\0\xff\x03" + bytes((len(name),)) + name.encode()
+    path = raw(tmp_path / "my rag.mid", chunk(named + NOTE * 3 + END_OF_TRACK))
+    assert read(path).title == title

@@ -254,3 +254,32 @@ def test_a_repeat_sign_within_a_measure_counts(form: str, order: str) -> None:
     piece = unfold(read(text.replace('dur="2."', 'dur="2" dots="1"')).piece)
     names = {60: "C", 62: "D", 64: "E", 65: "F"}
     assert "".join(names[n.pitch] for n in piece.notes) == order
+
+
+@pytest.mark.parametrize(
+    ("listed", "order"),
+    [
+        ("#one #two #one", ("A", "B", "A")),
+        ("#two #all", ("B", "A", "B")),
+        ("#two", ("B",)),
+        ("#one #two", ()),
+        ("#one #nowhere", ()),
+    ],
+)
+def test_a_listed_playing_order_is_kept(listed: str, order: tuple[str, ...]) -> None:
+    one, two = (
+        f'<section xml:id="{name}">{measure(BAR)}{measure(BAR)}</section>'
+        for name in ("one", "two")
+    )
+    expansion = f'<expansion plist="{listed}"/>'
+    inside = f'{expansion}<section xml:id="all">{one}{two}</section>'
+    assert read(mei(score(inside))).piece.order == order
+
+
+def test_what_is_deleted_does_not_sound() -> None:
+    deleted = f"<del>{note('b5')}</del>"
+    instead = f"<subst>{deleted}<add>{note('e5')}</add></subst>"
+    bars = measure(note("c5") + deleted + note("e5") + note("g5"))
+    bars += measure(note("c5") + instead + note("g5"))
+    reading = read(mei(score(bars)))
+    assert plain(reading) == [*SOUNDS, *((onset + 3, *rest) for onset, *rest in SOUNDS)]

@@ -131,13 +131,17 @@ def test_notes_that_do_not_sound_are_left_out_and_said() -> None:
     mark = cue.replace("<cue/>", "").replace(">4<", ">0<")
     low = cue.replace("<cue/>", "").replace("<octave>5", "<octave>-1").replace("C<", "C<")
     low = low.replace("<octave>-1", "<alter>-2</alter><octave>-1")
-    reading = read_piano(f"{cue} D5:8", f"{mark} {mark} D5:12", f"{low} D5:8")
-    assert [n.pitch for n in reading.piece.notes] == [74] * 3
-    assert bar_lengths(reading) == [3, 3, 3]
+    drum = (
+        mark.replace(">0<", ">4<").replace("pitch>", "unpitched>").replace("step>", "display-step>")
+    )
+    reading = read_piano(f"{cue} D5:8", f"{mark} {mark} D5:12", f"{low} D5:8", f"{drum} D5:8")
+    assert [n.pitch for n in reading.piece.notes] == [74] * 4
+    assert bar_lengths(reading) == [3, 3, 3, 3]
     assert sorted(reading.repairs) == [
         "cue notes left out: 1",
         "notes beyond all keyboards left out: 1",
         "notes without a length left out: 2",
+        "notes without a pitch left out: 1",
     ]
 
 

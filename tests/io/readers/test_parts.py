@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ragsmith.errors import BadOption
-from ragsmith.io.readers.parts import Instrument, Part, hands_of, instrument_of, take
+from ragsmith.io.readers.parts import Instrument, Part, hands_of, instrument_of, names_a_part, take
 from ragsmith.piece import Hand
 
 R, L, U = Hand.RIGHT, Hand.LEFT, Hand.UNKNOWN
@@ -179,3 +179,14 @@ def test_hands_beside_a_voice_are_the_pianists() -> None:
     parts = [Part(name, staves=(n,), program=0) for n, name in enumerate(names)]
     assert take(parts).names == ("Right", "Left")
     assert hands_of(parts, take(parts)) == {1: R, 2: L}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_no_title"),
+    [
+        *((name, True) for name in ("Piano", "Klavier rechts", "Violin I", "RH", "Fl.", "Track 1")),
+        *((name, False) for name in ("Piano Rag", "Maple Leaf Rag", "Sonata for Flute", "")),
+    ],
+)
+def test_names_of_parts_are_no_titles(name: str, is_no_title: bool) -> None:
+    assert names_a_part(name) == is_no_title

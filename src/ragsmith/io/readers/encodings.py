@@ -12,6 +12,8 @@ __all__ = ["decoded"]
 BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LEAST_CYRILLIC = 3
 """Letters of a Cyrillic title: one alone may be a French à."""
+SIGNS = frozenset("‘’‚“”„«»‹›–—…•·°№§©®™¿¡")
+"""Signs beyond ASCII that stand in titles of letters with alphabets."""
 WORD = re.compile(r"[^\W\d_]+")
 SCRIPTS = {
     **dict.fromkeys(("HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"), "CJK"),
@@ -78,25 +80,45 @@ def _all_in(text: str, script: str, least: int = 1) -> bool:
     return mostly and len(letters) >= least and all(_script(c) == script for c in letters)
 
 
+def _is_chinese(text: str) -> bool:
+    """Whether it is two Chinese letters or more, and no Japanese ones."""
+    return _all_in(text, "CJK", least=2) and not _has_kana(text)
+
+
+def _is_japanese(text: str) -> bool:
+    return _all_in(text, "CJK", least=2) and _has_kana(text)
+
+
+def _has_kana(text: str) -> bool:
+    return any(unicodedata.name(c, "").startswith(("HIRAGANA", "KATAKANA")) for c in text)
+
+
 def _is_accented(text: str) -> bool:
-    """Whether it is Latin with accents here and there."""
+    """Whether it is Latin with accents here and there, and no signs that titles do not have."""
     words = [w for w in WORD.findall(text) if not w.isascii()]
     few = all(sum(not c.isascii() for c in w) <= max(1, 2 * len(w) / 3) for w in words)
-    return few and all(_script(c) == "LATIN" for w in words for c in w)
+    return few and _has_usual_signs(text) and all(_script(c) == "LATIN" for w in words for c in w)
 
 
 def _is_cyrillic(text: str) -> bool:
     """Whether it is Cyrillic, its capitals at the beginnings of words."""
     words = [w for w in WORD.findall(text) if not w.isascii()]
     cased = all(w in (w.lower(), w.capitalize(), w.upper()) for w in words)
-    return cased and _all_in(text, "CYRILLIC", LEAST_CYRILLIC)
+    return cased and _has_usual_signs(text) and _all_in(text, "CYRILLIC", LEAST_CYRILLIC)
+
+
+def _has_usual_signs(text: str) -> bool:
+    return all(c.isascii() or c.isalpha() or c.isspace() or c in SIGNS for c in text)
 
 
 OLDER = (
     ("cp932", partial(_all_in, script="CJK")),
     ("cp1251", _is_cyrillic),
+    ("koi8-r", _is_cyrillic),
     ("cp949", partial(_all_in, script="HANGUL")),
-    ("gb18030", partial(_all_in, script="CJK", least=2)),
+    ("euc-jp", _is_japanese),
+    ("gb18030", _is_chinese),
+    ("cp950", _is_chinese),
     ("cp1252", _is_accented),
     ("latin-1", _is_accented),
 )

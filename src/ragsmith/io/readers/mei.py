@@ -30,11 +30,12 @@ from ragsmith.io.readers.repeats import (
     Measure,
     Sign,
     cut_up,
+    listed_sections,
     passes_of,
     repeated_sections,
     signs_in,
 )
-from ragsmith.piece import Key, Metre, Tempo
+from ragsmith.piece import Key, Metre, Section, Tempo
 
 __all__ = ["read_mei"]
 
@@ -76,7 +77,7 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
     taken = take(parts, wish)
     whole = enumerate(score.measures)
     measures = [part for place, m in whole for part in cut_up(m, score.cuts.get(place, {}))]
-    sections, order = repeated_sections(measures)
+    sections, order = _sections(score, measures)
     hands = hands_of(parts, taken)
     return Written(
         sounds_of(score.heads, measures, hands, parts),
@@ -144,8 +145,11 @@ def _text(root: Element, *paths: str) -> str:
 def _walk(score: Score, element: Element, staff: int = 0) -> None:
     """Reads what stands in sections, endings and definitions, in order."""
     for child in children(score, element):
+        start = score.now
         if child.tag == "measure":
             _measure(score, child)
+        elif child.tag == "expansion" and not score.expansion:
+            score.expansion = tuple(child.get("plist", "").replace("#", "").split())
         elif child.tag == "ending":
             outer = score.passes
             score.passes = passes_of(child.get("n", ""))
@@ -159,6 +163,15 @@ def _walk(score: Score, element: Element, staff: int = 0) -> None:
             _walk(score, child, own)
         elif child.tag in ("keySig", "meterSig"):
             _definition(score, child, staff)
+        if score.now > start and XML_ID in child.attrib:
+            score.stretches[child.attrib[XML_ID]] = start, score.now
+
+
+def _sections(score: Score, measures: list[Measure]) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """Sections and playing order: as the file lists them, else by its repeat signs."""
+    if score.expansion and all(name in score.stretches for name in score.expansion):
+        return listed_sections([score.stretches[name] for name in score.expansion], score.now)
+    return repeated_sections(measures)
 
 
 def _definition(score: Score, element: Element, staff: int) -> None:

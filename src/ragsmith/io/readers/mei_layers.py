@@ -36,7 +36,18 @@ WHOLES = {
 CHOICES = ("app", "choice", "subst")
 """Several readings of one place; the preferred ones are these, else the first."""
 PREFERRED = ("lem", "corr", "reg", "add")
-SILENT = ("graceGrp", "mRest", "mSpace", "multiRest", "accid", "artic", "verse", "syl", "dot")
+SILENT = (
+    "graceGrp",
+    "mRest",
+    "mSpace",
+    "multiRest",
+    "accid",
+    "artic",
+    "verse",
+    "syl",
+    "dot",
+    "del",
+)
 """What holds nothing that sounds or takes time; a measure with nothing else is a full bar."""
 WHOLE_BARS = {"mRpt": 1, "mRpt2": 2, "multiRpt": 1}
 """Elements that say: play the bars before this one again; and how many bars."""
@@ -79,6 +90,8 @@ class Score:
         fifths, semitones: key signature and transposition by staff (0: all).
         lines: octave lines, with the place of the measure that holds them.
         cuts: repeat signs within bars, by the bar's place and their ticks from its start.
+        stretches: by their ids, where sections and endings begin and end.
+        expansion: the ids of what is played, in order, where the file lists it.
         past: by staff and layer, the heads of each measure and where it begins.
     """
 
@@ -108,6 +121,8 @@ class Score:
     lines: list[tuple[int, Element]] = field(default_factory=list)
     keys: dict[int, Key] = field(default_factory=dict)
     tempos: dict[int, Tempo] = field(default_factory=dict)
+    stretches: dict[str, tuple[int, int]] = field(default_factory=dict)
+    expansion: tuple[str, ...] = ()
     past: dict[tuple[int, str], list[tuple[int, list[Head]]]] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     cuts: dict[int, dict[int, Cut]] = field(default_factory=dict)

@@ -32,6 +32,7 @@ from ragsmith.io.printable import printable
 from ragsmith.io.readers.midi_beats import Tracked, on_tracked_beats, played_freely
 from ragsmith.io.readers.midi_file import LONGEST_NOTE, midi_file
 from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
+from ragsmith.io.readers.parts import names_a_part
 from ragsmith.io.readers.reading import FREELY, Reading
 from ragsmith.notes import Columns, as_notes, normal
 from ragsmith.piece import Bar, Key, Metre, Piece, Section, Tempo, regular_bars
@@ -79,6 +80,8 @@ def read_midi(
     if checked(beats) == AUTO:
         tracked = on_tracked_beats(score, per_quarter, path.name, part)
         score = tracked.score
+    if names_a_part(title) and any(len(t.notes) and t.name == title for t in score.tracks):
+        title = ""
     tracks, taken = tracks_taken(score, path.name, part)
     onsets, pitches, durations, velocities, hands = columns_of(tracks, path.name)
     _refuse_too_long(onsets, per_quarter, path.name)

@@ -18,8 +18,8 @@ __all__ = ["columns_of", "tracks_taken"]
 MOST_NOTES = 200_000
 PIANOS = range(8)
 """General MIDI programs, counted from 0, that are pianos; a track without one has 0."""
-RIGHT_NAME = re.compile(r"\b(right|r\.?h)\b", re.IGNORECASE)
-LEFT_NAME = re.compile(r"\b(left|l\.?h)\b", re.IGNORECASE)
+RIGHT_NAME = re.compile(r"\b(right|rechts|droite|destra|r\.?h)\b", re.IGNORECASE)
+LEFT_NAME = re.compile(r"\b(left|links|gauche|sinistra|l\.?h)\b", re.IGNORECASE)
 FAMILIES = (
     *("piano", "mallets", "organ", "guitar", "bass guitar", "strings", "strings", "brass"),
     *("reed", "pipe", "synth lead", "synth pad", "synth effects", "folk", "percussion", "effects"),

@@ -31,12 +31,11 @@ NUMBER = re.compile(r"\s*\+?(\d{1,9}(?:\.\d{1,6})?)\s*")
 WHOLE = re.compile(r"[+-]?\d{1,6}")
 ALTER = re.compile(r"[+-]?\d{1,2}(\.\d{0,6})?")
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-TYPES: dict[str, Fraction] = {
-    **{"maxima": Fraction(32), "long": Fraction(16), "breve": Fraction(8), "whole": Fraction(4)},
-    **{"half": Fraction(2), "quarter": Fraction(1), "eighth": Fraction(1, 2)},
-    **{"16th": Fraction(1, 4), "32nd": Fraction(1, 8), "64th": Fraction(1, 16)},
-    **{"128th": Fraction(1, 32), "256th": Fraction(1, 64)},
-}
+LONGEST_FIRST = (
+    *("maxima", "long", "breve", "whole", "half", "quarter", "eighth"),
+    *("16th", "32nd", "64th", "128th", "256th"),
+)
+TYPES = {name: Fraction(32, 2**place) for place, name in enumerate(LONGEST_FIRST)}
 """Quarter notes of a note type."""
 MOST_QUARTERS_PER_MINUTE = 9999
 MOST_STAVES = 32
@@ -50,6 +49,7 @@ SOUNDS = {
     "fine": Sign.FINE,
 }
 CUE = "cue notes left out"
+UNPITCHED = "notes without a pitch left out"
 NO_LENGTH = "notes without a length left out"
 FILLED = "bars that say 'as before' filled in"
 BEFORE_BAR = "steps back over a barline cut"
@@ -141,8 +141,7 @@ class PartClock:
 
 
 def _number(text: str | None) -> Fraction:
-    match = NUMBER.fullmatch(text or "")
-    if not match:
+    if not (match := NUMBER.fullmatch(text or "")):
         raise ValueError(f"{(text or '').strip()[:20] or 'nothing'} stands where a number should")
     return Fraction(match[1])
 
@@ -212,6 +211,7 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
         content.reach = max(content.reach, content.now)
     staff = _whole(fields["staff"].text, 1, MOST_STAVES) if "staff" in fields else 1
     if "pitch" not in fields:
+        clock.faults.update([UNPITCHED] * ("unpitched" in fields))
         content.edges += musicxml_markings.markings_of_note(note, Edge(content.struck, "", staff))
         return
     pitch = _pitch(clock, fields["pitch"], staff)

@@ -15,7 +15,17 @@ from functools import lru_cache
 from ragsmith.errors import BadOption
 from ragsmith.piece import Hand
 
-__all__ = ["ALL", "WHOLE", "Instrument", "Part", "Taken", "hands_of", "instrument_of", "take"]
+__all__ = [
+    "ALL",
+    "WHOLE",
+    "Instrument",
+    "Part",
+    "Taken",
+    "hands_of",
+    "instrument_of",
+    "names_a_part",
+    "take",
+]
 
 ALL = "all"
 """The wish that reads every part."""
@@ -47,11 +57,13 @@ OTHER = re.compile(
 """Words that name another instrument or a voice; "bass" alone may be the left hand."""
 GENERIC = re.compile(
     r"(musicxml |midi )?(part|staff|stave|track|instrument|channel|system|unnamed|untitled"
-    r"|default|new|p|right|left|r\.?h|l\.?h|hands?|upper|lower|up|down|treble|bass|\W|\d|[ivx]+\b)*",
+    r"|default|new|p|right|left|rechts|links|droite|gauche|destra|sinistra|r\.?h|l\.?h|hands?|upper|lower|up|down|treble|bass|\W|\d|[ivx]+\b)*",
     re.IGNORECASE,
 )
 """Names that say nothing of the instrument."""
-HANDS = re.compile(r"\b(right|left|[rl]\.?h)\b", re.IGNORECASE)
+HANDS = re.compile(
+    r"\b(right|left|rechts|links|droite|gauche|destra|sinistra|[rl]\.?h)\b", re.IGNORECASE
+)
 """Names of a pianist's hands."""
 PIANOS = range(8)
 KEYBOARDS = range(16, 21)
@@ -142,6 +154,18 @@ def instrument_of(part: Part) -> Instrument:
     if len(part.staves) in (2, 3):
         return Instrument.KEYBOARD_BY_SIGHT
     return Instrument.UNSAID if GENERIC.fullmatch(part.name) else Instrument.OTHER
+
+
+def names_a_part(name: str) -> bool:
+    """Whether a name is only that of an instrument or a hand, and no title.
+
+    >>> names_a_part("Klavier rechts"), names_a_part("Violin I"), names_a_part("Piano Rag")
+    (True, True, False)
+    """
+    rest = name
+    for words in (PIANO, KEYBOARD, OTHER):
+        rest = words.sub(" ", rest)
+    return bool(name) and GENERIC.fullmatch(rest) is not None
 
 
 @lru_cache(maxsize=1024)

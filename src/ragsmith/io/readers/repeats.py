@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import NamedTuple
 
 from ragsmith.piece import Metre, Section
@@ -18,6 +18,7 @@ __all__ = [
     "Measure",
     "Sign",
     "cut_up",
+    "listed_sections",
     "passes_of",
     "repeated_sections",
     "signs_in",
@@ -156,6 +157,27 @@ def repeated_sections(measures: Sequence[Measure]) -> tuple[tuple[Section, ...],
     if order == [run.name for run in runs]:
         return (), ()
     return (tuple(run.section for run in runs), tuple(order)) if order else ((), ())
+
+
+def listed_sections(
+    stretches: Sequence[tuple[int, int]], end: int
+) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """Sections of a piece that lists what is played in which order, and that order.
+
+    Args:
+        stretches: first tick and the tick after the last, in the order in which they are played;
+            they may overlap and leave something out.
+        end: of the piece.
+
+    >>> sections, order = listed_sections([(0, 8), (8, 16), (0, 8)], 16)
+    >>> [section.name for section in sections], order
+    (['A', 'B'], ('A', 'B', 'A'))
+    """
+    edges = sorted({0, end, *chain(*stretches)})
+    sections = tuple(Section(_letters(place), *edge) for place, edge in enumerate(pairwise(edges)))
+    inside = [[s.name for s in sections if a <= s.start and s.end <= b] for a, b in stretches]
+    order = tuple(chain(*inside))
+    return (sections, order) if order != tuple(s.name for s in sections) else ((), ())
 
 
 def _cut(measures: Sequence[Measure], jumps: bool) -> list[list[Measure]]:
