@@ -5,7 +5,7 @@ import pytest
 from ragsmith.errors import BadFolder
 from ragsmith.studio.bin import DAYS
 from ragsmith.studio.finding import Wanted
-from ragsmith.studio.library import Library, Missing, library_folder
+from ragsmith.studio.library import BUILT_IN, Library, Missing, library_folder
 
 FACTS = {"seed": 1, "recipe": "", "bars": 2, "notes": 3}
 
@@ -160,8 +160,10 @@ def test_an_older_library_is_given_what_it_lacks(library):
     add(library, "aa")
     for name in ("composer", "tags"):
         library._base.execute(f"ALTER TABLE pieces DROP COLUMN {name}")
+    library._base.execute("UPDATE pieces SET model = 'joplin'")
     again = reopened(library)
-    assert (again.row("pieces", "aa")["composer"], again.row("pieces", "aa")["tags"]) == (None, [])
+    row = again.row("pieces", "aa")
+    assert (row["composer"], row["tags"], row["model"]) == (None, [], BUILT_IN)
     again.close()
 
 

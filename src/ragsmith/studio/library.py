@@ -32,6 +32,7 @@ __all__ = ["BUILT_IN", "KEYS", "TIMETABLE", "Library", "Missing", "library_folde
 
 BUILT_IN = shipped.BUILT_IN[0]
 """The model that comes with the package; it has no row and no file here."""
+FORMERLY_BUILT_IN = "joplin"
 KEYS = f"keys-{ragsmith.__version__.replace('.', '-')}"
 """The folder, among made files, of the piano key by key; another version makes its own."""
 TIMETABLE = "playing-1.json"
@@ -117,7 +118,7 @@ class Library:
             # A row outlasts a power cut, or its file would be swept away.
             self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(SCHEMA)
-            self._add_columns()
+            self._renew()
             self.versions, self.bin = Versions(self._base), Bin(self._base)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"
@@ -335,12 +336,15 @@ class Library:
         query = "SELECT event FROM events WHERE job = ? ORDER BY number"
         return [row["event"] for row in self._base.execute(query, (job,))]
 
-    def _add_columns(self) -> None:
-        """Give the pieces of an older library the columns that they lack."""
+    def _renew(self) -> None:
+        """Give the pieces of an older library the columns that they lack, and those of a model that
+        was built in before the one that is now."""
         there = {row["name"] for row in self._base.execute("PRAGMA table_info(pieces)")}
         for name, kind in COLUMNS.items():
             if name not in there:
                 self._base.execute(f"ALTER TABLE pieces ADD COLUMN {name} {kind}")
+        renamed = "UPDATE pieces SET model = ? WHERE model = ?"
+        self._base.execute(renamed, (BUILT_IN, FORMERLY_BUILT_IN))
 
     def _sweep(self) -> None:
         """What a killed studio has left: jobs that nobody does any more, files without rows."""
