@@ -21,7 +21,7 @@ LADDER = (
     ("markings", "played"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),
-    ("playing_order", "harmony", "edits"),
+    ("playing_order", "harmony", "edits", "fingering"),
     ("performance",),
     ("io",),
     ("corpus",),

@@ -23,7 +23,16 @@ from ragsmith.piece import (
 )
 from ragsmith.playing_order import refold, unfold
 from ragsmith.shipped.rags import rag_files
-from ragsmith.verbs import augment, clip, join, merge_split_bars, regrid, repeat, transpose
+from ragsmith.verbs import (
+    augment,
+    clip,
+    join,
+    join_all,
+    merge_split_bars,
+    regrid,
+    repeat,
+    transpose,
+)
 from support.strategies import covered, pieces
 
 middle = pieces(low=40, high=80)
@@ -170,6 +179,7 @@ CHANGING = {
     "transpose": lambda piece: transpose(piece, 1),
     "clip": lambda piece: clip(piece, 0, 16),
     "join": lambda piece: join(piece, piece),
+    "join_all": lambda piece: join_all([piece, piece, piece]),
     "repeat": lambda piece: repeat(piece, 2),
     "regrid": lambda piece: regrid(piece, 8),
     "augment": augment,

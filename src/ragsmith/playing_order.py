@@ -7,14 +7,14 @@ A piece is written once, section after section; `Piece.order` names its sections
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from typing import NamedTuple
 
-from ragsmith.piece import Piece, Section
+from ragsmith.piece import Note, Piece, Section
 from ragsmith.strains import ending_number, strains_of
-from ragsmith.verbs import clip, join
+from ragsmith.verbs import clip, join, join_all
 
 __all__ = [
     "Neighbours",
@@ -69,25 +69,31 @@ def unfold(piece: Piece) -> Piece:
         spans.append((start, section.end))
     if not spans:
         return piece
-    whole = clip(piece, *spans[0])
-    for (start, end), following in pairwise(spans):
+    whole = join_all([clip(piece, *span) for span in spans])
+    joints: dict[int, set[int]] = {}
+    passed = 0
+    for start, end in spans[:-1]:
+        passed += end - start
         held = {n.pitch for n in piece.notes if start <= n.onset < end < n.onset + n.duration}
-        whole = _join_tied(whole, clip(piece, *following), held)
-    return replace(whole, recipe=piece.recipe)
+        joints[passed] = held
+    return replace(whole, notes=_tied(whole.notes, joints), recipe=piece.recipe)
 
 
-def _join_tied(first: Piece, second: Piece, held: Set[int]) -> Piece:
-    """The second piece after the first; held pitches with which it begins are not struck again."""
-    tied = {n.pitch: n.duration for n in second.notes if n.onset == 0 and n.pitch in held}
-    struck = tuple(n for n in second.notes if n.onset > 0 or n.pitch not in tied)
-    whole = join(first, replace(second, notes=struck))
-    notes = tuple(
-        n._replace(duration=n.duration + tied[n.pitch])
-        if n.pitch in tied and n.onset + n.duration == first.steps
-        else n
-        for n in whole.notes
-    )
-    return replace(whole, notes=notes)
+def _tied(notes: tuple[Note, ...], joints: Mapping[int, Set[int]]) -> tuple[Note, ...]:
+    """The notes, those that are held at a step, and struck there, made one with the note before.
+
+    Args:
+        notes: in order.
+        joints: the pitches that are held at some steps.
+    """
+    struck = {(n.onset, n.pitch): n for n in notes}
+    ending = {(n.onset + n.duration, n.pitch): n for n in notes}
+    for step, held in joints.items():
+        for pitch in [pitch for pitch in held if (step, pitch) in struck]:
+            first, second = ending[step, pitch], struck.pop((step, pitch))
+            whole = first._replace(duration=first.duration + second.duration)
+            struck[first.onset, pitch] = ending[step + second.duration, pitch] = whole
+    return notes if len(struck) == len(notes) else tuple(struck.values())
 
 
 def refold(piece: Piece) -> Piece:

@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import TypeVar
+
+import numpy as np
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
 from ragsmith.markings import clipped_markings, moved_markings
 from ragsmith.marks import SLOWEST
-from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece, normalise
+from ragsmith.notes import checked_notes
+from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece
 
 __all__ = [
     "at_tempo",
     "augment",
     "clip",
     "join",
+    "join_all",
     "merge_split_bars",
     "regrid",
     "repeat",
@@ -144,30 +149,38 @@ def join(first: Piece, second: Piece) -> Piece:
     Raises:
         BadPiece: the grids differ.
     """
-    if first.steps_per_quarter != second.steps_per_quarter:
-        grids = f"{first.steps_per_quarter} and {second.steps_per_quarter}"
-        raise BadPiece(f"pieces on the grids {grids}", "cannot be joined", "regrid one of them")
-    shift = first.steps
-    notes = tuple(n._replace(onset=n.onset + shift) for n in second.notes)
-    bars = merge_split_bars(
-        first.bars + tuple(b._replace(start=b.start + shift) for b in second.bars),
-        first.steps_per_quarter,
-    )
-    keys = first.keys + tuple(k._replace(step=k.step + shift) for k in second.keys)
-    tempos = first.tempos + tuple(t._replace(step=t.step + shift) for t in second.tempos)
-    chords = first.chords + tuple(c._replace(step=c.step + shift) for c in second.chords)
-    sections = first.sections + tuple(
-        Section(s.name, s.start + shift, s.end + shift) for s in second.sections
-    )
+    return join_all([first, second])
+
+
+def join_all(pieces: Sequence[Piece]) -> Piece:
+    """Pieces one after the other, at least one, as `join` puts two together.
+
+    Raises:
+        BadPiece: the grids differ.
+    """
+    first = pieces[0]
+    for piece in pieces:
+        if first.steps_per_quarter != piece.steps_per_quarter:
+            grids = f"{first.steps_per_quarter} and {piece.steps_per_quarter}"
+            raise BadPiece(f"pieces on the grids {grids}", "cannot be joined", "regrid one of them")
+    starts = accumulate((piece.steps for piece in pieces[:-1]), initial=0)
+    placed = list(zip(starts, pieces, strict=True))
+    notes = [piece.to_array() + np.array([at, 0, 0, 0, 0]) for at, piece in placed]
+    keys = [k._replace(step=k.step + at) for at, piece in placed for k in piece.keys]
+    tempos = [t._replace(step=t.step + at) for at, piece in placed for t in piece.tempos]
+    chords = [c._replace(step=c.step + at) for at, piece in placed for c in piece.chords]
+    bars = [bar._replace(start=bar.start + at) for at, piece in placed for bar in piece.bars]
     return replace(
         first,
-        notes=normalise(first.notes + notes),
-        bars=bars,
+        notes=checked_notes(np.concatenate(notes)),
+        bars=merge_split_bars(bars, first.steps_per_quarter),
         keys=without_repeated_marks(keys),
         tempos=without_repeated_marks(tempos),
         chords=without_repeated_marks(chords),
-        markings=first.markings + moved_markings(second.markings, steps=shift),
-        sections=sections,
+        markings=tuple(m for at, p in placed for m in moved_markings(p.markings, steps=at)),
+        sections=tuple(
+            Section(s.name, s.start + at, s.end + at) for at, p in placed for s in p.sections
+        ),
         order=(),
         recipe="",
     )

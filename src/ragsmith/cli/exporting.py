@@ -16,6 +16,7 @@ from ragsmith.cli.options import (
     Composer,
     Expression,
     FindRepeats,
+    Fingering,
     Force,
     Grid,
     Json,
@@ -63,6 +64,7 @@ def export(
     hand: OneHand = "both",
     width: Width = None,
     find_repeats: FindRepeats = False,
+    fingering: Fingering = False,
     title: Title = None,
     composer: Composer = None,
     expression: Expression = None,
@@ -105,6 +107,10 @@ def export(
         from ragsmith.io.score.found_repeats import with_repeats
 
         music = with_repeats(music)
+    if fingering:
+        from ragsmith.fingering import with_fingering
+
+        music = with_fingering(music)
     named = _named(music, title, composer)
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{place.name} says no title; give one with --title")

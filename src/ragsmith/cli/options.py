@@ -27,6 +27,7 @@ __all__ = [
     "Epochs",
     "Expression",
     "FindRepeats",
+    "Fingering",
     "FolderGrid",
     "Force",
     "Form",
@@ -176,6 +177,12 @@ FindRepeats = Annotated[
     bool,
     typer.Option(
         "--find-repeats", help="Write what is played twice in a row once, between repeat signs."
+    ),
+]
+Fingering = Annotated[
+    bool,
+    typer.Option(
+        "--fingering", help="Print a finger for every note of a score that says none for it."
     ),
 ]
 Title = Annotated[

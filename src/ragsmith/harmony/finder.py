@@ -113,14 +113,14 @@ def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | N
 def _profiles(piece: Piece, spans: Sequence[range]) -> tuple[Float, list[int | None]]:
     """The weight of each pitch class in each span, (spans, 12), and the pitch class of the lowest
     note that is struck first in it."""
-    sounding = np.zeros((piece.steps, 12))
-    lowest: dict[int, int] = {}
-    for note in piece.notes:
-        sounding[note.onset : note.onset + note.duration, note.pitch % 12] = np.maximum(
-            1, sounding[note.onset : note.onset + note.duration, note.pitch % 12]
-        )
-        sounding[note.onset, note.pitch % 12] = 1 + STRUCK
-        lowest[note.onset] = min(note.pitch, lowest.get(note.onset, note.pitch))
+    onsets, pitches, durations, _, _ = piece.to_array().T
+    ends = np.minimum(onsets + durations, piece.steps)
+    keys = np.zeros((piece.steps + 1, 12))
+    np.add.at(keys, (onsets, pitches % 12), 1)
+    np.add.at(keys, (ends, pitches % 12), -1)
+    sounding = (keys.cumsum(0)[:-1] > 0).astype(float)
+    sounding[onsets, pitches % 12] = 1 + STRUCK
+    lowest = dict(zip(onsets[::-1].tolist(), pitches[::-1].tolist(), strict=True))
     weights = np.ones(piece.steps)
     for bar in piece.bars:
         beat = max(1, bar.metre.steps(piece.steps_per_quarter) // beats_of(bar.metre))

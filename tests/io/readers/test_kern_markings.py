@@ -39,3 +39,12 @@ def test_what_kern_says_beside_notes():
         (4, "tenuto", 65, right, "", -1),
         (4, "dynamic", -1, both, "p", -1),
     }
+
+
+def test_a_finger_belongs_to_the_only_note_on_its_left():
+    table = "**kern\t**fing\t**kern\t**fing\n4C\t5\t4c\t1\n4D\t.\t4d 4f\t2\n4E\t1 3\t4e\t.\n"
+    piece = to_reading(read_kern(table), "a.krn", 4).piece
+    assert [(m.step, m.kind, m.pitch, m.text) for m in piece.markings] == [
+        (0, "fingering", 48, "5"),
+        (0, "fingering", 60, "1"),
+    ]

@@ -62,6 +62,7 @@ class Spine:
     place: int
     is_kern: bool
     is_dynam: bool = False
+    is_fing: bool = False
     staff: int | None = None
     part: int | None = None
     instrument: str = ""
@@ -140,7 +141,7 @@ def _begin(table: Table, tokens: Sequence[str], number: int) -> None:
         raise BadKern(f"line {number} comes before the row that names the columns (**kern)")
     first = len(table.spines)
     spines = [
-        Spine(place, token == "**kern", token == "**dynam")
+        Spine(place, token == "**kern", token == "**dynam", token == "**fing")
         for place, token in enumerate(tokens, first)
     ]
     table.spines += spines
@@ -210,6 +211,7 @@ def _move_spines(table: Table, tokens: Sequence[str], number: int) -> None:
             moved.append(Voice(table.spines[-1], table.now))
         elif token.startswith("**"):
             voice.spine.is_kern, voice.spine.is_dynam = token == "**kern", token == "**dynam"
+            voice.spine.is_fing = token == "**fing"
     table.voices = moved
 
 
@@ -230,6 +232,7 @@ def _barline(table: Table, tokens: Sequence[str]) -> None:
 def _notes(table: Table, tokens: Sequence[str]) -> None:
     """A row of notes; time moves on to where the first of the sounding voices ends."""
     timed = False
+    before = len(table.heads)
     for token, voice in zip(tokens, table.voices, strict=True):
         if voice.spine.is_dynam:
             table.edges += kern_markings.dynamics_in(token, _place(table, voice))
@@ -254,6 +257,9 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
         if first:
             timed = True
             voice.until = table.now + first
+    for token, voice in zip(tokens, table.voices, strict=True):
+        if voice.spine.is_fing:
+            table.edges += kern_markings.fingers_in(token, table.heads[before:], voice.spine.place)
     if timed:
         ends = [v.until for v in table.voices if v.spine.is_kern and v.until > table.now + SLACK]
         table.now = min(ends, default=table.now)

@@ -1,15 +1,25 @@
-"""What kern says beside notes: signs in its tokens, `**dynam` columns, pedals, layout texts.
-https://www.humdrum.org/rep/kern, https://www.humdrum.org/rep/dynam"""
+"""What kern says beside notes: signs in its tokens, columns of dynamics and fingers, pedals, texts.
+https://www.humdrum.org/rep/kern, https://www.humdrum.org/rep/dynam,
+https://www.humdrum.org/rep/fing"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ragsmith.io.readers.exact_score import Head
 from ragsmith.io.readers.markings import Edge
 from ragsmith.io.readers.repeats import signs_in
 
-__all__ = ["PEDALS", "dynamics_in", "grace_in", "markings_in_token", "pedal_of", "words_in"]
+__all__ = [
+    "PEDALS",
+    "dynamics_in",
+    "fingers_in",
+    "grace_in",
+    "markings_in_token",
+    "pedal_of",
+    "words_in",
+]
 
 SIGNS = {
     "'": "staccato",
@@ -27,6 +37,7 @@ INVERTED = {"m": "mordent", "M": "mordent", "$": "turn"}
 """Kern's M is the mordent upwards, which MusicXML calls inverted; $ a turn that begins below."""
 HAIRPINS = {"<": ("crescendo", "start"), ">": ("diminuendo", "start")}
 DYNAMIC = re.compile(r"(?<![A-Za-z])(sfzp|sffz|s?fz|sfp?|rfz?|f{1,4}p?|p{1,4}|m[pf])(?![A-Za-z])")
+FINGER = re.compile("[1-5]")
 TEXT = re.compile(r"!LO:TX\b.*?:t=([^:]*)")
 PEDALS = {"*ped": "start", "*Ped": "start", "*Xped": "stop"}
 GRACE_KINDS = {"1": "whole", "2": "half", "4": "quarter", "8": "eighth", "16": "16th", "32": "32nd"}
@@ -68,6 +79,15 @@ def dynamics_in(token: str, place: Edge) -> Iterator[Edge]:
         if sign in HAIRPINS:
             kind, edge = HAIRPINS[sign]
             yield place._replace(kind=kind, edge=edge, group=(place.staff,))
+
+
+def fingers_in(token: str, struck: Sequence[Head], place: int) -> Iterator[Edge]:
+    """The finger of a `**fing` column, which belongs to the staff on its left; where that strikes
+    several notes, kern does not say which is meant."""
+    staff = max((head.staff for head in struck if head.staff < place), default=-1)
+    notes = [head for head in struck if head.staff == staff]
+    if len(notes) == 1 and FINGER.fullmatch(token):
+        yield Edge(notes[0].onset, "fingering", staff, notes[0].pitch, text=token)
 
 
 def pedal_of(token: str, place: Edge) -> Edge:
