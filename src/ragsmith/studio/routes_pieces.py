@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -167,11 +168,14 @@ def piece_playing(request: Request, number: Id) -> Response:
     library = studio_of(request).library
     row = library.row("pieces", number)
     out = _made_from(library, row) / TIMETABLE
-    if not out.is_file():
-        timetable = playing(piece_at(library.music(row)), row["originality"])
+    # Another page may remove it at any moment, with all that is made.
+    with suppress(FileNotFoundError):
+        return Response(out.read_bytes(), media_type="application/json")
+    content = json.dumps(playing(piece_at(library.music(row)), row["originality"])).encode()
+    with suppress(BadFile, FileNotFoundError):
         out.parent.mkdir(exist_ok=True)
-        write_whole(out, json.dumps(timetable).encode())
-    return FileResponse(out, media_type="application/json")
+        write_whole(out, content)
+    return Response(content, media_type="application/json")
 
 
 @router.get("/pieces/{number}/score")
@@ -310,7 +314,12 @@ async def _made(studio: Studio, out: Path, task: dict[str, Any]) -> None:
     async def make() -> None:
         out.parent.mkdir(exist_ok=True)
         clear_leftovers(out)
-        await studio.jobs.making.ask(task | {"out": str(out)})
+        try:
+            await studio.jobs.making.ask(task | {"out": str(out)})
+        except TaskFailed:
+            if out.parent.is_dir():
+                raise
+            await make()  # the piece was given another name meanwhile
 
     await once(studio.being_made, str(out), make)
 

@@ -28,6 +28,7 @@ TASKS = {
     "report": "making:report_page",
     "open": "opening:open_file",
     "compare": "opening:compare",
+    "source": "source:source",
     "simplify": "easier_version:simplify_piece",
 }
 """Where each task is done; a child loads what it needs."""

@@ -1,20 +1,21 @@
 // What is known of a piece: what it shares with the corpus, its figures, its files, its recipe.
 import { file } from "./api.js";
 import { h } from "./dom.js";
+import { passages } from "./passage.js";
 import { clock } from "./player.js";
 import { figure, t, written } from "./words.js";
 
 const panel = (name, ...children) => h("section", { class: `panel ${name}` }, h("h2", {}, t(`${name}.title`)), children);
 
 /** The longest passages that also stand in the corpus, where here and where there. */
-export function originality(piece, playing, jump) {
+export function originality(piece, playing, jump, signal) {
   const { longest_texture: texture, longest_melody: melody } = piece.originality ?? {};
   const marks = playing.marks ?? [];
-  return panel("originality", passage("texture", texture, marks, jump), passage("melody", melody, marks, jump),
+  return panel("originality", passage(piece, "texture", texture, marks, jump, signal), passage(piece, "melody", melody, marks, jump, signal),
     h("p", { class: "quiet" }, t("originality.words")));
 }
 
-function passage(lane, run, marks, jump) {
+function passage(piece, lane, run, marks, jump, signal) {
   const beats = run?.beats ?? 0;
   const mark = marks.find((each) => each.lane === lane);
   const where = run?.file && t(run.of === "base" ? "originality.base" : "originality.where", { file: run.file, beat: written(run.in_file_at_beat ?? 0) });
@@ -23,7 +24,8 @@ function passage(lane, run, marks, jump) {
     h("p", {}, beats ? shared(run) : t("originality.none")),
     beats > 0 && where && h("p", { class: "quiet" }, where, shifted(run.transposition)),
     mark && h("button", { class: "plain", onclick: () => jump(mark.start) },
-      t("originality.hear", { time: clock(mark.start) })));
+      t("originality.hear", { time: clock(mark.start) })),
+    mark && passages(piece, lane, run.file, signal));
 }
 
 /** How long a passage is, and how long it was allowed to be. */

@@ -52,7 +52,7 @@ async function beside(room, piece, playing, jump, signal) {
     if (signal.aborted) return;
     Object.assign(playing, await get(`pieces/${piece.id}/playing`));
   }
-  show(room, originality(piece, playing, jump), scores(piece));
+  show(room, originality(piece, playing, jump, signal), scores(piece));
 }
 
 function heading(piece, model, renamed) {

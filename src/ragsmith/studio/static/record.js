@@ -1,5 +1,5 @@
 // Play it in: what is played on a MIDI keyboard, on the screen or on the letters becomes a piece of one's own.
-import { field, h, select, show } from "./dom.js";
+import { busy, field, h, select, show } from "./dom.js";
 import { letters, whenPlayed } from "./fingers.js";
 import { keyboard } from "./keyboard.js";
 import { midiPanel } from "./midi.js";
@@ -34,7 +34,8 @@ export function page(room, words, signal) {
   const save = h("button", { id: "record-keep", disabled: true, onclick: () => send() }, t("record.keep"));
 
   async function start() {
-    await wake();
+    busy(act, true);
+    await wake().finally(() => busy(act, false));
     notes.length = 0;
     save.disabled = true;
     own.take = take(Number(tempo.value) || TEMPO.value, metre.value.split("/").map(Number), notes, () => roll.set(notes, notes.at(-1)?.end ?? 1));

@@ -172,15 +172,15 @@ function moveCursor(room, cursor, own, time) {
   cursor.style.transform = `translate(${x - 2}px, ${box.top - 12}px)`;
 }
 
-/** Scrolls so that a system is seen, and the one after it, where there is room for both. */
+/** Scrolls so that a system is seen, and while it plays the one after it too, where there is room for both. */
 function bring(room, { sheet, top, bottom }, x, after) {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   const y = sheet.offsetTop + top;
   const { top: above } = room.getBoundingClientRect();
   const foot = innerHeight - (document.querySelector(".transport")?.offsetHeight ?? 0);
   let shown = Math.min(room.clientHeight, foot - Math.max(0, above));
-  const both = after ? after.sheet.offsetTop + after.bottom - y : 0;
-  const wanted = MARGIN + (both + MARGIN < Math.min(room.clientHeight, foot) ? Math.max(both, bottom - top) : bottom - top);
+  const both = after && !player.paused ? after.sheet.offsetTop + after.bottom - y : 0;
+  const wanted = (player.paused ? 0 : MARGIN) + (both + MARGIN < Math.min(room.clientHeight, foot) ? Math.max(both, bottom - top) : bottom - top);
   // While it plays, and as long as the score is what is looked at, the window follows too.
   if (!player.paused && above > 0 && above < foot && shown < wanted) {
     const up = Math.min(above, wanted - shown);
