@@ -120,7 +120,7 @@ def test_what_comes_decides_what_is_composed(bass, above):
     piece = replace(piece, notes=(Note(1, above, 1, hand=Hand.RIGHT),))
     given_notes = Given.of(piece, range(2), frozenset({Hand.LEFT}))
     drafts = sample_given(
-        Prophet(()), Prophet.alphabet, piece, given_notes, range(2),
+        Prophet(()), Prophet.alphabet, [piece] * 8, given_notes, range(2),
         sampling=Sampling(min_p=0), seeds=range(8), particles=16,
     )  # fmt: skip
     assert [[o.pitch for o in draft.steps[0]] for draft in drafts] == [[bass]] * 8

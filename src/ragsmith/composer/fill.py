@@ -15,6 +15,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
 from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
 from ragsmith.composer.given import BOTH, Given
+from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
     closes,
     drawn_chords,
@@ -158,7 +159,7 @@ def fill_outline(
         BadPrimer: what is given holds what the model cannot represent.
     """
     until = frame.free.stop
-    plans = [_plan(frame, profile, seed) for seed in seeds]
+    plans = [_plan(model, frame, profile, seed) for seed in seeds]
     given = plans[0].chords if plans and frame.chords != AUTO else ()
     rules = _rules(profile.habits, guarantee, frame, given) if guarantee else ()
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
@@ -204,7 +205,7 @@ def _to_the_given(
     drafts = sample_given(
         model,
         cast("NoteModel", model).alphabet,
-        frame.outline,
+        _outlines(frame.outline, plans),
         frame.given,
         span,
         sampling=sampling,
@@ -251,9 +252,14 @@ def _shorter(frame: Frame, draft: Draft) -> tuple[Frame, Draft] | None:
     return Frame(outline, frame.before), replace(draft, steps=draft.steps[:end], failure=None)
 
 
-def _plan(frame: Frame, profile: Profile, seed: int) -> Plan:
+def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
     """The plan of one piece."""
     outline = frame.outline
+    if frame.given and not outline.chords and model.name not in NOT_LED:
+        hand = None if frame.composes_both else Hand.RIGHT
+        hand = Hand.LEFT if hand and not frame.melody_is_composed else hand
+        notes = notes_of(frame.given.steps)
+        return Plan({}, chords_to(replace(outline, notes=notes), profile.progressions, seed, hand))
     repeats = repeats_of(outline, frame.plans, seed)
     if frame.chords is None:
         return Plan(repeats, outline.chords)
@@ -305,7 +311,7 @@ def _checked(
         except NotOriginal as error:
             return error
     nats = _nats_per_step(model, piece, frame.free)
-    piece = replace(piece, chords=plan.chords)
+    piece = replace(piece, chords=frame.outline.chords if frame.given else plan.chords)
     return Composed(piece, draft.seed, nats, dict(draft.turned_down), originality)
 
 

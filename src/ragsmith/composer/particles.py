@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ragsmith.composer.given import Completion, Given
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampler import REMEDY, STATES_KEPT, DeadEnd, Draft, out_of_time
+from ragsmith.composer.sampler import REMEDY, STATES_KEPT, DeadEnd, Draft, begun, out_of_time
 from ragsmith.composer.sampling import Leaning, Sampling, upright
 from ragsmith.models.base import Step
 from ragsmith.models.writing import Alphabet
@@ -149,7 +149,7 @@ def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 def sample_given(
     model: Any,
     alphabet: Alphabet,
-    outline: Any,
+    outlines: Sequence[Any],
     given: Given,
     span: range,
     *,
@@ -167,7 +167,7 @@ def sample_given(
     Args:
         model: writes note by note.
         alphabet: what it chooses from.
-        outline: handed to the model's `begin`.
+        outlines: for each seed the one that is handed to the model's `begin`.
         given: what is fixed, and is taken as it is.
         span: from the first step to compose to where given steps no longer count; those before the
             span are given.
@@ -183,14 +183,13 @@ def sample_given(
         BadPrimer: the model cannot represent what is given.
     """
     deadline = math.inf if seconds is None else time.monotonic() + seconds
-    state = model.begin(outline)
-    for step in given.steps[: span.start]:
-        (state,) = model.advance([state], [step])
-    first = Particle(state, tuple(given.steps[: span.start]))
+    primer = tuple(given.steps[: span.start])
+    states = begun(model, outlines, primer)
     drafts = []
-    for number, (seed, leaning) in enumerate(
-        zip(seeds, leanings or [upright] * len(seeds), strict=True)
+    for number, (seed, state, leaning) in enumerate(
+        zip(seeds, states, leanings or [upright] * len(seeds), strict=True)
     ):
+        first = Particle(state, primer)
         rngs = [np.random.default_rng([seed, i]) for i in range(particles + 1)]
         population = Population(seed, [first] * particles, rngs)
         proposer = Proposer(model, alphabet, given, sampling, leaning, rules)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import ragsmith
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
@@ -48,7 +47,7 @@ class Recipe(NamedTuple):
     primer: str
     vary: tuple[int, int] | None = None
     hand: Hand | None = None
-    particles: int = PARTICLES
+    particles: int = 1
 
 
 def recipe_for(
@@ -59,7 +58,7 @@ def recipe_for(
     seed: int,
     vary: tuple[int, int] | None = None,
     hand: Hand | None = None,
-    particles: int = PARTICLES,
+    particles: int = 1,
     progression: str = "",
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
@@ -92,7 +91,8 @@ def recipe_for(
             "primer": digest_of_piece(wish.primer) if wish.primer else "",
         }
         | ({"vary": list(vary)} if vary else {})
-        | ({"hand": hand.name.lower(), "particles": particles} if hand else {})
+        | ({"hand": hand.name.lower()} if hand else {})
+        | ({"particles": particles} if vary and particles > 1 else {})
         | ({"progression": progression} if progression else {})
     )
 
@@ -135,7 +135,7 @@ def read_recipe(text: str, name: str) -> Recipe:
         first, last = data.get("vary", (0, 0))
         vary = (int(first), int(last)) if first else None
         hand = Hand[data["hand"].upper()] if "hand" in data else None
-        particles = int(data.get("particles", PARTICLES))
+        particles = int(data.get("particles", 1))
         if not 1 <= particles <= MOST_PARTICLES:
             raise ValueError("it follows too many ways")
         model, primer = str(data["model"]), str(data["primer"])

@@ -19,7 +19,16 @@ from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampling import Leaning, LogP, Sampling, upright
 from ragsmith.errors import UserError
 
-__all__ = ["REMEDY", "STATES_KEPT", "DeadEnd", "Draft", "OutOfTime", "out_of_time", "sample"]
+__all__ = [
+    "REMEDY",
+    "STATES_KEPT",
+    "DeadEnd",
+    "Draft",
+    "OutOfTime",
+    "begun",
+    "out_of_time",
+    "sample",
+]
 
 PROPOSALS = 50
 """Proposals for one step before a draft goes back."""
@@ -229,7 +238,7 @@ def sample(
     """
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     began = time.process_time()
-    states = _begun(model, outlines or [outline] * len(seeds), primer[:length])
+    states = begun(model, outlines or [outline] * len(seeds), primer[:length])
     patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
     given = list(primer[:length])
@@ -266,16 +275,16 @@ def out_of_time(seed: int, steps: int, length: int) -> OutOfTime:
     return OutOfTime(f"seed {seed}", rule, remedy)
 
 
-def _begun(model: Any, outlines: Sequence[Any], primer: Sequence[Any]) -> list[Any]:
+def begun(model: Any, outlines: Sequence[Any], primer: Sequence[Any]) -> list[Any]:
     """For each outline the state after the primer; equal ones share one."""
-    begun: dict[int, Any] = {}
+    states: dict[int, Any] = {}
     for outline in outlines:
-        if id(outline) not in begun:
+        if id(outline) not in states:
             state = model.begin(outline)
             for step in primer:
                 (state,) = model.advance([state], [step])
-            begun[id(outline)] = state
-    return [begun[id(outline)] for outline in outlines]
+            states[id(outline)] = state
+    return [states[id(outline)] for outline in outlines]
 
 
 def _proposals(model: Any, drafts: Sequence[Draft], sampling: Sampling) -> list[tuple[Draft, Any]]:

@@ -12,6 +12,7 @@ from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
 from ragsmith.composer.given import Given
+from ragsmith.composer.harmonise import key_of
 from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.wish import Wish
@@ -71,7 +72,7 @@ def vary(
     *,
     seeds: Sequence[int],
     hand: Hand | str | None = None,
-    particles: int = PARTICLES,
+    particles: int | None = None,
     on_step: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
 ) -> list[Varied]:
@@ -91,7 +92,8 @@ def vary(
         seeds: one for each candidate.
         hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
             unknown is the other's. What is kept is not counted by the limits.
-        particles: ways of each candidate that are followed side by side, where a hand is kept.
+        particles: ways of each candidate that are followed side by side; None means as many as
+            usual where a hand is kept, and one where both are composed.
         on_step: called with (steps done, steps in all).
         seconds: after which candidates that are not finished are given up; None takes its time.
 
@@ -103,7 +105,7 @@ def vary(
 
     >>> import ragsmith
     >>> rag = ragsmith.read("rag.mid")
-    >>> new = vary(ragsmith.load_model("joplin"), rag, (1, 2), Wish(), seeds=[1], hand="left")[0]
+    >>> new = vary(ragsmith.load_model(), rag, (1, 2), Wish(), seeds=[1], hand="left")[0]
     >>> [n for n in new.composed.piece.notes if n.hand is ragsmith.Hand.RIGHT] == [
     ...     n for n in rag.notes if n.hand is ragsmith.Hand.RIGHT
     ... ]
@@ -112,6 +114,7 @@ def vary(
     model, _, profile, _ = checked_bundle(bundle)
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
     composed = _checked_hand(hand, model)
+    particles = particles or (PARTICLES if composed else 1)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
@@ -125,7 +128,10 @@ def vary(
     if composed:
         given = Given.of(handed, span, frozenset({composed}))
         _check_kept(given, span, composed)
-    outline = replace(piece, notes=(), recipe="")
+    elif particles > 1 and hasattr(model, "alphabet"):
+        given = Given.of(handed, span)
+    keys = piece.keys if piece.keys or not given else (key_of(handed),)
+    outline = replace(piece, notes=(), recipe="", keys=keys)
     frame = Frame(
         outline, steps[: span.start], steps[span.stop :], given=given, particles=particles
     )
@@ -142,7 +148,9 @@ def vary(
         recipe = recipe_for(
             model, profile, given_again, seeds, candidate.seed, bars, composed, particles
         )
-        named.append(replace(candidate, piece=replace(candidate.piece, recipe=recipe)))
+        named.append(
+            replace(candidate, piece=replace(candidate.piece, recipe=recipe, keys=piece.keys))
+        )
     start = span.start if composed else span.stop
     varied = [Varied(candidate, _join(model, candidate.piece, start, span)) for candidate in named]
     return sorted(varied, key=lambda candidate: candidate.join)

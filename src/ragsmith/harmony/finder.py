@@ -27,7 +27,16 @@ from ragsmith.harmony.spans import beats_of, half_bars
 from ragsmith.keys import key_at, tonic_of
 from ragsmith.piece import Bar, Key, Piece
 
-__all__ = ["VOCABULARY", "chords_of", "finder_chord", "fitness"]
+__all__ = [
+    "VOCABULARY",
+    "change_nats",
+    "chords_of",
+    "finder_chord",
+    "fitness",
+    "key_nats",
+    "likelihoods_of",
+    "profiles_of",
+]
 
 Float = NDArray[np.float64]
 
@@ -83,7 +92,7 @@ def finder_chord(chord: Chord) -> Chord:
 
 def fitness(chord: Chord, key: Key) -> float:
     """Nats that speak for a chord in a key, at most 0."""
-    return float(_fitness(key._replace(step=0))[VOCABULARY.index(finder_chord(chord))])
+    return float(key_nats(key._replace(step=0))[VOCABULARY.index(finder_chord(chord))])
 
 
 def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | None]:
@@ -98,9 +107,9 @@ def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | N
     spans = half_bars(piece, bars)
     if not spans:
         return []
-    profiles, basses = _profiles(piece, spans)
-    likelihoods = _likelihoods(profiles, basses)
-    likelihoods += np.stack([_fitness(key_at(piece.keys, span.start)) for span in spans])
+    profiles, basses = profiles_of(piece, spans)
+    likelihoods = likelihoods_of(profiles, basses)
+    likelihoods += np.stack([key_nats(key_at(piece.keys, span.start)) for span in spans])
     path = _likeliest(likelihoods)
     silent = profiles.sum(1) == 0
     rests = [
@@ -110,7 +119,7 @@ def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | N
     return [None if rest else VOCABULARY[state] for state, rest in zip(path, rests, strict=True)]
 
 
-def _profiles(piece: Piece, spans: Sequence[range]) -> tuple[Float, list[int | None]]:
+def profiles_of(piece: Piece, spans: Sequence[range]) -> tuple[Float, list[int | None]]:
     """The weight of each pitch class in each span, (spans, 12), and the pitch class of the lowest
     note that is struck first in it."""
     onsets, pitches, durations, _, _ = piece.to_array().T
@@ -149,7 +158,7 @@ def _templates() -> tuple[Float, Float]:
     return logs, basses
 
 
-def _likelihoods(profiles: Float, basses: Sequence[int | None]) -> Float:
+def likelihoods_of(profiles: Float, basses: Sequence[int | None]) -> Float:
     """Nats of each span under each chord, (spans, chords)."""
     logs, bass_nats = _templates()
     total = profiles.sum(1, keepdims=True)
@@ -163,7 +172,7 @@ def _likelihoods(profiles: Float, basses: Sequence[int | None]) -> Float:
 
 
 @cache
-def _fitness(key: Key) -> Float:
+def key_nats(key: Key) -> Float:
     """Nats of each chord in a key, (chords,)."""
     table = MINOR_KEY if key.minor else MAJOR_KEY
     tonic = tonic_of(key)
@@ -177,7 +186,7 @@ def _fitness(key: Key) -> Float:
 
 
 @cache
-def _changes() -> Float:
+def change_nats() -> Float:
     """Nats of each chord after each other, (from, to)."""
     roots = np.array([chord.root for chord in VOCABULARY])
     nats = np.full((len(roots), len(roots)), -CHANGE)
@@ -195,7 +204,7 @@ def _changes() -> Float:
 
 def _likeliest(nats: Float) -> list[int]:
     """The likeliest sequence of states (Viterbi)."""
-    changes = _changes()
+    changes = change_nats()
     best, origins = nats[0], []
     for row in nats[1:]:
         after = best[:, None] + changes
