@@ -2,15 +2,16 @@
 
     pip install scikit-learn
     python benchmarks/discriminator.py FOLDER SPLIT.json [BUNDLE.ragsmith ...]
-        [--bars 32] [--pieces 32] [--form "Intro AABBACCDD"] [--best-of 8] [--only WORD ...]
-        [--no-likelihood]
+        [--model FILE.ragsmith] [--bars 32] [--pieces 32] [--first 0] [--form "Intro AABBACCDD"]
+        [--best-of 8] [--only WORD ...] [--no-likelihood]
 
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
-the composed pieces; machine are so many pieces of each of: the shipped model with the usual form,
-rules and plans ("Intro AABBACCDD", written order); the best of every eight of those by
-`ragsmith.composer.ranking`; both again under chords that are drawn from the progressions of
-"train"; the shipped model left alone for 64 bars; and, left alone too, `markov`, learnt here from
-"train", and each BUNDLE. With --only those sets whose names hold one of the words.
+the composed pieces; machine are so many pieces, seeds --first and up, of each of: the model (FILE,
+or the built-in one) with the usual form, rules and plans ("Intro AABBACCDD", written order); the
+same with every bar tried once, without its critic; the best of every eight of those by
+`ragsmith.composer.ranking`; all again under chords that are drawn from the progressions of "train";
+the model left alone for 64 bars; and, left alone too, `markov`, learnt here from "train", and each
+BUNDLE. With --only those sets whose names hold one of the words.
 Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
 Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
 decided anew for all; likelihood sees them as they are.
@@ -48,7 +49,7 @@ from sklearn.preprocessing import StandardScaler
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.chords import tones_of
-from ragsmith.composer import Composed, Wish, compose_all
+from ragsmith.composer import Composed, Sampling, Wish, compose_all
 from ragsmith.composer.ranking import Candidate, rank
 from ragsmith.hands import in_hands
 from ragsmith.harmony.finder import chords_of
@@ -64,7 +65,7 @@ from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.options import AUTO
 from ragsmith.piece import Hand, Metre, Note, Piece, pitches_by_onset
-from ragsmith.shipped import shipped_model
+from ragsmith.shipped import BUILT_IN, load_model
 from ragsmith.verbs import clip
 
 FORM = "Intro AABBACCDD"
@@ -88,11 +89,11 @@ class Excerpts:
     bars: list[list[dict[str, float]]]
 
 
-def composed(bundle: Bundle, wish: Wish, count: int) -> list[Piece]:
-    """So many pieces, seeds 0 up; those that found no way forward are left out."""
+def composed(bundle: Bundle, wish: Wish, count: int, at: int = 0) -> list[Piece]:
+    """So many pieces, seeds `at` up; those that found no way forward are left out."""
     pieces: list[Piece] = []
-    for first in range(0, count, SIDE_BY_SIDE):
-        seeds = range(first, min(first + SIDE_BY_SIDE, count))
+    for first in range(at, at + count, SIDE_BY_SIDE):
+        seeds = range(first, min(first + SIDE_BY_SIDE, at + count))
         outcomes = compose_all(bundle, wish, seeds=seeds)
         pieces += [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
     return pieces
@@ -286,6 +287,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path)
     parser.add_argument("split", type=Path)
     parser.add_argument("bundles", type=Path, nargs="*")
+    parser.add_argument("--model", default=BUILT_IN[0])
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--bars", type=int, default=32)
     parser.add_argument("--pieces", type=int, default=PIECES)
     parser.add_argument("--form", default=FORM)
@@ -299,19 +302,20 @@ def makers(
     chosen: argparse.Namespace, rags: dict[str, list[Piece]], portrait: Portrait, markov: Model
 ) -> dict[str, Callable[[], list[Piece]]]:
     """What makes the pieces of each set, by its name."""
-    shipped = shipped_model()
+    shipped = load_model(chosen.model)
     metre, size = shipped.profile.metre, chosen.best_of
     progressions = strain_progressions(rags["train"])
     led = shipped._replace(profile=replace(shipped.profile, progressions=progressions))
     alone = Wish(bars=BARS, metre=metre, rules=False)
     wishes = {
-        "shipped": (shipped, Wish(form=chosen.form, metre=metre)),
-        "shipped, chords drawn": (led, Wish(form=chosen.form, metre=metre, chords=AUTO)),
+        "the model": (shipped, Wish(form=chosen.form, metre=metre)),
+        "tried once": (shipped, Wish(form=chosen.form, metre=metre, sampling=Sampling(tries=1))),
+        "chords drawn": (led, Wish(form=chosen.form, metre=metre, chords=AUTO)),
     }
 
     @cache
     def many(name: str, count: int) -> list[Piece]:
-        return composed(*wishes[name], count)
+        return composed(*wishes[name], count, chosen.first)
 
     held_out = rags["valid"] + rags["test"]
     sets: dict[str, Callable[[], list[Piece]]] = {
@@ -324,7 +328,7 @@ def makers(
             many(name, chosen.pieces * size), portrait, size
         )
     counted = Bundle(markov, shipped.card, shipped.profile)
-    for name, bundle in {"shipped": shipped, "markov": counted}.items():
+    for name, bundle in {"the model": shipped, "markov": counted}.items():
         sets[f"{name}, left alone"] = partial(composed, bundle, alone, chosen.pieces)
     for path in chosen.bundles:
         sets[f"{path.stem}, left alone"] = partial(
@@ -343,8 +347,8 @@ def main() -> None:
     }
     portrait = portrait_of(rags["train"])
     markov = MarkovLearner(MarkovConfig(), rags["train"]).model()
-    shipped = shipped_model()
-    models: dict[str, Model] = {"nats_shipped": shipped.model, "nats_markov": markov}
+    shipped = load_model(chosen.model)
+    models: dict[str, Model] = {"nats_model": shipped.model, "nats_markov": markov}
     models = {} if chosen.no_likelihood else models
     figures = sorted(portrait.bands)
     all_figures = [*figures, *(field.name for field in fields(Harmony)), *models]

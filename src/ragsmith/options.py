@@ -45,6 +45,7 @@ __all__ = [
     "TEMPERATURE",
     "TEMPO",
     "TIME_LIMIT",
+    "TRIES",
     "Option",
 ]
 
@@ -230,6 +231,15 @@ MIN_P: Option[float] = Option(
     below=1,
     remedy="try 0.02",
     step=0.01,
+)
+TRIES: Option[int] = Option(
+    "tries",
+    4,
+    "For draws: how often every bar is tried, where the model has a critic to choose by.",
+    whole=True,
+    low=1,
+    high=64,
+    remedy="1 takes every bar as it comes",
 )
 COPY_LIMIT: Option[float] = Option(
     "copy_limit",

@@ -11,6 +11,7 @@ from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle, UserError
 from ragsmith.harmony.progression import ALL, parse_progression
 from ragsmith.keys import key_name, key_named
+from ragsmith.measure.critic import Critic
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
 from ragsmith.measure.strain_plans import MOST_BARS
@@ -47,6 +48,8 @@ class Profile:
         progressions: how many strains have which chords (`ragsmith.measure.progressions`).
         habits: bounds of what its hands do (`ragsmith.measure.habits`).
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
+        critic: what tells bars that the model composes from those of its corpus
+            (`ragsmith.measure.critic`); None: not learnt.
         likelihood: band of the nats per step of works that were held out; None: none were.
         dynamics: how loud its notes are (`ragsmith.dynamics.velocity`); None: not learnt.
 
@@ -62,6 +65,7 @@ class Profile:
     progressions: Mapping[str, int] = field(default_factory=dict)
     habits: Habits = Habits()  # noqa: RUF009, frozen
     portrait: Portrait | None = None
+    critic: Critic | None = None
     likelihood: Band | None = None
     dynamics: Dynamics | None = None
 
@@ -96,7 +100,7 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """The profile as `profile_from_json` reads it."""
-        return {
+        data = {
             "metre": list(self.metre),
             "tempo": self.tempo,
             "key": key_name(self.key) if self.key else None,
@@ -108,6 +112,7 @@ class Profile:
             "likelihood": list(self.likelihood) if self.likelihood else None,
             "dynamics": self.dynamics.to_json() if self.dynamics else None,
         }
+        return data | ({"critic": self.critic.to_json()} if self.critic else {})
 
 
 def is_composable(metre: Metre) -> bool:
@@ -130,6 +135,7 @@ def profile_from_json(data: Any) -> Profile:
     try:
         values = dict(data)
         portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
+        critic = values.pop("critic", None)  # older models have none
         key, likelihood = values.pop("key"), values.pop("likelihood")
         profile = Profile(
             metre=Metre(*values.pop("metre")),
@@ -140,6 +146,7 @@ def profile_from_json(data: Any) -> Profile:
             progressions=dict(values.pop("progressions", {})),
             habits=Habits(**values.pop("habits")),
             portrait=None if portrait is None else Portrait.from_json(portrait),
+            critic=None if critic is None else Critic.from_json(critic),
             likelihood=None if likelihood is None else Band(*likelihood),
             dynamics=None if dynamics is None else Dynamics.from_json(dynamics),
         )

@@ -24,6 +24,7 @@ from ragsmith.composer.harmony_plan import (
     repeats_under,
 )
 from ragsmith.composer.particles import PARTICLES, sample_given
+from ragsmith.composer.phrases import CriticalChoice
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
@@ -178,6 +179,7 @@ def fill_outline(
                 outlines=_outlines(frame.outline, plans),
                 plans=[plan.repeats for plan in plans],
                 leanings=[_leaning(model, frame, plan) for plan in plans],
+                choice=_choice(profile, frame, sampling) if guarantee else None,
                 on_step=on_step and (lambda done: on_step(done, until)),
                 on_steps=on_steps,
                 seconds=seconds,
@@ -281,6 +283,13 @@ def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
         return upright
     knows_chords = getattr(model.config, "harmony", False)
     return ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
+
+
+def _choice(profile: Profile, frame: Frame, sampling: Sampling) -> CriticalChoice | None:
+    """What chooses between ways to go on; nothing where the corpus taught no critic."""
+    if profile.critic is None or sampling.way != "sample" or sampling.tries == 1:
+        return None
+    return CriticalChoice(frame.outline, frame.free, profile.critic, sampling.tries)
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:

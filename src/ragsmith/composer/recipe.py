@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 import ragsmith
@@ -75,6 +75,7 @@ def recipe_for(
             "way": wish.sampling.way,
             "temperature": float(wish.sampling.temperature),
             "min_p": float(wish.sampling.min_p),
+            "tries": wish.sampling.tries,
         },
         "limits": [float(beats) for beats in wish.limits],
         "rules": wish.rules,
@@ -84,7 +85,7 @@ def recipe_for(
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
-            "model": digest_of(model, profile),
+            "model": digest_of(model, profile, wish.sampling.tries),
             "seed": seed,
             "seeds": list(seeds),
             "wish": wished,
@@ -125,7 +126,10 @@ def read_recipe(text: str, name: str) -> Recipe:
             metre=wished["metre"] and Metre(*map(int, wished["metre"])),
             tempo=wished["tempo"] and float(wished["tempo"]),
             sampling=Sampling(
-                str(choosing["way"]), float(choosing["temperature"]), float(choosing["min_p"])
+                str(choosing["way"]),
+                float(choosing["temperature"]),
+                float(choosing["min_p"]),
+                int(choosing.get("tries", 1)),  # older recipes name none
             ),
             limits=Limits(*map(float, wished["limits"])),
             rules=bool(wished["rules"]),
@@ -157,11 +161,12 @@ def digest_of_piece(piece: Piece) -> str:
     return hashlib.sha256(repr((piece.notes, piece.bars)).encode()).hexdigest()
 
 
-def digest_of(model: Model, profile: Profile) -> str:
+def digest_of(model: Model, profile: Profile, tries: int = 1) -> str:
     """A digest of all that a piece is composed by: the same wherever the file of the model lies,
     whatever its card says, whether it remembers, and whatever settings a later version knows
-    besides."""
+    besides; a bar that is tried once has no critic."""
     model = network_of(model)
+    profile = profile if tries > 1 else replace(profile, critic=None)
     config, blank = asdict(model.config), asdict(type(model.config)())
     values, plain = profile.to_json(), Profile().to_json()
     chosen = [_differing(config, blank), _differing(values, plain)]
@@ -173,4 +178,4 @@ def digest_of(model: Model, profile: Profile) -> str:
 
 
 def _differing(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value != defaults[name]}
+    return {name: value for name, value in values.items() if value != defaults.get(name)}

@@ -39,7 +39,7 @@ def compose_again(
     if read.ragsmith != ragsmith.__version__:
         rule = f"was composed by version {read.ragsmith}, and this is {ragsmith.__version__}"
         raise BadOption(name, rule, f"install that one (pip install ragsmith=={read.ragsmith})")
-    if read.model != digest_of(bundle.model, bundle.profile):
+    if read.model != digest_of(bundle.model, bundle.profile, read.wish.sampling.tries):
         rule = "was composed by another model"
         raise BadOption(name, rule, "name that model's .ragsmith file before --like")
     if read.primer != (digest_of_piece(primer) if primer else ""):

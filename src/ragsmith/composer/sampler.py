@@ -10,8 +10,9 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from ragsmith.errors import UserError
 __all__ = [
     "REMEDY",
     "STATES_KEPT",
+    "Choice",
     "DeadEnd",
     "Draft",
     "OutOfTime",
@@ -133,6 +135,25 @@ class Draft:
 
         return counted
 
+    def follows_plan(self, end: int) -> bool:
+        """Whether the plan says all steps before this one."""
+        now = len(self.steps)
+        return not self.must_draw and all(step in self.plan for step in range(now, end))
+
+    def parted(self, number: int) -> list[Draft]:
+        """So many drafts that go on from here, each by draws of its own."""
+        return [
+            replace(
+                self,
+                rng=rng,
+                states=[*self.states],
+                steps=[*self.steps],
+                turned_down=self.turned_down.copy(),
+                refusals=self.refusals.copy(),
+            )
+            for rng in self.rng.spawn(number)
+        ]
+
     def accept(self, step: Any, state: Any) -> None:
         """Append a step, and the model's state after it."""
         self.steps.append(step)
@@ -199,6 +220,24 @@ class Draft:
         )
 
 
+class Choice(Protocol):
+    """Chooses between ways to go on."""
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """Steps before which a choice is made, in order."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How many ways are followed up to each of them."""
+        ...
+
+    def choose(self, ways: Sequence[Draft], start: int) -> Draft:
+        """One of the drafts, which have parted at the step `start`."""
+        ...
+
+
 def sample(
     model: Any,
     outline: Any,
@@ -211,6 +250,7 @@ def sample(
     outlines: Sequence[Any] = (),
     plans: Sequence[Mapping[int, int]] = (),
     leanings: Sequence[Leaning] = (),
+    choice: Choice | None = None,
     on_step: Callable[[int], None] | None = None,
     on_steps: Callable[[Sequence[Sequence[Any]]], None] | None = None,
     seconds: float | None = None,
@@ -229,6 +269,7 @@ def sample(
         outlines: for each seed the outline, where they differ, as in their chords.
         plans: for each seed which steps repeat an earlier one, rules permitting.
         leanings: for each seed how the model's choices are leant.
+        choice: between ways that each draft is followed in; None follows the first.
         on_step: called with the steps of the shortest draft that goes on; never fewer than before.
         on_steps: called with the steps of every draft; they may still be taken back.
         seconds: after which drafts that are not finished end with `OutOfTime`; None lets them be.
@@ -239,7 +280,8 @@ def sample(
     deadline = math.inf if seconds is None else time.monotonic() + seconds
     began = time.process_time()
     states = begun(model, outlines or [outline] * len(seeds), primer[:length])
-    patience = len(seeds) * max(PATIENCE, PACES * (time.process_time() - began))
+    lanes = len(seeds) * (choice.tries if choice else 1)
+    patience = lanes * max(PATIENCE, PACES * (time.process_time() - began))
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
     given = list(primer[:length])
     drafts = [
@@ -247,25 +289,55 @@ def sample(
         for seed, state, plan, leaning in zip(seeds, states, plans, leanings, strict=True)
     ]
     done = 0
-    while growing := [d for d in drafts if len(d.steps) < length and not d.failure]:
-        if time.monotonic() > deadline:
-            for draft in growing:
-                draft.failure = out_of_time(draft.seed, len(draft.steps), length)
-            break
-        allowed = []
-        for draft, step in _proposals(model, growing, sampling):
-            forbidding = next((r.name for r in rules if not r.allows(draft.steps, step)), None)
-            if forbidding is None:
-                allowed.append((draft, step))
-            else:
-                draft.refuse(forbidding, patience)
-        _accept(model, allowed)
-        done = max(done, min((len(d.steps) for d in drafts if not d.failure), default=done))
-        if on_step:
-            on_step(done)
-        if on_steps:
-            on_steps([draft.steps for draft in drafts])
+
+    def grow(groups: Sequence[Sequence[Draft]], end: int) -> None:
+        """Let the ways of every draft grow up to the step `end`."""
+        nonlocal done
+        ways = [*chain.from_iterable(groups)]
+        while growing := [d for d in ways if len(d.steps) < end and not d.failure]:
+            if time.monotonic() > deadline:
+                for draft in growing:
+                    draft.failure = out_of_time(draft.seed, len(draft.steps), length)
+                return
+            _go_on(model, growing, sampling, rules, patience)
+            done = max(done, min((len(d.steps) for d in ways if not d.failure), default=done))
+            if on_step:
+                on_step(done)
+            if on_steps:
+                on_steps([group[0].steps for group in groups])
+
+    for end in [*(choice.ends if choice else ()), length]:
+        starts = [len(draft.steps) for draft in drafts]
+        groups = [
+            draft.parted(choice.tries)
+            if choice and start < end and not draft.failure and not draft.follows_plan(end)
+            else [draft]
+            for draft, start in zip(drafts, starts, strict=True)
+        ]
+        grow(groups, end)
+        drafts = [
+            choice.choose(group, start) if choice and len(group) > 1 else group[0]
+            for group, start in zip(groups, starts, strict=True)
+        ]
     return drafts
+
+
+def _go_on(
+    model: Any,
+    drafts: Sequence[Draft],
+    sampling: Sampling,
+    rules: Sequence[Rule],
+    patience: float,
+) -> None:
+    """Propose a step to each draft; where all rules allow it, it goes on by it."""
+    allowed = []
+    for draft, step in _proposals(model, drafts, sampling):
+        forbidding = next((r.name for r in rules if not r.allows(draft.steps, step)), None)
+        if forbidding is None:
+            allowed.append((draft, step))
+        else:
+            draft.refuse(forbidding, patience)
+    _accept(model, allowed)
 
 
 def out_of_time(seed: int, steps: int, length: int) -> OutOfTime:

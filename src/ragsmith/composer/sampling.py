@@ -14,7 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.options import HIGHEST_TEMPERATURE, MIN_P, SAMPLING, TEMPERATURE, Option
+from ragsmith.options import (
+    HIGHEST_TEMPERATURE,
+    MIN_P,
+    SAMPLING,
+    TEMPERATURE,
+    TRIES,
+    Option,
+)
 
 __all__ = ["WAYS", "Leaning", "LogP", "Pick", "Sampling", "repetition", "upright"]
 
@@ -40,20 +47,24 @@ class Sampling:
             until the repetition is broken.
         temperature: divides log-probabilities before a draw; above 1 bolder, below 1 safer.
         min_p: choices less likely than this share of the likeliest are never drawn (Nguyen 2024).
+        tries: of every bar, where the model has a critic that chooses between them
+            (`ragsmith.composer.phrases`) and rules are asked; 1 takes it as it comes.
 
-    >>> Sampling("argmax")
-    Sampling(way='argmax', temperature=1.0, min_p=0.02)
+    >>> Sampling("argmax", min_p=0)
+    Sampling(way='argmax', temperature=1.0, min_p=0.0, tries=4)
     """
 
     way: str = SAMPLING.default
     temperature: float = TEMPERATURE.default
     min_p: float = MIN_P.default
+    tries: int = TRIES.default
 
     def __post_init__(self) -> None:
         table: dict[str, Option[Any]] = {
             "way": SAMPLING,
             "temperature": TEMPERATURE,
             "min_p": MIN_P,
+            "tries": TRIES,
         }
         for name, option in table.items():
             object.__setattr__(self, name, option.check(getattr(self, name)))

@@ -18,6 +18,7 @@ from ragsmith.originality.corpora import as_base, together
 from ragsmith.piece import Piece
 from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
+from ragsmith.training.criticising import is_criticised, with_critic
 from ragsmith.training.loop import Began, Event, FromBase, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
@@ -116,6 +117,8 @@ def learn(
         if begun:
             indices = bundle.passages + as_base(begun.bundle.passages)
             bundle = bundle._replace(passages=together(indices))
+        if is_criticised(bundle) and learnt.ended != "interrupted" and not public:
+            bundle = with_critic(bundle, training)
         if places:
             _write(places, bundle, learnt)
     return bundle
