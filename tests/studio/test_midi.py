@@ -10,24 +10,10 @@ import pytest
 from ragsmith.io import read
 from support import reader
 from support.browser import Browser
-from support.reader import fill, in_browser, open_piece, player
+from support.reader import INSTRUMENT, fill, in_browser, open_piece, player
 from support.stock import Stock
 
 stocked = reader.stocked
-
-INSTRUMENT = """
-window.sent = [];
-class Port extends EventTarget {
-  constructor(id, name) { super(); Object.assign(this, { id, name }); }
-  send(data, when) { window.sent.push([...data, when]); }
-}
-const input = new Port("in", "Keys"), output = new Port("out", "Synth");
-const access = Object.assign(new EventTarget(), {
-  inputs: new Map([["in", input]]), outputs: new Map([["out", output]]) });
-window.play = (...data) => input.onmidimessage({ data: new Uint8Array(data) });
-navigator.requestMIDIAccess = async () => access;
-"""
-"""A MIDI keyboard and a synthesizer; what is sent to it is written down."""
 
 
 @pytest.fixture

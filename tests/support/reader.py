@@ -22,6 +22,20 @@ PARDONED = {
 }
 """What the browser itself says where a test does what no page does."""
 
+INSTRUMENT = """
+window.sent = [];
+class Port extends EventTarget {
+  constructor(id, name) { super(); Object.assign(this, { id, name }); }
+  send(data, when) { window.sent.push([...data, when]); }
+}
+const input = new Port("in", "Keys"), output = new Port("out", "Synth");
+const access = Object.assign(new EventTarget(), {
+  inputs: new Map([["in", input]]), outputs: new Map([["out", output]]) });
+window.play = (...data) => input.onmidimessage({ data: new Uint8Array(data) });
+navigator.requestMIDIAccess = async () => access;
+"""
+"""A MIDI keyboard and a synthesizer; what is sent to it is written down."""
+
 in_browser = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 

@@ -117,6 +117,7 @@ export const english = {
   "record.runs": "Recording…",
   "record.nothing": "Nothing was played.",
   "record.keep": "Make it a piece",
+  "record.accompany": "A piece with a left hand",
   "record.unnamed": "Played in",
   "record.round": "Round to sixteenths",
   "record.letters": "Without a MIDI keyboard: the keys on the screen, or the letters A W S E D F T G Y H U J K.",

@@ -117,6 +117,7 @@ export const french = {
   "record.runs": "On enregistre…",
   "record.nothing": "Rien n’a été joué.",
   "record.keep": "En faire un morceau",
+  "record.accompany": "Un morceau avec une main gauche",
   "record.unnamed": "Joué ici",
   "record.round": "Arrondir aux doubles croches",
   "record.letters": "Sans clavier MIDI : les touches à l’écran, ou les touches des lettres A W S E D F T G Y H U J K (places d’un clavier américain).",

@@ -6,13 +6,18 @@ import { t } from "./words.js";
 const SUFFIXES = ".mid,.midi,.kar,.rmi,.krn,.musicxml,.mxl,.xml,.mei,.abc";
 const said = new Map();
 
-/** Sends a file and shows its page. */
-export async function openPiece(file) {
+/** Sends a file; gives the id of the piece. */
+export async function sendPiece(file) {
   const form = new FormData();
   form.append("file", file, file.name);
   const piece = await call("POST", "pieces", form);
   said.set(piece.id, piece.remarks);
-  location.hash = `#/piece/${piece.id}`;
+  return piece.id;
+}
+
+/** Sends a file and shows its page. */
+export async function openPiece(file) {
+  location.hash = `#/piece/${await sendPiece(file)}`;
 }
 
 /** A button that opens a file. */

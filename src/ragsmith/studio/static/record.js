@@ -1,9 +1,10 @@
 // Play it in: what is played on a MIDI keyboard, on the screen or on the letters becomes a piece of one's own.
+import { accompany } from "./accompany.js";
 import { busy, field, h, select, show } from "./dom.js";
 import { letters, whenPlayed } from "./fingers.js";
 import { keyboard } from "./keyboard.js";
 import { midiPanel } from "./midi.js";
-import { openPiece } from "./opened.js";
+import { sendPiece } from "./opened.js";
 import { now, tick, wake } from "./piano.js";
 import { smallRoll } from "./roll.js";
 import { midiFile } from "./smf.js";
@@ -32,12 +33,14 @@ export function page(room, words, signal) {
   const keys = keyboard(REACH.map(({ pitch }) => ({ pitch, start: -1, end: -1 })), signal);
   const act = h("button", { class: "main", id: "record", onclick: () => (own.take ? stop() : start()) }, t("record.start"));
   const save = h("button", { id: "record-keep", disabled: true, onclick: () => send() }, t("record.keep"));
+  const left = h("button", { id: "record-accompany", disabled: true, onclick: () => send(true) }, t("record.accompany"));
+  const ends = (isEmpty) => { for (const button of [save, left]) button.disabled = isEmpty; };
 
   async function start() {
     busy(act, true);
     await wake().finally(() => busy(act, false));
     notes.length = 0;
-    save.disabled = true;
+    ends(true);
     own.take = take(Number(tempo.value) || TEMPO.value, metre.value.split("/").map(Number), notes, () => roll.set(notes, notes.at(-1)?.end ?? 1));
     show(act, t("record.stop"));
     show(say, t("record.runs"));
@@ -45,15 +48,21 @@ export function page(room, words, signal) {
   function stop() {
     own.take.stop();
     own.take = null;
-    save.disabled = !notes.length;
+    ends(!notes.length);
     show(act, t("record.start"));
     show(say, notes.length ? t("notes.count", { n: notes.length }) : t("record.nothing"));
   }
-  async function send() {
+  async function send(withLeft = false) {
     const name = title.value.trim() || t("record.unnamed");
     const music = round.checked ? notes.map(rounded) : notes;
     const file = midiFile(music, { tempo: Number(tempo.value) || TEMPO.value, metre: metre.value.split("/").map(Number), title: name });
-    await openPiece(new File([file], `${name.replaceAll(/[/\\:]/g, " ")}.mid`));
+    ends(true);
+    try {
+      const melody = await sendPiece(new File([file], `${name.replaceAll(/[/\\:]/g, " ")}.mid`));
+      location.hash = `#/piece/${withLeft ? await accompany(melody, (words) => show(say, words), signal) : melody}`;
+    } finally {
+      ends(false);
+    }
   }
   whenPlayed((key) => own.take?.hear(key), signal);
   letters(signal);
@@ -62,7 +71,7 @@ export function page(room, words, signal) {
     h("div", { class: "recording" },
       h("div", { class: "row" }, field(t("tempo"), tempo), field(t("metre"), metre), field(t("title"), title),
         h("label", { class: "check" }, round, h("span", {}, t("record.round")))),
-      h("div", { class: "row" }, act, save, midiPanel(signal)),
+      h("div", { class: "row" }, act, save, left, midiPanel(signal)),
       say, canvas, keys.room, h("p", { class: "quiet" }, t("record.letters"))));
 }
 
