@@ -31,7 +31,7 @@ from support.reader import INSTRUMENT, fill  # noqa: E402
 
 SCREEN = (1440, 900)
 OWN = ROOT / "src" / "ragsmith" / "shipped" / "rags" / "midi"
-PATIENCE = 60
+PATIENCE = 150
 PLAYS = "import('/player.js').then(({player}) => !player.paused && player.time > 0)"
 PRINTED = "window.print = () => { window.printed = document.querySelectorAll('.paper svg').length }"
 MELODY = """

@@ -39,6 +39,8 @@ export function practise(playing, select, signal) {
       room.hidden = !room.hidden;
       open.setAttribute("aria-expanded", !room.hidden);
       keep("practise", !room.hidden);
+      // One practises with the score in sight.
+      if (!room.hidden) document.querySelector(".reading")?.scrollIntoView({ block: "start" });
     } }, t("practise"));
   return {
     room,
