@@ -2,6 +2,7 @@
 
     python benchmarks/given.py left  RAGS/kern LIEDER [--bundle FILE] [--melodies 20]
     python benchmarks/given.py bars  RAGS/kern [--bundle FILE] [--rags 5]
+    python benchmarks/given.py dials [--bundle FILE] [--pieces 30]
 
 left: the first sixteen bars of ten rags that neither the built-in model nor the numbers of
 `ragsmith.composer.harmonise` were made with, and of ten songs, whose melody is the voice alone.
@@ -16,6 +17,9 @@ bars: 2, 4 and 8 bars of rags, from bar 9 on, composed again: the best of sixtee
 one candidate of 8, 32 and 128 particles. Columns: nats a step of the two bars after the new ones,
 over those in the original; how many are within 5 % of it or below; whether the join (the bar before
 and the bar after) is inside the 5-95 % band of the rags' own pairs of bars; processor seconds.
+
+dials: pieces of sixteen bars, each dial asked for low, middle and high. Columns: the values asked
+for, and the median (5-95 %) of what came out.
 """
 
 import argparse
@@ -31,7 +35,8 @@ from unittest.mock import patch
 import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
-from ragsmith.composer import Wish, fill
+from ragsmith.composer import Composed, Wish, compose_all, fill
+from ragsmith.composer.dials import DIALS
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.rules.playable import unplayable
 from ragsmith.composer.vary import Varied, bar_span, vary
@@ -39,6 +44,7 @@ from ragsmith.errors import UserError
 from ragsmith.harmony.finder import chords_of
 from ragsmith.io import read, read_report
 from ragsmith.measure.harmony import same_triad
+from ragsmith.measure.portrait import figures_of
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.writing import Kind, NoteModel
@@ -203,18 +209,43 @@ def one(
     return after, nats_between(nats, piece, last, 2), seconds
 
 
+def dials(bundle: Bundle, pieces: int) -> None:
+    """Print one row for each dial."""
+    assert bundle.profile.portrait
+    print("| dial | asked for | low | middle | high |\n|---|---|---|---|---|")
+    for name, steered in DIALS.items():
+        cells = []
+        for value in ("low", "middle", "high"):
+            wish = Wish(bars=BARS, dials=f"{name}={value}")
+            outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
+            figures = [
+                float(figures_of(outcome.piece, bundle.profile.portrait)[steered.figure])
+                for outcome in outcomes
+                if isinstance(outcome, Composed)
+            ]
+            low, middle, high = np.percentile(figures, [5, 50, 95])
+            cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
+        targets = " ".join(
+            f"{bound:.2f}" for bound in bundle.profile.portrait.bands[steered.figure]
+        )
+        print(f"| {name} | {targets} | {' | '.join(cells)} |", flush=True)
+
+
 def main() -> None:
-    """Measure one of the two."""
+    """Measure one of the three."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["left", "bars"])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("what", choices=["left", "bars", "dials"])
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("songs", type=Path, nargs="?")
     parser.add_argument("--bundle", type=Path)
     parser.add_argument("--melodies", type=int, default=20)
     parser.add_argument("--rags", type=int, default=5)
+    parser.add_argument("--pieces", type=int, default=30)
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
-    if chosen.what == "left":
+    if chosen.what == "dials":
+        dials(bundle, chosen.pieces)
+    elif chosen.what == "left":
         count = chosen.melodies // 2
         melodies = [*islice(rag_melodies(chosen.folder), count)]
         melodies += [*islice(song_melodies(chosen.songs), chosen.melodies - count)]

@@ -20,6 +20,7 @@ __all__ = [
     "COMPOSE",
     "COPY_LIMIT",
     "COUNT",
+    "DIALS",
     "EPOCHS",
     "EXPRESSION",
     "FORM",
@@ -276,6 +277,13 @@ KEEP: Option[int] = Option(
     "keep", 1, "How many of them to keep, the best.", whole=True, low=1, high=1000, remedy="try 1"
 )
 
+DIALS: Option[str | None] = Option(
+    "dials",
+    None,
+    "Like syncopation=high or 'B: left-notes=low, height=74': low, middle, high are the corpus's, "
+    "or a number; left-notes, right-notes, left-chords, right-chords, height, syncopation, "
+    "chromaticism.",
+)
 HAND: Option[str] = Option(
     "hand",
     "both",

@@ -44,7 +44,7 @@ LENGTHS = ("form", "bars")
 OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "copy_limit"),
-    *("melody_limit", "rules"),
+    *("melody_limit", "rules", "dial", "more", "less"),
 )
 
 Span = tuple[tuple[int, int] | None, str | None]
@@ -70,6 +70,8 @@ Rules = Annotated[
 Primer = Annotated[
     Path | None, path_option(help="A music file to continue; its bars open the piece.")
 ]
+More = Annotated[list[str] | None, typer.Option(help="A dial to turn up, like syncopation.")]
+Less = Annotated[list[str] | None, typer.Option(help="A dial to turn down, like left-notes.")]
 Vary = Annotated[Path | None, path_option(help="A music file of which to compose --bars again.")]
 Accompany = Annotated[
     Path | None,
@@ -94,6 +96,9 @@ def compose(
     chords: typed.Chords = options.CHORDS.default,
     metre: typed.Signature = options.METRE.default,
     tempo: typed.Tempo = options.TEMPO.default,
+    dial: typed.Dials = options.DIALS.default,
+    more: More = None,
+    less: Less = None,
     seed: typed.Seed = options.SEED.default,
     sampling: typed.Sampling = options.SAMPLING.default,
     temperature: typed.Temperature = options.TEMPERATURE.default,
@@ -143,7 +148,7 @@ def compose(
         if like:
             chosen = _again(bundle, like, given(primer or vary), report)
         else:
-            values = context.params | {"vary": vary}
+            values = context.params | {"vary": vary, "dials": _dials(dial, more, less)}
             wish = _wish(values, given(primer), chords_from(chords))
             seeds = _seeds(seed, count)
             if before := given(vary):
@@ -240,7 +245,14 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
         limits=Limits(values["copy_limit"], values["melody_limit"]),
         rules=values["rules"],
         chords=chords,
+        dials=values["dials"],
     )
+
+
+def _dials(dial: str | None, more: Sequence[str] | None, less: Sequence[str] | None) -> str | None:
+    """All dials as one text."""
+    turned = [f"{name}=high" for name in more or ()] + [f"{name}=low" for name in less or ()]
+    return "; ".join(([dial] if dial else []) + turned) or None
 
 
 def _number_of_bars(text: str) -> int:

@@ -24,6 +24,7 @@ __all__ = [
     "Composer",
     "CopyLimit",
     "Count",
+    "Dials",
     "Epochs",
     "Expression",
     "FindRepeats",
@@ -105,6 +106,7 @@ Expression = Annotated[
     ),
 ]
 Swing = Annotated[float, _typed(options.SWING)]
+Dials = Annotated[str | None, _typed(options.DIALS)]
 Hand = Annotated[str, _typed(options.HAND)]
 TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]

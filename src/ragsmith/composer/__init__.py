@@ -10,6 +10,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.chord_leaning import NOT_LED
 from ragsmith.composer.conventions import with_conventions
+from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
@@ -103,7 +104,8 @@ def compose_all(
         BadPrimer: the primer lies on another grid, is as long as the wish, or holds what the model
             cannot represent.
         BadBundle: rules are wanted, and the bundle has no index of its corpus.
-        BadOption: chords do not fit the form or the metre, or the model cannot be led by any.
+        BadOption: chords or dials do not fit the form or the metre, or the model cannot be led by
+            any.
 
     >>> import ragsmith
     >>> outcomes = compose_all(ragsmith.load_model("ragtime"), Wish(bars=2), seeds=[7])
@@ -117,7 +119,8 @@ def compose_all(
     outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
-    frame = Frame(outline, before, plans=plans, chords=wish.chords)
+    dials = settings_for(wish.dials, outline, model, profile)
+    frame = Frame(outline, before, plans=plans, chords=wish.chords, dials=dials)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
 from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
+from ragsmith.composer.dials import DialLeaning, Setting
 from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
@@ -66,6 +67,7 @@ class Frame(NamedTuple):
         given: what else is fixed, and what is before and after once more: then each piece is chosen
             among many by how well it goes with that. None: every seed makes one way, as it comes.
         particles: ways of each piece that are followed side by side, where something is given.
+        dials: figures that are steered.
     """
 
     outline: Piece
@@ -75,6 +77,7 @@ class Frame(NamedTuple):
     chords: str | None = None
     given: Given | None = None
     particles: int = PARTICLES
+    dials: Sequence[Setting] = ()
 
     def is_composed(self, step: int, hand: Hand) -> bool:
         """Whether what a hand does at a step is composed."""
@@ -279,10 +282,12 @@ def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
 
 
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
-    if not plan.chords or model.name in NOT_LED:
-        return upright
-    knows_chords = getattr(model.config, "harmony", False)
-    return ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
+    """Towards the chords, and towards the dials."""
+    leaning: Leaning = upright
+    if plan.chords and model.name not in NOT_LED:
+        knows_chords = getattr(model.config, "harmony", False)
+        leaning = ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
+    return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning
 
 
 def _choice(profile: Profile, frame: Frame, sampling: Sampling) -> CriticalChoice | None:

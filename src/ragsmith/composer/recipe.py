@@ -82,6 +82,8 @@ def recipe_for(
     }
     if wish.chords is not None:
         wished["chords"] = wish.chords
+    if wish.dials is not None:
+        wished["dials"] = wish.dials
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
@@ -134,6 +136,7 @@ def read_recipe(text: str, name: str) -> Recipe:
             limits=Limits(*map(float, wished["limits"])),
             rules=bool(wished["rules"]),
             chords=wished.get("chords"),
+            dials=wished.get("dials"),
         )
         version = one_line(str(data["ragsmith"]))
         first, last = data.get("vary", (0, 0))

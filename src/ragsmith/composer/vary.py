@@ -10,6 +10,7 @@ import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
+from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
 from ragsmith.composer.given import Given
 from ragsmith.composer.harmonise import key_of
@@ -88,7 +89,7 @@ def vary(
         piece: on the model's grid. It keeps its form: bars that are played several times are new
             each time.
         bars: first and last, by the numbers that the score prints; None means all, of one hand.
-        wish: how to choose, limits and rules; nothing else of it is looked at.
+        wish: how to choose, dials, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
         hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
             unknown is the other's. What is kept is not counted by the limits.
@@ -133,7 +134,12 @@ def vary(
     keys = piece.keys if piece.keys or not given else (key_of(handed),)
     outline = replace(piece, notes=(), recipe="", keys=keys)
     frame = Frame(
-        outline, steps[: span.start], steps[span.stop :], given=given, particles=particles
+        outline,
+        steps[: span.start],
+        steps[span.stop :],
+        given=given,
+        particles=particles,
+        dials=settings_for(wish.dials, outline, model, profile),
     )
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(

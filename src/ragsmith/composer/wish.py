@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from ragsmith import options
+from ragsmith.composer.dials import parse_dials
 from ragsmith.composer.form import parse_form
 from ragsmith.composer.harmony_plan import form_for
 from ragsmith.composer.sampling import Sampling
@@ -33,6 +34,7 @@ class Wish:
         chords: to compose under: text (`ragsmith.harmony.progression`), a piece that has chord
             symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
             bars of its own the piece has the strains that they are for.
+        dials: figures to steer, like "syncopation=high" (`ragsmith.composer.dials`).
         metre: of the bars to compose: a `Metre`, a pair, or text like "2/4"; None takes the
             commonest of the model's corpus, or that in which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
@@ -61,6 +63,7 @@ class Wish:
     primer: Piece | None
     limits: Limits
     rules: bool
+    dials: str | None
 
     def __init__(
         self,
@@ -74,7 +77,10 @@ class Wish:
         limits: Limits | tuple[float, float] = USUAL_LIMITS,
         rules: bool = True,
         chords: str | Piece | None = options.CHORDS.default,
+        dials: str | None = options.DIALS.default,
     ) -> None:
+        if dials is not None:
+            parse_dials(dials)
         if form is not None:
             parse_form(form, USUAL_STRAIN)
         if isinstance(chords, Piece):
@@ -98,6 +104,7 @@ class Wish:
             "primer": None if primer is None else checked_piece(primer),
             "limits": checked_limits(limits),
             "rules": bool(rules),
+            "dials": dials,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
