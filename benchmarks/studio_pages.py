@@ -11,7 +11,10 @@ page are put there, 390 and 1440 pixels wide, light and dark, in English, and on
   taken over (with the room, the dynamics and the repeats); and for one candidate of 16 bars from
   the click until its file sounds;
 - frames: a piece of 200 bars, score and roll shown, plays for ten seconds; time between the calls
-  of requestAnimationFrame, and how much of a frame the page's own work takes.
+  of requestAnimationFrame, and how much of a frame the page's own work takes;
+- editing: on that piece, from the key that moves a note to the strike of its sound, to the frame in
+  which the roll shows it, to the server's answer, to the score engraved anew; and frames while a
+  note is dragged about for ten seconds, a change every half second.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.browser import Browser, missing, studio  # noqa: E402
 
 STATIC = ROOT / "src" / "ragsmith" / "studio" / "static"
-RAGS = ROOT / "src" / "ragsmith" / "rags" / "midi"
+RAGS = ROOT / "src" / "ragsmith" / "shipped" / "rags" / "midi"
 LONG = 200
 SIZES = ((390, 844), (1440, 900))
 PLAYS = (
@@ -65,6 +68,66 @@ player.audio.pause();
 return {deltas, work};
 """
 
+EDITING = """
+const roll = document.querySelector('.bigroll');
+const press = (key) => roll.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+press('ArrowRight');
+await new Promise((ok) => setTimeout(ok, 1500));
+const start = AudioBufferSourceNode.prototype.start;
+let struck = null;
+AudioBufferSourceNode.prototype.start = function (...words) {
+  struck ??= performance.now();
+  return start.apply(this, words);
+};
+const rows = [];
+for (let i = 0; i < 15; i += 1) {
+  struck = null;
+  const asked = fetch;
+  let answered = null;
+  window.fetch = async (...words) => {
+    const answer = await asked(...words);
+    if (String(words[0]).endsWith('/edit')) answered = performance.now();
+    return answer;
+  };
+  const began = performance.now();
+  press(i % 2 ? 'ArrowDown' : 'ArrowUp');
+  const shown = await new Promise(requestAnimationFrame).then(() => performance.now());
+  while (!struck || !answered) await new Promise((ok) => setTimeout(ok, 1));
+  window.fetch = asked;
+  rows.push([struck - began, shown - began, answered - began]);
+}
+const heads = () => document.querySelector('.score svg');
+const old = heads(), began = performance.now();
+press('ArrowUp');
+while (heads() === old) await new Promise((ok) => setTimeout(ok, 5));
+return {rows, score: performance.now() - began};
+"""
+DRAGGING = """
+const canvas = document.querySelector('.bigroll canvas'), box = canvas.getBoundingClientRect();
+const send = (name, x, y) => canvas.dispatchEvent(new PointerEvent(name, {bubbles: true, button: 0,
+  buttons: 1, pointerId: 1, pointerType: 'mouse', clientX: box.left + x, clientY: box.top + y}));
+canvas.setPointerCapture = () => {};
+document.querySelector('#edit-draw').click();
+const deltas = [];
+let last = await new Promise(requestAnimationFrame), down = false, next = last;
+const end = last + 10000;
+while (last < end) {
+  const phase = (last / 500) % 1;
+  if (last >= next) {
+    if (down) send('pointerup', 200 + 80 * phase, 150);
+    send('pointerdown', 200 + 300 * ((last / 7000) % 1), 60 + 200 * ((last / 3000) % 1));
+    down = true;
+    next = last + 500;
+  }
+  send('pointermove', 200 + 80 * phase, 100 + 100 * phase);
+  const now = await new Promise(requestAnimationFrame);
+  deltas.push(now - last);
+  last = now;
+}
+send('pointerup', 200, 150);
+return deltas;
+"""
+
 
 def main(folder: Path | None) -> None:
     """Measure, and draw when asked."""
@@ -72,7 +135,7 @@ def main(folder: Path | None) -> None:
         sys.exit(missing())
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     print("| what | figure |\n|---|---|")
-    files = [path.read_bytes() for path in sorted(STATIC.iterdir())]
+    files = [path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()]
     packed = sum(len(gzip.compress(file)) for file in files)
     row("weight of the pages", f"{sum(map(len, files)) / 1e3:.0f} kB ({packed / 1e3:.0f} kB gzip)")
     with (
@@ -131,18 +194,38 @@ def measure(browser: Browser) -> None:
     browser.until("import('/player.js').then(({player}) => player.audio.readyState >= 3)")
     browser.asked()
     frames = browser.js(FRAMES)
-    deltas = frames["deltas"]
+    tell_frames(frames["deltas"], f"{LONG} bars")
+    row(
+        "own work a frame, median; 95 %",
+        f"{statistics.median(frames['work']):.2f} ms; {high(frames['work']):.2f} ms",
+    )
+    measure_editing(browser)
+
+
+def measure_editing(browser: Browser) -> None:
+    """A note changed, and many."""
+    browser.click("#edit")
+    browser.until("document.querySelector('.bigroll.edits')")
+    editing = browser.js(EDITING)
+    names = ("to its sound", "to the roll", "to the server's answer")
+    for name, times in zip(names, zip(*editing["rows"], strict=True), strict=True):
+        row(
+            f"a note changed, {name}, median; longest of 15",
+            f"{statistics.median(times):.0f} ms; {max(times):.0f} ms",
+        )
+    row("to the score engraved anew", f"{editing['score'] / 1000:.1f} s")
+    tell_frames(browser.js(DRAGGING), f"{LONG} bars while notes are drawn and dragged")
+
+
+def tell_frames(deltas: list[float], of: str) -> None:
+    """How smooth it was."""
     seconds, slow = sum(deltas) / 1000, sum(delta > 20 for delta in deltas) / len(deltas)
-    row(f"frames a second, {LONG} bars", f"{len(deltas) / seconds:.1f}")
+    row(f"frames a second, {of}", f"{len(deltas) / seconds:.1f}")
     row(
         "of a frame to the next, median; 95 %",
         f"{statistics.median(deltas):.1f} ms; {high(deltas):.1f} ms",
     )
     row("frames later than 20 ms", f"{slow:.1%}")
-    row(
-        "own work a frame, median; 95 %",
-        f"{statistics.median(frames['work']):.2f} ms; {high(frames['work']):.2f} ms",
-    )
 
 
 def high(values: list[float]) -> float:

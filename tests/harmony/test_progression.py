@@ -77,7 +77,7 @@ def test_chords_that_do_not_fit_the_metre_are_refused():
         chords_in_bar(["C", "F", "G7"], Metre(2, 4), "in bar 3 of A")
     assert str(error.value) == (
         "3 chords in bar 3 of A: do not fit a bar of 2/4, which has 1 or 2; "
-        "write a slash for each beat that a chord goes on, or another --metre"
+        "write a slash for each beat that a chord goes on, or another metre"
     )
 
 

@@ -1,4 +1,5 @@
-"""Bars composed again on the page: numbered as printed, new in every pass, the form stays."""
+"""Bars and strains composed again on the page: proposals beside what was, new in every pass; the
+form and what is chosen stay."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 
 from support import reader
 from support.browser import Browser
-from support.reader import fill, in_browser, open_piece
+from support.reader import fill, in_browser, open_piece, quiet
 from support.stock import Stock
 from support.written import written_bars
 
@@ -37,13 +38,16 @@ def test_bars_composed_again_are_new_in_every_pass(stocked: tuple[Browser, Stock
     (_, second) = [bar for bar in before["bars"] if bar["number"] == FIRST]
     fill(browser, "#seek", f"{second['start'] + 0.1:.2f}")
     browser.until("document.querySelector('#bar').textContent === 'bar 6, second time'")
+    old = written_bars(browser.download(f"pieces/{piece}/files/mid"))
     browser.click("#again")
-    browser.until("document.querySelector('#undo')")
-    new = browser.js("return location.hash.split('/').pop()")
-    after = browser.get(f"pieces/{new}/playing")
-    assert after["bars"] == before["bars"]
-    assert after["sections"] == before["sections"]
-    old, anew = (written_bars(browser.download(f"pieces/{p}/files/mid")) for p in (piece, new))
+    browser.until("document.querySelectorAll('.proposals li').length === 5")
+    hear(browser, 2)
+    take(browser, piece, 3)
+    take(browser, piece, 2)
+    after = browser.get(f"pieces/{piece}/playing")
+    assert [bar["number"] for bar in after["bars"]] == [bar["number"] for bar in before["bars"]]
+    assert [s["name"] for s in after["sections"]] == [s["name"] for s in before["sections"]]
+    anew = written_bars(browser.download(f"pieces/{piece}/files/mid"))
     assert {number for number, notes in old.items() if notes != anew[number]} == {FIRST, LAST}
     changed = {n for n in range(1, printed + 1) if passes(before, n)[0] != passes(after, n)[0]}
     assert changed == {FIRST, LAST, FIRST + REPRISE, LAST + REPRISE}
@@ -51,6 +55,89 @@ def test_bars_composed_again_are_new_in_every_pass(stocked: tuple[Browser, Stock
         alike = [*passes(after, number), *passes(after, number + REPRISE)]
         assert len(alike) == 3
         assert len(list(groupby(alike))) == 1
+    values = browser.js(
+        "return ['#first-bar', '#last-bar'].map((id) => Number(document.querySelector(id).value))"
+    )
+    assert values == [FIRST, LAST]
+    take(browser, piece, 1)
+    assert written_bars(browser.download(f"pieces/{piece}/files/mid")) == old
+    quiet(browser)
+
+
+def take(browser: Browser, piece: str, number: int) -> None:
+    """Take a proposal; 1 is what was there."""
+    version = browser.get(f"pieces/{piece}")["version"]
+    browser.click(f".proposals li:nth-child({number}) button:last-child")
+    browser.until(f"document.querySelector('.proposals .taken:nth-child({number})')")
+    browser.wait(lambda: browser.get(f"pieces/{piece}")["version"] != version, "another version")
+
+
+def hear(browser: Browser, number: int) -> None:
+    """Hear a proposal in its place, and stop it."""
+    button = f".proposals li:nth-child({number}) .round"
+    browser.js(
+        "const start = AudioBufferSourceNode.prototype.start; window.strikes = 0;"
+        "AudioBufferSourceNode.prototype.start = function (...words) {"
+        " window.strikes += 1; return start.apply(this, words); }"
+    )
+    browser.click(button)
+    browser.until("window.strikes > 4")
+    browser.click(button)
+
+
+@in_browser
+@pytest.mark.slow
+def test_strains_are_blocks(stocked: tuple[Browser, Stock]) -> None:
+    browser, (piece, _) = stocked
+    open_piece(browser, piece)
+    strains = browser.get(f"pieces/{piece}/notes")["strains"]
+
+    def blocks_are(wanted: list[str]) -> None:
+        shown = "[...document.querySelectorAll('.blocks button')].map((block) => block.textContent)"
+        browser.until(f"{shown}.join() === arguments[0]", ",".join(wanted))
+        browser.until("document.querySelector('.score g.note')")
+
+    blocks_are(strains)
+    browser.click(".blocks li:nth-child(2) button")
+    assert browser.js("return document.querySelector('#first-bar').value") == str(FIRST - 1)
+    browser.click("#strain-repeat")
+    blocks_are([strains[0], strains[1], *strains[1:]])
+    browser.click("#strain-remove")
+    blocks_are(strains)
+    browser.click("#strain-earlier")
+    blocks_are([strains[1], strains[0], *strains[2:]])
+    browser.click("#strain-remove")
+    blocks_are([strains[0], *strains[2:]])
+    for _ in range(4):
+        browser.click("#edit-undo")
+    blocks_are(strains)
+    quiet(browser)
+
+
+@in_browser
+@pytest.mark.slow
+def test_an_easier_version_and_others_alike_are_made(stocked: tuple[Browser, Stock]) -> None:
+    browser, (piece, _) = stocked
+    open_piece(browser, piece)
+    browser.click("details:has(#easier) summary")
+    fill(browser, "#easier-level", 4)
+    browser.click("#easier")
+    browser.until(
+        "!location.hash.endsWith(arguments[0]) && document.querySelector('#parent')", piece
+    )
+    easier = browser.js("return location.hash.split('/').pop()")
+    assert (
+        browser.get(f"pieces/{easier}")["difficulty"] < browser.get(f"pieces/{piece}")["difficulty"]
+    )
+    browser.click("#parent")
+    browser.until("location.hash.endsWith(arguments[0])", piece)
+    browser.click("details:has(#like) summary")
+    browser.click("#like")
+    browser.until("location.hash.startsWith('#/compose/')")
+    browser.click("#cancel")
+    job = browser.get("jobs")["jobs"][0]["asked"]
+    assert job["form"].startswith("Intro A A")
+    quiet(browser)
 
 
 @in_browser

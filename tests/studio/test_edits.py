@@ -212,3 +212,15 @@ def test_versions_outlast_a_restart_and_go_with_their_piece(tmp_path):
         client.delete(place)
         client.delete(f"/api/bin/{goods.piece}")
         assert not list((tmp_path / "pieces").iterdir())
+
+
+def test_chords_are_wished_and_errors_told_in_plain_words(here):
+    place = "/api/compose"
+    for chords, words in (
+        ("Hm | F7", "chord 'Hm' in bar 1"),
+        ("| |", "chords '| |': are none"),
+    ):
+        answer = here.post(place, json={"chords": chords, "form": "A(2)"})
+        assert answer.status_code == 400, chords
+        assert answer.json()["error"].startswith(words), answer.json()
+        assert "--" not in answer.json()["error"]

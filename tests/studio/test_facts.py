@@ -29,6 +29,7 @@ ASKED = {
     "form": None,
     "bars": 8,
     "key": None,
+    "chords": None,
     "metre": None,
     "tempo": None,
     "sampling": "sample",

@@ -181,17 +181,19 @@ def test_bars_are_chosen_and_composed_again(browser: Browser, piece: str) -> Non
     fill(browser, "#last-bar", 6)
     assert browser.js("return document.querySelector('#first-bar').value") == "5"
     browser.click("#again")
-    browser.until("document.querySelector('#undo')")
-    new = browser.js("return location.hash.split('/').pop()")
-    assert new != piece
+    browser.until("document.querySelectorAll('.proposals li').length === 5")
+    assert browser.js("return document.querySelector('#last-bar').value") == "6"
 
-    def outside(number: str) -> dict[int, Any]:
-        bars = written_bars(browser.download(f"pieces/{number}/files/mid"))
+    def outside() -> dict[int, Any]:
+        bars = written_bars(browser.download(f"pieces/{piece}/files/mid"))
         return {number: notes for number, notes in bars.items() if not 5 <= number <= 6}
 
-    assert outside(new) == outside(piece)
-    browser.click("#undo")
-    browser.until("location.hash.endsWith(arguments[0])", piece)
+    before = outside()
+    browser.click(".proposals li:nth-child(2) button:last-child")
+    browser.wait(lambda: browser.get(f"pieces/{piece}")["version"] == 1, "a version")
+    assert outside() == before
+    browser.click("#edit-undo")
+    browser.wait(lambda: browser.get(f"pieces/{piece}")["version"] == 0, "the one before")
 
 
 @in_browser

@@ -22,7 +22,9 @@ ROOMS = (
         "composer/form",
         "composer/sampler",
     ),
+    *("chords", "composer/__init__", "composer/harmony_plan"),
     *("easier/simplify", "edits/notes", "edits/strains"),
+    *("harmony/progression", "harmony/roman"),
     *("composer/sampling", "composer/vary", "composer/wish", "corpus/folder", "corpus/record"),
     *("corpus/scan", "files", "io/readers/exact_score", "marks", "io/readers/midi"),
     *(

@@ -70,10 +70,14 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser,
 def browser(opened_browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """The browser, its console quiet and no other host asked at the end of every test."""
     yield opened_browser
-    urls = [url for url in opened_browser.asked() if url.startswith(("http", "ws"))]
-    assert {url.split("/")[2] for url in urls} <= {opened_browser.address.split("/")[2]}
-    pardoned = PARDONED.get(request.node.originalname, "nothing")
-    assert [words for words in opened_browser.complaints() if pardoned not in words] == []
+    quiet(opened_browser, PARDONED.get(request.node.originalname, "nothing"))
+
+
+def quiet(browser: Browser, pardoned: str = "nothing") -> None:
+    """See that the page has asked no other host, and that the console says nothing but this."""
+    urls = [url for url in browser.asked() if url.startswith(("http", "ws"))]
+    assert {url.split("/")[2] for url in urls} <= {browser.address.split("/")[2]}
+    assert [words for words in browser.complaints() if pardoned not in words] == []
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def given_chords(outline: Piece, text: str) -> tuple[ChordMark, ...]:
     for name in progression:
         if name != ALL and name not in names:
             rule = f"have no strain in a form of {', '.join(names) or 'none'}"
-            raise BadOption(f"chords for {name}", rule, "name one of these, or another --form")
+            raise BadOption(f"chords for {name}", rule, "name one of these, or another form")
     whole = progression.get(ALL, ())
     if not outline.order and len(whole) == len(outline.full_bars):
         return _marks(outline, outline.full_bars, whole, ALL, home)
@@ -118,7 +118,7 @@ def given_chords(outline: Piece, text: str) -> tuple[ChordMark, ...]:
     if not marks:
         count = len(whole)
         rule = f"have no strain in a piece of {len(outline.full_bars)} bars"
-        raise BadOption(f"chords of {count} bars", rule, f"ask for --bars {count}, or a --form")
+        raise BadOption(f"chords of {count} bars", rule, f"ask for {count} bars, or a form")
     return without_repeated_marks(sorted(marks, key=lambda mark: mark.step))
 
 

@@ -124,7 +124,7 @@ def chords_in_bar(words: Sequence[str], metre: Metre, place: str = "") -> list[t
     if beats % len(chords):
         fitting = [str(n) for n in range(1, beats + 1) if beats % n == 0]
         rule = f"do not fit a bar of {metre.beats}/{metre.unit}, which has {' or '.join(fitting)}"
-        remedy = "write a slash for each beat that a chord goes on, or another --metre"
+        remedy = "write a slash for each beat that a chord goes on, or another metre"
         raise BadOption(f"{len(chords)} chords{place and f' {place}'}", rule, remedy)
     share = beats // len(chords)
     return [(number * share, word) for number, word in enumerate(chords)]

@@ -64,6 +64,7 @@ def wish_of(fields: dict[str, Any]) -> Wish:
         bars=fields["bars"] or Wish().bars,
         form=fields["form"] or None,
         key=fields["key"] or None,
+        chords=fields["chords"] or None,
         metre=Metre(*map(int, fields["metre"].split("/"))) if fields["metre"] else None,
         tempo=fields["tempo"],
         sampling=Sampling(fields["sampling"], fields["temperature"], fields["min_p"]),

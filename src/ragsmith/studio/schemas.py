@@ -122,6 +122,7 @@ class ComposeRequest(_Optional):
     key: Short | None = options.KEY.default
     metre: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}/[0-9]{1,2}$")] | None = None
     tempo: float | None = _number(options.TEMPO)
+    chords: Annotated[str, StringConstraints(max_length=10_000)] | None = options.CHORDS.default
     temperature: float = _number(options.TEMPERATURE)
     min_p: float = _number(options.MIN_P)
     sampling: Short = options.SAMPLING.default

@@ -1,15 +1,20 @@
-// Compose these bars again: choose them on the roll, on the score or here, and get a new version.
+// Compose these bars again: choose them on the roll, on the score or here, and take one of four proposals.
 import { follow, post } from "./api.js";
-import { printedAgain } from "./bars.js";
-import { busy, field, h, show } from "./dom.js";
+import { printedAgain, stepsFrom } from "./bars.js";
+import { busy, field, h, select, show } from "./dom.js";
+import { proposals } from "./proposals.js";
 import { t } from "./words.js";
 
+const COUNT = 4;
+const HANDS = ["both", "right", "left"];
+
 /** @param acts  select(first, last) shows a choice everywhere; jump(time) goes there */
-export function again(piece, playing, acts, signal) {
+export function again(piece, playing, edit, acts, signal) {
   const most = Math.max(1, ...playing.bars.map(({ number: n }) => n));
   const number = (id) => h("input", { type: "number", min: 1, max: most, id, inputmode: "numeric",
     onchange: () => told() });
   const first = number("first-bar"), last = number("last-bar");
+  const hand = select(HANDS.map((name) => [name, t(`again.${name}`)]), HANDS[0], { id: "again-hand" });
   const say = h("p", { class: "quiet", role: "status" }, t("again.how"));
   const chosen = () => [Number(first.value), Number(last.value || first.value)];
   const told = () => { if (first.value) acts.select(...chosen()); };
@@ -17,15 +22,20 @@ export function again(piece, playing, acts, signal) {
     acts.jump(playing.bars.find(({ number: n }) => n === chosen()[0])?.start ?? 0);
   } }, t("play.from"));
   const clear = h("button", { class: "plain", disabled: true, onclick: () => acts.select(null, null) }, t("clear"));
-  const compose = h("button", { class: "main", id: "again", disabled: true, onclick: () =>
-    vary(piece, chosen(), { compose, say }, signal) }, t("again.compose"));
+  const act = () => propose(piece, playing, edit, chosen(), { compose, say, list, hand }, signal);
+  const compose = h("button", { class: "main", id: "again", disabled: true, onclick: act }, t("again.compose"));
+  const list = h("div", {});
   const room = h("section", { class: "panel again" }, h("h2", {}, t("again.title")),
     h("div", { class: "pair" }, field(t("bar.from"), first), field(t("bar.to"), last)),
+    field(t("again.hands"), hand),
     h("div", { class: "row" }, compose, from, clear),
-    say,
-    piece.parent && h("p", {}, h("a", { class: "button", id: "undo", href: `#/piece/${piece.parent}` }, t("undo"))));
+    say, list,
+    piece.parent && h("p", {}, h("a", { id: "parent", href: `#/piece/${piece.parent}` }, t("parent"))));
   return {
     room,
+    compose: act,
+    /** The written steps of the chosen bars; null where none are. */
+    places: () => (first.value ? stepsFrom(playing, ...chosen()) : null),
     choose(a, b) {
       first.value = a ?? "";
       last.value = b ?? "";
@@ -37,25 +47,25 @@ export function again(piece, playing, acts, signal) {
   };
 }
 
-async function vary(piece, [first, last], { compose, say }, signal) {
+/** Proposals come one after another, the one that joins best first; the bars stay chosen. */
+async function propose(piece, playing, edit, bars, { compose, say, list, hand }, signal) {
   busy(compose, true);
   show(say, t("again.working"));
+  const over = (words) => { show(say, words); busy(compose, false); };
   try {
-    const { job } = await post(`pieces/${piece.id}/vary`, { first_bar: first, last_bar: last, seed: null });
-    let made = null;
+    const [first, last] = bars;
+    const { job } = await post(`pieces/${piece.id}/propose`, { first_bar: first, last_bar: last, hand: hand.value, count: COUNT, seed: null });
+    const shown = proposals(playing, edit, bars, signal);
+    show(list, shown.room);
     follow(job, (event) => {
-      if (event.type === "piece") made = event.id;
+      if (event.type === "proposal") shown.add(event.edits);
       else if (event.type === "waiting") show(say, t("waiting", { n: event.before }));
       else if (event.type === "progress" && event.total) {
         show(say, t("again.progress", { share: Math.round(100 * event.share) }));
-      } else if (event.type === "done" && made) location.hash = `#/piece/${made}`;
-      else if (event.error) {
-        show(say, event.error);
-        busy(compose, false);
-      }
+      } else if (event.type === "done") over(t("again.done"));
+      else if (event.error) over(event.error);
     }, signal);
   } catch (error) {
-    show(say, error.message);
-    busy(compose, false);
+    over(error.message);
   }
 }

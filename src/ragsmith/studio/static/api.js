@@ -1,12 +1,21 @@
 // What the server knows and does: JSON, and events of jobs. Nothing else is ever asked.
 import { said, t } from "./words.js";
 
-/** An error in plain words. */
-export class Failure extends Error {}
+/** An error in plain words, and the status of the answer where there was one. */
+export class Failure extends Error {
+  constructor(words, status = 0) {
+    super(words);
+    this.status = status;
+  }
+}
+
+/** Bytes of a request that a page may still send while it is being closed. */
+const LAST_WORDS = 60_000;
 
 export async function call(method, path, body) {
   const form = body instanceof FormData;
   const options = { method, body: form || body === undefined ? body : JSON.stringify(body) };
+  if (!form && body !== undefined) options.keepalive = options.body.length < LAST_WORDS;
   if (body !== undefined && !form) options.headers = { "Content-Type": "application/json" };
   let answer;
   try {
@@ -15,7 +24,7 @@ export async function call(method, path, body) {
     throw new Failure(t("error.away"));
   }
   const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Failure(said(content.error) ?? t("error.status", { status: answer.status }));
+  if (!answer.ok) throw new Failure(said(content.error) ?? t("error.status", { status: answer.status }), answer.status);
   return content;
 }
 

@@ -5,6 +5,16 @@ import { t } from "./words.js";
 export const placesFrom = (bars, first, last) =>
   new Set(bars.filter(({ number }) => number && first <= number && number <= last).map(({ place }) => place));
 
+/** The written steps of the bars from first to last. */
+export function stepsFrom({ bars, times, places }, first, last) {
+  const steps = new Set();
+  for (const { number, start, end } of bars) {
+    if (number < first || number > last) continue;
+    for (let i = times.findIndex((time) => time >= start - 1e-6); times[i] < end - 1e-6; i += 1) steps.add(places[i]);
+  }
+  return steps;
+}
+
 /** Numbers beyond first to last under which the same music is printed again. */
 export function printedAgain(bars, first, last) {
   const places = placesFrom(bars, first, last);

@@ -89,6 +89,8 @@ function wishForm(models, options, compose) {
   h("div", { class: "pair" },
     field(t("key"), select([["", t("as.corpus")], ...options.key.choices.map((key) => [key, keyWords(key)])], wish.key, { name: "key" })),
     field(t("metre"), select([["", t("as.corpus")], ...options.metre.choices.map((m) => [m, m])], wish.metre, { name: "metre" }))),
+  field(t("chords"), h("textarea", { name: "chords", id: "chords", rows: 2, value: wish.chords, placeholder: t("chords.none"), spellcheck: "false" }),
+    t("chords.hint")),
   field([t("temperature"), " ", told], temperature, t("temperature.hint")),
   limits(wish, options, number),
   h("div", { class: "row" }, button));
@@ -126,8 +128,8 @@ const read = (form) => Object.fromEntries(new FormData(form));
 
 /** What the server is asked: bars, where they are said, stand above a form. */
 function asked(form) {
-  const { model, form: letters, key, metre, sampling, ...numbers } = read(form);
+  const { model, form: letters, chords, key, metre, sampling, ...numbers } = read(form);
   const said = Object.fromEntries(Object.entries(numbers).map(([n, v]) => [n, v === "" ? null : Number(v)]));
   return { model, key: key || null, metre: metre || null, sampling, ...said,
-    form: letters?.trim() || null };
+    form: letters?.trim() || null, chords: chords.trim() || null };
 }

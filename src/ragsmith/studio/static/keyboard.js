@@ -16,7 +16,7 @@ const isBlack = (pitch) => BLACK.has(pitch % OCTAVE);
 
 /** @param played  notes {start, end, pitch, hand}, in seconds */
 export function keyboard(played, signal) {
-  const notes = played.toSorted((a, b) => a.start - b.start);
+  let notes = played.toSorted((a, b) => a.start - b.start);
   const canvas = h("canvas", { class: "keyboard", role: "img", "aria-label": t("keyboard") });
   const reach = compass(notes);
   // From a C to a B, so that it looks like a part of a piano.
@@ -59,6 +59,7 @@ export function keyboard(played, signal) {
   tune();
   return {
     room: canvas,
+    renew(other) { notes = other.toSorted((a, b) => a.start - b.start); },
     at(time) {
       own.now = soundingAt(notes, time);
       own.next = nextAfter(notes, time);

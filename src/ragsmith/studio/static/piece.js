@@ -1,15 +1,23 @@
 // A piece: read it while it plays, see where it comes from, compose bars of it again.
-import { call, get, modelNames, post } from "./api.js";
+import { call, file, get, modelNames, post } from "./api.js";
 import { again } from "./again.js";
 import { bigRoll } from "./bigroll.js";
+import { changing } from "./changing.js";
 import { h, show, sure } from "./dom.js";
+import { easier } from "./easier.js";
+import { editBar } from "./editbar.js";
+import { editKeys } from "./editacts.js";
+import { editing } from "./editing.js";
 import { goOn } from "./goon.js";
 import { remarks } from "./opened.js";
 import { downloads, originality, recipe, scores } from "./panels.js";
 import { clock, player, playerKeys } from "./player.js";
 import { reading } from "./reading.js";
+import { scorePick } from "./scorepick.js";
 import { verdict } from "./stars.js";
+import { strainsPanel } from "./strains.js";
 import { transport } from "./transport.js";
+import { versionsPanel } from "./versions.js";
 import { keyWords, t, written } from "./words.js";
 
 export async function page(room, [id], signal) {
@@ -24,32 +32,56 @@ export async function page(room, [id], signal) {
     for (const view of views) view.choose?.(first, last);
     bars.choose(first, last);
   };
-  const bars = again(piece, playing, { select, jump }, signal);
-  const roll = bigRoll(playing, { seek: jump, choose: select }, signal);
+  const edit = editing(piece, playing, signal);
+  const bars = again(piece, playing, edit, { select, jump }, signal);
+  const strains = strainsPanel(piece, playing, edit, { select, compose: bars.compose }, signal);
+  const roll = bigRoll(playing, edit, { seek: jump, choose: select }, signal);
   const bar = transport(piece, playing, { jump, select }, signal);
   views.push(roll, bar);
   player.frame = (time) => { for (const view of views) view.at(time); };
   const score = reading(piece, playing, views, select, signal);
+  const mark = scorePick(score.room, edit, playing, signal);
+  const draw = async () => { await score.draw(); mark(); };
   const compared = h("div", {});
-  show(room, heading(piece, names.get(piece.model), score.draw),
-    h("div", { class: "stage" }, remarks(id), score.room, roll.room),
-    h("aside", { class: "side" }, bars.room, goOn(piece, playing.bars), compared, downloads(piece), recipe(piece)),
+  const check = () => beside(compared, piece, playing, jump, signal);
+  const tools = editBar(edit, playing, () => turned(piece, edit, roll), signal);
+  editKeys(edit, playing, { stretch: () => edit.within(bars.places()), reveal: () => revealChosen(edit, playing, roll) }, signal);
+  changing(piece, playing, edit, { views, draw, check, unchecked: () => show(compared, waits("compared.wait")) }, signal);
+  show(room, heading(piece, names.get(piece.model), draw),
+    h("div", { class: "stage" }, remarks(id), score.room, tools, roll.room),
+    h("aside", { class: "side" }, bars.room, strains, versionsPanel(piece, edit, signal), goOn(piece, playing, edit), easier(piece), compared,
+      downloads(piece), recipe(piece)),
     bar.room);
   for (const view of [roll, bar]) view.at(0);
-  score.draw();
-  beside(compared, piece, playing, jump, signal);
+  draw();
+  check();
 }
 
-/** What stands beside the corpus; a piece that was opened is compared when it is looked at. */
+/** Changing begins: the roll is what is looked at; it ends: the piece gets its sound as a file again. */
+function turned(piece, edit, roll) {
+  roll.renew();
+  if (edit.on) roll.room.focus();
+  else if (edit.version) player.changed(`${file(piece.id, "flac")}?version=${edit.version}`);
+}
+
+function revealChosen(edit, { times, places }, roll) {
+  const [note] = edit.chosen;
+  if (note) roll.reveal(times[places.indexOf(note.onset)]);
+}
+
+const waits = (key) => h("section", { class: "panel" }, h("p", { class: "quiet", role: "status" }, t(key)));
+
+/** What stands beside the corpus; a piece that was opened or changed is compared when it is looked at. */
 async function beside(room, piece, playing, jump, signal) {
   if (!piece.compared) {
-    show(room, h("section", { class: "panel" }, h("p", { class: "quiet", role: "status" }, t("compared.wait"))));
+    show(room, waits("compared.wait"));
     try {
       Object.assign(piece, await post(`pieces/${piece.id}/compare`, {}));
     } catch (error) {
       return show(room, h("section", { class: "panel" }, h("p", { class: "quiet" }, error.message)));
     }
-    if (signal.aborted) return;
+    // Changed again meanwhile: that will be compared too.
+    if (signal.aborted || !piece.compared) return;
     Object.assign(playing, await get(`pieces/${piece.id}/playing`));
   }
   show(room, originality(piece, playing, jump, signal), scores(piece));

@@ -48,6 +48,17 @@ export const player = {
     music = playing ?? music;
   },
 
+  /** The notes of the piece are others: its file is not it any more, and comes anew from an address where one is given. */
+  changed(renewed = "") {
+    const place = player.time, plays = !player.paused && !performer;
+    if (!audio.getAttribute("src") && !renewed) return;
+    if (renewed) audio.src = renewed;
+    else audio.removeAttribute("src");
+    audio.load();
+    audio.currentTime = place;
+    if (plays) begin(place);
+  },
+
   /** Fetches what is needed to play a piece from its notes, before that is wanted. */
   expect(id) {
     tune();

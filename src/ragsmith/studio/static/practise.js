@@ -45,6 +45,7 @@ export function practise(playing, select, signal) {
   return {
     room,
     open,
+    renew() { keys.renew(playing.notes); },
     at(time) { if (!room.hidden) keys.at(time); },
     choose(a, b) {
       first.value = a ?? "";

@@ -47,14 +47,17 @@ export function reading(piece, playing, views, select, signal) {
       // A slower answer to an earlier wish must not come over a later one.
       if (signal.aborted || mine !== own.drawn) return;
       own.view?.close();
+      const { scrollTop, scrollLeft } = own.view?.room ?? {};
       own.view = scoreView(pages, playing, select, signal);
       own.view.room.dataset.zoom = wish.view === "flow" ? "1" : ZOOMS[wish.zoom];
       own.view.room.classList.toggle("flow", wish.view === "flow");
       show(holder, own.view.room);
+      own.view.room.scrollTo({ top: scrollTop ?? 0, left: scrollLeft ?? 0, behavior: "instant" });
       own.view.at(player.time);
       own.view.choose(...own.chosen);
       forPrinting(pages);
     } catch (error) {
+      if (signal.aborted || mine !== own.drawn) return;
       show(holder, h("p", { class: "error", role: "alert" }, error.message));
       if (error.name !== "Error") throw error;
     }

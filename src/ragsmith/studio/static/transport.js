@@ -31,11 +31,16 @@ export function transport(piece, playing, { jump, select }, signal) {
     slider("rate", RATES, 100, (share) => player.set({ rate: share })),
     slider("volume", VOLUMES, Math.round(100 * loudness()), player.volume),
     practice.open);
-  smallRoll(canvas, signal).set(playing.notes, playing.seconds);
+  const whole = smallRoll(canvas, signal);
+  whole.set(playing.notes, playing.seconds);
   let second = -1, sounding = null;
   return {
     room,
     choose: practice.choose,
+    renew() {
+      whole.set(playing.notes, playing.seconds);
+      practice.renew();
+    },
     at(time) {
       practice.at(time);
       rail.value = time;

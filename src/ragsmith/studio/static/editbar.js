@@ -1,0 +1,78 @@
+// The tools for changing notes: buttons for whatever a mouse, a finger or a key may do, and what is chosen in words.
+import { acts } from "./editacts.js";
+import { h, show } from "./dom.js";
+import { t, written } from "./words.js";
+
+const LEFT = 1;
+const TOOLS = ["select", "draw"];
+const GROUPS = [["higher", "lower", "earlier", "later"], ["shorter", "longer", "hand", "delete"]];
+
+/**
+ * @param edit     the notes as they are being changed
+ * @param playing  what is played when
+ * @param turned   told when changing begins and ends
+ */
+export function editBar(edit, playing, turned, signal) {
+  const button = (name, act, props) => h("button", { id: `edit-${name}`, onclick: act, ...props }, t(`edit.${name}`));
+  const open = h("button", { id: "edit", "aria-pressed": "false", onclick: async () => {
+    await edit.ready;
+    edit.on = !edit.on;
+    edit.select([]);
+    turned();
+    draw();
+  } });
+  const undo = button("undo", edit.undo, { class: "plain" }), redo = button("redo", edit.redo, { class: "plain" });
+  const tools = TOOLS.map((name) => button(name, () => { edit.tool = name; draw(); }, { class: "plain" }));
+  const groups = GROUPS.map((names) => names.map((name) => button(name, () => acts[name](edit, playing), { class: "plain" })));
+  const say = h("p", { class: "quiet", role: "status" });
+  const wrong = h("div", { role: "alert" });
+  const bench = h("div", { class: "bench" },
+    h("div", { class: "row", role: "group", "aria-label": t("edit.tools") }, tools),
+    groups.map((group) => h("div", { class: "row" }, group)));
+  const help = h("p", { class: "quiet keys" }, t("edit.keys"));
+  const room = h("section", { class: "editing", "aria-label": t("edit.title") },
+    h("div", { class: "row" }, open, undo, redo), bench, say, wrong, help);
+
+  function draw() {
+    show(open, t(edit.on ? "edit.end" : "edit"));
+    open.setAttribute("aria-pressed", edit.on);
+    open.classList.toggle("main", !edit.on);
+    undo.disabled = !edit.canUndo && !edit.waits;
+    redo.disabled = !edit.canRedo;
+    bench.hidden = say.hidden = help.hidden = !edit.on;
+    tools.forEach((tool, i) => tool.setAttribute("aria-pressed", edit.tool === TOOLS[i]));
+    for (const each of groups.flat()) each.disabled = !edit.selected.size;
+    if (edit.on) show(say, chosenWords(edit, playing));
+    show(wrong, edit.trouble && trouble(edit));
+  }
+  edit.listen("change", draw);
+  draw();
+  return room;
+}
+
+/** What went wrong, and what can be done about it: two pages on one piece never write over one another. */
+function trouble(edit) {
+  const act = (key, onclick) => h("button", { id: `edit-${key}`, onclick }, t(`edit.${key}`));
+  const { error, conflict, waits } = edit.trouble;
+  return [h("p", { class: "error" }, error),
+    h("div", { class: "row" }, conflict ? [act("ontop", edit.onTop), act("leave", edit.leave)] : waits && act("again", edit.again))];
+}
+
+function chosenWords(edit, playing) {
+  const notes = edit.chosen;
+  if (!notes.length) return t("edit.how");
+  if (notes.length > 1) return t("edit.some", { n: notes.length });
+  const [{ onset, pitch, duration, hand }] = notes;
+  const beats = playing.steps_per_quarter;
+  const bar = barAt(playing, onset);
+  return t("edit.one", { pitch: pitchWords(pitch), bar: bar.number, beat: written((onset - bar.place) / beats + 1),
+    hand: t(hand === LEFT ? "edit.left" : "edit.right"), beats: written(duration / beats) });
+}
+
+const barAt = ({ bars, times, places }, onset) => {
+  const time = times[places.indexOf(onset)];
+  return bars.findLast(({ start }) => start <= time + 1e-6) ?? bars[0];
+};
+
+/** "A♭4", as it is called. */
+const pitchWords = (pitch) => `${t("pitches").split(" ")[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
