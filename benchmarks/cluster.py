@@ -5,7 +5,8 @@
     python benchmarks/cluster.py plain FOLDER [--seconds 400] [--workers 2]
     python benchmarks/cluster.py compare FOLDER SHARDS
 
-`make` puts so many files of eight bars into FOLDER (as `large_corpus.py` makes them), and copies of
+`make` puts so many files of eight bars into FOLDER (bars of the built-in rags, in another key and
+with a tenth of the pitches changed, so that many are one work and few are copies), and copies of
 the corpora beside them. `engine` and `plain` read it, stop when their seconds are over, and go on
 when they are called again; with `--kill` a worker is killed (SIGKILL) when a third has been read.
 Every run adds a line of JSON to the end of what it prints: files read, seconds by the clock and of
@@ -25,13 +26,51 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import psutil
+import symusic
+from numpy.typing import NDArray
 
-from large_corpus import make
 from ragsmith.cluster import open_shards, read_on
 from ragsmith.corpus import read_corpus
+from ragsmith.io import read as read_piece
+from ragsmith.shipped.rags import rag_files
 
 SECONDS_BETWEEN_LOOKS = 0.5
+BARS, CHANGED, FILES_IN_A_FOLDER, TICKS = 8, 0.1, 1000, 120
+
+
+def make(folder: Path, files: int) -> None:
+    """The files, always the same."""
+    rng = np.random.default_rng(0)
+    rags = [read_piece(path, 4) for path in rag_files()]
+    tables = [np.array([note[:3] for note in rag.notes]) for rag in rags]
+    for number in range(files):
+        place = int(rng.integers(len(rags)))
+        bars, notes = rags[place].bars, tables[place]
+        first = int(rng.integers(len(bars) - BARS))
+        start, end = bars[first].start, bars[first + BARS].start
+        own = notes[(notes[:, 0] >= start) & (notes[:, 0] < end)] - [start, 0, 0]
+        moved = rng.integers(-5, 7) + rng.choice([-2, -1, 1, 2], len(own)) * (
+            rng.random(len(own)) < CHANGED
+        )
+        room = folder / f"{number // FILES_IN_A_FOLDER:03}"
+        room.mkdir(parents=True, exist_ok=True)
+        path = room / f"{number:06}.mid"
+        if not path.exists():  # what was read of it before still holds
+            path.write_bytes(midi(own + np.outer(moved, [0, 1, 0])))
+
+
+def midi(notes: NDArray[np.int64]) -> bytes:
+    """Notes (onset, pitch, duration), in sixteenths, as a MIDI file in 2/4."""
+    score = symusic.Score(TICKS)
+    score.time_signatures.append(symusic.TimeSignature(0, 2, 4))
+    track = symusic.Track()
+    for onset, pitch, duration in notes.tolist():
+        track.notes.append(symusic.Note(onset * TICKS // 4, duration * TICKS // 4, pitch, 80))
+    score.tracks.append(track)
+    data: bytes = score.dumps_midi()
+    return data
 
 
 class Memory(threading.Thread):

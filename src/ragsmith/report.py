@@ -9,10 +9,12 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.errors import counted
+from ragsmith.io import write
 from ragsmith.io.roll import roll_svg
 from ragsmith.io.score.bar_numbers import numbers_as_played, printed_bars
 from ragsmith.io.score.engrave import svg_pages
@@ -40,7 +42,12 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px }
 
 
 def report_html(
-    piece: Piece, bundle: Bundle, limits: Limits | None = None, *, compared: Piece | None = None
+    piece: Piece,
+    bundle: Bundle,
+    limits: Limits | None = None,
+    *,
+    compared: Piece | None = None,
+    isolated: bool = False,
 ) -> str:
     """The page; it names no other file and runs no script.
 
@@ -50,6 +57,7 @@ def report_html(
         limits: how long copied runs may be.
         compared: the same piece on the grid of the bundle, for the figures, where it is shown on
             another.
+        isolated: as for `ragsmith.io.write`.
 
     Raises:
         BadBundle: the bundle has no index of its corpus, or is damaged.
@@ -61,7 +69,8 @@ def report_html(
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
     marks = marks_of(checked, piece.steps_per_quarter)
     roll = _image(roll_svg(played, marks, numbers_as_played(piece)), "Piano roll")
-    pages = [_image(svg, f"Page {n}") for n, svg in enumerate(svg_pages(piece), start=1)]
+    drawn = _engraved(piece) if isolated else svg_pages(piece)
+    pages = [_image(svg, f"Page {n}") for n, svg in enumerate(drawn, start=1)]
     bars, bars_played = len(printed_bars(piece)), len(played.full_bars)
     repeated = "" if bars == bars_played else f" ({bars_played} as played)"
     parts = [
@@ -124,6 +133,15 @@ class _Figure(NamedTuple):
     value: float
     low: float
     high: float
+
+
+def _engraved(piece: Piece) -> list[str]:
+    """The pages of the score, drawn by a child process."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as room:
+        write(piece, Path(room) / "page.svg", isolated=True)
+        count = len(list(Path(room).iterdir()))
+        names = ["page.svg", *(f"page-{number}.svg" for number in range(2, count + 1))]
+        return [(Path(room) / name).read_text("utf-8") for name in names]
 
 
 def _figures(piece: Piece, bundle: Bundle) -> list[_Figure]:

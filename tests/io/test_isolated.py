@@ -8,11 +8,11 @@ import pytest
 
 import ragsmith
 from ragsmith.errors import BadFile
-from ragsmith.io import isolated, read_report
+from ragsmith.io import isolated, read_report, write
 from ragsmith.io.arrays import piece_of, to_arrays
 from ragsmith.io.isolated import read_isolated
-from ragsmith.processes.children import Budget, Children
-from support.fakes import a_rag
+from ragsmith.processes.children import Budget, Child, ChildDied, Children
+from support.fakes import a_piece, a_rag
 
 HOSTILE = """
 import os, signal
@@ -126,3 +126,22 @@ def test_no_command_reads_a_file_in_its_own_process():
         if ("read_report(" in line or " read(" in line) and "isolated=True" not in line
     ]
     assert calls == []
+
+
+@pytest.mark.slow
+def test_a_child_engraves_what_the_process_itself_would(tmp_path):
+    (tmp_path / "here").mkdir()
+    here = write(a_piece(), tmp_path / "here" / "a.svg")
+    there = write(a_piece(), tmp_path / "a.svg", isolated=True)
+    assert there.read_bytes() == here.read_bytes()
+    with pytest.raises(BadFile, match="cannot be written"):
+        write(a_piece(), tmp_path / "none" / "a.pdf", isolated=True)
+
+
+def test_a_piece_that_crashes_the_engraver_is_one_line(tmp_path, monkeypatch):
+    def crash(child, task, arguments, budget):
+        raise ChildDied(-11, late=False)
+
+    monkeypatch.setattr(Child, "ask", crash)
+    with pytest.raises(BadFile, match="crashes the engraver"):
+        write(a_piece(), tmp_path / "a.pdf", isolated=True)

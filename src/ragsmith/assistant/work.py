@@ -94,7 +94,8 @@ def export(folder: Folder, piece: str, suffix: str) -> dict[str, Any]:
     """Write a piece in another format."""
     path = folder.file(piece)
     music = read(path, isolated=True)
-    return {"file": write(music, folder.new(path.stem, f".{suffix.lstrip('.')}")).name}
+    place = folder.new(path.stem, f".{suffix.lstrip('.')}")
+    return {"file": write(music, place, isolated=True).name}
 
 
 def doctor(folder: Folder) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def doctor(
     with reporting(quiet) as report:
         progress = files_done(report)
         chosen = part_of(part, parts)
-        if on or shards:
+        if on or shards or any("://" in place for place in places):
             verdicts = examined_on(on, places, shards, grid, chosen, beats, progress)
         else:
             folders = [Path(place) for place in places]

@@ -119,7 +119,7 @@ def export(
     wish: dict[str, Any] = {"hand": hand, "width": width, **page, **sound}
     on_page = _with_signatures(named, place)
     written = [
-        str(write(on_page if path.suffix.lower() in SCORES else named, path, **wish))
+        str(write(on_page if path.suffix.lower() in SCORES else named, path, isolated=True, **wish))
         for path in out
     ]
     for line in () if quiet else notes:

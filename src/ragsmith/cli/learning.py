@@ -63,6 +63,8 @@ def learn(
     parts: Parts = None,
     beats: Beats = None,
     shards: typed.Shards = None,
+    host: typed.Host = None,
+    meet: typed.Meet = None,
     resume: Resume = False,
     force: Force = False,
     quiet: Quiet = False,
@@ -85,7 +87,11 @@ def learn(
 
     plan = Plan(minutes, epochs, patience, seed)
     options.HELD_OUT.check(held_out)
-    place = place_for_model(out, "model.ragsmith", resume, force)
+    first = joined(host, meet)
+    if first:
+        place = place_for_model(out, "model.ragsmith", resume, force)
+    else:
+        place = out or Path("model.ragsmith")
     settings = dict(setting_of(text) for text in set_ or ())
     if grid is not None:
         settings["steps_per_quarter"] = grid
@@ -111,7 +117,26 @@ def learn(
             on_event=show_learning(report),
             stop=stop,
         )
-    show_learnt(bundle, place, what_was_read(corpus), json)
+    if first:
+        show_learnt(bundle, place, what_was_read(corpus), json)
+
+
+def joined(host: str | None, meet: str | None) -> bool:
+    """Join the other hosts where there are some; whether this one writes.
+
+    Raises:
+        BadOption: one of the two is missing or wrong, or the others do not come.
+    """
+    from ragsmith.errors import BadOption
+    from ragsmith.models import hosts
+
+    if host is None and meet is None:
+        return True
+    if host is None or meet is None:
+        remedy = "give both, as --host 1/2 --meet 10.0.0.1:7000"
+        raise BadOption("--host and --meet", "go together", remedy)
+    hosts.join(host, meet)
+    return hosts.is_first()
 
 
 def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> None:

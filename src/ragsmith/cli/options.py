@@ -35,10 +35,12 @@ __all__ = [
     "Grid",
     "Hand",
     "HeldOut",
+    "Host",
     "Json",
     "Keep",
     "Key",
     "LearningSeed",
+    "Meet",
     "MelodyLimit",
     "MinP",
     "Minutes",
@@ -153,6 +155,20 @@ Shards = Annotated[
     typer.Option(
         metavar="PLACE",
         help="Where what a cluster reads is kept: a folder, or s3://bucket/folder.",
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N/HOSTS",
+        help="Learn on several machines at once: which one this is, as 2/4. All read the same "
+        "music; the first one writes.",
+    ),
+]
+Meet = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS:PORT", help="Where the first host is and has a free port, for --host."
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]

@@ -68,7 +68,7 @@ def report(
         compared = music
         if model_grid != music.steps_per_quarter:
             compared = read(source, model_grid, part=part, isolated=True)
-    write_whole(place, report_html(music, bundle, compared=compared).encode())
+    write_whole(place, report_html(music, bundle, compared=compared, isolated=True).encode())
     if json:
         print_json({"path": str(place)} | facts_of(music, bundle, compared=compared))
     else:

@@ -32,8 +32,9 @@ def examined_on(
         BadFolder: as `ragsmith.cluster.read_on`.
     """
     if not address:
-        remedy = "add --on local, or the address of a Dask scheduler"
-        raise BadOption(f"--shards {shards}", "is filled by a cluster", remedy)
+        value = f"--shards {shards}" if shards else next(p for p in places if "://" in p)
+        remedy = "add --on local, or --on and the address of a Dask scheduler"
+        raise BadOption(value, "wants a cluster that reads", remedy)
     if not shards:
         remedy = "add --shards FOLDER, or --shards s3://bucket/folder"
         raise BadOption(f"--on {address}", "needs a place for what it reads", remedy)

@@ -61,7 +61,9 @@ def simplify(
     refuse_to_overwrite(places, [piece], force)
     reading = read_report(piece, grid, part=part_of(part, parts), beats=beats, isolated=True)
     easier = simplified(reading.piece, difficulty)
-    written = [str(write(easier.piece, path, piano=piano, paper=paper)) for path in places]
+    written = [
+        str(write(easier.piece, path, piano=piano, paper=paper, isolated=True)) for path in places
+    ]
     for line in notes_on(reading, piece.name):
         print(line, file=sys.stderr)
     if json:

@@ -91,6 +91,6 @@ def to_output(piece: Piece, suffix: str, **wish: Any) -> None:
         sys.stdout.buffer.flush()
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        place = write(piece, Path(folder) / f"piece{suffix}", **wish)
+        place = write(piece, Path(folder) / f"piece{suffix}", isolated=True, **wish)
         sys.stdout.buffer.write(place.read_bytes())
         sys.stdout.buffer.flush()

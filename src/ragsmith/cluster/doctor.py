@@ -34,7 +34,7 @@ from ragsmith.corpus.survey import Progress
 from ragsmith.errors import BadFolder
 from ragsmith.quantise import USUAL_GRID
 
-__all__ = ["read_on"]
+__all__ = ["members_in", "read_on"]
 
 TRIES = 3
 """How often a job is begun again where a store does not answer."""
@@ -144,18 +144,18 @@ def _compared(client: Client, rows: Sequence[Row], place: Store) -> Sequence[Ent
     if not known:
         return [row.entry for row in rows]
     digests = [row.entry.digest for row in known]
-    members = _members(place, [(rank, row.place) for rank, row in enumerate(known)])
+    members = members_in(place, [(rank, row.place) for rank, row in enumerate(known)])
     firsts = first_of_works(client, members, digests, sum(row.hashes for row in known))
     sizes = np.bincount(firsts, minlength=len(known))
     several = [(rank, row.place) for rank, row in enumerate(known) if sizes[firsts[rank]] > 1]
-    copies = copies_of(client, _members(place, several), firsts)
+    copies = copies_of(client, members_in(place, several), firsts)
     work_of = {
         row.entry.path: known[first].entry.path for row, first in zip(known, firsts, strict=True)
     }
     return [in_work(row.entry, work_of.get(row.entry.path, ""), copies) for row in rows]
 
 
-def _members(place: Store, ranked: Iterable[tuple[int, Place]]) -> list[Members]:
+def members_in(place: Store, ranked: Iterable[tuple[int, Place]]) -> list[Members]:
     """Files with their ranks, shard by shard."""
     by_shard: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for rank, (shard, row) in ranked:

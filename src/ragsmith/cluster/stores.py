@@ -32,7 +32,7 @@ class Store(NamedTuple):
     """A folder of files that are written whole and read whole.
 
     Attributes:
-        url: as it was given.
+        url: as it was given; the whole path of a folder here.
         files: fsspec's file system.
         root: the folder in it.
     """
@@ -112,4 +112,5 @@ def store_at(url: str) -> Store:
         files, root = fsspec.core.url_to_fs(url)
     except (ImportError, ValueError) as error:
         raise BadFolder(url, f"cannot be opened ({error})", "install what is named") from None
-    return Store(url, files, root.rstrip("/"))
+    root = root.rstrip("/")
+    return Store(root if isinstance(files, LocalFileSystem) else url, files, root)

@@ -127,6 +127,7 @@ def write(
     width: int | None = None,
     expression: float | None = None,
     swing: float = options.SWING.default,
+    isolated: bool = False,
 ) -> Path:
     """Write a piece in the format that the suffix names; the file appears whole or not at all.
 
@@ -146,6 +147,8 @@ def write(
         expression: for sound and MIDI, see `ragsmith.perform`: 0 as written, to 1; None takes
             0.7 for sound, and 0 for MIDI, which other programs write as a score.
         swing: for both, as there.
+        isolated: whether pages are engraved by a child process, within limits: for pieces from
+            files that anybody may have sent.
 
     Raises:
         BadFile: the suffix is unknown, or the file cannot be written.
@@ -177,6 +180,11 @@ def write(
     played_by = _named(PARTS, "hand", hand)
     if room == "score.musicxml":
         return writer(piece, path, played_by)
+    if isolated:
+        from ragsmith.io.isolated import write_isolated
+
+        sizes = {"staff_size": staff_size, "bars_per_line": bars_per_line, "width": width}
+        return write_isolated(piece, path, {"paper": paper, "hand": hand, **sizes})
     layout = checked_layout(_named(PAPERS, "paper", paper), staff_size, bars_per_line, played_by)
     if width is not None and suffix == ".svg":
         width = whole_number("width", width, 200, 5000, "give pixels of a screen, like 800")

@@ -1,4 +1,4 @@
-"""A music file that anybody may have sent, read by a child process within limits.
+"""A music file that anybody may have sent, read and engraved by a child process within limits.
 
 What hangs, crashes or takes all memory there costs the child, and here it is one line. The child is
 started for the first file and kept for the next; it ends with the process that started it.
@@ -23,16 +23,27 @@ from ragsmith.io.arrays import piece_of, to_arrays
 from ragsmith.io.readers.by_suffix import read_by_suffix
 from ragsmith.io.readers.parts import Taken
 from ragsmith.io.readers.reading import Reading
+from ragsmith.piece import Piece
 from ragsmith.processes.child import Tell
 from ragsmith.processes.children import Budget, ChildDied, Children, TaskFailed
 from ragsmith.quantise import Moved
 
-__all__ = ["BUDGET", "cause_of", "read_isolated", "read_whatever", "task"]
+__all__ = [
+    "BUDGET",
+    "cause_of",
+    "engrave",
+    "read_isolated",
+    "read_whatever",
+    "task",
+    "write_isolated",
+]
 
 BUDGET = Budget(processor_seconds=5.0, seconds=30.0, memory=2 * 1024**3)
 """What reading one file may take, whoever asks."""
 
 
+ENGRAVING = Budget(processor_seconds=300.0, seconds=900.0, memory=4 * 1024**3)
+"""What engraving a piece may take; a hundred pages take a tenth of it."""
 TASK = "ragsmith.io.isolated:task"
 
 
@@ -66,6 +77,45 @@ def read_isolated(path: Path, **manner: Any) -> Reading:
         kind, *reason = answer["refused"]
         raise getattr(errors, kind, UserError)(*reason)
     return _unpacked(answer)
+
+
+def write_isolated(piece: Piece, path: Path, how: dict[str, Any]) -> Path:
+    """Engrave a piece in a child process; `how` are further arguments of `ragsmith.io.write`.
+
+    Raises:
+        BadFile: it cannot be engraved within `ENGRAVING`, or the file cannot be written.
+        BadOption: as `write`.
+    """
+    arguments = {"piece": _piece_packed(piece), "path": os.path.abspath(path), "how": how}
+    remedy = "write it as MusicXML, which other programs engrave"
+    try:
+        with _children(os.getpid()).lent() as child:
+            refused = child.ask("ragsmith.io.isolated:engrave", arguments, ENGRAVING)
+    except ChildDied as death:
+        if death.spent or death.late:
+            rule = f"takes longer than {ENGRAVING.processor_seconds:g} seconds to engrave"
+        else:
+            rule = f"crashes the engraver (exit status {death.status})"
+        raise BadFile(path.name, rule, remedy) from None
+    except TaskFailed as failure:
+        raise BadFile(path.name, f"cannot be engraved: {failure}", remedy) from None
+    if refused:
+        kind, *reason = refused
+        raise getattr(errors, kind, UserError)(*reason)
+    return path
+
+
+def engrave(tell: Tell, piece: str, path: str, how: dict[str, Any]) -> list[str]:
+    """Write a packed piece, in a child; returns why that was refused, or nothing."""
+    from ragsmith.io import write
+
+    with np.load(BytesIO(b64decode(piece))) as arrays:
+        known = piece_of(arrays)
+    try:
+        write(known, path, **how)
+    except UserError as error:
+        return [type(error).__name__, error.value, error.rule, error.remedy]
+    return []
 
 
 def cause_of(death: ChildDied, budget: Budget) -> str:
@@ -105,10 +155,14 @@ def read_whatever(path: Path, *manner: Any, **named: Any) -> Reading:
 
 def _packed(reading: Reading) -> dict[str, Any]:
     """What was read, fit for JSON: the piece as a .npz in base64."""
-    data = BytesIO()
-    np.savez(data, **to_arrays(reading.piece))  # type: ignore[arg-type]
     rest = {f.name: getattr(reading, f.name) for f in fields(reading) if f.name != "piece"}
-    return {**rest, "taken": asdict(reading.taken), "piece": b64encode(data.getvalue()).decode()}
+    return {**rest, "taken": asdict(reading.taken), "piece": _piece_packed(reading.piece)}
+
+
+def _piece_packed(piece: Piece) -> str:
+    data = BytesIO()
+    np.savez(data, **to_arrays(piece))  # type: ignore[arg-type]
+    return b64encode(data.getvalue()).decode()
 
 
 def _unpacked(answer: dict[str, Any]) -> Reading:

@@ -13,6 +13,7 @@ from ragsmith.chart import line_chart
 from ragsmith.corpus import HELD_OUT, collection_of, split_works
 from ragsmith.errors import BadFile, BadOption
 from ragsmith.files import clear_leftovers, write_whole
+from ragsmith.models import hosts
 from ragsmith.models.registry import config_for, suited
 from ragsmith.originality.corpora import as_base, together
 from ragsmith.piece import Piece
@@ -70,7 +71,7 @@ def learn(
         public: whether anyone may read the music of the corpus out of the model's index, which is
             small then, as that of a base; otherwise it is sealed.
         out: write the model there, with its loss curve beside it, and after every epoch what
-            resuming needs.
+            resuming needs; of several hosts the first one does.
         resume: go on where a killed or interrupted learning to the same `out` stopped.
         on_event: told of the beginning, of progress, and of every epoch.
         stop: ends learning when it is requested; None lets Ctrl-C request it. What has been learnt
@@ -92,7 +93,7 @@ def learn(
     settings = {"steps_per_quarter": pieces.steps_per_quarter, **(settings or {})}
     config = _config_on_grid(model, settings, pieces.steps_per_quarter)
     begun = base_for(base, model, settings)
-    places = _places(Path(out)) if out else None
+    places = _places(Path(out), checked=hosts.is_first()) if out else None
     split = split_works(pieces, held_out, plan.seed)
     training = pieces.sequence(split.train)
     base_config = begun.bundle.model.config if begun else None
@@ -119,7 +120,7 @@ def learn(
             bundle = bundle._replace(passages=together(indices))
         if is_criticised(bundle) and learnt.ended != "interrupted" and not public:
             bundle = with_critic(bundle, training)
-        if places:
+        if places and hosts.is_first():
             _write(places, bundle, learnt)
     return bundle
 
@@ -160,13 +161,16 @@ def _write(places: _Places, bundle: Bundle, learnt: Learnt) -> None:
         places.checkpoint.unlink(missing_ok=True)
 
 
-def _places(out: Path) -> _Places:
-    """Beside `out`, where what a killed learning left half written is removed."""
+def _places(out: Path, *, checked: bool) -> _Places:
+    """Beside `out`, where what a killed learning left half written is removed; not `checked` on a
+    host that writes nothing."""
+    places = _Places(out, out.with_suffix(".svg"), out.with_name(out.name + ".learning"))
+    if not checked:
+        return places
     if out.is_dir() or out.suffix.lower() == ".svg":  # .svg is the loss curve's
         raise BadFile(out, "cannot be a model's name", "name a file, like model.ragsmith")
     if not out.parent.is_dir():
         raise BadFile(out, "lies in a folder that does not exist", "make the folder first")
-    places = _Places(out, out.with_suffix(".svg"), out.with_name(out.name + ".learning"))
     for place in places:
         clear_leftovers(place)
     return places

@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
@@ -13,9 +14,10 @@ from safetensors.numpy import save
 
 from ragsmith.errors import BadFile
 from ragsmith.files import write_whole
+from ragsmith.models import hosts
 from ragsmith.models.base import Arrays
 
-__all__ = ["Checkpoint", "Epoch", "read_checkpoint", "write_checkpoint"]
+__all__ = ["Checkpoint", "Epoch", "checkpoint_of_first", "read_checkpoint", "write_checkpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,23 @@ def read_checkpoint(path: Path) -> Checkpoint:
     except (SafetensorError, KeyError, TypeError, ValueError) as e:
         raise BadFile(path, "is not a learning to resume", "learn without --resume") from e
     return Checkpoint(identity, settings, epochs, _part(arrays, "learner/"), _part(arrays, "best/"))
+
+
+def checkpoint_of_first(path: Path) -> Checkpoint:
+    """The checkpoint of the first host, on every host; the others need not see its files.
+
+    Raises:
+        BadFile: as `read_checkpoint`.
+    """
+    if hosts.count() == 1:
+        return read_checkpoint(path)
+    if hosts.is_first():
+        read_checkpoint(path)
+    data = hosts.bytes_of_first(path.read_bytes() if hosts.is_first() else b"")
+    with TemporaryDirectory(ignore_cleanup_errors=True) as room:
+        copy = Path(room) / path.name
+        copy.write_bytes(data)
+        return read_checkpoint(copy)
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -16,12 +15,13 @@ import numpy as np
 from ragsmith.corpus.collection import Pieces, digest_of_piece
 from ragsmith.errors import BadOption
 from ragsmith.measure.likelihood import Score, pooled, score
+from ragsmith.models import hosts
 from ragsmith.models.base import Arrays, Learner, Model
 from ragsmith.models.mixture.memory import with_memory
 from ragsmith.models.registry import learner_for, model_from
 from ragsmith.options import EPOCHS, LEARNING_SEED, MINUTES, PATIENCE, Option
 from ragsmith.piece import Piece
-from ragsmith.training.checkpoint import Checkpoint, Epoch, read_checkpoint, write_checkpoint
+from ragsmith.training.checkpoint import Checkpoint, Epoch, checkpoint_of_first, write_checkpoint
 from ragsmith.training.stopping import Stop
 
 __all__ = ["Began", "Event", "FromBase", "Learnt", "Plan", "Progress", "teach"]
@@ -139,17 +139,20 @@ def teach(
         stop: looked at after every batch.
 
     Raises:
-        BadOption: the checkpoint is of another learning; a sequence is longer than every piece.
+        BadOption: the checkpoint is of another learning; a sequence is longer than every piece;
+            several hosts are to learn what one can, or one of them is gone.
         BadFile: there is no checkpoint to resume, or it cannot be written.
         KeyboardInterrupt: stopped before the first epoch had ended; later it ends learning well.
     """
     stop = stop or Stop()
     learner = learner_for(name, config, training, plan.seed, base)
+    if hosts.count() > 1 and not getattr(learner, "on_hosts", False):
+        raise BadOption(f"model {name}", "learns on one host", "leave out --host and --meet")
     identity = _identity(name, config, training, held_out, plan, base)
     session = _Session(learner, held_out, identity, asdict(config))
     if resume and checkpoint:
-        session.resume(read_checkpoint(checkpoint), name, config, checkpoint)
-    elif checkpoint and not checkpoint.exists():
+        session.resume(checkpoint_of_first(checkpoint), name, config, checkpoint)
+    elif checkpoint and hosts.is_first() and not checkpoint.exists():
         write_checkpoint(session.checkpoint(), checkpoint)
     epochs = plan.epochs or learner.epochs
     stop.passes = len(session.epochs)
@@ -178,18 +181,18 @@ def _run_epochs(
     Raises:
         KeyboardInterrupt: a stop was requested.
     """
-    deadline = time.monotonic() + 60 * plan.minutes if plan.minutes else float("inf")
+    deadline = hosts.clock() + 60 * plan.minutes if plan.minutes else float("inf")
     while len(session.epochs) < epochs:
-        if stop.requested:
+        if hosts.anywhere(stop.requested):
             raise KeyboardInterrupt
         if plan.patience and session.epochs_since_best >= plan.patience:
             return "early stop"
         session.run_epoch(plan.seed, epochs, deadline, on_event, stop)
         stop.passes = len(session.epochs)
-        if checkpoint:
+        if checkpoint and hosts.is_first():
             write_checkpoint(session.checkpoint(), checkpoint)
         on_event(session.epochs[-1])
-        if time.monotonic() >= deadline:
+        if hosts.clock() >= deadline:
             return "minutes"
     return "epochs"
 
@@ -212,7 +215,7 @@ class _Session:
         self.model = learner.model()
         self.measured: Score | None = None
         self.before = 0.0
-        self.began = time.monotonic()
+        self.began = hosts.clock()
 
     @property
     def best(self) -> Epoch:
@@ -252,21 +255,21 @@ class _Session:
         number = len(self.epochs) + 1
         (epoch_seed,) = np.random.SeedSequence([seed, number]).generate_state(1)
         batches = self.learner.batches_per_epoch
-        began, done, total = time.monotonic(), 0, 0.0
+        began, done, total = hosts.clock(), 0, 0.0
 
         def share(batches_done: int) -> float:
             by_epochs = (number - 1 + batches_done / batches) / epochs
-            by_clock = (time.monotonic() - self.began) / (deadline - self.began)
+            by_clock = (hosts.clock() - self.began) / (deadline - self.began)
             return max(by_epochs, by_clock)
 
         for batch, nats in self.learner.epoch(int(epoch_seed), share):
             total += nats * (batch - done)
             done = batch
-            now = time.monotonic()
+            now = hosts.clock()
             pace = (now - began) / done
             left = pace * (batches * (epochs - number + 1) - done)
             on_event(Progress(number, done, batches, nats, min(left, max(0.0, deadline - now))))
-            if stop.requested and done < batches:
+            if done < batches and hosts.anywhere(stop.requested):
                 raise KeyboardInterrupt
             if now >= deadline:
                 break
@@ -276,8 +279,8 @@ class _Session:
         """Measure the model after an epoch, keep it if it is the best, and write the checkpoint."""
         model = self.learner.model()
         measured = self.score(model)
-        held_out = measured.nats_per_step if measured else None
-        seconds = self.before + time.monotonic() - self.began
+        held_out = hosts.of_first(measured.nats_per_step) if measured else None
+        seconds = self.before + hosts.clock() - self.began
         epoch = Epoch(number, training, held_out, round(seconds, 3))
         if not self.epochs or epoch.criterion < self.best.criterion:
             self.model, self.measured = model, measured

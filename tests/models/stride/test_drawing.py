@@ -1,6 +1,6 @@
 """Batches drawn in processes of their own are those that the learner would draw itself."""
 
-from itertools import islice
+from itertools import count, islice
 
 import jax
 import numpy as np
@@ -17,7 +17,7 @@ PIECES = [tune(seed) for seed in range(3)]
 def test_processes_draw_what_the_learner_would():
     sampler = BatchSampler(CONFIG, PIECES, 2)
     processes = BatchProcesses(sampler, CONFIG, PIECES, 2, 2)
-    drawn = list(islice(processes.batches(7), 6))
+    drawn = list(islice(processes.batches(7, count()), 6))
     processes.end()
     for turn, batch in enumerate(drawn):
         expected = sampler.sample(7, turn)

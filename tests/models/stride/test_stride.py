@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -205,6 +206,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ragsmith.models import hosts
+if len(sys.argv) > 2:
+    hosts.join(*sys.argv[2:])
+
 from ragsmith.io import read
 from ragsmith.models.stride.config import StrideConfig
 from ragsmith.models.stride.learner import StrideLearner
@@ -218,19 +223,30 @@ print([loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)][-1])
 """
 
 
+def begun(parts: int, devices: int, *hosts: str) -> subprocess.Popen[str]:
+    """A process that learns on so many devices of its own."""
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    return subprocess.Popen(
+        [sys.executable, "-c", DEVICES, str(parts), *hosts],
+        env=os.environ | {"XLA_FLAGS": flags},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def losses_of(*processes: subprocess.Popen[str]) -> list[float]:
+    ends = [process.communicate() for process in processes]
+    assert not any(process.returncode for process in processes), ends
+    return [float(out.splitlines()[-1]) for out, _ in ends]
+
+
 @pytest.mark.slow
-def test_four_devices_learn_what_one_learns() -> None:
-    losses = []
-    for devices in (1, 4):
-        environment = os.environ | {
-            "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"
-        }
-        found = subprocess.run(
-            [sys.executable, "-c", DEVICES, str(devices)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        losses.append(float(found.stdout))
-    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+def test_four_devices_and_two_hosts_of_two_learn_what_one_device_learns() -> None:
+    (alone,), (on_four,) = losses_of(begun(1, 1)), losses_of(begun(4, 4))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        meeting = f"127.0.0.1:{free.getsockname()[1]}"
+    together = losses_of(*(begun(4, 2, host, meeting) for host in ("1/2", "2/2")))
+    assert alone == pytest.approx(on_four, rel=1e-4)
+    assert together[0] == together[1] == pytest.approx(alone, rel=1e-4)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import lru_cache
-from itertools import count
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -94,25 +94,25 @@ class BatchProcesses:
         self._request = (folder.name, json.dumps(asdict(config)), len(pieces), sequences)
         self._children += [Child() for _ in range(number)]
 
-    def batches(self, seed: int) -> Iterator[Batch]:
-        """Endless batches, each from the seed and its number.
+    def batches(self, seed: int, turns: Iterator[int]) -> Iterator[Batch]:
+        """Endless batches, each from the seed and its turn.
 
         Raises:
             ChildDied: a process was ended from outside.
         """
         number = len(self._children)
         waiting: deque[tuple[_Slot, Future[Any]]] = deque()
-        numbers = count()
+        places = cycle(range(number))
 
         def order(slot: _Slot) -> None:
-            turn = next(numbers)
             arguments = {
                 "slot": list(slot),
                 "seed": seed,
-                "turn": turn,
+                "turn": next(turns),
                 "request": list(self._request),
             }
-            child, thread = self._children[turn % number], self._threads[turn % number]
+            place = next(places)
+            child, thread = self._children[place], self._threads[place]
             waiting.append((slot, thread.submit(child.ask, f"{__name__}:draw", arguments)))
 
         for slot in self._slots:

@@ -1,12 +1,12 @@
 """How `stride` learns: the formulas compiled by JAX, AdamW of Keras, weights averaged over time.
 
-On several devices every one of them learns from its own sequences of each batch (data parallel).
+On several devices every one of them learns from its own sequences of each batch (data parallel),
+also where they are on several hosts: each draws the sequences of its own devices.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
 from typing import Any
@@ -16,6 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.errors import BadOption
+from ragsmith.models import hosts
 from ragsmith.models.backend import keras
 from ragsmith.models.base import Arrays, Share, nothing_done
 from ragsmith.models.stride.batches import Batch, BatchSampler
@@ -41,14 +43,33 @@ GRADIENT_NORM = 1.0
 SECONDS_BETWEEN_REPORTS = 0.5
 
 
+def _own_parts(parts: int, batch: int) -> range:
+    """Which of the parts of a batch this host's devices learn from.
+
+    Raises:
+        BadOption: the batch cannot be divided among the devices of several hosts.
+    """
+    if hosts.count() == 1:
+        return range(parts)
+    if parts != jax.device_count():
+        rule = f"cannot be divided among the {jax.device_count()} devices of the hosts"
+        raise BadOption(f"batch {batch}", rule, f"give --set batch={jax.device_count()}")
+    own = jax.local_device_count()
+    return range(jax.process_index() * own, (jax.process_index() + 1) * own)
+
+
 class StrideLearner:
     """A `stride` model while it learns; see `ragsmith.models.base.Learner`."""
+
+    on_hosts = True
+    """Whether several hosts can learn it together."""
 
     def __init__(self, config: StrideConfig, pieces: Sequence[Piece], seed: int) -> None:
         self.epochs = config.epochs
         self._config = config
         devices = keras.distribution.list_devices()
         self._parts = math.gcd(config.batch, len(devices))
+        self._own = _own_parts(self._parts, config.batch)
         self._devices = keras.distribution.DataParallel(devices=devices[: self._parts])
         sequences = config.batch // self._parts
         self._sampler = BatchSampler(config, pieces, sequences)
@@ -69,7 +90,7 @@ class StrideLearner:
         self._optimizer.build(variables)
         adam = [jnp.asarray(v.value) for v in self._optimizer.variables]
         averaged = [jnp.array(v) for v in weights.values()]  # donated, so not the same arrays
-        self._state = [list(weights.values()), averaged, adam]
+        self._state = self._everywhere([list(weights.values()), averaged, adam])
         self._done = 0
         self._shortest_fall = SHORTEST_FALL
         self._warm_up = WARM_UP
@@ -100,36 +121,47 @@ class StrideLearner:
 
     def epoch(self, seed: int, share: Share = nothing_done) -> Iterator[tuple[int, float]]:
         """One pass: as many steps as the works have, drawn at random; see `Learner`."""
-        drawn = self._processes.batches(seed) if self._processes else self._batches(seed)
+        turns = (number * self._parts + part for number in count() for part in self._own)
+        source = self._processes or self
+        drawn = source.batches(seed, turns)
         keys = jax.random.split(jax.random.key(seed, impl="rbg"), self.batches_per_epoch)
-        reported, began, sums = 0, time.monotonic(), 0.0
+        reported, began, sums = 0, hosts.clock(), 0.0
         for number, key in enumerate(keys, 1):
-            parts = self._spread(islice(drawn, self._parts))
+            parts = self._spread(islice(drawn, len(self._own)))
             rate = np.float32(self._rate(share(number - 1)))
-            self._state, nats = self._learn(self._state, parts, rate, key)
+            with hosts.together():
+                self._state, nats = self._learn(self._state, parts, rate, key)
             self._done += 1
             sums = sums + nats
-            if time.monotonic() - began > SECONDS_BETWEEN_REPORTS or (
+            if hosts.clock() - began > SECONDS_BETWEEN_REPORTS or (
                 number == self.batches_per_epoch
             ):
                 yield number, float(sums) / (number - reported)
-                reported, began, sums = number, time.monotonic(), 0.0
+                reported, began, sums = number, hosts.clock(), 0.0
 
-    def _batches(self, seed: int) -> Iterator[Batch]:
-        """Endless batches, as `BatchProcesses` draws them."""
-        for turn in count():
+    def batches(self, seed: int, turns: Iterator[int]) -> Iterator[Batch]:
+        """Batches as `BatchProcesses` draws them."""
+        for turn in turns:
             yield self._sampler.sample(seed, turn)
 
     def _spread(self, batches: Iterable[Batch]) -> Batch:
-        """Batches as one, the first axis of every array going over the devices."""
+        """Batches of this host's devices as a part of one: the first axis of every array goes over
+        the devices of all hosts."""
 
         def spread(*arrays: Any) -> Any:
             stacked = np.stack(arrays)
             layout = self._devices.get_data_layout(stacked.shape)
-            return keras.distribution.distribute_tensor(stacked, layout)
+            return hosts.shared(layout.backend_layout, stacked)
 
         joined: Batch = jax.tree.map(spread, *batches)
         return joined
+
+    def _everywhere(self, arrays: Any) -> Any:
+        """Arrays that every device of every host holds whole."""
+        if hosts.count() == 1:
+            return arrays
+        layout = self._devices.get_variable_layout(keras.Variable(0.0)).backend_layout
+        return jax.tree.map(lambda array: hosts.shared(layout, np.asarray(array)), arrays)
 
     def _rate(self, share: float) -> float:
         """The learning rate of the next batch: it warms up, then falls along a cosine."""
@@ -149,7 +181,7 @@ class StrideLearner:
         for weights in self._state[:2]:
             for place, name in enumerate(self._names):
                 if name in base:
-                    weights[place] = jnp.array(base[name])
+                    weights[place] = self._everywhere(jnp.array(base[name]))
         self._shortest_fall, self._warm_up = 1, WARM_UP_FROM_BASE
 
     def state(self) -> Arrays:
@@ -161,8 +193,9 @@ class StrideLearner:
         return arrays | {"done": np.array(self._done)}
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
-        self._state = [
+        groups = [
             [jnp.asarray(state[f"{g}.{i}"]) for i in range(len(group))]
             for g, group in enumerate(self._state)
         ]
+        self._state = self._everywhere(groups)
         self._done = int(state["done"])
