@@ -132,13 +132,13 @@ class Reading:
 
 
 def a_worker() -> int:
-    """The process of a worker that is reading."""
+    """The process of a worker, of one that is reading where there is one."""
     workers = [
-        process.pid
+        process
         for process in psutil.Process().children(recursive=True)
-        if "spawn_main" in " ".join(process.cmdline()) and process.children()
+        if "spawn_main" in " ".join(process.cmdline())
     ]
-    return workers[-1]
+    return max(workers, key=lambda process: len(process.children())).pid
 
 
 def read(way: str, folder: Path, shards: str, seconds: float, kill: bool, workers: int) -> None:
