@@ -3,7 +3,9 @@ them: sorted, in range, each key let go before it is struck again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import partial
 from itertools import chain
@@ -206,7 +208,21 @@ def as_notes(columns: Columns) -> Notes:
     hands = HANDS[columns.hands].tolist()
     # Note._make checks each length again in Python: a third of all reading time.
     make = partial(tuple.__new__, Note)
-    return Notes(map(make, zip(*numbers, hands, strict=True)))
+    with _uncollected():
+        return Notes(map(make, zip(*numbers, hands, strict=True)))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing is looked for that can be thrown away: thousands of new tuples of numbers would have
+    Python look again and again, for an eighth of all reading time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def normal_notes(
