@@ -4,8 +4,8 @@ A performance has ornaments, doubled octaves, slips and chords that are not stru
 few runs of notes stay whole. The best path through two lines has a point for each note that both
 have, and loses one for each that is left out, put in or another (T. F. Smith, M. S. Waterman,
 "Identification of common molecular subsequences", 1981). Octaves do not matter, and the two keys
-are tried that most groups of four notes speak for. Notes of scales, trills and figures that go on
-and on stand in many pieces, and give no points.
+are tried that most groups of four notes speak for. Notes of scales, trills, broken chords and
+figures that go on and on stand in many pieces, and give no points.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ Line = NDArray[np.int8]
 KEYS = 2
 """Transpositions that are tried."""
 CONTEXT = 6
-"""Intervals around a note among which three must differ for the note to count."""
+"""Intervals around a note among which three must differ, and one be a step, for it to count."""
+WHOLE_TONE = 2
+"""Semitones."""
 LONGEST_FIGURE = 8
 """Notes of a figure whose repetition does not count, and notes for which it has to go on."""
 LEAPS = (1, 2, 4)
@@ -42,7 +44,7 @@ def alignments(lines: Sequence[Line], pairs: Sequence[tuple[int, int]]) -> NDArr
 
     >>> tune = np.array([60, 64, 62, 69, 67, 72, 65, 71, 74, 60, 63, 61], np.int8)
     >>> alignments([tune, tune + 17, tune[::-1]], [(0, 1), (0, 2)]).tolist()
-    [12, 2]
+    [11, 2]
     """
     best = np.zeros(len(pairs), np.int64)
     counts = {place: counting(lines[place]) for place in set(chain(*pairs))}
@@ -113,16 +115,17 @@ def _groups(line: Line) -> NDArray[np.bool_]:
 
 
 def counting(line: Line) -> NDArray[np.int8]:
-    """1 for each note that counts, 0 for those of scales, trills and figures that go on."""
+    """1 for each note that counts, 0 for those of scales, trills, broken chords and figures that go
+    on."""
     moves = np.diff(line.astype(np.int16))
     counts = np.zeros(len(line), np.int8)
     if len(moves) < CONTEXT:
         return counts
     around = np.lib.stride_tricks.sliding_window_view(moves, CONTEXT)
     distinct = 1 + (np.diff(np.sort(around, axis=1), axis=1) != 0).sum(axis=1)
-    half = CONTEXT // 2
-    counts[half : half + len(distinct)] = distinct >= 3
-    counts[:half], counts[half + len(distinct) :] = distinct[0] >= 3, distinct[-1] >= 3
+    steps = (abs(around) <= WHOLE_TONE).any(axis=1)
+    sung = np.pad((distinct >= 3) & steps, CONTEXT // 2, mode="edge")
+    counts[:] = sung
     for period in range(1, min(LONGEST_FIGURE, len(moves) - LONGEST_FIGURE) + 1):
         same = moves[period:] == moves[:-period]
         runs = np.lib.stride_tricks.sliding_window_view(same, LONGEST_FIGURE).all(axis=1)

@@ -51,10 +51,10 @@ LEAST_COMMON = 12
 LEAST_SHARED = 6
 """The like before two melodies are aligned; a performance, read on a grid that it does not keep,
 shares at least 8 with its score (`benchmarks/performances_as_works.py`)."""
-SAME_WORK = 28
+SAME_WORK = 40
 """Notes that two melodies of one work have in one order, see `alignments`; fewer where one has so
 few that count, but not fewer than FEWEST and not less than OF_SHORT of them."""
-FEWEST, OF_SHORT = 14, 0.6
+FEWEST, OF_SHORT = 14, 0.5
 OF_LONG = 0.06
 """The like as a share of the shorter melody, where that is long."""
 NEIGHBOURS = 8

@@ -249,3 +249,19 @@ def test_voices_of_a_mass_are_no_keyboard() -> None:
     written = kern("*Ibass *Icant *Icant", "1C 1c 1cc", staves=3)
     assert [s.hand for s in written.sounds] == [U, U, U]
     assert written.taken.without_piano
+
+
+@pytest.mark.parametrize(
+    ("rows", "sounds"),
+    [
+        (("[8c", "8r", "4c]"), [(0, 60, 8)]),
+        (("[[8c", "8e", "4r", "=2", "4c]]"), [(0, 60, 12), (2, 64, 2)]),
+        (("[8c", "8r", "4r", "=2", "2r", "=3", "4c]"), [(0, 60, 2), (16, 60, 4)]),
+        (("8c", "8r", "4c]"), [(0, 60, 2), (4, 60, 4)]),
+        (("[8c", "4.r", "=:|!", "4c]"), [(0, 60, 2), (8, 60, 4)]),
+    ],
+)
+def test_kern_ties_reach_over_rests_to_the_next_bar(
+    rows: tuple[str, ...], sounds: list[tuple[int, int, int]]
+) -> None:
+    assert plain(on_grid(kern("*M2/4", *rows))) == sounds

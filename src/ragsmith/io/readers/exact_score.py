@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -168,6 +169,8 @@ def sounds_of(
     measures: Sequence[Measure],
     hands: Mapping[int, Hand],
     parts: Sequence[Part] = (),
+    *,
+    over_gaps: bool = False,
 ) -> tuple[Sound, ...]:
     """Drawn notes as they sound: ties merged, and a key that one voice holds while another of
     the same hand strikes it again stays down until both have let go. Staves that are not in
@@ -175,10 +178,12 @@ def sounds_of(
 
     A tie joins notes of one of the `parts` that follow each other, in one voice if it can; where
     no part has a staff, on that staff. Over the end of a repeat it leads elsewhere: there, as in
-    second endings, the tied note is struck.
+    second endings, the tied note is struck. With `over_gaps` a tie reaches over rests, to the next
+    bar at most: so chords are tied whose notes come one after another.
     """
     part_of = {staff: part.staves[0] for part in parts for staff in part.staves}
     jumps = {m.start + m.length for m in measures if m.closes}
+    starts = [m.start for m in measures]
     sounds: list[Sound] = []
     open_ties: dict[tuple[int, int], list[Tie]] = {}
     drawn = sorted(
@@ -189,7 +194,11 @@ def sounds_of(
     for (onset, pitch, part), together in groupby(drawn, key=itemgetter(0, 1, 2)):
         struck = [head for *_, head in together]
         ties = open_ties.setdefault((part, pitch), [])
-        ending = [t for t in ties if _ends_at(sounds[t.place], onset) and onset not in jumps]
+        waiting = ties if onset not in jumps else []
+        ending = [t for t in waiting if _ends_at(sounds[t.place], onset)]
+        if over_gaps and not ending:
+            bar_before = starts[max(bisect_right(starts, onset) - 2, 0)] if starts else 0
+            ending = [t for t in waiting if _end(sounds[t.place]) > bar_before]
         for head, tie in zip(struck, _matched(struck, ending), strict=True):
             if tie:
                 ties.remove(tie)
@@ -225,7 +234,11 @@ def _likeness(tie: Tie, head: Head) -> int:
 
 
 def _ends_at(sound: Sound, tick: int) -> bool:
-    return abs(sound.onset + sound.duration - tick) <= TIE_SLACK
+    return abs(_end(sound) - tick) <= TIE_SLACK
+
+
+def _end(sound: Sound) -> int:
+    return sound.onset + sound.duration
 
 
 def _held(sounds: Iterable[Sound]) -> tuple[Sound, ...]:

@@ -313,7 +313,7 @@ def _written(table: Table, wish: str | None) -> Written:
     hands = hands_of(parts, taken)
     between = [spine.place for spine in table.spines if spine.is_dynam]
     return Written(
-        sounds_of(table.heads, measures, hands, parts),
+        sounds_of(table.heads, measures, hands, parts, over_gaps=True),
         measures,
         tuple(table.keys.values()),
         tuple(table.tempos.values()),
