@@ -36,6 +36,12 @@ def painted(browser: Browser, selector: str) -> int:
 def test_four_pieces_are_composed_side_by_side(browser: Browser) -> None:
     made = compose_four(browser)
     assert len(set(made)) == 4
+    browser.until("document.querySelectorAll('.card .best').length === 1")
+    titles = browser.js(
+        "return [...document.querySelectorAll('.card h2')].map((h) => h.textContent)"
+    )
+    assert len(set(titles)) == 4
+    assert not any(title.startswith("Rag no.") for title in titles)
     assert all(painted(browser, f".card:nth-child({n}) canvas") > 100 for n in (1, 2, 3, 4))
     browser.key("3")
     assert browser.js("return document.querySelector('.card.chosen h2 a').hash").endswith(made[2])

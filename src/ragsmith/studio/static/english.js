@@ -351,7 +351,7 @@ export const english = {
   "filter.tag": "Tag",
   "filter.by": "Only those tagged {tag}",
   "model.gone": "a model that is gone",
-  "tags": "Tags, with commas between",
+  "tags": "Tags, by commas",
   "composer": "Composer",
   "bin.go": "Deleted things",
   "bin.title": "Deleted things",

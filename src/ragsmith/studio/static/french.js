@@ -351,7 +351,7 @@ export const french = {
   "filter.tag": "Étiquette",
   "filter.by": "Seulement ceux étiquetés {tag}",
   "model.gone": "un modèle disparu",
-  "tags": "Étiquettes, séparées par des virgules",
+  "tags": "Étiquettes (virgules)",
   "composer": "Compositeur",
   "bin.go": "Éléments supprimés",
   "bin.title": "Éléments supprimés",

@@ -85,7 +85,7 @@ function layout(low, high) {
 /** Every C by its name, so that one finds one's way. */
 function names({ context, width, height, inks }, places) {
   context.font = "10px system-ui, sans-serif";
-  context.fillStyle = inks.quiet;
+  context.fillStyle = inks.black;
   for (const { pitch, left, wide } of places) {
     if (pitch % OCTAVE === 0 && wide * width > 11) context.fillText(`C${pitch / OCTAVE - 1}`, left * width + 2, height - 4);
   }
