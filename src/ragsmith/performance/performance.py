@@ -9,6 +9,9 @@ from itertools import pairwise
 from math import lcm
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ragsmith.piece import Piece
 from ragsmith.quantise import to_steps
 
@@ -31,6 +34,8 @@ USUAL_TEMPO = 500_000
 
 MICROSECONDS = 1_000_000
 """In a second."""
+FAR = 2**20
+"""Quarters beyond every piece."""
 
 
 class PlayedNote(NamedTuple):
@@ -97,6 +102,14 @@ class Performance:
     def clock(self, rate: int) -> Callable[[int], int]:
         """Tick to time, `rate` to a second, exact to the nearest."""
         return tempo_clock(self.tempos, self.ticks_per_quarter, rate)
+
+    def clocks(self, rate: int) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
+        """Many ticks at once to time, `rate` to a second, to the nearest."""
+        at = self.clock(rate)
+        far = FAR * self.ticks_per_quarter
+        ticks = sorted({0, far, *(max(0, change.tick) for change in self.tempos)})
+        times = [at(tick) for tick in ticks]
+        return lambda many: np.rint(np.interp(many, ticks, times)).astype(np.int64)
 
 
 def tempo_clock(

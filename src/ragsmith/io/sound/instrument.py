@@ -8,6 +8,9 @@ Sources:
     Askenfelt & Jansson, JASA 88 (1990) and 93 (1993): how long hammers touch the strings.
     Palmer & Brown, JASA 90 (1991): sound pressure grows as the hammer's speed.
     Goebl & Bresin, JASA 114 (2003): which speed a MIDI velocity means.
+    Hall & Askenfelt, JASA 83 (1988): spectra of struck strings; felt hardens as it is pressed.
+    Fletcher & Rossing, The Physics of Musical Instruments, ch. 12: decay and knock.
+Colour, decay and knock were then set by a recorded grand, see `benchmarks/piano_reference.py`.
 """
 
 from __future__ import annotations
@@ -35,17 +38,19 @@ class Piano:
     Attributes:
         wound: inharmonicity B of the lowest string; long strings have less.
         detuning: cents from one string of a key to the next.
-        hardness: of the hammers; 1 is usual, more is brighter.
+        hardness: of the hammers; 1 is a recorded grand, more is brighter.
         sustain: how long strings sound; 1 is an upright.
         knock: level of hammer and key noise against the strings; 0.1 is -20 dB.
+        aftersound: share of middle C's sound that moves along the soundboard and lasts.
         room: level of the room against the direct sound.
     """
 
     wound: float = 5.0e-4
     detuning: float = 0.7
-    hardness: float = 1.0
+    hardness: float = 1.5
     sustain: float = 1.0
-    knock: float = 0.1
+    knock: float = 0.22
+    aftersound: float = 0.5
     room: float = 0.5
 
     def inharmonicity(self, pitch: int) -> float:
@@ -65,11 +70,15 @@ class Piano:
 
     def prompt_decay(self, pitch: int) -> float:
         """The decay of a fundamental at first, in dB per second."""
-        return 4.6 * 2 ** ((pitch - LOWEST_PITCH) / 22) / self.sustain
+        return 7.0 * 2 ** ((pitch - LOWEST_PITCH) / 24) / self.sustain
 
     def after_decay(self, pitch: int) -> float:
         """The decay of a single string, and so of the aftersound, in dB per second."""
-        return 3.2 * 2 ** ((pitch - LOWEST_PITCH) / 28) / self.sustain
+        return (2.0 + 0.116 * (pitch - LOWEST_PITCH)) / self.sustain
+
+    def along(self, pitch: int) -> float:
+        """The share of the sound that moves along the soundboard, less in the treble."""
+        return float(self.aftersound * 2 ** (-(pitch - 60) / 30))
 
     def damper(self, pitch: int) -> float | None:
         """Seconds to fall by 60 dB when the key is let go; None where there is no damper."""
@@ -80,6 +89,17 @@ class Piano:
         slow = 0.004 * 2 ** (-(pitch - LOWEST_PITCH) / 31)
         return float(slow * (speed / USUAL_SPEED) ** -0.4 / self.hardness)
 
+    def felt(self, pitch: int, speed: float) -> float:
+        """Hz above which a hammer's felt takes the sound away: it hardens as it is pressed, so that
+        a fast hammer is brighter."""
+        usual = 850 * 2 ** ((pitch - LOWEST_PITCH) / 33)
+        return float(usual * (speed / USUAL_SPEED) ** 0.42 * self.hardness)
+
+    def full_blow(self, pitch: int) -> tuple[float, float]:
+        """Hz up to which partials get all of a blow, and the share that the others get."""
+        full = 130 * 2 ** ((pitch - 33) / 13) if pitch < 72 else 1040 * 2 ** ((pitch - 72) / 20)
+        return max(130.0, full), 0.2 * 2 ** (-(pitch - LOWEST_PITCH) / 40)
+
 
 def hammer_speed(velocity: int) -> float:
     """Metres per second for a MIDI velocity (Goebl & Bresin, a computer-controlled grand)."""
@@ -87,6 +107,8 @@ def hammer_speed(velocity: int) -> float:
 
 
 UPRIGHT = Piano()
-HONKY_TONK = Piano(detuning=8.0, hardness=1.8, sustain=0.8, knock=0.14)
-GRAND = Piano(wound=1.0e-4, detuning=0.45, hardness=1.1, sustain=1.6, knock=0.06, room=0.7)
+HONKY_TONK = Piano(detuning=8.0, hardness=2.2, sustain=0.8, knock=0.28)
+GRAND = Piano(
+    wound=1.0e-4, detuning=0.3, hardness=1.0, sustain=1.25, knock=0.18, aftersound=0.18, room=0.7
+)
 PIANOS = {"upright": UPRIGHT, "honky-tonk": HONKY_TONK, "grand": GRAND}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ragsmith.io.sound.dampers import Dampers
 from ragsmith.io.sound.instrument import GRAND, HONKY_TONK, PIANOS, UPRIGHT, Piano
+from ragsmith.io.sound.noises import with_noises
+from ragsmith.io.sound.resonance import ring_along
 from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, impulse_response
-from ragsmith.io.sound.strings import strike
+from ragsmith.io.sound.strings import loudness, strike
 from ragsmith.performance import Performance, as_played
 from ragsmith.performance.performance import tempo_clock
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
@@ -30,16 +34,19 @@ __all__ = [
     "strokes_of",
 ]
 
-HALF_PEDAL = 64
-"""Depth from which on the pedal holds the dampers up, as MIDI says it."""
-LOUDNESSES = 4
-"""Velocities are taken in groups of so many, about a decibel."""
+SHADE = 12
+"""So many velocities have one colour; each is as loud as it is."""
+PART = 8_192
+"""Samples of a key that are computed at once."""
 CACHED_SAMPLES = 8_000_000
 """Samples of single keys that are cached: 64 MB."""
 
 
 class Stroke(NamedTuple):
-    """A key that is struck: when, how long it is held and how long it sounds, in samples."""
+    """A key that is struck: when, how long it is held and how long it sounds, in samples.
+
+    `held` is until its damper falls; `sounding` until it is damped, or has died away.
+    """
 
     onset: int
     held: int
@@ -64,14 +71,18 @@ def play(
     Notes outside the piano's 88 keys are left out. The sound ends in silence; its level is that of
     the instrument: a chord may pass 1, see `ragsmith.io.sound.encode`.
     """
-    response = impulse_response(instrument.room, sample_rate)
     performance = performance_of(music)
+    dampers = Dampers.of(performance, sample_rate)
     strokes = strokes_of(performance, instrument, sample_rate)
-    end = performance.clock(sample_rate)(performance.piece.steps * performance.ticks_per_step)
-    end = max([1, end] + [stroke.onset + stroke.sounding for stroke in strokes])
-    last = -(-end // BLOCK)  # the room rings on for a block
-    dry = _dry(strokes, end, instrument, sample_rate)
-    for number, block in enumerate(convolve(dry, response)):
+    end = max([1, dampers.end] + [stroke.onset + stroke.sounding for stroke in strokes])
+    dry = with_noises(
+        _dry(strokes, end, dampers, instrument, sample_rate), performance, instrument, sample_rate
+    )
+    if performance.pedal:
+        dry = ring_along(dry, dampers, instrument, sample_rate)
+    room = impulse_response(instrument.room, sample_rate)
+    last = -(-end // BLOCK) + -(-len(room) // BLOCK) - 1
+    for number, block in enumerate(convolve(dry, room)):
         yield (
             block if number < last else block * np.linspace(1, 0, BLOCK, dtype=np.float32)[:, None]
         )
@@ -89,91 +100,100 @@ def performance_of(music: Piece | Performance) -> Performance:
 
 def strokes_of(performance: Performance, piano: Piano, sample_rate: int) -> list[Stroke]:
     """The strokes of a performance, in order."""
-    at = performance.clock(sample_rate)
-    dampers_fall = _dampers(performance)
-    strokes = []
-    for note in performance.notes:
-        if not 0 <= note.pitch - LOWEST_PITCH < PIANO_KEYS:
-            continue
-        onset = at(note.onset)
-        natural = int(60 / piano.after_decay(note.pitch) * sample_rate)
-        damper = piano.damper(note.pitch)
-        let_go = at(dampers_fall(note.onset + note.duration))
-        held = natural if damper is None else min(natural, let_go - onset)
-        sounding = held if damper is None else held + int(damper * sample_rate)
-        velocity = note.velocity // LOUDNESSES * LOUDNESSES + LOUDNESSES // 2
-        strokes.append(Stroke(onset, held, sounding, note.pitch, velocity))
-    return sorted(strokes)
+    notes = [n for n in performance.notes if 0 <= n.pitch - LOWEST_PITCH < PIANO_KEYS]
+    if not notes:
+        return []
+    at, dampers = performance.clocks(sample_rate), Dampers.of(performance, sample_rate)
+    starts, pitches, durations, velocities = np.array(notes, np.int64).T
+    onsets = at(starts)
+    natural, damper = _lasting(piano, sample_rate)[:, pitches - LOWEST_PITCH]
+    let_go = dampers.contact(at(starts + durations))
+    held = np.minimum(natural, dampers.reached(let_go) - onsets)
+    sounding = np.minimum(natural, dampers.reached(let_go + damper) - onsets)
+    columns = (onsets, held.astype(int), np.ceil(sounding).astype(int), pitches, velocities)
+    return sorted(map(Stroke, *(column.tolist() for column in columns)))
 
 
-def _dampers(performance: Performance) -> Callable[[int], int]:
-    """For the tick on which a key is let go, that on which its damper falls: when the pedal goes
-    up, if it is down; at the latest when the piece ends."""
-    ticks = [change.tick for change in performance.pedal]
-    is_down = [change.depth >= HALF_PEDAL for change in performance.pedal]
-    end = performance.piece.steps * performance.ticks_per_step
-
-    def falls(tick: int) -> int:
-        change = bisect_right(ticks, tick) - 1
-        while change >= 0 and is_down[change]:
-            change += 1
-            if change == len(ticks):
-                return max(tick, end)
-            tick = ticks[change]
-            if not is_down[change]:
-                break
-        return tick
-
-    return falls
+@lru_cache(maxsize=8)
+def _lasting(piano: Piano, sample_rate: int) -> NDArray[np.float64]:
+    """For each key the samples until it has died away and until its damper has stopped it."""
+    pitches = range(LOWEST_PITCH, LOWEST_PITCH + PIANO_KEYS)
+    natural = [60 / piano.after_decay(pitch) for pitch in pitches]
+    return sample_rate * np.array([natural, [piano.damper(p) or np.inf for p in pitches]])
 
 
-def _dry(strokes: list[Stroke], end: int, piano: Piano, sample_rate: int) -> Iterator[Sound]:
-    """The strokes without a room, in blocks, up to the sample `end`."""
-    key = Keyboard(strokes, piano, sample_rate)
-    ahead = np.zeros((BLOCK + max((s.sounding for s in strokes), default=0), 2), np.float32)
+def _dry(
+    strokes: list[Stroke], end: int, dampers: Dampers, piano: Piano, sample_rate: int
+) -> Iterator[Sound]:
+    """The strokes without a room, in blocks, up to the sample `end`.
+
+    Of each key only what a block needs is computed.
+    """
+    keyboard = Keyboard(piano, dampers, sample_rate)
+    sounding: list[Stroke] = []
     following = 0
     for start in range(0, end, BLOCK):
-        while following < len(strokes) and strokes[following].onset < start + BLOCK:
-            stroke = strokes[following]
-            first = stroke.onset - start
-            ahead[first : first + stroke.sounding] += key.sound(stroke)
+        stop = start + BLOCK
+        first = following
+        while following < len(strokes) and strokes[following].onset < stop:
             following += 1
-        yield ahead[:BLOCK].copy()
-        ahead[:-BLOCK] = ahead[BLOCK:].copy()
-        ahead[-BLOCK:] = 0
+        sounding += strokes[first:following]
+        block = np.zeros((BLOCK, 2), np.float32)
+        for stroke in sounding:
+            begins = max(start, stroke.onset)
+            part = keyboard.part(stroke, begins - stroke.onset, stop - stroke.onset)
+            block[begins - start : begins - start + len(part)] += part
+        yield block
+        sounding = [stroke for stroke in sounding if stroke.onset + stroke.sounding > stop]
+
+
+def shade_of(velocity: int) -> int:
+    """The velocity whose colour a stroke has."""
+    return min(127, velocity // SHADE * SHADE + SHADE // 2)
 
 
 class Keyboard:
-    """Sounds of the strokes of a piece; each key and loudness is computed once and kept a while."""
+    """Sounds of strokes, in parts; each part of a key in a colour is computed once and stays a
+    while."""
 
-    def __init__(self, strokes: list[Stroke], piano: Piano, sample_rate: int) -> None:
-        self.piano = piano
-        self.sample_rate = sample_rate
-        self.longest: dict[tuple[int, int], int] = {}
-        for s in strokes:
-            key = s.pitch, s.velocity
-            self.longest[key] = max(s.sounding, self.longest.get(key, 0))
-        self.cached: OrderedDict[tuple[int, int], Sound] = OrderedDict()
+    def __init__(self, piano: Piano, dampers: Dampers, sample_rate: int) -> None:
+        self.piano, self.dampers, self.sample_rate = piano, dampers, sample_rate
+        self.cached: OrderedDict[tuple[int, int, int], Sound] = OrderedDict()
 
-    def sound(self, stroke: Stroke) -> Sound:
-        """The sound of a stroke, (sounding, 2): held, then damped, then faded out."""
-        sound = self._ringing(stroke.pitch, stroke.velocity)[: stroke.sounding].copy()
-        damper = self.piano.damper(stroke.pitch)
-        if damper is not None:
-            time = np.arange(stroke.sounding - stroke.held, dtype=np.float32) / self.sample_rate
-            sound[stroke.held :] *= np.exp(-np.log(1000) / damper * time, dtype=np.float32)[:, None]
-        fade = min(len(sound), self.sample_rate // 50)
-        sound[len(sound) - fade :] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
+    def part(self, stroke: Stroke, start: int, stop: int) -> Sound:
+        """The samples from `start` up to `stop` of a stroke, at most `sounding`, (samples, 2):
+        held, then damped, then faded out."""
+        stop = min(stop, stroke.sounding)
+        numbers = range(start // PART, -(-stop // PART))
+        ringing = np.concatenate([self._ringing(stroke, number) for number in numbers])
+        sound = ringing[start - numbers.start * PART : stop - numbers.start * PART]
+        fade = min(stroke.sounding, self.sample_rate // 50)
+        changed = max(start, min(stroke.held, stroke.sounding - fade))
+        if changed < stop:
+            sample = np.arange(changed, stop)
+            gain = np.minimum(1, (stroke.sounding - sample) / fade) * self._damping(stroke, sample)
+            sound[changed - start :] *= gain[:, None].astype(np.float32)
+        sound *= np.float32(loudness(stroke.velocity) / loudness(shade_of(stroke.velocity)))
         return sound
 
-    def _ringing(self, pitch: int, velocity: int) -> Sound:
-        """The key struck and held as long as this piece needs it."""
-        key = pitch, velocity
-        if key in self.cached:
-            self.cached.move_to_end(key)
-            return self.cached[key]
-        sound = strike(self.piano, pitch, velocity, self.longest[key], self.sample_rate)
-        self.cached[key] = sound
-        while sum(map(len, self.cached.values())) > CACHED_SAMPLES and len(self.cached) > 1:
+    def _damping(self, stroke: Stroke, sample: NDArray[np.int64]) -> NDArray[np.float64] | float:
+        """What the damper leaves of a stroke at some samples of it."""
+        damper = self.piano.damper(stroke.pitch)
+        if damper is None:
+            return 1.0
+        rate = np.log(1000) / (damper * self.sample_rate)
+        begun = self.dampers.contact(stroke.onset + stroke.held)
+        contact = self.dampers.contact(stroke.onset + sample) - begun
+        return np.asarray(np.exp(-rate * np.maximum(0, contact)))
+
+    def _ringing(self, stroke: Stroke, number: int) -> Sound:
+        """A part of a key that is struck and held."""
+        part = stroke.pitch, shade_of(stroke.velocity), number
+        if part in self.cached:
+            self.cached.move_to_end(part)
+            return self.cached[part]
+        sound = strike(self.piano, *part[:2], PART, self.sample_rate, number * PART)
+        self.cached[part] = sound
+        if len(self.cached) * PART > CACHED_SAMPLES:
             self.cached.popitem(last=False)
         return sound

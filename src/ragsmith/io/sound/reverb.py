@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "Sound", "convolve", "impulse_response"]
+__all__ = ["BLOCK", "Partitions", "Sound", "convolve", "impulse_response"]
 
 Sound = NDArray[np.float32]
 """Samples of two channels, (samples, 2)."""
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Samples of a block, under a second at every usual rate."""
 BANDS = ((120.0, 0.50), (700.0, 0.42), (3500.0, 0.28))
 """From which frequency on (Hz) the room falls by 60 dB in how many seconds."""
@@ -21,10 +24,11 @@ ECHOES = 7
 SEED = 1899
 
 
+@lru_cache(maxsize=4)
 def impulse_response(level: float, sample_rate: int) -> Sound:
     """The direct sound, then a few early reflections and a short tail `level` loud against it."""
     random = np.random.default_rng(SEED)
-    samples = min(BLOCK, int(SECONDS * sample_rate))
+    samples = int(SECONDS * sample_rate)
     time = np.arange(samples) / sample_rate
     spectrum = np.fft.rfft(random.standard_normal((samples, 2)), axis=0)
     frequency = np.fft.rfftfreq(samples, 1 / sample_rate)
@@ -45,16 +49,40 @@ def impulse_response(level: float, sample_rate: int) -> Sound:
     return np.asarray(whole, np.float32)
 
 
-def convolve(blocks: Iterable[Sound], response: Sound) -> Iterator[Sound]:
-    """Blocks of `BLOCK` samples through a response of at most as many, with what rings after them.
+class Partitions:
+    """A long response, a block at a time.
 
-    By overlap-add (Stockham, 1966): a block's own samples go out as soon as they are complete.
+    By overlap-add (Stockham, 1966) with the response cut into parts as long as a block: a block's
+    own samples go out as soon as they are complete.
     """
-    size = 2 * BLOCK
-    spectrum = np.fft.rfft(response, size, axis=0)
-    ringing = np.zeros((BLOCK, 2), np.float32)
-    for block in blocks:
-        through = np.fft.irfft(np.fft.rfft(block, size, axis=0) * spectrum, size, axis=0)
-        yield (through[:BLOCK] + ringing).astype(np.float32, copy=False)
-        ringing = through[BLOCK:].astype(np.float32)
-    yield ringing
+
+    def __init__(self, response: Sound) -> None:
+        count = -(-len(response) // BLOCK)
+        parts = np.zeros((count * BLOCK, 2), np.float32)
+        parts[: len(response)] = response
+        self.spectra = np.fft.rfft(parts.reshape(count, BLOCK, 2), 2 * BLOCK, axis=1)
+        self.past: deque[NDArray[np.complex128]] = deque(maxlen=count)
+        self.ringing = np.zeros((BLOCK, 2), np.float32)
+
+    def through(self, block: Sound) -> Sound:
+        """The next `BLOCK` samples of sound through the response."""
+        self.past.appendleft(np.fft.rfft(block, 2 * BLOCK, axis=0))
+        whole = sum(own * part for own, part in zip(self.past, self.spectra, strict=False))
+        through = np.fft.irfft(whole, 2 * BLOCK, axis=0)
+        complete = through[:BLOCK] + self.ringing
+        self.ringing = through[BLOCK:].astype(np.float32)
+        return complete.astype(np.float32, copy=False)
+
+    def fade(self, gain: float) -> None:
+        """Make what has been heard so far fainter."""
+        for spectrum in self.past:
+            spectrum *= gain
+        self.ringing *= gain
+
+
+def convolve(blocks: Iterable[Sound], response: Sound) -> Iterator[Sound]:
+    """Blocks of `BLOCK` samples through a response, with what rings after them."""
+    room = Partitions(response)
+    silence = np.zeros((BLOCK, 2), np.float32)
+    for block in chain(blocks, repeat(silence, len(room.spectra))):
+        yield room.through(block)

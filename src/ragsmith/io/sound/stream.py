@@ -15,12 +15,13 @@ from ragsmith.io.sound.encode import HIGHEST_PEAK, SAMPLE_RATE, TARGET
 from ragsmith.io.sound.instrument import UPRIGHT, USUAL_SPEED, Piano, hammer_speed
 from ragsmith.io.sound.loudness import gated_loudness
 from ragsmith.io.sound.piano import performance_of, play, strokes_of
+from ragsmith.io.sound.strings import TILT
 from ragsmith.performance import Performance
 from ragsmith.piece import Piece
 
 __all__ = ["estimated_loudness", "stream_wav"]
 
-MIDDLE_C = -27.6
+MIDDLE_C = -27.2
 """Decibels of a usual middle C when it is struck; fitted by `benchmarks/first_second.py`."""
 SPEED = 28.0
 """Decibels for ten times the speed: 20, and what the brighter sound of a faster hammer adds."""
@@ -60,15 +61,24 @@ def estimated_loudness(performance: Performance, instrument: Piano = UPRIGHT) ->
     strokes = strokes_of(performance, instrument, SAMPLE_RATE)
     if not strokes:
         return TARGET
-    onsets, held = np.array([(s.onset, s.held) for s in strokes]).T / (SAMPLE_RATE / 10)
-    decays = np.array([instrument.prompt_decay(s.pitch) for s in strokes])
-    levels = [
-        MIDDLE_C + SPEED * np.log10(hammer_speed(s.velocity) / USUAL_SPEED) + 0.1 * (60 - s.pitch)
-        for s in strokes
-    ]
-    tenths = np.zeros(int(onsets.max()) + TENTHS + 1)
-    for tenth in range(TENTHS):
-        sounding = np.clip(held - tenth, 0, 1)
-        power = sounding * 10 ** ((levels - decays * (tenth + 0.5) / 10) / 10)
-        np.add.at(tenths, onsets.astype(int) + tenth, power)
-    return gated_loudness(tenths)
+    onsets, helds, _, pitches, velocities = np.array(strokes).T
+    onsets, helds = onsets * 10 // SAMPLE_RATE, helds * 10 / SAMPLE_RATE
+    keys = [(instrument.prompt_decay(p), instrument.after_decay(p)) for p in range(128)]
+    prompt, after = np.array(keys)[pitches].T
+    along = 20 * np.log10([instrument.along(p) for p in range(128)])[pitches]
+    levels = np.array([_level(velocity) for velocity in range(128)])[velocities]
+    levels -= TILT * (pitches - 60)
+    tenths = np.arange(TENTHS)
+    sounding = np.clip(helds[:, None] - tenths, 0, 1)
+    seconds = (tenths + 0.5) / 10
+    power = 10 ** ((levels[:, None] - prompt[:, None] * seconds) / 10)
+    power += 10 ** ((levels + along)[:, None] / 10 - after[:, None] * seconds / 10)
+    power *= sounding
+    places = onsets[:, None] + tenths
+    total = np.bincount(places.ravel(), power.ravel(), int(onsets.max()) + TENTHS + 1)
+    return gated_loudness(total.astype(np.float64))
+
+
+def _level(velocity: int) -> float:
+    """Decibels of a middle C as it is struck."""
+    return MIDDLE_C + SPEED * float(np.log10(hammer_speed(velocity) / USUAL_SPEED))

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.io.sound.instrument import USUAL_SPEED, Piano, hammer_speed
-from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS
 
-__all__ = ["Modes", "modes_of", "strike"]
+__all__ = ["Modes", "damped_sum", "loudness", "modes_of", "strike"]
 
 Complex = NDArray[np.complex128]
 Real = NDArray[np.float64]
@@ -26,20 +25,43 @@ MOST_PARTIALS = 90
 NEPER = 20 / np.log(10)
 """dB per neper."""
 COLUMNS = 256
-FULL_SCALE = 0.03
+FULL_SCALE = 0.042
 """Level of one usual note; some ten of them reach 1."""
+LOUDER = 1.4
+"""Power of the hammer's speed that level grows with."""
+TILT = 0.1
+"""Decibels that a key is softer than the one below it."""
+INAUDIBLE = 3e-6
+"""Level of an oscillation that is left out: 80 dB below a usual note."""
+FASTEST = hammer_speed(127)
+
+SOFTENED = 2.0
+"""How steeply felt takes high frequencies away: 12 dB an octave, times this."""
+HIGH = 5_000.0
+"""Hz from which on a soundboard radiates less and less."""
+DAMPING = 3_000.0
+"""Hz at which a partial falls twice as fast as a very low one would."""
+UNEVEN = 0.3
+"""How unevenly the bridge takes the energy of partials, in nepers."""
+KNOCKS = 56
+KNOCK_DECAY = 0.6
+"""Seconds in which the case falls by 60 dB at 70 Hz."""
+TREBLE_KNOCK = 0.4
+"""Octaves of knock that an octave higher has more."""
 
 
 class Modes(NamedTuple):
-    """The damped oscillations of a key, as left by a hammer blow of no duration and unit speed.
+    """The damped oscillations of a key, as left by a hammer blow of no duration.
 
     Attributes:
         poles: (modes,) rates per second: minus the decay, plus i times the angular frequency.
         gains: (modes, 2) what is heard left and right.
+        partials: (partials, 2) frequency in Hz and level of what the strings radiate.
     """
 
     poles: Complex
     gains: Complex
+    partials: Real
 
 
 @lru_cache(maxsize=128)
@@ -54,47 +76,78 @@ def modes_of(piano: Piano, pitch: int, sample_rate: int) -> Modes:
     frequency = frequency[: len(number)]
     comb = np.sin(np.pi * number * _strike_point(pitch))
     level = np.sign(comb) * np.sqrt(comb**2 + 0.01) * _body(frequency)
-    blow = _hammer(frequency, piano.contact(pitch, USUAL_SPEED))
-    level /= np.sqrt(np.sum((level * blow) ** 2))
-    audible = np.abs(level * blow) > 1e-4
-    poles, shares = _coupled(piano, pitch, frequency[audible], random)
-    gains = (shares * level[audible, None])[..., None] * _ears(pitch, frequency[audible], random)
+    blow = _hammer(frequency, piano, pitch, FASTEST)
+    audible = np.abs(level * blow) > 1e-4 * np.abs(level * blow).max()
+    frequency, level = frequency[audible], level[audible]
+    poles, shares = _coupled(piano, pitch, frequency, random)
+    gains = (shares * level[:, None])[..., None] * _ears(pitch, frequency, random)
     knocks, knocking = _knock(piano, pitch, random)
-    loudness = FULL_SCALE * 10 ** (0.1 * (60 - pitch) / 20)
     return Modes(
         np.concatenate([poles.ravel(), knocks]),
-        loudness * np.concatenate([gains.reshape(-1, 2), knocking]).astype(np.complex128),
+        np.concatenate([gains.reshape(-1, 2), knocking]).astype(np.complex128),
+        np.stack([frequency, level], axis=1),
     )
 
 
 def strike(
-    piano: Piano, pitch: int, velocity: int, samples: int, sample_rate: int
+    piano: Piano, pitch: int, velocity: int, samples: int, sample_rate: int, start: int = 0
 ) -> NDArray[np.float32]:
-    """The sound of a key that is struck and held, (samples, 2), from the moment of the blow."""
+    """The sound of a key that is struck and held, (samples, 2), from some samples after the
+    blow."""
     modes = modes_of(piano, pitch, sample_rate)
     speed = hammer_speed(velocity)
-    contact = piano.contact(pitch, speed)
-    blow = speed * _hammer(modes.poles.imag / (2 * np.pi), contact)
+    level = FULL_SCALE * loudness(velocity) * 10 ** (TILT * (60 - pitch) / 20)
+    blow = level * _blow(modes, piano, pitch, speed)
     weights = -1j * modes.gains * blow[:, None]
+    weights *= np.exp(modes.poles * start / sample_rate)[:, None]
+    sound = damped_sum(modes.poles, weights, samples, sample_rate)
+    if start:
+        return sound
+    rise = np.arange(1, max(2, int(piano.contact(pitch, speed) * sample_rate)))
+    sound[: len(rise)] *= np.sin(np.pi / 2 * rise / (len(rise) + 1))[:, None] ** 2
+    return sound
+
+
+def damped_sum(
+    poles: Complex, weights: Complex, samples: int, sample_rate: int
+) -> NDArray[np.float32]:
+    """The real part of the sum of weights e^(poles t), (samples, 2)."""
+    audible = np.abs(weights).max(axis=1) > INAUDIBLE
+    poles, weights = poles[audible], weights[audible]
     rows = -(-samples // COLUMNS)
-    within = _powers(np.exp(modes.poles / sample_rate), COLUMNS)
-    across = _powers(np.exp(modes.poles * COLUMNS / sample_rate), rows)
-    right = np.concatenate([within.real, within.imag]).astype(np.float32)
+    within = _powers(np.exp(poles / sample_rate), COLUMNS)
+    across = _powers(np.exp(poles * COLUMNS / sample_rate), rows)
+    right = np.concatenate([within.real, within.imag])
     sound = np.empty((rows * COLUMNS, 2), np.float32)
     for ear in range(2):
-        start = across * weights[:, ear, None]
-        left = np.concatenate([start.real, -start.imag]).astype(np.float32)
+        start = across * weights[:, ear, None].astype(np.complex64)
+        left = np.concatenate([start.real, -start.imag])
         sound[:, ear] = (left.T @ right).ravel()
-    rise = np.arange(1, max(2, int(contact * sample_rate)))
-    sound[: len(rise)] *= np.sin(np.pi / 2 * rise / (len(rise) + 1))[:, None] ** 2
     return sound[:samples]
 
 
-def _powers(base: Complex, count: int) -> Complex:
+def loudness(velocity: int) -> float:
+    """How loud a stroke is against a usual one."""
+    return float((hammer_speed(velocity) / USUAL_SPEED) ** LOUDER)
+
+
+def _blow(modes: Modes, piano: Piano, pitch: int, speed: float) -> Real:
+    """What of a blow reaches each mode; all blows leave the strings, and the case, equally loud,
+    not alike."""
+    frequency, level = modes.partials.T
+    whole = np.sqrt(np.sum((level * _hammer(frequency, piano, pitch, speed)) ** 2))
+    modal = modes.poles.imag / (2 * np.pi)
+    strings = _hammer(modal[:-KNOCKS], piano, pitch, speed) / whole
+    case = 1 / (1 + (modal[-KNOCKS:] / piano.felt(pitch, speed)) ** 2)
+    return np.concatenate([strings, case / np.sqrt(np.mean(case**2))])
+
+
+def _powers(base: Complex, count: int) -> NDArray[np.complex64]:
     """base^0, base^1, ... as columns, (modes, count)."""
-    table = np.ones((len(base), 1), np.complex128)
+    table = np.ones((len(base), 1), np.complex64)
     while table.shape[1] < count:
-        table = np.concatenate([table, table * (base ** table.shape[1])[:, None]], axis=1)
+        further = (base ** table.shape[1]).astype(np.complex64)
+        table = np.concatenate([table, table * further[:, None]], axis=1)
     return table[:, :count]
 
 
@@ -103,18 +156,22 @@ def _strike_point(pitch: int) -> float:
     return 1 / 8 if pitch < 65 else 1 / (8 + 8 * (pitch - 65) / 43)
 
 
-def _hammer(frequency: Real, contact: float) -> Real:
-    """The share of a blow of some duration that reaches a frequency: felt is a low-pass."""
-    return np.asarray((1 + (2 * frequency * contact) ** 4) ** -0.42)
+def _hammer(frequency: Real, piano: Piano, pitch: int, speed: float) -> Real:
+    """The share of a blow that reaches a frequency.
+
+    A key's first partials get all; the higher ones, which have bent the string already while the
+    hammer still touches it, an even part, up to where felt is too soft (Hall & Askenfelt 1988).
+    """
+    full, part = piano.full_blow(pitch)
+    shelf = part + (1 - part) / (1 + (frequency / full) ** 4)
+    return np.asarray(shelf * (1 + (frequency / piano.felt(pitch, speed)) ** 2) ** -SOFTENED)
 
 
 def _body(frequency: Real) -> Real:
-    """The sound that a soundboard radiates: little below 70 Hz, less and less above 4 kHz, with
-    ripples."""
-    low = (frequency / 70) ** 2 / (1 + (frequency / 70) ** 2)
+    """The sound that a soundboard radiates: less and less above `HIGH`, with ripples."""
     octaves = np.log2(frequency / 100)
     ripple = 2.0 * np.sin(5.1 * octaves) + 1.5 * np.sin(11.3 * octaves + 1)
-    return np.asarray(low * 10 ** (ripple / 20) / np.sqrt(1 + (frequency / 4000) ** 2))
+    return np.asarray(10 ** (ripple / 20) / np.sqrt(1 + (frequency / HIGH) ** 2))
 
 
 def _coupled(
@@ -126,11 +183,15 @@ def _coupled(
     does. The last mode is the motion along the soundboard, which hardly moves it.
     """
     strings = piano.strings(pitch)
-    faster = (1 + frequency / 2500) / (1 + frequency[0] / 2500)
+    faster = (1 + frequency / DAMPING) / (1 + frequency[0] / DAMPING)
     alone = piano.after_decay(pitch) / NEPER * faster
     together = piano.prompt_decay(pitch) / NEPER * faster
+    together = alone + (together - alone) * np.exp(UNEVEN * random.standard_normal(len(frequency)))
     cents = piano.detuning * (np.arange(strings) + random.uniform(-0.15, 0.15, strings))
-    apart = 2 * np.pi * frequency[:, None] * (2 ** ((cents - cents.mean()) / 1200) - 1)
+    cents = (
+        cents - cents.mean() + piano.detuning * random.uniform(-0.3, 0.3, (len(frequency), strings))
+    )
+    apart = 2 * np.pi * frequency[:, None] * (2 ** (cents / 1200) - 1)
     coupling = np.ones((strings, strings)) / strings
     matrix = (
         -(together - alone)[:, None, None] * coupling
@@ -140,7 +201,7 @@ def _coupled(
     blow = 1 + random.uniform(-0.15, 0.15, strings)
     started = np.linalg.solve(vectors, np.broadcast_to(blow[:, None], (len(frequency), strings, 1)))
     shares = vectors.sum(axis=1) * started[..., 0] / strings
-    along = np.full((len(frequency), 1), 0.16)
+    along = np.full((len(frequency), 1), piano.along(pitch))
     rates = np.concatenate([rates, -alone[:, None] + 1e-4j * frequency[:, None]], axis=1)
     poles = 2j * np.pi * frequency[:, None] + rates
     return poles, np.concatenate([shares, along], axis=1)
@@ -162,10 +223,8 @@ def _ears(pitch: int, frequency: Real, random: np.random.Generator) -> Complex:
 
 def _knock(piano: Piano, pitch: int, random: np.random.Generator) -> tuple[Complex, Complex]:
     """Poles (modes,) and gains (modes, 2) of the case and the key bed; louder in the treble."""
-    count = 40
-    frequency = 70 * 2 ** random.uniform(0, 4.5, count)
-    decay = 60 / NEPER / (0.16 * (frequency / 70) ** -0.25)
-    level = piano.knock * (1 + ((pitch - LOWEST_PITCH) / PIANO_KEYS) ** 2) / np.sqrt(count)
-    phases = np.exp(2j * np.pi * random.uniform(0, 1, (count, 2)))
-    falling = np.sqrt(100 / frequency)[:, None]
-    return 2j * np.pi * frequency - decay, level * falling * phases
+    frequency = 60 * 2 ** (6 / KNOCKS * (np.arange(KNOCKS) + random.uniform(0, 1, KNOCKS)))
+    decay = 60 / NEPER / (KNOCK_DECAY * (frequency / 70) ** -0.4)
+    level = piano.knock * 2 ** (TREBLE_KNOCK * (pitch - 60) / 12) / np.sqrt(KNOCKS)
+    phases = np.exp(2j * np.pi * random.uniform(0, 1, (KNOCKS, 2)))
+    return 2j * np.pi * frequency - decay, level * phases
