@@ -265,3 +265,10 @@ def test_kern_ties_reach_over_rests_to_the_next_bar(
     rows: tuple[str, ...], sounds: list[tuple[int, int, int]]
 ) -> None:
     assert plain(on_grid(kern("*M2/4", *rows))) == sounds
+
+
+def test_a_join_of_two_staves_is_a_slip_that_does_not_end_reading() -> None:
+    split, slip = ("* *^", "4C 4c 4e"), ("*v *v *", "* *", "=2 =2", "4C 4c")
+    written = kern("*M1/4 *M1/4", *split, *slip, staves=2)
+    assert written.repairs == ("columns of different staves joined: 1",)
+    assert [sound.pitch for sound in written.sounds] == [48, 60, 64, 48, 60]

@@ -8,15 +8,16 @@ Pitches are sounding, whatever octave signs say. Grace notes are markings: they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from ragsmith.io.readers import kern_markings
 from ragsmith.io.readers.exact_score import SLACK, TICKS, Head, Written, sounds_of
+from ragsmith.io.readers.kern_parts import Spine, parts_of
 from ragsmith.io.readers.markings import Edge, joined
-from ragsmith.io.readers.parts import Part, hands_of, take
+from ragsmith.io.readers.parts import hands_of, take
 from ragsmith.io.readers.repeats import Measure, repeated_sections
 from ragsmith.piece import Key, Metre, Section, Tempo
 from ragsmith.strains import UNNAMED
@@ -39,34 +40,10 @@ REFERENCE = re.compile(r"!!!(OTL|COM)[^:]*:\s*(.*)")
 SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 FIFTHS = {"f": -1, "c": 0, "g": 1, "d": 2, "a": 3, "e": 4, "b": 5}
 """Sharps in the major key on each letter."""
-KEYBOARDS = frozenset(
-    ("piano", "fortp", "forte", "clavi", "cemba", "cembalo", "organ", "celest", "hammd", "clest")
-)
-CODES = {
-    **{"fortp": "fortepiano", "forte": "fortepiano", "empty": "", "vox": "voice"},
-    **{"soprn": "soprano", "bass": "basso", "flt": "flute", "violn": "violin", "vioal": "viola"},
-    **{"clars": "clarinet", "clara": "clarinet", "cor": "horn"},
-}
-"""Humdrum's codes of keyboards, and those of instruments that are no words, or other words.
-https://www.humdrum.org/guide/append2"""
 
 
 class BadKern(ValueError):
     """The table is broken; the text says where and how."""
-
-
-@dataclass(slots=True, eq=False)
-class Spine:
-    """A staff's column, its place among the columns, and what the file says of it."""
-
-    place: int
-    is_kern: bool
-    is_dynam: bool = False
-    is_fing: bool = False
-    staff: int | None = None
-    part: int | None = None
-    instrument: str = ""
-    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +79,7 @@ class Table:
     order: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
     uneven: int = 0
+    stray_joins: int = 0
 
 
 def read_kern(text: str, wish: str | None = None) -> Written:
@@ -199,8 +177,12 @@ def _move_spines(table: Table, tokens: Sequence[str], number: int) -> None:
     for one, other in zip(swapped[::2], swapped[1::2], strict=True):
         voices[one], voices[other] = voices[other], voices[one]
     moved: list[Voice] = []
-    for before, token, voice in zip(["", *tokens], tokens, voices, strict=False):
-        if token == before == "*v" and moved[-1].spine is voice.spine:
+    strays = _stray_joins(tokens, voices)
+    table.stray_joins += len(strays)
+    for place, (before, token, voice) in enumerate(
+        zip(["", *tokens], tokens, voices, strict=False)
+    ):
+        if token == before == "*v" and (moved[-1].spine is voice.spine or place in strays):
             moved[-1].until = max(moved[-1].until, voice.until)
         elif token != "*-":
             moved.append(voice)
@@ -213,6 +195,16 @@ def _move_spines(table: Table, tokens: Sequence[str], number: int) -> None:
             voice.spine.is_kern, voice.spine.is_dynam = token == "**kern", token == "**dynam"
             voice.spine.is_fing = token == "**fing"
     table.voices = moved
+
+
+def _stray_joins(tokens: Sequence[str], voices: Sequence[Voice]) -> set[int]:
+    """The columns that are joined with their left neighbour though both are alone of their staves:
+    a slip, for which the columns would not come out even afterwards."""
+    runs = [
+        list(run) for key, run in groupby(range(len(tokens)), lambda n: tokens[n] == "*v") if key
+    ]
+    pairs = [run for run in runs if len(run) == 2]
+    return {right for left, right in pairs if voices[left].spine is not voices[right].spine}
 
 
 def _barline(table: Table, tokens: Sequence[str]) -> None:
@@ -304,12 +296,14 @@ def _written(table: Table, wish: str | None) -> Written:
         raise BadKern("it has no **kern column")
     # A file that does not number its staves has the lowest first.
     from_top = sorted(spines, key=lambda s: (s.staff or len(table.spines) - s.place, -s.place))
-    parts = _parts(from_top)
+    parts = parts_of(from_top)
     taken = take(parts, wish)
     measures = _measures(table)
     sections, order, repairs = _sections(table, measures)
     if table.uneven:
         repairs.append(f"{table.uneven} bars whose voices differ in length")
+    if table.stray_joins:
+        repairs.append(f"columns of different staves joined: {table.stray_joins}")
     hands = hands_of(parts, taken)
     between = [spine.place for spine in table.spines if spine.is_dynam]
     return Written(
@@ -325,35 +319,6 @@ def _written(table: Table, wish: str | None) -> Written:
         taken,
         markings=joined(table.edges, hands, between),
     )
-
-
-def _parts(spines: Sequence[Spine]) -> list[Part]:
-    """The parts that the spines, highest first, belong to: by number, else by instrument; a spine
-    that says nothing belongs to the one beside it."""
-    groups: dict[object, list[Spine]] = {}
-    unsaid: list[Spine] = []
-    for spine in spines:
-        says = spine.part or (spine.instrument, *spine.names.values())
-        if says != ("",):
-            groups.setdefault(says, [*unsaid]).append(spine)
-            unsaid.clear()
-        elif groups:
-            list(groups.values())[-1].append(spine)
-        else:
-            unsaid.append(spine)
-    return [_part(group) for group in (*groups.values(), unsaid) if group]
-
-
-def _part(spines: Sequence[Spine]) -> Part:
-    def first(texts: Iterable[str]) -> str:
-        return next((text for text in texts if text), "")
-
-    name = first(spine.names.get('"', "") for spine in spines)
-    short = first(spine.names.get("'", "") for spine in spines)
-    code = first(spine.instrument for spine in spines)
-    instrument = CODES.get(code, code)
-    kind = "voice" if instrument and code not in KEYBOARDS else ""
-    return Part(name, (short, instrument, kind), tuple(spine.place for spine in spines))
 
 
 def _measures(table: Table) -> tuple[Measure, ...]:
