@@ -48,7 +48,7 @@ PART, WHOLE = 0.9, 0.6
 of the piece's notes and patterns. It counts as the same work, not as a copy of the whole."""
 LEAST_COMMON = 12
 """Hashes that two melodies must share before they can count as copies."""
-LEAST_SHARED = 6
+LEAST_SHARED = 8
 """The like before two melodies are aligned; a performance, read on a grid that it does not keep,
 shares at least 8 with its score (`benchmarks/performances_as_works.py`)."""
 SAME_WORK = 40
