@@ -70,7 +70,7 @@ class Piano:
 
     def prompt_decay(self, pitch: int) -> float:
         """The decay of a fundamental at first, in dB per second."""
-        return 7.0 * 2 ** ((pitch - LOWEST_PITCH) / 24) / self.sustain
+        return 7.0 * 2 ** ((pitch - LOWEST_PITCH) / 32) / self.sustain
 
     def after_decay(self, pitch: int) -> float:
         """The decay of a single string, and so of the aftersound, in dB per second."""

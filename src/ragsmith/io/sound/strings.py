@@ -41,7 +41,7 @@ HIGH = 5_000.0
 """Hz from which on a soundboard radiates less and less."""
 DAMPING = 3_000.0
 """Hz at which a partial falls twice as fast as a very low one would."""
-UNEVEN = 0.3
+UNEVEN = 0.2
 """How unevenly the bridge takes the energy of partials, in nepers."""
 KNOCKS = 56
 KNOCK_DECAY = 0.6
