@@ -107,19 +107,18 @@ def pointer(browser: Browser, kind: str, *path: tuple[float, float]) -> None:
 def test_notes_are_moved_and_stretched_and_drawn(editor: tuple[Browser, str], kind: str) -> None:
     browser, piece = editor
     before = rows(browser, piece)
-    row = max(before[:4], key=lambda note: note[1])
+    row, top = before[3], max(note[1] for note in before) + 3  # where no other note is
     left, right, middle, tall = place_of(browser, piece, row)
-    centre = (left + right) / 2 - 2
-    pointer(browser, kind, (centre, middle), (centre, middle - 2 * tall))
-    higher = [row[0], row[1] + 2, *row[2:]]
+    centre, above = (left + right) / 2 - 2, middle - (top - row[1]) * tall
+    pointer(browser, kind, (centre, middle), (centre, above))
+    higher = [row[0], top, *row[2:]]
     moved = sorted([higher, *(note for note in before if note != row)])
     until(browser, piece, lambda notes: notes == moved)
-    middle -= 2 * tall
-    pointer(browser, kind, (right - 2, middle), (right + 26, middle), (right + 30, middle))
+    pointer(browser, kind, (right - 2, above), (right + 26, above), (right + 30, above))
     longer = [*higher[:2], row[2] + 1, *row[3:]]
     until(browser, piece, lambda notes: longer in notes)
     browser.click("#edit-draw")
-    drawn = [row[0], max(note[1] for note in before) + 3]
+    drawn = [row[0] + row[2] + 3, top]
     left, _, middle, tall = place_of(browser, piece, [*drawn, 1])
     pointer(browser, kind, (left + 6, middle))
     until(browser, piece, lambda notes: drawn in places(notes))

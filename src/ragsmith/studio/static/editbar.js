@@ -31,7 +31,9 @@ export function editBar(edit, playing, turned, signal) {
     groups.map((group) => h("div", { class: "row" }, group)));
   const help = h("p", { class: "quiet keys" }, t("edit.keys"));
   const room = h("section", { class: "editing", "aria-label": t("edit.title") },
-    h("div", { class: "row" }, open, undo, redo), bench, say, wrong, help);
+    h("div", { class: "row" }, open, undo, redo), bench);
+  // What changes its height stands below the roll, which must not move under a finger.
+  const words = h("div", { class: "editing" }, say, wrong, help);
 
   function draw() {
     show(open, t(edit.on ? "edit.end" : "edit"));
@@ -47,7 +49,7 @@ export function editBar(edit, playing, turned, signal) {
   }
   edit.listen("change", draw);
   draw();
-  return room;
+  return { room, words };
 }
 
 /** What went wrong, and what can be done about it: two pages on one piece never write over one another. */

@@ -48,7 +48,7 @@ export async function page(room, [id], signal) {
   editKeys(edit, playing, { stretch: () => edit.within(bars.places()), reveal: () => revealChosen(edit, playing, roll) }, signal);
   changing(piece, playing, edit, { views, draw, check, unchecked: () => show(compared, waits("compared.wait")) }, signal);
   show(room, heading(piece, names.get(piece.model), draw),
-    h("div", { class: "stage" }, remarks(id), score.room, tools, roll.room),
+    h("div", { class: "stage" }, remarks(id), score.room, tools.room, roll.room, tools.words),
     h("aside", { class: "side" }, bars.room, strains, versionsPanel(piece, edit, signal), goOn(piece, playing, edit), easier(piece), compared,
       downloads(piece), recipe(piece)),
     bar.room);
