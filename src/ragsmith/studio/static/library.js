@@ -9,6 +9,8 @@ import { stars } from "./stars.js";
 import { keyWords, t } from "./words.js";
 
 const STATES = ["kept", "candidate", "sample", ""];
+/** So many pieces are made ready to be played from their notes before one of them is wanted. */
+const WARM = 12;
 const FILTERS = ["model", "key", "metre", "tag"];
 
 export async function page(room, words, signal) {
@@ -54,6 +56,10 @@ export async function page(room, words, signal) {
     openButton(), left, list);
   arrows(list, signal);
   await load();
+  for (const link of [...list.querySelectorAll(".name a")].slice(0, WARM)) {
+    if (signal.aborted) return;
+    await get(`pieces/${link.hash.split("/").pop()}/playing`).catch(() => {});
+  }
 }
 
 /** A choice by which pieces are found; none where all are alike. */
