@@ -131,6 +131,8 @@ export const FRENCH_ERRORS = [
   ["is none of the models", "n’est aucun des modèles"],
   ["is none of the deleted things", "n’est aucun des éléments supprimés"],
   ["deleted things", "éléments supprimés"],
+  ["learns on one host", "apprend sur un seul hôte"],
+  ["leave out --host and --meet", "omettez --host et --meet"],
   ["is none of the corpora", "n’est aucun des corpus"],
   ["is none of the jobs", "n’est aucune des tâches"],
   ["is none of the files of this corpus", "n’est aucun des fichiers de ce corpus"],
