@@ -217,9 +217,9 @@ def test_a_rule_that_closes_every_door_is_named(monkeypatch):
 
 
 def test_a_piece_that_fails_the_check_costs_the_others_nothing(monkeypatch):
-    def check(piece, free, guarantee, name):
-        strict = guarantee._replace(limits=Limits(0, 0))
-        return check_originality(piece, free, strict if name == "seed 2" else guarantee, name)
+    def check(piece, free, guarantee, name, melody):
+        limits = Limits(0, 0) if name == "seed 2" else guarantee.limits
+        return check_originality(piece, free, guarantee._replace(limits=limits), name, melody)
 
     corpus = [a_rag(seed, bars=24) for seed in range(3)]
     bundle = indexed(Splicing(corpus), corpus=corpus)
