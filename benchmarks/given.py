@@ -1,11 +1,12 @@
 """What is composed to what is given: left hands to melodies, bars between bars that stay.
 
-    python benchmarks/given.py left  RAGS/kern LIEDER [--bundle FILE] [--melodies 20]
+    python benchmarks/given.py left  RAGS/kern [--bundle FILE] [--melodies 10]
+    python benchmarks/given.py left  RAGS/kern LIEDER [--bundle FILE] [--melodies 10]
     python benchmarks/given.py bars  RAGS/kern [--bundle FILE] [--rags 5]
     python benchmarks/given.py dials [--bundle FILE] [--pieces 30]
 
-left: the first sixteen bars of ten rags that neither the built-in model nor the numbers of
-`ragsmith.composer.harmonise` were made with, and of ten songs, whose melody is the voice alone.
+left: the first sixteen bars of rags that neither the built-in model nor the numbers of
+`ragsmith.composer.harmonise` were made with, or of songs, whose melody is the voice alone.
 Each gets left hands by four candidates of sixteen particles, and by sixteen candidates of one
 particle each (the best of sixteen, without a plan of chords); taken is the one in which the melody
 is the likeliest. Columns: nats a step under the model, of the left hand and of the right hand given
@@ -149,6 +150,7 @@ def left(bundle: Bundle, melodies: list[Melody]) -> None:
             wrong = len(unplayable(piece, bundle.profile.habits))
             figures = [agreement(piece, original), wrong, len(changed), seconds]
             rows.setdefault((kind, way), []).append([*hand_nats(bundle.model, piece), *figures])
+            print(kind, way, [round(figure, 2) for figure in rows[kind, way][-1]], flush=True)
     print(
         "| melodies | left hand | n | left nats | right nats given it | chords agree | unplayable"
     )
@@ -212,6 +214,7 @@ def one(
 def dials(bundle: Bundle, pieces: int) -> None:
     """Print one row for each dial."""
     assert bundle.profile.portrait
+    bands = bundle.profile.portrait.bands
     print("| dial | asked for | low | middle | high |\n|---|---|---|---|---|")
     for name, steered in DIALS.items():
         cells = []
@@ -225,9 +228,7 @@ def dials(bundle: Bundle, pieces: int) -> None:
             ]
             low, middle, high = np.percentile(figures, [5, 50, 95])
             cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
-        targets = " ".join(
-            f"{bound:.2f}" for bound in bundle.profile.portrait.bands[steered.figure]
-        )
+        targets = " ".join(f"{bound:.2f}" for bound in bands[steered.figure])
         print(f"| {name} | {targets} | {' | '.join(cells)} |", flush=True)
 
 
@@ -238,7 +239,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("songs", type=Path, nargs="?")
     parser.add_argument("--bundle", type=Path)
-    parser.add_argument("--melodies", type=int, default=20)
+    parser.add_argument("--melodies", type=int, default=10)
     parser.add_argument("--rags", type=int, default=5)
     parser.add_argument("--pieces", type=int, default=30)
     chosen = parser.parse_args()
@@ -246,14 +247,12 @@ def main() -> None:
     if chosen.what == "dials":
         dials(bundle, chosen.pieces)
     elif chosen.what == "left":
-        count = chosen.melodies // 2
-        melodies = [*islice(rag_melodies(chosen.folder), count)]
-        melodies += [*islice(song_melodies(chosen.songs), chosen.melodies - count)]
-        left(bundle, melodies)
+        songs = [*islice(song_melodies(chosen.songs), chosen.melodies)] if chosen.songs else []
+        rags = [*islice(rag_melodies(chosen.folder), chosen.melodies - len(songs))]
+        left(bundle, [*rags, *songs])
     else:
         paths = [chosen.folder / f"{name}.krn" for name in RAGS[: chosen.rags]]
-        rags = [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths]
-        bars(bundle, rags)
+        bars(bundle, [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths])
 
 
 if __name__ == "__main__":

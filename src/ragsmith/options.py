@@ -21,6 +21,7 @@ __all__ = [
     "COPY_LIMIT",
     "COUNT",
     "DIALS",
+    "DIFFICULTY",
     "EPOCHS",
     "EXPRESSION",
     "FORM",
@@ -283,6 +284,15 @@ DIALS: Option[str | None] = Option(
     "Like syncopation=high or 'B: left-notes=low, height=74': low, middle, high are the corpus's, "
     "or a number; left-notes, right-notes, left-chords, right-chords, height, syncopation, "
     "chromaticism.",
+)
+DIFFICULTY: Option[int | None] = Option(
+    "difficulty",
+    None,
+    "1 to 9: how hard to play. [default: as the corpus is]",
+    whole=True,
+    low=1,
+    high=9,
+    remedy="try 4",
 )
 HAND: Option[str] = Option(
     "hand",

@@ -45,6 +45,7 @@ OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "copy_limit"),
     *("melody_limit", "rules", "dial", "more", "less"),
+    "difficulty",
 )
 
 Span = tuple[tuple[int, int] | None, str | None]
@@ -97,6 +98,7 @@ def compose(
     metre: typed.Signature = options.METRE.default,
     tempo: typed.Tempo = options.TEMPO.default,
     dial: typed.Dials = options.DIALS.default,
+    difficulty: typed.Difficulty = options.DIFFICULTY.default,
     more: More = None,
     less: Less = None,
     seed: typed.Seed = options.SEED.default,
@@ -246,6 +248,7 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
         rules=values["rules"],
         chords=chords,
         dials=values["dials"],
+        difficulty=values["difficulty"],
     )
 
 
@@ -300,7 +303,7 @@ def _best(
     for piece in composed:
         if piece.broken_off:
             report.line(str(piece.broken_off))
-    ranks = rank_composed(bundle.profile, composed, wish.limits)
+    ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty)
     ranks = sorted(ranks, key=lambda rank: bool(composed[rank.number].broken_off))
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 

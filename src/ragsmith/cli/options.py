@@ -25,6 +25,7 @@ __all__ = [
     "CopyLimit",
     "Count",
     "Dials",
+    "Difficulty",
     "Epochs",
     "Expression",
     "FindRepeats",
@@ -109,6 +110,7 @@ Expression = Annotated[
 ]
 Swing = Annotated[float, _typed(options.SWING)]
 Dials = Annotated[str | None, _typed(options.DIALS)]
+Difficulty = Annotated[int | None, _typed(options.DIFFICULTY)]
 Hand = Annotated[str, _typed(options.HAND)]
 TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]

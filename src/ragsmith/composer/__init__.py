@@ -119,7 +119,7 @@ def compose_all(
     outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
-    dials = settings_for(wish.dials, outline, model, profile)
+    dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)
     frame = Frame(outline, before, plans=plans, chords=wish.chords, dials=dials)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds

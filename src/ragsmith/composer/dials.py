@@ -23,6 +23,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer.sampling import Leaning, LogP, Pick
 from ragsmith.errors import BadOption
 from ragsmith.keys import key_at, tonic_of
+from ragsmith.measure.difficulty import EASIEST, HARDEST
 from ragsmith.measure.structure import structure_of
 from ragsmith.measure.style import Band, style_of
 from ragsmith.models.base import Model, Step, notes_of
@@ -159,6 +160,31 @@ def _value(name: str, text: str) -> str | float:
     return number
 
 
+EASIEST_FIGURES = {
+    "left-notes": 0.25, "right-notes": 0.3, "left-chords": 1.0, "right-chords": 1.0,
+    "syncopation": 0.0,
+}  # fmt: skip
+HARDEST_FIGURES = {
+    "left-notes": 1.3, "right-notes": 1.4, "left-chords": 2.6, "right-chords": 2.2,
+    "syncopation": 0.5,
+}  # fmt: skip
+"""What dials are turned to at the two ends of the scale of difficulty."""
+
+
+def dials_of(difficulty: int) -> tuple[Dial, ...]:
+    """The dials that lead to a difficulty (`ragsmith.measure.difficulty`), 1 to 9: evenly between
+    the figures of the easiest and the hardest.
+
+    >>> dials_of(5)[0]
+    Dial(name='left-notes', value=0.775, strain='')
+    """
+    share = (difficulty - EASIEST) / (HARDEST - EASIEST)
+    return tuple(
+        Dial(name, easy + share * (HARDEST_FIGURES[name] - easy))
+        for name, easy in EASIEST_FIGURES.items()
+    )
+
+
 class Setting(NamedTuple):
     """A dial where it holds.
 
@@ -176,29 +202,39 @@ class Setting(NamedTuple):
 
 
 def settings_for(
-    text: str | None, outline: Piece, model: Model, profile: Profile
+    text: str | None,
+    outline: Piece,
+    model: Model,
+    profile: Profile,
+    difficulty: int | None = None,
 ) -> tuple[Setting, ...]:
-    """The dials that a text asks of a piece; none without a text.
+    """The dials that a text asks of a piece, and those of a difficulty; none where neither is.
 
     Args:
         text: see `parse_dials`.
         outline: with its strains.
         model: that composes it.
         profile: of its corpus.
+        difficulty: 1 to 9; what the text says of its dials holds.
 
     Raises:
         BadOption: there is no such strain, the corpus has no band of a figure, or the model does
             not write the hands apart.
     """
-    if text is None:
+    dials = parse_dials(text) if text is not None else ()
+    if difficulty is not None:
+        named = {dial.name for dial in dials}
+        dials += tuple(dial for dial in dials_of(difficulty) if dial.name not in named)
+    if not dials:
         return ()
     alphabet: Alphabet | None = getattr(model, "alphabet", None)
     if alphabet is None or alphabet.hands == 1:
         rule = f"cannot be turned by a model of the kind {model.name} that knows no hands"
-        raise BadOption(f"dials {text}", rule, "use a model of the kind stride with two hands")
+        asked_for = f"dials {text}" if text else f"difficulty {difficulty}"
+        raise BadOption(asked_for, rule, "use a model of the kind stride with two hands")
     bands = profile.portrait.bands if profile.portrait else {}
     strains = {strain.name: range(strain.start, strain.end) for strain in strains_of(outline)}
-    return tuple(_setting(dial, strains, range(outline.steps), bands) for dial in parse_dials(text))
+    return tuple(_setting(dial, strains, range(outline.steps), bands) for dial in dials)
 
 
 def _setting(

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.fill import Composed
+from ragsmith.measure.difficulty import difficulty as difficulty_of_piece
 from ragsmith.measure.figure_words import in_words
 from ragsmith.measure.portrait import Portrait, figures_of, how_far, outside
 from ragsmith.measure.style import Band
@@ -94,15 +95,19 @@ def rank(
 
 
 def rank_composed(
-    profile: Profile, composed: Sequence[Composed], limits: Limits | None = None
+    profile: Profile,
+    composed: Sequence[Composed],
+    limits: Limits | None = None,
+    difficulty: int | None = None,
 ) -> list[Ranked]:
     """All that was composed, the best first by the profile of the corpus; in the order given where
-    it has no portrait.
+    it has no portrait. Where a difficulty was wished for, those that come nearest to it are first.
 
     Args:
         profile: of the corpus of the model that composed them.
         composed: in the order of their seeds.
         limits: those that they were composed under; None means the usual ones.
+        difficulty: that was wished for.
     """
     if profile.portrait is None:
         return [Ranked(number, 0.0, ()) for number in range(len(composed))]
@@ -110,7 +115,12 @@ def rank_composed(
         Candidate(one.piece, one.nats_per_step, _shared_runs(one, limits or Limits()))
         for one in composed
     ]
-    return rank(candidates, profile.portrait, profile.likelihood)
+    ranks = rank(candidates, profile.portrait, profile.likelihood)
+    if difficulty is None:
+        return ranks
+    return sorted(
+        ranks, key=lambda place: abs(difficulty_of_piece(composed[place.number].piece) - difficulty)
+    )
 
 
 def _shared_runs(composed: Composed, limits: Limits) -> tuple[Shared, ...]:

@@ -84,6 +84,8 @@ def recipe_for(
         wished["chords"] = wish.chords
     if wish.dials is not None:
         wished["dials"] = wish.dials
+    if wish.difficulty is not None:
+        wished["difficulty"] = wish.difficulty
     return json.dumps(
         {
             "ragsmith": ragsmith.__version__,
@@ -137,6 +139,7 @@ def read_recipe(text: str, name: str) -> Recipe:
             rules=bool(wished["rules"]),
             chords=wished.get("chords"),
             dials=wished.get("dials"),
+            difficulty=wished.get("difficulty"),
         )
         version = one_line(str(data["ragsmith"]))
         first, last = data.get("vary", (0, 0))

@@ -73,16 +73,16 @@ def vary(
     *,
     seeds: Sequence[int],
     hand: Hand | str | None = None,
-    particles: int | None = None,
+    particles: int = PARTICLES,
     on_step: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
 ) -> list[Varied]:
     """The piece with bars composed again, once for each seed, best join first.
 
-    The model knows what stands before the new bars. What follows them it does not know while it
-    composes; so of many candidates those come first after which it is the most likely. Where one
-    hand is composed the other is kept, and of many ways that are followed at once those go on which
-    go best with it (`ragsmith.composer.particles`).
+    The model knows what stands before the new bars. What is given beside and after them it does not
+    know while it composes; so of many ways that are followed at once those go on which go best with
+    it (`ragsmith.composer.particles`), over chords that lead to it (`ragsmith.composer.harmonise`),
+    and of the candidates those come first after which it is the most likely.
 
     Args:
         bundle: a trained model.
@@ -93,8 +93,8 @@ def vary(
         seeds: one for each candidate.
         hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
             unknown is the other's. What is kept is not counted by the limits.
-        particles: ways of each candidate that are followed side by side; None means as many as
-            usual where a hand is kept, and one where both are composed.
+        particles: ways of each candidate that are followed side by side; 1 follows one, blind to
+            what comes, as models do that do not write note by note.
         on_step: called with (steps done, steps in all).
         seconds: after which candidates that are not finished are given up; None takes its time.
 
@@ -115,7 +115,6 @@ def vary(
     model, _, profile, _ = checked_bundle(bundle)
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
     composed = _checked_hand(hand, model)
-    particles = particles or (PARTICLES if composed else 1)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
@@ -139,7 +138,7 @@ def vary(
         steps[span.stop :],
         given=given,
         particles=particles,
-        dials=settings_for(wish.dials, outline, model, profile),
+        dials=settings_for(wish.dials, outline, model, profile, wish.difficulty),
     )
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     outcomes = fill_outline(

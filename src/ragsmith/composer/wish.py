@@ -35,6 +35,7 @@ class Wish:
             symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
             bars of its own the piece has the strains that they are for.
         dials: figures to steer, like "syncopation=high" (`ragsmith.composer.dials`).
+        difficulty: 1 to 9 (`ragsmith.measure.difficulty`), by dials; None as the corpus is.
         metre: of the bars to compose: a `Metre`, a pair, or text like "2/4"; None takes the
             commonest of the model's corpus, or that in which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
@@ -64,6 +65,7 @@ class Wish:
     limits: Limits
     rules: bool
     dials: str | None
+    difficulty: int | None
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Wish:
         rules: bool = True,
         chords: str | Piece | None = options.CHORDS.default,
         dials: str | None = options.DIALS.default,
+        difficulty: int | None = options.DIFFICULTY.default,
     ) -> None:
         if dials is not None:
             parse_dials(dials)
@@ -105,6 +108,7 @@ class Wish:
             "limits": checked_limits(limits),
             "rules": bool(rules),
             "dials": dials,
+            "difficulty": options.DIFFICULTY.check(difficulty),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
