@@ -163,7 +163,7 @@ def left(bundle: Bundle, melodies: list[Melody]) -> None:
 def nats_between(nats: np.ndarray, piece: Piece, start: int, bars: int) -> float:
     """Mean nats a step of so many bars from a step on."""
     ends = [bar.start + bar.length for bar in piece.bars if bar.start >= start]
-    return float(-np.mean(nats[start : ends[bars - 1]]))
+    return float(-np.mean(nats[start : ends[:bars][-1]]))
 
 
 def bars(bundle: Bundle, rags: list[Piece]) -> None:

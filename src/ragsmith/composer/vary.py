@@ -73,28 +73,28 @@ def vary(
     *,
     seeds: Sequence[int],
     hand: Hand | str | None = None,
-    particles: int = PARTICLES,
+    particles: int | None = None,
     on_step: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
 ) -> list[Varied]:
     """The piece with bars composed again, once for each seed, best join first.
 
-    The model knows what stands before the new bars. What is given beside and after them it does not
-    know while it composes; so of many ways that are followed at once those go on which go best with
-    it (`ragsmith.composer.particles`), over chords that lead to it (`ragsmith.composer.harmonise`),
-    and of the candidates those come first after which it is the most likely.
+    The model knows what stands before the new bars. What follows them it does not know while it
+    composes; so of many candidates those come first after which it is the most likely. Where one
+    hand is composed the other is kept, and of many ways that are followed at once those go on which
+    go best with it (`ragsmith.composer.particles`).
 
     Args:
         bundle: a trained model.
         piece: on the model's grid. It keeps its form: bars that are played several times are new
             each time.
         bars: first and last, by the numbers that the score prints; None means all, of one hand.
-        wish: how to choose, dials, limits and rules; nothing else of it is looked at.
+        wish: how to choose, dials, difficulty, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
         hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
             unknown is the other's. What is kept is not counted by the limits.
-        particles: ways of each candidate that are followed side by side; 1 follows one, blind to
-            what comes, as models do that do not write note by note.
+        particles: ways of each candidate that are followed side by side; None means as many as
+            usual where a hand is kept, and one where both are composed.
         on_step: called with (steps done, steps in all).
         seconds: after which candidates that are not finished are given up; None takes its time.
 
@@ -115,6 +115,7 @@ def vary(
     model, _, profile, _ = checked_bundle(bundle)
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
     composed = _checked_hand(hand, model)
+    particles = particles or (PARTICLES if composed else 1)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
