@@ -63,9 +63,11 @@ def hold(browser: Browser, key: str, modifier: str) -> None:
     ActionChains(browser.driver).key_down(modifier).send_keys(key).key_up(modifier).perform()
 
 
-def place_of(browser: Browser, piece: str, row: list[int]) -> tuple[float, float, float, float]:
+def place_of(
+    browser: Browser, piece: str, row: list[int], notes: list[list[int]]
+) -> tuple[float, float, float, float]:
     """Where a note of the first bars is on the roll: its left and right, its middle, a row's
-    height."""
+    height; `notes` are those with which editing began."""
     browser.js("document.querySelector('.bigroll').scrollIntoView({block: 'center'})")
     box = browser.js(
         "const [onset, duration, times] = arguments, room = document.querySelector('.bigroll');"
@@ -79,7 +81,7 @@ def place_of(browser: Browser, piece: str, row: list[int]) -> tuple[float, float
         browser.get(f"pieces/{piece}/playing")["times"],
     )
     left, right, top, height = box
-    pitches = [note[1] for note in rows(browser, piece)]
+    pitches = [note[1] for note in notes]
     low, high = max(21, min(pitches) - 7), min(108, max(pitches) + 7)
     tall = (height - 36) / (high - low + 1)
     return left, right, top + 24 + (high - row[1] + 0.5) * tall, tall
@@ -108,7 +110,7 @@ def test_notes_are_moved_and_stretched_and_drawn(editor: tuple[Browser, str], ki
     browser, piece = editor
     before = rows(browser, piece)
     row, top = before[3], max(note[1] for note in before) + 3  # where no other note is
-    left, right, middle, tall = place_of(browser, piece, row)
+    left, right, middle, tall = place_of(browser, piece, row, before)
     centre, above = (left + right) / 2 - 2, middle - (top - row[1]) * tall
     pointer(browser, kind, (centre, middle), (centre, above))
     higher = [row[0], top, *row[2:]]
@@ -119,7 +121,7 @@ def test_notes_are_moved_and_stretched_and_drawn(editor: tuple[Browser, str], ki
     until(browser, piece, lambda notes: longer in notes)
     browser.click("#edit-draw")
     drawn = [row[0] + row[2] + 3, top]
-    left, _, middle, tall = place_of(browser, piece, [*drawn, 1])
+    left, _, middle, tall = place_of(browser, piece, [*drawn, 1], before)
     pointer(browser, kind, (left + 6, middle))
     until(browser, piece, lambda notes: drawn in places(notes))
     browser.click("#edit-delete")
