@@ -24,6 +24,7 @@ from ragsmith.piece import (
 from ragsmith.playing_order import refold, unfold
 from ragsmith.shipped.rags import rag_files
 from ragsmith.verbs import (
+    at_tempo,
     augment,
     clip,
     join,
@@ -183,6 +184,7 @@ CHANGING = {
     "repeat": lambda piece: repeat(piece, 2),
     "regrid": lambda piece: regrid(piece, 8),
     "augment": augment,
+    "at_tempo": lambda piece: at_tempo(piece, 60),
 }
 KEEPING = {
     "transpose": lambda piece: transpose(piece, 0),

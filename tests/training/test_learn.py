@@ -135,7 +135,7 @@ def test_an_early_stop_stands_when_it_is_resumed(scripted, tmp_path):
 def test_the_time_budget_ends_an_epoch_in_its_middle(scripted, monkeypatch):
     scripted(3, 2, 1)
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(loop_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(loop_module.hosts, "clock", lambda: clock.now)
     monkeypatch.setattr(ScriptedLearner, "work", lambda _: setattr(clock, "now", clock.now + 25))
     heard = []
     learnt = scripted_teach(Plan(minutes=1, epochs=3), on_event=heard.append)
@@ -148,7 +148,7 @@ def test_the_time_budget_ends_an_epoch_in_its_middle(scripted, monkeypatch):
 def test_the_time_left_is_that_of_the_epochs_left(scripted, monkeypatch):
     scripted(3, 2)
     clock = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(loop_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(loop_module.hosts, "clock", lambda: clock.now)
     monkeypatch.setattr(ScriptedLearner, "work", lambda _: setattr(clock, "now", clock.now + 10))
     heard = []
     scripted_teach(Plan(epochs=2), on_event=heard.append)

@@ -50,7 +50,7 @@ class Sampling:
         tries: of every bar, where the model has a critic that chooses between them
             (`ragsmith.composer.phrases`) and rules are asked; 1 takes it as it comes.
 
-    >>> Sampling("argmax", min_p=0)
+    >>> Sampling("argmax", min_p=0.0)
     Sampling(way='argmax', temperature=1.0, min_p=0.0, tries=4)
     """
 

@@ -164,11 +164,11 @@ def _write(places: _Places, bundle: Bundle, learnt: Learnt) -> None:
 def _places(out: Path, *, checked: bool) -> _Places:
     """Beside `out`, where what a killed learning left half written is removed; not `checked` on a
     host that writes nothing."""
+    if out.is_dir() or out.suffix.lower() == ".svg":  # .svg is the loss curve's
+        raise BadFile(out, "cannot be a model's name", "name a file, like model.ragsmith")
     places = _Places(out, out.with_suffix(".svg"), out.with_name(out.name + ".learning"))
     if not checked:
         return places
-    if out.is_dir() or out.suffix.lower() == ".svg":  # .svg is the loss curve's
-        raise BadFile(out, "cannot be a model's name", "name a file, like model.ragsmith")
     if not out.parent.is_dir():
         raise BadFile(out, "lies in a folder that does not exist", "make the folder first")
     for place in places:

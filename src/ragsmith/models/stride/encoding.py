@@ -104,6 +104,8 @@ def encode_piece(
         if number is not None:
             duration = min(note.duration, config.longest_steps)
             durations[note.onset, number] = duration
+            # Struck again, a key sounds on as long as the new note says.
+            held_from[note.onset + 1 : note.onset + config.longest_steps + 1, number] = -1
             held_from[note.onset + 1 : note.onset + duration + 1, number] = note.onset
     numbers, in_bar = np.zeros(steps, np.int32), np.zeros(steps, np.int32)
     for i, bar in enumerate(piece.bars):
