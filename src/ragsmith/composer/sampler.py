@@ -319,7 +319,7 @@ def sample(
             choice.choose(group, start) if choice and len(group) > 1 else group[0]
             for group, start in zip(groups, starts, strict=True)
         ]
-        if on_steps:
+        if choice and on_steps:
             on_steps([draft.steps for draft in drafts])
     return drafts
 
