@@ -31,6 +31,7 @@ strains = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(strains, min_size=1, max_size=7))
 def test_the_signs_are_played_as_the_order_says(parts):
     try:

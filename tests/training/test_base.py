@@ -29,6 +29,7 @@ def base():
     return Bundle(StrideModel(config, first_weights(config, 5)))
 
 
+@pytest.mark.slow
 def test_one_batch_moves_the_base_a_little(base):
     learnt = learn(rags()[:2], "stride", settings=SETTINGS, plan=Plan(epochs=1), base=base)
     network, before = network_of(learnt.model).arrays(), base.model.arrays()
@@ -44,6 +45,7 @@ def test_shape_and_schedule_follow_the_base(base):
     assert many["epoch_batches"] > wanted["epoch_batches"] >= 1
 
 
+@pytest.mark.slow
 def test_it_tells_from_which_base_and_what_that_knows(base):
     pieces = rags()[:2]
     events = []
@@ -85,6 +87,7 @@ def test_a_model_without_bases_is_refused():
         base_for(Bundle(untrained("multihot", rags()[:1])), "multihot", {})
 
 
+@pytest.mark.slow
 def test_the_guarantee_covers_the_base_too(base):
     pieces = rags()[:3]
     index = CorpusIndex(compact.passages_of(map(as_played, pieces[2:]), 4), ("base.mid",))

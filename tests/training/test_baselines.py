@@ -41,6 +41,7 @@ def test_what_nobody_measured_has_no_quality():
     assert card_from_json({"sources": []}).quality is None
 
 
+@pytest.mark.slow
 def test_learning_measures_it():
     counted = learn(RAGS, "markov", held_out=0.3).card
     assert counted.quality == "fair"

@@ -47,6 +47,7 @@ def test_more_than_an_index_holds_is_refused_before_learning(corpus):
         fitting(replace(corpus, entries=tuple(many)))
 
 
+@pytest.mark.slow
 def test_a_base_is_learnt_and_gone_on_from(corpus, tmp_path):
     out = tmp_path / "base.ragsmith"
     first = pretrain(corpus, settings=SETTINGS, plan=Plan(epochs=1), out=out)

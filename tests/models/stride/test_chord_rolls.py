@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.harmony.finder import chords_of
@@ -48,6 +49,7 @@ def test_chord_symbols_are_told_as_found_chords_are():
     assert marked_chords(replace(piece, chords=tuple(marks))) == chords
 
 
+@pytest.mark.slow
 def test_a_batch_teaches_what_chords_mean():
     config = StrideConfig(
         size="small", harmony=True, chordless=0.0, sequence_length=16, batch=2, epoch_batches=1
