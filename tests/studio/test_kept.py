@@ -27,7 +27,7 @@ def test_candidates_that_nobody_keeps_are_out_of_sight_and_go_together(browser: 
     browser.until("document.querySelector('.heading .keep:disabled')")
     browser.open("library")
     assert shown(browser, 2) == set(made[:2])
-    browser.click("#candidates")
+    browser.click("#unkept")
     assert shown(browser, 2, "candidate") == set(made[2:])
     browser.click("#delete-left")
     browser.click("#delete-left")
