@@ -89,7 +89,7 @@ async function beside(room, piece, playing, jump, signal) {
 
 function heading(piece, model, renamed) {
   const judged = verdict(piece);
-  const change = async (changes) => {
+  const put = async (changes) => {
     Object.assign(piece, await call("PATCH", `pieces/${piece.id}`, changes));
     title.value = piece.title;
     composer.value = piece.composer ?? "";
@@ -97,11 +97,14 @@ function heading(piece, model, renamed) {
     judged.draw();
     document.title = `${piece.title} · Ragsmith`;
   };
+  let before = Promise.resolve();
+  // One after the other, each with its score: a score that is being made must not carry older names.
+  const change = (changes, done) => (before = before.catch(() => {}).then(() => put(changes)).then(done));
   const line = (name, props) => h("input", { id: `piece-${name}`, maxlength: 120, spellcheck: "false", "aria-label": t(name), ...props });
   const title = line("title", { class: "title", value: piece.title, onchange: () =>
-    change({ title: title.value.trim() || piece.title }).then(renamed) });
+    change({ title: title.value.trim() || piece.title }, renamed) });
   const composer = line("composer", { value: piece.composer ?? "", placeholder: t("composer"), onchange: () =>
-    change({ composer: composer.value.trim() }).then(renamed) });
+    change({ composer: composer.value.trim() }, renamed) });
   const tags = line("tags", { value: piece.tags.join(", "), placeholder: t("tags"), maxlength: 1000, onchange: () =>
     change({ tags: tags.value.split(",").map((tag) => tag.trim()).filter(Boolean) }) });
   const about = [piece.key && keyWords(piece.key), piece.metre, t("bars.count", { n: piece.bars }), clock(piece.seconds),
