@@ -100,7 +100,6 @@ def test_different_music_is_not_related(seed, shift):
     assert not are_related(fingerprint(rag(seed)), fingerprint(rag(seed + shift)))
 
 
-@settings(max_examples=20)
 @given(SEEDS)
 def test_an_excerpt_belongs_to_the_work_and_is_no_duplicate(seed):
     whole = rag(seed, bars=64)
@@ -153,7 +152,6 @@ def test_scales_and_figures_that_go_on_are_no_melody_to_share():
         assert not are_related(one, other)
 
 
-@settings(max_examples=20)
 @given(SEEDS)
 def test_a_tune_in_another_setting_belongs_to_the_work_and_is_no_duplicate(seed):
     right = [n for n in rag(seed) if n.hand == Hand.RIGHT]
@@ -208,6 +206,7 @@ def test_no_rag_is_taken_for_another_and_every_copy_is_found(shared):
     prints = [fingerprint(notes) for notes in rags]
     for one, other in combinations(prints, 2):
         assert compare(one.melody, other.melody).resemblance < SAME_MELODY / 4
+        assert compare(one.melody, other.melody).containment < 0.25 / 4
         assert not are_related(one, other)
         assert compare(one.texture, other.texture).resemblance < SAME_TEXTURE / 4
     for change in CHANGES:

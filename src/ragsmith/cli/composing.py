@@ -43,9 +43,8 @@ FIRST_SEEDS = 1_000_000
 LENGTHS = ("form", "bars")
 OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
 OF_ALL_COMPOSING = (
-    *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "copy_limit"),
-    *("melody_limit", "rules", "dial", "more", "less"),
-    "difficulty",
+    *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "tries"),
+    *("copy_limit", "melody_limit", "rules", "dial", "more", "less", "difficulty"),
 )
 
 Span = tuple[tuple[int, int] | None, str | None]
@@ -105,6 +104,7 @@ def compose(
     sampling: typed.Sampling = options.SAMPLING.default,
     temperature: typed.Temperature = options.TEMPERATURE.default,
     min_p: typed.MinP = options.MIN_P.default,
+    tries: typed.Tries = options.TRIES.default,
     copy_limit: typed.CopyLimit = options.COPY_LIMIT.default,
     melody_limit: typed.MelodyLimit = options.MELODY_LIMIT.default,
     rules: Rules = True,
@@ -242,7 +242,9 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
         key=values["key"],
         metre=metre_of(values["metre"]),
         tempo=values["tempo"],
-        sampling=Sampling(values["sampling"], values["temperature"], values["min_p"]),
+        sampling=Sampling(
+            values["sampling"], values["temperature"], values["min_p"], values["tries"]
+        ),
         primer=primer,
         limits=Limits(values["copy_limit"], values["melody_limit"]),
         rules=values["rules"],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Resume", "Settings", "learn", "show_learnt"]
 
+NAME = "model.ragsmith"
 QUALITY = {
     "not yet": "not yet: it has hardly begun, and composes as if notes were drawn; let it learn "
     "longer, or from more music",
@@ -88,10 +89,7 @@ def learn(
     plan = Plan(minutes, epochs, patience, seed)
     options.HELD_OUT.check(held_out)
     first = joined(host, meet)
-    if first:
-        place = place_for_model(out, "model.ragsmith", resume, force)
-    else:
-        place = out or Path("model.ragsmith")
+    place = place_for_model(out, NAME, resume, force) if first else out or Path(NAME)
     settings = dict(setting_of(text) for text in set_ or ())
     if grid is not None:
         settings["steps_per_quarter"] = grid

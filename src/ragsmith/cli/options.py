@@ -65,6 +65,7 @@ __all__ = [
     "Tempo",
     "TimeLimit",
     "Title",
+    "Tries",
     "Width",
     "argument",
     "bars_of",
@@ -96,6 +97,7 @@ Tempo = Annotated[float | None, _typed(options.TEMPO)]
 Sampling = Annotated[str, _typed(options.SAMPLING)]
 Temperature = Annotated[float, _typed(options.TEMPERATURE)]
 MinP = Annotated[float, _typed(options.MIN_P)]
+Tries = Annotated[int, _typed(options.TRIES)]
 CopyLimit = Annotated[float, _typed(options.COPY_LIMIT)]
 MelodyLimit = Annotated[float, _typed(options.MELODY_LIMIT)]
 Seed = Annotated[int | None, _typed(options.SEED)]

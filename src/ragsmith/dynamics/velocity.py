@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.hands import split_hands
+from ragsmith.performance.velocities import has_own_dynamics
 from ragsmith.piece import Hand, Piece, place_in_bar
 
 __all__ = ["FEATURES", "Dynamics", "Velocities", "dynamics_of"]
@@ -190,9 +191,10 @@ class Dynamics:
 def dynamics_of(pieces: Iterable[Piece]) -> Dynamics | None:
     """The dynamics of a corpus; None where its velocities say too little.
 
-    Only pieces whose velocities vary (a standard deviation of at least 3) and that have at least 30
-    notes are learnt from. None where these hold fewer than 300 notes, or fewer than a quarter of
-    all notes. Beyond the first million notes nothing is learnt.
+    Only pieces that were played (`ragsmith.performance.velocities.has_own_dynamics`: more than a
+    score's few velocities), whose velocities vary (a standard deviation of at least 3) and that
+    have at least 30 notes are learnt from. None where these hold fewer than 300 notes, or fewer
+    than a quarter of all notes. Beyond the first million notes nothing is learnt.
     """
     velocities = Velocities()
     for piece in pieces:
@@ -212,7 +214,8 @@ class Velocities:
         """Take one more piece into account."""
         velocities = np.array([note.velocity for note in piece.notes], float)
         self._notes += len(velocities)
-        if len(velocities) >= FEWEST_IN_PIECE and velocities.std() >= FLAT:
+        is_varied = len(velocities) >= FEWEST_IN_PIECE and velocities.std() >= FLAT
+        if is_varied and has_own_dynamics(piece):
             self._varied += len(velocities)
             if self._varied <= MOST_NOTES:
                 self._views.append(_view(piece))
