@@ -155,6 +155,7 @@ class PlayingOrder:
         self._places = defaultdict(list)
         for place, step in enumerate(steps):
             self._places[step].append(place)
+        self._known: dict[tuple[int, int], set[Neighbours]] = {}
 
     @classmethod
     def of(cls, outline: Piece, free: range | None = None) -> PlayingOrder:
@@ -169,13 +170,15 @@ class PlayingOrder:
     def around(self, step: int, reach: int) -> set[Neighbours]:
         """The different neighbourhoods of a step: one for every time that it is played, up to
         `reach` steps in either direction."""
-        return {
-            Neighbours(
-                tuple(self._walk(step, place, -1, reach)),
-                tuple(self._walk(step, place, +1, reach)),
-            )
-            for place in self._places[step]
-        }
+        if (step, reach) not in self._known:
+            self._known[step, reach] = {
+                Neighbours(
+                    tuple(self._walk(step, place, -1, reach)),
+                    tuple(self._walk(step, place, +1, reach)),
+                )
+                for place in self._places[step]
+            }
+        return self._known[step, reach]
 
     @property
     def last(self) -> int:

@@ -27,7 +27,7 @@ class Clock:
         self.now += 1
         return self.now
 
-    def process_time(self):
+    def thread_time(self):
         return 0.0
 
 

@@ -85,7 +85,7 @@ class Draft:
             before, and how often it went back since.
         choices: made for its proposals.
         furthest: the most steps there were.
-        stuck_since: the processor's time at the first refusal since then; asking for it is dear.
+        stuck_since: the thread's time at the first refusal since then.
         failure: why it gave up; None while it goes on.
     """
 
@@ -173,7 +173,7 @@ class Draft:
         self.turned_down[rule] += 1
         self.refusals[rule] += 1
         busy = self.choices > CHOICES + CHOICES_A_STEP * self.furthest
-        now = time.process_time()
+        now = time.thread_time()
         if self.stuck_since is None:
             self.stuck_since = now
         if busy or now - self.stuck_since > patience:
@@ -278,10 +278,10 @@ def sample(
         BadPrimer: the model cannot represent the primer.
     """
     deadline = math.inf if seconds is None else time.monotonic() + seconds
-    began = time.process_time()
+    began = time.thread_time()
     states = begun(model, outlines or [outline] * len(seeds), primer[:length])
     lanes = len(seeds) * (choice.tries if choice else 1)
-    patience = lanes * max(PATIENCE, PACES * (time.process_time() - began))
+    patience = lanes * max(PATIENCE, PACES * (time.thread_time() - began))
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
     given = list(primer[:length])
     drafts = [

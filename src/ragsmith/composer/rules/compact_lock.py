@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragsmith.composer.rules.struck import onsets_back
-from ragsmith.models.base import Step
+from ragsmith.composer.rules.struck import Back
 from ragsmith.originality.compact import CompactPassages, Line
 
 __all__ = ["CompactLock"]
@@ -41,36 +41,25 @@ class CompactLock:
     """
 
     def __init__(self, passages: CompactPassages, limits: Sequence[int], silence: int) -> None:
-        self._silence = silence
-        known = _stretches(passages, tuple(limits), silence)
-        self._lanes = list(zip(range(len(known)), limits, known, strict=True))
+        self._lanes = list(zip(limits, _stretches(passages, tuple(limits), silence), strict=True))
 
-    def copies(self, newest_first: Sequence[Step]) -> bool:
-        """Whether a run that ends with the newest step is too long, in any lane."""
+    def copies(self, lanes: Sequence[Sequence[Back]]) -> bool:
+        """Whether a run is too long that ends with the newest of the `onsets_back`, in any lane."""
         return any(
-            self._is_long(newest_first, lane, limit, known) for lane, limit, known in self._lanes
+            bool(onsets) and onsets[-1].age >= limit and _stands_in(known, onsets)
+            for onsets, (limit, known) in zip(lanes, self._lanes, strict=True)
         )
 
-    def _is_long(
-        self, newest_first: Sequence[Step], lane: int, limit: int, known: NDArray[np.uint32]
-    ) -> bool:
-        """Number the moves back to the first onset that makes the stretch too long."""
-        back = onsets_back(newest_first, lane, self._silence)
-        newer = next(back, None)
-        if newer is None or newer.age:
-            return False
-        number = 0
-        for older in back:
-            interval = newer.strike.base - older.strike.base
-            gap = older.age - newer.age
-            move = _move_number(older.strike.above, gap, interval, newer.strike.above)
-            number = move + BASE * number & ALL
-            if older.age + 1 > limit:
-                upper = np.uint32(number >> HALF)
-                place = np.searchsorted(known, upper)
-                return bool(place < len(known) and known[place] == upper)
-            newer = older
-        return False
+
+def _stands_in(known: NDArray[np.uint32], onsets: Sequence[Back]) -> bool:
+    """Whether these moves have one of the known numbers."""
+    number = 0
+    for (age, newer), (earlier, older) in pairwise(onsets):
+        move = _move_number(older.above, earlier - age, newer.base - older.base, newer.above)
+        number = move + BASE * number & ALL
+    upper = np.uint32(number >> HALF)
+    place = known.searchsorted(upper)
+    return bool(place < len(known) and known[place] == upper)
 
 
 @lru_cache(maxsize=8)

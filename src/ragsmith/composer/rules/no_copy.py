@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ragsmith.composer.rules.compact_lock import CompactLock
 from ragsmith.composer.rules.sealed_lock import SealedLock
+from ragsmith.composer.rules.struck import onsets_back
 from ragsmith.models.base import Step
 from ragsmith.originality.compact import CompactPassages
 from ragsmith.originality.corpora import CorpusIndex
@@ -40,16 +41,16 @@ class NoCopy:
         melody: bool = True,
     ) -> None:
         beat = indices[0].passages.steps_per_quarter
-        silence = LONGEST_SILENCE * beat
+        self._silence = LONGEST_SILENCE * beat
         counted = (limits.texture, limits.melody, limits.melody) if melody else (limits.texture,)
-        steps = [int(beats * beat) for beats in counted]
+        self._limits = [int(beats * beat) for beats in counted]
         self._locks = [
-            CompactLock(index.passages, steps, silence)
+            CompactLock(index.passages, self._limits, self._silence)
             if isinstance(index.passages, CompactPassages)
-            else SealedLock(index.passages, steps, silence)
+            else SealedLock(index.passages, self._limits)
             for index in indices
         ]
-        self._far = int(max(limits) * beat) + silence
+        self._far = int(max(limits) * beat) + self._silence
         self._played = played
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
@@ -68,4 +69,8 @@ class NoCopy:
 
     def _copies(self, newest_first: Sequence[Step]) -> bool:
         """Whether a run that ends with the newest step is too long, in any corpus."""
-        return any(lock.copies(newest_first) for lock in self._locks)
+        lanes = [
+            onsets_back(newest_first, lane, limit, self._silence)
+            for lane, limit in enumerate(self._limits)
+        ]
+        return any(lock.copies(lanes) for lock in self._locks)

@@ -9,12 +9,12 @@ mistakes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 
-from ragsmith.composer.rules.struck import Back, onsets_back
-from ragsmith.models.base import Step
+from ragsmith.composer.rules.struck import Back
 from ragsmith.originality.index import CHECK_BITS, PITCH_BITS, STEP_BITS, Lane, Passages
 
 __all__ = ["SealedLock"]
@@ -26,44 +26,29 @@ class SealedLock:
     Args:
         passages: the index.
         limits: in steps, lane by lane; lanes beyond them are not looked at.
-        silence: the longest one inside a run, in steps.
     """
 
-    def __init__(self, passages: Passages, limits: Sequence[int], silence: int) -> None:
-        self._beat, self._silence = passages.steps_per_quarter, silence
-        self._lanes = tuple(enumerate(zip(passages[1:], limits, strict=False)))
+    def __init__(self, passages: Passages, limits: Sequence[int]) -> None:
+        self._beat = passages.steps_per_quarter
+        self._lanes = list(zip(limits, passages[1:], strict=False))
 
-    def copies(self, newest_first: Sequence[Step]) -> bool:
-        """Whether a run that ends with the newest step is too long, in any lane."""
+    def copies(self, lanes: Sequence[Sequence[Back]]) -> bool:
+        """Whether a run is too long that ends with the newest of the `onsets_back`, in any lane."""
         return any(
-            self._is_long(newest_first, number, lane, limit)
-            for number, (lane, limit) in self._lanes
+            bool(onsets) and onsets[-1].age >= limit and self._is_long(lane, onsets)
+            for onsets, (limit, lane) in zip(lanes, self._lanes, strict=True)
         )
 
-    def _is_long(self, newest_first: Sequence[Step], number: int, lane: Lane, limit: int) -> bool:
-        back = onsets_back(newest_first, number, self._silence)
-        newest = next(back, None)
-        if newest is None or newest.age:
-            return False
-        onsets = [newest]
-        for onset in back:
-            onsets.append(onset)
-            if onset.age + 1 > self._beat:
-                break
-        else:
-            return False
-        alignments = _alignments(lane, onsets)
-        while alignments and onsets[-1].age + 1 <= limit:
-            earlier = next(back, None)
-            if earlier is None:
-                return False
-            onsets.append(earlier)
-            end = next(
-                k
-                for k in reversed(range(len(onsets)))
-                if earlier.age - onsets[k].age + 1 > self._beat
-            )
-            alignments &= _alignments(lane, onsets[end:])
+    def _is_long(self, lane: Lane, onsets: Sequence[Back]) -> bool:
+        """Whether one alignment has all rows of these onsets, the newest row first."""
+        last = next(k for k, onset in enumerate(onsets) if onset.age >= self._beat)
+        alignments = _alignments(lane, onsets[: last + 1])
+        newest = 0
+        while alignments and last + 1 < len(onsets):
+            last += 1
+            while onsets[last].age - onsets[newest + 1].age >= self._beat:
+                newest += 1
+            alignments &= _alignments(lane, onsets[newest : last + 1])
         return bool(alignments)
 
 
@@ -73,19 +58,24 @@ def _alignments(lane: Lane, onsets: Sequence[Back]) -> set[tuple[int, int, int]]
     first = onsets[-1]
     words, before = [], first.age
     for age, strike in reversed(onsets):
-        pitches = ".".join(str(strike.base - first.strike.base + above) for above in strike.above)
-        words.append(f"{before - age}:{pitches}")
+        words.append(_word(before - age, strike.base - first.strike.base, strike.above))
         before = age
     digest = blake2b(" ".join(words).encode(), digest_size=16).digest()
-    key = np.frombuffer(digest[:8], "<u8")[0]
+    key = np.uint64(int.from_bytes(digest[:8], "little"))
     seal = int.from_bytes(digest[8:], "little")
     alignments = set()
-    for place in range(
-        *(int(np.searchsorted(lane.hashes, key, side)) for side in ("left", "right"))
-    ):
+    for place in range(int(lane.hashes.searchsorted(key)), len(lane.hashes)):
+        if lane.hashes[place] != key:
+            break
         rest, check = divmod(int(lane.sealed[place]) ^ seal, 1 << CHECK_BITS)
         if check == 0:
             rest, pitch = divmod(rest, 1 << PITCH_BITS)
             file, step = divmod(rest, 1 << STEP_BITS)
             alignments.add((file, step + first.age, pitch - first.strike.base))
     return alignments
+
+
+@lru_cache(maxsize=1 << 14)
+def _word(gap: int, base: int, above: tuple[int, ...]) -> str:
+    """An onset in a row: the steps since the one before, and its pitches above the row's base."""
+    return f"{gap}:{'.'.join(str(base + pitch) for pitch in above)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,21 +26,28 @@ class Back(NamedTuple):
     strike: Strike
 
 
-def onsets_back(newest_first: Sequence[Step], lane: int, silence: int) -> Iterator[Back]:
-    """The onsets of a lane, newest first, back to a silence of more steps, which ends every run.
+def onsets_back(newest_first: Sequence[Step], lane: int, limit: int, silence: int) -> list[Back]:
+    """The onsets of a lane, newest first, back to the first with which they last longer than the
+    limit, or to a longer silence, which ends every run; none where the newest step has none.
 
     Args:
         newest_first: steps as they are played.
         lane: 0 texture, 1 melody, 2 the right hand's melody.
-        silence: in steps.
+        limit, silence: in steps.
     """
+    onsets: list[Back] = []
     latest = 0
     for age, step in enumerate(newest_first):
         if age - latest > silence:
-            return
+            break
         if step and (strike := _strikes(step)[lane]):
-            yield Back(age, strike)
+            onsets.append(Back(age, strike))
+            if age >= limit:
+                break
             latest = age
+        elif not age:
+            break
+    return onsets
 
 
 @lru_cache(maxsize=1 << 14)
