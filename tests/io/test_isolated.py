@@ -17,7 +17,7 @@ from support.fakes import a_piece, a_rag
 HOSTILE = """
 import os, signal
 from pathlib import Path
-from ragsmith.io import isolated
+from ragsmith.io import isolated, tasks
 
 def read_by_suffix(path, *manner, **named):
     deed = Path(path).read_text().split()[0]
@@ -31,7 +31,7 @@ def read_by_suffix(path, *manner, **named):
     return {}[deed]
 
 isolated.read_by_suffix = read_by_suffix
-task = isolated.task
+task = tasks.read
 """
 """A door whose reader does what the file says."""
 
@@ -41,7 +41,7 @@ def hostile(tmp_path, monkeypatch):
     """Makes a file, and lets a child that does what it says read it."""
     (tmp_path / "hostile.py").write_text(HOSTILE)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(isolated, "TASK", "hostile:task")
+    monkeypatch.setattr(isolated, "READING_TASK", "hostile:task")
     monkeypatch.setattr(isolated, "BUDGET", Budget(1.0, 20.0, 2**30))
     children = Children()
     monkeypatch.setattr(isolated, "_children", lambda process: children)

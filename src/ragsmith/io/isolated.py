@@ -24,27 +24,26 @@ from ragsmith.io.readers.by_suffix import read_by_suffix
 from ragsmith.io.readers.parts import Taken
 from ragsmith.io.readers.reading import Reading
 from ragsmith.piece import Piece
-from ragsmith.processes.child import Tell
 from ragsmith.processes.children import Budget, ChildDied, Children, TaskFailed
 from ragsmith.quantise import Moved
 
 __all__ = [
     "BUDGET",
     "cause_of",
-    "engrave",
+    "packed_piece",
+    "packed_reading",
     "read_isolated",
     "read_whatever",
-    "task",
+    "unpacked_piece",
     "write_isolated",
 ]
 
 BUDGET = Budget(processor_seconds=5.0, seconds=30.0, memory=2 * 1024**3)
 """What reading one file may take, whoever asks."""
 
-
 ENGRAVING = Budget(processor_seconds=300.0, seconds=900.0, memory=4 * 1024**3)
 """What engraving a piece may take; a hundred pages take a tenth of it."""
-TASK = "ragsmith.io.isolated:task"
+READING_TASK, ENGRAVING_TASK = "ragsmith.io.tasks:read", "ragsmith.io.tasks:engrave"
 
 
 @cache
@@ -68,7 +67,7 @@ def read_isolated(path: Path, **manner: Any) -> Reading:
     arguments = {"path": os.path.abspath(path), **manner}
     try:
         with _children(os.getpid()).lent() as child:
-            answer = child.ask(TASK, arguments, BUDGET)
+            answer = child.ask(READING_TASK, arguments, BUDGET)
     except ChildDied as death:
         raise BadFile(path.name, cause_of(death, BUDGET), "give another file") from None
     except TaskFailed as failure:
@@ -86,11 +85,11 @@ def write_isolated(piece: Piece, path: Path, how: dict[str, Any]) -> Path:
         BadFile: it cannot be engraved within `ENGRAVING`, or the file cannot be written.
         BadOption: as `write`.
     """
-    arguments = {"piece": _piece_packed(piece), "path": os.path.abspath(path), "how": how}
+    arguments = {"piece": packed_piece(piece), "path": os.path.abspath(path), "how": how}
     remedy = "write it as MusicXML, which other programs engrave"
     try:
         with _children(os.getpid()).lent() as child:
-            refused = child.ask("ragsmith.io.isolated:engrave", arguments, ENGRAVING)
+            refused = child.ask(ENGRAVING_TASK, arguments, ENGRAVING)
     except ChildDied as death:
         if death.spent or death.late:
             rule = f"takes longer than {ENGRAVING.processor_seconds:g} seconds to engrave"
@@ -105,32 +104,11 @@ def write_isolated(piece: Piece, path: Path, how: dict[str, Any]) -> Path:
     return path
 
 
-def engrave(tell: Tell, piece: str, path: str, how: dict[str, Any]) -> list[str]:
-    """Write a packed piece, in a child; returns why that was refused, or nothing."""
-    from ragsmith.io import write
-
-    with np.load(BytesIO(b64decode(piece))) as arrays:
-        known = piece_of(arrays)
-    try:
-        write(known, path, **how)
-    except UserError as error:
-        return [type(error).__name__, error.value, error.rule, error.remedy]
-    return []
-
-
 def cause_of(death: ChildDied, budget: Budget) -> str:
     """What is said of the file that a child died of."""
     if death.spent or death.late:
         return f"takes longer than {budget.processor_seconds:g} seconds to read"
     return f"crashes the reader (exit status {death.status})"
-
-
-def task(tell: Tell, path: str, **manner: Any) -> dict[str, Any]:
-    """Read a file, in a child: what was read, or why it was refused."""
-    try:
-        return _packed(read_whatever(Path(path), **manner))
-    except UserError as error:
-        return {"refused": [type(error).__name__, error.value, error.rule, error.remedy]}
 
 
 def read_whatever(path: Path, *manner: Any, **named: Any) -> Reading:
@@ -153,22 +131,28 @@ def read_whatever(path: Path, *manner: Any, **named: Any) -> Reading:
         ) from error
 
 
-def _packed(reading: Reading) -> dict[str, Any]:
-    """What was read, fit for JSON: the piece as a .npz in base64."""
+def packed_reading(reading: Reading) -> dict[str, Any]:
+    """What was read, fit for JSON."""
     rest = {f.name: getattr(reading, f.name) for f in fields(reading) if f.name != "piece"}
-    return {**rest, "taken": asdict(reading.taken), "piece": _piece_packed(reading.piece)}
+    return {**rest, "taken": asdict(reading.taken), "piece": packed_piece(reading.piece)}
 
 
-def _piece_packed(piece: Piece) -> str:
+def packed_piece(piece: Piece) -> str:
+    """A piece as a .npz in base64."""
     data = BytesIO()
     np.savez(data, **to_arrays(piece))  # type: ignore[arg-type]
     return b64encode(data.getvalue()).decode()
 
 
+def unpacked_piece(data: str) -> Piece:
+    """The inverse of `packed_piece`."""
+    with np.load(BytesIO(b64decode(data))) as arrays:
+        return piece_of(arrays)
+
+
 def _unpacked(answer: dict[str, Any]) -> Reading:
-    """The inverse of `_packed`."""
-    with np.load(BytesIO(b64decode(answer["piece"]))) as arrays:
-        piece = piece_of(arrays)
+    """The inverse of `packed_reading`."""
+    piece = unpacked_piece(answer["piece"])
     moved, taken = Moved(*answer["moved"]), Taken(**_with_tuples(answer["taken"]))
     parts = {"piece": piece, "moved": moved, "taken": taken}
     return Reading(**{**_with_tuples(answer), **parts})
