@@ -2,8 +2,8 @@
 
     python benchmarks/given.py left  RAGS/kern [--bundle FILE] [--melodies 10]
     python benchmarks/given.py left  RAGS/kern LIEDER [--bundle FILE] [--melodies 10]
-    python benchmarks/given.py bars  RAGS/kern [--bundle FILE] [--rags 5]
-    python benchmarks/given.py dials [--bundle FILE] [--pieces 30]
+    python benchmarks/given.py bars  RAGS/kern [--bundle FILE] [--rags 5] [--bars 2]
+    python benchmarks/given.py dials [--bundle FILE] [--pieces 30] [--dial height]
 
 left: the first sixteen bars of rags that neither the built-in model nor the numbers of
 `ragsmith.composer.harmonise` were made with, or of songs, whose melody is the voice alone.
@@ -20,12 +20,13 @@ over those in the original; how many are within 5 % of it or below; whether the 
 and the bar after) is inside the 5-95 % band of the rags' own pairs of bars; processor seconds.
 
 dials: pieces of sixteen bars, each dial asked for low, middle and high. Columns: the values asked
-for, and the median (5-95 %) of what came out.
+for, the median (5-95 %) of what came out, and below it the mean share of the portrait's other
+figures that lie inside their bands; the row "none" is of pieces without a dial.
 """
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -37,7 +38,7 @@ import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Wish, compose_all, fill
-from ragsmith.composer.dials import DIALS
+from ragsmith.composer.dials import DIALS, PLACES
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.rules.playable import unplayable
 from ragsmith.composer.vary import Varied, bar_span, vary
@@ -45,7 +46,7 @@ from ragsmith.errors import UserError
 from ragsmith.harmony.finder import chords_of
 from ragsmith.io import read, read_report
 from ragsmith.measure.harmony import same_triad
-from ragsmith.measure.portrait import figures_of
+from ragsmith.measure.portrait import figures_of, outside
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.writing import Kind, NoteModel
@@ -166,7 +167,7 @@ def nats_between(nats: np.ndarray, piece: Piece, start: int, bars: int) -> float
     return float(-np.mean(nats[start : ends[:bars][-1]]))
 
 
-def bars(bundle: Bundle, rags: list[Piece]) -> None:
+def bars(bundle: Bundle, rags: list[Piece], lengths: Sequence[int]) -> None:
     """Print one row for each length and way."""
     model = network_of(bundle.model)
     pairs = []
@@ -176,7 +177,7 @@ def bars(bundle: Bundle, rags: list[Piece]) -> None:
     low, high = np.percentile(pairs, [5, 95])
     print("| bars | way | n | after, ours / original | within 5 % | join in the band | seconds |")
     print("|---|---|---|---|---|---|---|")
-    for length in LENGTHS:
+    for length in lengths:
         for particles, count in ((1, 16), (8, 1), (32, 1), (128, 1)):
             rows = [row for rag in rags if (row := one(bundle, rag, length, particles, count))]
             shares, joins, seconds = zip(*rows, strict=True)
@@ -211,25 +212,33 @@ def one(
     return after, nats_between(nats, piece, last, 2), seconds
 
 
-def dials(bundle: Bundle, pieces: int) -> None:
-    """Print one row for each dial."""
+def dials(bundle: Bundle, pieces: int, names: Sequence[str]) -> None:
+    """Print one row for each dial, and one for pieces without any."""
     assert bundle.profile.portrait
     bands = bundle.profile.portrait.bands
-    print("| dial | asked for | low | middle | high |\n|---|---|---|---|---|")
-    for name, steered in DIALS.items():
-        cells = []
-        for value in ("low", "middle", "high"):
-            wish = Wish(bars=BARS, dials=f"{name}={value}")
-            outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
-            figures = [
-                float(figures_of(outcome.piece, bundle.profile.portrait)[steered.figure])
-                for outcome in outcomes
-                if isinstance(outcome, Composed)
-            ]
-            low, middle, high = np.percentile(figures, [5, 50, 95])
-            cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
-        targets = " ".join(f"{bound:.2f}" for bound in bands[steered.figure])
-        print(f"| {name} | {targets} | {' | '.join(cells)} |", flush=True)
+    print("| dial | corpus | low | middle | high | others inside |\n|---|---|---|---|---|---|")
+    for name in names:
+        figure = DIALS[name].figure if name in DIALS else ""
+        rows = [_turned(bundle, name, value, pieces) for value in PLACES if figure]
+        cells = [f"{m:.2f} ({low:.2f}-{high:.2f})" for (low, m, high), _ in rows] or ["-"] * 3
+        shares = [share for _, share in rows or [_turned(bundle, "", "", pieces)]]
+        targets = " ".join(f"{bound:.2f}" for bound in bands[figure]) if figure else "-"
+        inside = ", ".join(f"{share:.0%}" for share in shares)
+        print(f"| {name} | {targets} | {' | '.join(cells)} | {inside} |", flush=True)
+
+
+def _turned(bundle: Bundle, name: str, value: str, pieces: int) -> tuple[list[float], float]:
+    """The 5th, 50th and 95th percentile of a dial's figure over pieces with it, and the mean share
+    of the other figures that lie inside their bands."""
+    portrait = bundle.profile.portrait
+    assert portrait
+    wish = Wish(bars=BARS, dials=f"{name}={value}" if name else None)
+    outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
+    figures = [figures_of(o.piece, portrait) for o in outcomes if isinstance(o, Composed)]
+    steered = DIALS[name].figure if name else ""
+    own = [float(row.pop(steered)) for row in figures] if name else [0.0]
+    inside = mean(1 - len(outside(row, portrait)) / len(row) for row in figures)
+    return [float(value) for value in np.percentile(own, [5, 50, 95])], inside
 
 
 def main() -> None:
@@ -242,17 +251,20 @@ def main() -> None:
     parser.add_argument("--melodies", type=int, default=10)
     parser.add_argument("--rags", type=int, default=5)
     parser.add_argument("--pieces", type=int, default=30)
+    parser.add_argument("--bars", type=int, nargs="+", default=LENGTHS)
+    parser.add_argument("--dial", nargs="+", default=["none", *DIALS])
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
     if chosen.what == "dials":
-        dials(bundle, chosen.pieces)
+        dials(bundle, chosen.pieces, chosen.dial)
     elif chosen.what == "left":
         songs = [*islice(song_melodies(chosen.songs), chosen.melodies)] if chosen.songs else []
         rags = [*islice(rag_melodies(chosen.folder), chosen.melodies - len(songs))]
         left(bundle, [*rags, *songs])
     else:
         paths = [chosen.folder / f"{name}.krn" for name in RAGS[: chosen.rags]]
-        bars(bundle, [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths])
+        rags = [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths]
+        bars(bundle, rags, chosen.bars)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ragsmith.bundle.evaluate import evaluate
     from ragsmith.bundle.mix import mix
     from ragsmith.composer import Limits, Sampling, Wish, compose, compose_all, compose_many
+    from ragsmith.composer.variants import variants
     from ragsmith.corpus import Corpus, read_corpus
     from ragsmith.easier.simplify import simplify
     from ragsmith.errors import UserError
@@ -68,6 +69,7 @@ _HOMES = {
     "save_bundle": "bundle.bundle",
     "simplify": "easier.simplify",
     "transpose": "verbs",
+    "variants": "composer.variants",
     "write": "io",
 }
 
@@ -103,6 +105,7 @@ __all__ = [
     "save_bundle",
     "simplify",
     "transpose",
+    "variants",
     "write",
 ]
 

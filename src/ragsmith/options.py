@@ -22,10 +22,12 @@ __all__ = [
     "COUNT",
     "DIALS",
     "DIFFICULTY",
+    "DISTANCE",
     "EPOCHS",
     "EXPRESSION",
     "FORM",
     "HAND",
+    "HARMONY",
     "HELD_OUT",
     "HIGHEST_TEMPERATURE",
     "KEEP",
@@ -48,6 +50,7 @@ __all__ = [
     "TEMPO",
     "TIME_LIMIT",
     "TRIES",
+    "VARIANTS",
     "Option",
 ]
 
@@ -299,6 +302,28 @@ HAND: Option[str] = Option(
     "both",
     "With --vary: the hand to compose. The other one is kept; without --bars in all of them.",
     choices=("both", "left", "right"),
+)
+VARIANTS: Option[int] = Option(
+    "variants",
+    6,
+    "With --of: how many variants of the piece to compose.",
+    whole=True,
+    low=1,
+    high=1000,
+    remedy="try 6",
+)
+DISTANCE: Option[str] = Option(
+    "distance",
+    "middle",
+    "With --of: how far variants are from the piece: small, a bar here and there; middle, about "
+    "half of it; large, hardly a bar stays.",
+    choices=("small", "middle", "large"),
+)
+HARMONY: Option[str] = Option(
+    "harmony",
+    "kept",
+    "With --of: kept composes under the chords of the piece, free under others.",
+    choices=("kept", "free"),
 )
 TIME_LIMIT: Option[float] = Option(
     "time_limit",

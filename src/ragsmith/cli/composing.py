@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ragsmith.cli.composed import Chosen
     from ragsmith.cli.render import Report
     from ragsmith.composer import Wish
+    from ragsmith.composer.variants import Variant
     from ragsmith.piece import Piece
 
 __all__ = ["compose"]
@@ -41,6 +42,8 @@ __all__ = ["compose"]
 FIRST_SEEDS = 1_000_000
 """Where no seed is named the first is drawn below this: short enough to be typed again."""
 LENGTHS = ("form", "bars")
+MADE_FROM = ("vary", "accompany", "of")
+OF_VARIANTS = ("variants", "distance", "harmony")
 OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "tries"),
@@ -76,6 +79,10 @@ Vary = Annotated[Path | None, path_option(help="A music file of which to compose
 Accompany = Annotated[
     Path | None,
     path_option(help="A melody to compose a left hand to: the same as --vary and --hand left."),
+]
+Of = Annotated[
+    Path | None,
+    path_option(help="A music file to compose variants of; --bars and --hand say what may change."),
 ]
 Like = Annotated[
     Path | None, path_option(help="A .mid file that compose wrote: the same piece again.")
@@ -113,6 +120,10 @@ def compose(
     vary: Vary = None,
     hand: typed.Hand = options.HAND.default,
     accompany: Accompany = None,
+    of: Of = None,
+    variants: typed.Variants = options.VARIANTS.default,
+    distance: typed.Distance = options.DISTANCE.default,
+    harmony: typed.Harmony = options.HARMONY.default,
     like: Like = None,
     to: To = "mid",
     grid: Grid = None,
@@ -134,6 +145,7 @@ def compose(
     from ragsmith.cli.lead_sheet import chords_from
     from ragsmith.cli.render import reporting
     from ragsmith.cli.streams import is_standard, to_output
+    from ragsmith.cli.variants import VariantsAsked, show_variants
 
     _refuse_unused(context)
     if accompany:
@@ -141,22 +153,35 @@ def compose(
     _check_counts(count, keep)
     seconds = 60 * options.TIME_LIMIT.check(time_limit)
     output = Destination.checked(out, to, piano, paper, expression)
-    if is_standard(out) and (keep, len(output.suffixes), json) != (1, 1, False):
+    options.VARIANTS.check(variants)
+    if is_standard(out) and (keep, len(output.suffixes), json, of) != (1, 1, False, None):
         rule = "is one piece in one format"
         raise BadOption("--out -", rule, "leave --keep and --json out, name one format with --to")
+    laid_out: list[Variant] = []
     with reporting(quiet) as report:
         bundle = _opened(model or [], weights_of(weights))
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
-            chosen = _again(bundle, like, given(primer or vary), report)
+            chosen = _again(bundle, like, given(primer or vary or of), report)
         else:
-            values = context.params | {"vary": vary, "dials": _dials(dial, more, less)}
+            values = context.params | {
+                "vary": vary or of,
+                "dials": _dials(dial, more, less),
+            }
             wish = _wish(values, given(primer), chords_from(chords))
-            seeds = _seeds(seed, count)
-            if before := given(vary):
+            seeds = _seeds(seed, variants if of else count)
+            if original := given(of):
+                change = VariantsAsked(
+                    distance, bars_of(bars) if bars else None, _one(hand), harmony
+                )
+                laid_out = change.compose(bundle, original, wish, seeds, report, seconds)
+            elif before := given(vary):
                 chosen = _varied(bundle, before, _span(bars, hand), wish, seeds, report, seconds)
             else:
                 chosen = _best(bundle, wish, seeds, report, seconds)
+    if laid_out:
+        show_variants(laid_out, output, of.stem if of else "", json)
+        return
     chosen = chosen.first(keep)
     if is_standard(out):
         to_output(chosen.pieces[0].piece, output.suffixes[0], **output.how)
@@ -172,18 +197,26 @@ def _refuse_unused(context: typer.Context) -> None:
     """
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
-    if "like" in given and (unused := _typed(given, OF_A_NEW_PIECE + OF_ALL_COMPOSING)):
+    if "like" in given and (
+        unused := _typed(given, OF_A_NEW_PIECE + OF_ALL_COMPOSING + OF_VARIANTS)
+    ):
         rule = "cannot be asked for: the recipe in the file says all of it"
         raise BadOption(f"{unused} with --like", rule, f"leave {unused} out, or --like")
-    varied = "--accompany" if "accompany" in given else "--vary"
-    if given.intersection(("vary", "accompany")) and (
-        unused := _typed(given, (*OF_A_NEW_PIECE, "primer"))
-    ):
-        rule = "cannot be asked for: the notes that are kept say it"
-        raise BadOption(f"{unused} with {varied}", rule, f"leave {unused} out, or {varied}")
-    if given.issuperset(("vary", "accompany")):
-        raise BadOption("--vary and --accompany", "name two pieces", "leave one of them out")
-    if "hand" in given and "vary" not in given:
+    pieces = [f"--{name}" for name in MADE_FROM if name in given]
+    if len(pieces) > 1:
+        remedy = "leave all but one of them out"
+        raise BadOption(" and ".join(pieces), f"name {len(pieces)} pieces", remedy)
+    for varied in pieces:
+        if unused := _typed(given, (*OF_A_NEW_PIECE, "primer")):
+            rule = "cannot be asked for: the notes that are kept say it"
+            raise BadOption(f"{unused} with {varied}", rule, f"leave {unused} out, or {varied}")
+    if "of" in given and (unused := _typed(given, ("count", "keep"))):
+        rule = "cannot be asked for: every variant is kept"
+        raise BadOption(f"{unused} with --of", rule, "say --variants 12")
+    if "of" not in given and (unused := _typed(given, OF_VARIANTS)):
+        rule = "cannot be asked for: no piece is named"
+        raise BadOption(unused, rule, "name it, like --variants 12 --of rag.mid")
+    if "hand" in given and not given.intersection(("vary", "of")):
         rule = "cannot be asked for: no piece is named that has the other hand"
         raise BadOption("--hand", rule, "name it, like --vary rag.mid --hand left")
     if given.issuperset(LENGTHS):
@@ -269,10 +302,15 @@ def _number_of_bars(text: str) -> int:
 
 def _span(bars: str | None, hand: str) -> Span:
     """The bars to compose again, None for all of them, and the hand, None for both."""
-    one = None if options.HAND.check(hand) == options.HAND.default else hand
+    one = _one(hand)
     if bars is None and one is None:
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")
     return bars_of(bars) if bars else None, one
+
+
+def _one(hand: str) -> str | None:
+    """The hand that alone is composed, None for both."""
+    return None if options.HAND.check(hand) == options.HAND.default else hand
 
 
 def _seeds(first: int | None, count: int) -> list[int]:

@@ -26,6 +26,7 @@ __all__ = [
     "Count",
     "Dials",
     "Difficulty",
+    "Distance",
     "Epochs",
     "Expression",
     "FindRepeats",
@@ -35,6 +36,7 @@ __all__ = [
     "Form",
     "Grid",
     "Hand",
+    "Harmony",
     "HeldOut",
     "Host",
     "Json",
@@ -66,6 +68,7 @@ __all__ = [
     "TimeLimit",
     "Title",
     "Tries",
+    "Variants",
     "Width",
     "argument",
     "bars_of",
@@ -114,6 +117,9 @@ Swing = Annotated[float, _typed(options.SWING)]
 Dials = Annotated[str | None, _typed(options.DIALS)]
 Difficulty = Annotated[int | None, _typed(options.DIFFICULTY)]
 Hand = Annotated[str, _typed(options.HAND)]
+Distance = Annotated[str, _typed(options.DISTANCE)]
+Harmony = Annotated[str, _typed(options.HARMONY)]
+Variants = Annotated[int, _typed(options.VARIANTS)]
 TimeLimit = Annotated[float, _typed(options.TIME_LIMIT)]
 Model = Annotated[str, _typed(options.MODEL)]
 Minutes = Annotated[float | None, _typed(options.MINUTES)]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import ragsmith
@@ -15,6 +16,7 @@ from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
+from ragsmith.options import HARMONY
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Hand, Metre, Piece
 
@@ -37,6 +39,8 @@ class Recipe(NamedTuple):
         vary: the bars that were composed again; None where it is a piece of its own.
         hand: the only hand that was composed there; None for both.
         particles: ways of each candidate that were followed side by side to that end.
+        variant: what was asked of a variant of the primer, by name
+            (`ragsmith.composer.variants.Change`); empty where it is none.
     """
 
     ragsmith: str
@@ -48,6 +52,7 @@ class Recipe(NamedTuple):
     vary: tuple[int, int] | None = None
     hand: Hand | None = None
     particles: int = 1
+    variant: Mapping[str, Any] = MappingProxyType({})
 
 
 def recipe_for(
@@ -60,11 +65,12 @@ def recipe_for(
     hand: Hand | None = None,
     particles: int = 1,
     progression: str = "",
+    variant: Mapping[str, Any] | None = None,
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
     the piece of which these bars were composed again, in both hands or in `hand`. The `progression`
     that a piece was composed under is kept for whoever reads it: the wish and the seed say it
-    again."""
+    again. Of a variant the wish's primer is the original."""
     wished: dict[str, Any] = {
         "bars": wish.bars,
         "form": wish.form,
@@ -99,6 +105,7 @@ def recipe_for(
         | ({"hand": hand.name.lower()} if hand else {})
         | ({"particles": particles} if vary and particles > 1 else {})
         | ({"progression": progression} if progression else {})
+        | ({"variant": dict(variant)} if variant else {})
     )
 
 
@@ -149,7 +156,8 @@ def read_recipe(text: str, name: str) -> Recipe:
         if not 1 <= particles <= MOST_PARTICLES:
             raise ValueError("it follows too many ways")
         model, primer = str(data["model"]), str(data["primer"])
-        return Recipe(version, model, seed, seeds, wish, primer, vary, hand, particles)
+        variant = _read_variant(data.get("variant", {}))
+        return Recipe(version, model, seed, seeds, wish, primer, vary, hand, particles, variant)
     except (
         LookupError,
         TypeError,
@@ -160,6 +168,19 @@ def read_recipe(text: str, name: str) -> Recipe:
     ) as e:
         rule = f"carries a recipe that cannot be read ({e})"
         raise BadOption(name, rule, "give a MIDI file as ragsmith compose wrote it") from e
+
+
+def _read_variant(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a recipe asks of a variant, each value of its kind."""
+    if not data:
+        return {}
+    bars, hand = data["bars"], data["hand"]
+    return {
+        "distance": float(data["distance"]),
+        "bars": None if bars is None else (int(bars[0]), int(bars[1])),
+        "hand": None if hand is None else str(hand),
+        "harmony": HARMONY.check(data["harmony"]),
+    }
 
 
 def digest_of_piece(piece: Piece) -> str:

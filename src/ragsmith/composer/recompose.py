@@ -9,6 +9,7 @@ import ragsmith
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.composer import Composed, compose_all
 from ragsmith.composer.recipe import digest_of, digest_of_piece, read_recipe
+from ragsmith.composer.variants import Change, variant
 from ragsmith.composer.vary import vary
 from ragsmith.errors import BadOption
 from ragsmith.piece import Piece
@@ -43,9 +44,12 @@ def compose_again(
         rule = "was composed by another model"
         raise BadOption(name, rule, "name that model's .ragsmith file before --like")
     if read.primer != (digest_of_piece(primer) if primer else ""):
-        option = "--vary" if read.vary else "--primer"
+        option = "--of" if read.variant else "--vary" if read.vary else "--primer"
         rule = "was made from another piece" if primer else "was made from a piece"
         raise BadOption(name, rule, f"give that one with {option}")
+    if read.variant and primer:
+        change = Change(**read.variant)
+        return variant(bundle, primer, read.wish, read.seed, change).composed
     if read.vary and primer:
         varied = vary(
             bundle,

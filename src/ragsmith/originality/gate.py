@@ -6,6 +6,7 @@ order in which written steps are played (`ragsmith.playing_order`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -32,7 +33,12 @@ class NotOriginal(UserError):
 
 
 def check_originality(
-    piece: Piece, free: range, guarantee: Guarantee, name: str = "", melody: bool = True
+    piece: Piece,
+    free: range,
+    guarantee: Guarantee,
+    name: str = "",
+    melody: bool = True,
+    others: Sequence[range] = (),
 ) -> Originality:
     """The longest runs of the composed part, as it is played.
 
@@ -42,13 +48,15 @@ def check_originality(
         guarantee: the indices of the corpora, and how long runs may be.
         name: of the piece, for the error; its title unless another is given.
         melody: whether runs of the melody count; they do not where it is given.
+        others: further composed steps; where one range follows another they count as one.
 
     Raises:
         NotOriginal: one is longer than its limit.
     """
     originality = Originality(None, None)
     played = as_played(piece)
-    for composed in played_ranges(piece, free):
+    ranges = [part for steps in (free, *others) for part in played_ranges(piece, steps)]
+    for composed in _together(ranges):
         at = Fraction(composed.start, piece.steps_per_quarter)
         runs = against_indices(clip(played, composed.start, composed.stop), guarantee.indices)
         moved = Originality(*(run and run._replace(at=run.at + at) for run in runs))
@@ -65,3 +73,14 @@ def check_originality(
             "try another seed, and please report this one: composing should have prevented it",
         )
     return originality
+
+
+def _together(ranges: Sequence[range]) -> list[range]:
+    """Ranges in their order, those that touch as one."""
+    merged: list[range] = []
+    for part in sorted(ranges, key=lambda part: part.start):
+        if merged and part.start <= merged[-1].stop:
+            merged[-1] = range(merged[-1].start, max(merged[-1].stop, part.stop))
+        else:
+            merged.append(part)
+    return merged
