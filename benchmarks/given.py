@@ -38,14 +38,15 @@ import numpy as np
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Wish, compose_all, fill
-from ragsmith.composer.dials import DIALS, PLACES
+from ragsmith.composer.dials import CHORD_CHANGES, DIALS, NAMES, PLACES
+from ragsmith.composer.harmonic_rhythm import rates_for
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.rules.playable import unplayable
 from ragsmith.composer.vary import Varied, bar_span, vary
 from ragsmith.errors import UserError
 from ragsmith.harmony.finder import chords_of
 from ragsmith.io import read, read_report
-from ragsmith.measure.harmony import same_triad
+from ragsmith.measure.harmony import harmony_of, same_triad
 from ragsmith.measure.portrait import figures_of, outside
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
@@ -63,6 +64,8 @@ BARS = 16
 FROM = 9
 LENGTHS = (2, 4, 8)
 SEED = 1
+CHANGES = "chord_changes"
+FIGURES = {name: steered.figure for name, steered in DIALS.items()} | {CHORD_CHANGES: CHANGES}
 
 
 class Melody(NamedTuple):
@@ -218,11 +221,12 @@ def dials(bundle: Bundle, pieces: int, names: Sequence[str]) -> None:
     bands = bundle.profile.portrait.bands
     print("| dial | corpus | low | middle | high | others inside |\n|---|---|---|---|---|---|")
     for name in names:
-        figure = DIALS[name].figure if name in DIALS else ""
+        figure = FIGURES.get(name, "")
         rows = [_turned(bundle, name, value, pieces) for value in PLACES if figure]
         cells = [f"{m:.2f} ({low:.2f}-{high:.2f})" for (low, m, high), _ in rows] or ["-"] * 3
         shares = [share for _, share in rows or [_turned(bundle, "", "", pieces)]]
-        targets = " ".join(f"{bound:.2f}" for bound in bands[figure]) if figure else "-"
+        band = bands.get(figure) or _rates(bundle)
+        targets = " ".join(f"{bound:.2f}" for bound in band) if figure else "-"
         inside = ", ".join(f"{share:.0%}" for share in shares)
         print(f"| {name} | {targets} | {' | '.join(cells)} | {inside} |", flush=True)
 
@@ -234,11 +238,21 @@ def _turned(bundle: Bundle, name: str, value: str, pieces: int) -> tuple[list[fl
     assert portrait
     wish = Wish(bars=BARS, dials=f"{name}={value}" if name else None)
     outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
-    figures = [figures_of(o.piece, portrait) for o in outcomes if isinstance(o, Composed)]
-    steered = DIALS[name].figure if name else ""
-    own = [float(row.pop(steered)) for row in figures] if name else [0.0]
+    made = [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
+    figures = [
+        figures_of(piece, portrait) | {CHANGES: harmony_of(piece).chord_changes or 0.0}
+        for piece in made
+    ]
+    own = [float(row.pop(FIGURES[name])) for row in figures] if name else [0.0]
     inside = mean(1 - len(outside(row, portrait)) / len(row) for row in figures)
     return [float(value) for value in np.percentile(own, [5, 50, 95])], inside
+
+
+def _rates(bundle: Bundle) -> list[float]:
+    """What low, middle and high of the rate of harmony ask for."""
+    outline = Piece((), ())
+    texts = [f"{CHORD_CHANGES}={value}" for value in PLACES]
+    return [rates_for(text, None, outline, bundle.profile)[""] for text in texts]
 
 
 def main() -> None:
@@ -252,7 +266,7 @@ def main() -> None:
     parser.add_argument("--rags", type=int, default=5)
     parser.add_argument("--pieces", type=int, default=30)
     parser.add_argument("--bars", type=int, nargs="+", default=LENGTHS)
-    parser.add_argument("--dial", nargs="+", default=["none", *DIALS])
+    parser.add_argument("--dial", nargs="+", default=["none", *NAMES])
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
     if chosen.what == "dials":

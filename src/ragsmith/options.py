@@ -285,8 +285,8 @@ DIALS: Option[str | None] = Option(
     "dials",
     None,
     "Like syncopation=high or 'B: left-notes=low, height=74': low, middle, high are the corpus's, "
-    "or a number; left-notes, right-notes, left-chords, right-chords, height, syncopation, "
-    "chromaticism.",
+    "or a number; density, left-notes, right-notes, left-chords, right-chords, height, "
+    "syncopation, chromaticism, chord-changes.",
 )
 DIFFICULTY: Option[int | None] = Option(
     "difficulty",

@@ -42,6 +42,8 @@ def added(text, history, *chosen):
 @pytest.mark.parametrize(
     ("text", "history", "chosen", "choice", "sign"),
     [
+        ("density=high", [RIGHT] * 8, (), 20, 1),
+        ("density=0.1", [RIGHT] * 8, (), 120, -1),
         ("left-notes=high", [RIGHT] * 8, (), 20, 1),
         ("left-notes=low", [LEFT * 3] * 8, (), 20, -1),
         ("right-notes=high", [LEFT] * 8, (), 120, 1),
@@ -77,7 +79,7 @@ def test_dials_are_read():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("loudness=high", "dial 'loudness': does not exist; choose left-notes, right-notes"),
+        ("loudness=high", "dial 'loudness': does not exist; choose density, left-notes"),
         ("height=up", "height=up: is no value of a dial; write low, middle, high or a number"),
         ("height=nan", "is no value of a dial"),
         ("height", "height=: is no value"),

@@ -12,6 +12,7 @@ from ragsmith.composer.chord_leaning import NOT_LED
 from ragsmith.composer.conventions import with_conventions
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
+from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
@@ -115,12 +116,14 @@ def compose_all(
     model, _, profile, _ = checked_bundle(bundle)
     wish, seeds = checked_wish(wish), checked_seeds(seeds)
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
-    _check_chords(wish, model, profile)
+    chords = AUTO if wish.chords is None and turns_chords(wish.dials) else wish.chords
+    _check_chords(chords, model, profile)
     outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)
-    frame = Frame(outline, before, plans=plans, chords=wish.chords, dials=dials)
+    rates = rates_for(wish.dials, chords, outline, profile)
+    frame = Frame(outline, before, plans=plans, chords=chords, dials=dials, rates=rates)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
@@ -149,18 +152,18 @@ def compose_all(
     ]
 
 
-def _check_chords(wish: Wish, model: Model, profile: Profile) -> None:
+def _check_chords(chords: str | None, model: Model, profile: Profile) -> None:
     """Refuse chords that nothing comes of.
 
     Raises:
         BadOption: the model cannot be led by chords, or has none of its own to draw from.
     """
-    if wish.chords is None:
+    if chords is None:
         return
     if model.name in NOT_LED:
         rule = f"cannot be asked of a model of the kind {model.name}, which chords do not lead"
         raise BadOption("chords", rule, "use a model of the kind stride, or leave them out")
-    if wish.chords == AUTO and not profile.progressions:
+    if chords == AUTO and not profile.progressions:
         rule = "cannot be drawn: the model knows no progressions of its corpus"
         raise BadOption(f"chords {AUTO}", rule, "learn it again, or write chords")
 

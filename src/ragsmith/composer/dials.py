@@ -32,7 +32,17 @@ from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 from ragsmith.strains import strains_of
 from ragsmith.verbs import clip
 
-__all__ = ["DIALS", "Dial", "DialLeaning", "Setting", "parse_dials", "settings_for"]
+__all__ = [
+    "CHORD_CHANGES",
+    "DIALS",
+    "NAMES",
+    "PLACES",
+    "Dial",
+    "DialLeaning",
+    "Setting",
+    "parse_dials",
+    "settings_for",
+]
 
 Float = NDArray[np.float64]
 BOTH_HANDS = 2 * PIANO_KEYS + 1
@@ -46,6 +56,7 @@ REMEMBERED = 1000
 """Figures of bars that are not measured again."""
 OCTAVE = 12
 MAJOR, HARMONIC_MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 11)
+OF_STYLE = ("notes_per_step", "right_pitch")
 PLACES = ("low", "middle", "high")
 
 
@@ -114,6 +125,7 @@ class _Steered(NamedTuple):
 
 
 DIALS: Mapping[str, _Steered] = {
+    "density": _Steered("notes_per_step", False, _notes_of_hand(slice(0, 2 * PIANO_KEYS))),
     "left-notes": _Steered("left_notes", False, _notes_of_hand(LEFT)),
     "right-notes": _Steered("right_notes", False, _notes_of_hand(RIGHT)),
     "left-chords": _Steered("left_chord", False, _chords_of_hand(LEFT)),
@@ -123,6 +135,9 @@ DIALS: Mapping[str, _Steered] = {
     "chromaticism": _Steered("local_scale_share", True, _chromaticism),
 }
 """By name as people type it."""
+CHORD_CHANGES = "chord-changes"
+"""The dial that the plan of chords holds (`ragsmith.composer.harmonic_rhythm`), no leaning."""
+NAMES = (*DIALS, CHORD_CHANGES)
 
 
 def parse_dials(text: str) -> tuple[Dial, ...]:
@@ -141,8 +156,8 @@ strain='B'), Dial(name='height', value=74.0, strain='B'))
         strain, colon, rest = part.partition(":")
         for word in (rest if colon else part).split(","):
             name, _, value = (side.strip() for side in word.partition("="))
-            if name not in DIALS:
-                raise BadOption(f"dial {name!r}", "does not exist", f"choose {', '.join(DIALS)}")
+            if name not in NAMES:
+                raise BadOption(f"dial {name!r}", "does not exist", f"choose {', '.join(NAMES)}")
             dials.append(Dial(name, _value(name, value), strain.strip() if colon else ""))
     return tuple(dials)
 
@@ -225,6 +240,7 @@ def settings_for(
     if difficulty is not None:
         named = {dial.name for dial in dials}
         dials += tuple(dial for dial in dials_of(difficulty) if dial.name not in named)
+    dials = tuple(dial for dial in dials if dial.name in DIALS)
     if not dials:
         return ()
     alphabet: Alphabet | None = getattr(model, "alphabet", None)
@@ -329,6 +345,6 @@ def _figure_of(outline: Piece, figure: str, first: int, steps: Sequence[Step]) -
     notes = notes_of([*[()] * first, *steps])
     inside = tuple(n._replace(duration=min(n.duration, end - n.onset)) for n in notes)
     piece = clip(replace(outline, notes=inside), first, end)
-    measured = style_of(piece) if figure == "right_pitch" else structure_of(piece)
+    measured = style_of(piece) if figure in OF_STYLE else structure_of(piece)
     value: float | None = getattr(measured, figure)
     return value

@@ -68,6 +68,7 @@ class Frame(NamedTuple):
             among many by how well it goes with that. None: every seed makes one way, as it comes.
         particles: ways of each piece that are followed side by side, where something is given.
         dials: figures that are steered.
+        rates: how often drawn chords change, by strain.
     """
 
     outline: Piece
@@ -78,6 +79,7 @@ class Frame(NamedTuple):
     given: Given | None = None
     particles: int = PARTICLES
     dials: Sequence[Setting] = ()
+    rates: Mapping[str, float] = {}
 
     def is_composed(self, step: int, hand: Hand) -> bool:
         """Whether what a hand does at a step is composed."""
@@ -269,7 +271,7 @@ def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
     if frame.chords is None:
         return Plan(repeats, outline.chords)
     if frame.chords == AUTO:
-        chords = drawn_chords(outline, profile.progressions, repeats, seed)
+        chords = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
     else:
         chords = given_chords(outline, frame.chords)
     return Plan(repeats_under(outline, repeats, chords), chords)

@@ -10,11 +10,13 @@ Source: variable-order prediction (Conklin & Witten 1995), with the place as in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 import numpy as np
 
 from ragsmith.chords import Chord, ChordMark, chord_at, chord_name, moved_chord, tones_of
+from ragsmith.composer.harmonic_rhythm import nearest_draw
 from ragsmith.errors import BadOption
 from ragsmith.harmony.finder import fitness
 from ragsmith.harmony.progression import ALL, Bars, chords_in_bar, parse_progression, symbol_chord
@@ -164,7 +166,11 @@ def _marks(
 
 
 def drawn_chords(
-    outline: Piece, progressions: Mapping[str, int], repeats: Mapping[int, int], seed: int
+    outline: Piece,
+    progressions: Mapping[str, int],
+    repeats: Mapping[int, int],
+    seed: int,
+    rates: Mapping[str, float] = {},
 ) -> tuple[ChordMark, ...]:
     """Chords for every strain of an outline, drawn at random.
 
@@ -174,6 +180,8 @@ def drawn_chords(
             (`ragsmith.measure.progressions`).
         repeats: step to the earlier step that it repeats (`ragsmith.composer.strain_plans`).
         seed: of the piece.
+        rates: how often they change, by strain (`ragsmith.composer.harmonic_rhythm`); "" is for all
+            others.
     """
     draw = np.random.default_rng([STREAM, seed])
     rows = [
@@ -195,7 +203,8 @@ def drawn_chords(
             for number, start in enumerate(starts)
             if repeats.get(start) in starts
         }
-        chords = _drawn(rows, len(bars), earlier, draw)
+        rate = rates.get(strain.name, rates.get(""))
+        chords = nearest_draw(partial(_drawn, rows, len(bars), earlier, draw), rate)
         if not is_introduction(strain, strains):
             _close(chords, key_at(outline.keys, starts[-1]).minor)
         fitted = tuple(

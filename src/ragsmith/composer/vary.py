@@ -13,6 +13,7 @@ from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
 from ragsmith.composer.given import Given
+from ragsmith.composer.harmonic_rhythm import refuse_chord_changes
 from ragsmith.composer.harmonise import key_of
 from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.recipe import recipe_for
@@ -114,6 +115,7 @@ def vary(
     """
     model, _, profile, _ = checked_bundle(bundle)
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
+    refuse_chord_changes(wish.dials)
     composed = _checked_hand(hand, model)
     particles = particles or (PARTICLES if composed else 1)
     grid = model.steps_per_quarter
