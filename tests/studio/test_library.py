@@ -115,13 +115,13 @@ def test_rows_that_are_not_there(library):
         library.change_piece("zz", {"title": "x"})
 
 
-def test_a_new_title_removes_what_carries_the_old_one(library):
+def test_what_was_made_of_versions_used_long_ago_goes(library):
     add(library, "aa")
-    library.made("aa").mkdir()
-    library.change_piece("aa", {"rating": 3})
-    assert library.made("aa").is_dir()
-    library.change_piece("aa", {"title": "Other"})
-    assert not library.made("aa").exists()
+    for age, version in enumerate((0, 9, 8)):  # the first one is the one looked at
+        library.made("aa", version).mkdir()
+        os.utime(library.made("aa", version), (1000 - age, 1000 - age))
+    library.trim_made("aa", most=2)
+    assert {room.name for room in (library.folder / "made").iterdir()} == {"aa", "aa.9"}
 
 
 def test_search_takes_every_letter_as_itself(library):

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -96,6 +97,17 @@ def test_all_pages_of_a_score_come_in_one_zip(here):
             names = archive.namelist()
         pages = here.get(f"/api/pieces/{here.goods.piece}/score").json()["pages"]
         assert names == [f"Marbles on the Stair-{n}.{suffix}" for n in range(1, len(pages) + 1)]
+
+
+def test_a_score_made_while_a_piece_is_renamed_is_not_given_out_afterwards(here, files):
+    piece = opened(here, files[0]).json()["id"]
+    score = f"/api/pieces/{piece}/score"
+    with ThreadPoolExecutor() as pool:
+        early = [pool.submit(here.get, score) for _ in range(3)]
+        for name in ("Second", "Third"):
+            here.patch(f"/api/pieces/{piece}", json={"title": name})
+            assert name in here.get(score).json()["pages"][0]
+        assert {answer.result().status_code for answer in early} == {200}
 
 
 def test_a_score_is_one_page_for_a_screen(here):

@@ -76,8 +76,10 @@ def browser(opened_browser: Browser, request: pytest.FixtureRequest) -> Iterator
 def quiet(browser: Browser, pardoned: str = "nothing") -> None:
     """See that the page has asked no other host, and that the console says nothing but this."""
     urls = [url for url in browser.asked() if url.startswith(("http", "ws"))]
-    assert {url.split("/")[2] for url in urls} <= {browser.address.split("/")[2]}
-    assert [words for words in browser.complaints() if pardoned not in words] == []
+    others = {url.split("/")[2] for url in urls} - {browser.address.split("/")[2]}
+    assert not others, f"other hosts were asked: {others}"
+    complaints = [words for words in browser.complaints() if pardoned not in words]
+    assert not complaints, f"the console says: {complaints}"
 
 
 @pytest.fixture(scope="module")

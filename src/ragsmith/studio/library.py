@@ -63,7 +63,7 @@ OWNERS = 0o700
 MOST_JOBS = 200
 """Finished jobs that are remembered."""
 MADE_VERSIONS = 12
-"""Versions of a piece, the newest ones, whose made files are kept: undo finds them there."""
+"""Versions of a piece, those used last, whose made files are kept: undo finds them there."""
 MOST_MADE = 2 << 30
 """Bytes of made files that are kept for the next time; any of them can be made again."""
 
@@ -228,9 +228,8 @@ class Library:
         return {row["state"]: row["n"] for row in rows}
 
     def change_piece(self, number: str, changes: Mapping[str, Any]) -> None:
-        """Change title, composer, tags, rating or state; made files carry title and composer, so
-        new ones remove them."""
-        before = self.row("pieces", number)
+        """Change title, composer, tags, rating or state."""
+        self.row("pieces", number)
         for name in ("title", "composer", "rating", "state"):
             if name in changes:
                 query = f"UPDATE pieces SET {name} = ? WHERE id = ?"
@@ -238,16 +237,13 @@ class Library:
         if "tags" in changes:
             tags = json.dumps(list(dict.fromkeys(changes["tags"])), ensure_ascii=False)
             self._base.execute("UPDATE pieces SET tags = ? WHERE id = ?", (tags, number))
-        if any(changes.get(name, before[name]) != before[name] for name in ("title", "composer")):
-            self.unmake(number)
 
-    def unmake(self, number: str, newest: int | None = None) -> None:
-        """Remove what was made from a piece; where `newest` is said, only from versions so old that
-        no page looks at them any more."""
-        for room in (self.folder / "made").glob(f"{number}*"):
-            version = int(room.suffix[1:] or 0)
-            if newest is None or version < newest - MADE_VERSIONS:
-                shutil.rmtree(room, ignore_errors=True)
+    def trim_made(self, number: str, most: int = MADE_VERSIONS) -> None:
+        """Remove what was made from a piece, but for the versions used last: a page may be looking
+        at an old one."""
+        rooms = (self.folder / "made").glob(f"{number}*")
+        for room in sorted(rooms, key=lambda room: -room.stat().st_mtime)[most:]:
+            shutil.rmtree(room, ignore_errors=True)
 
     def remove(self, table: str, number: str) -> None:
         """Put a row into the bin; its files stay until it is gone for good.
@@ -259,7 +255,7 @@ class Library:
         self.bin.put(table, number)
         if table == "pieces":
             self._base.execute("UPDATE pieces SET parent = NULL WHERE parent = ?", (number,))
-            self.unmake(number)
+            self.trim_made(number, most=0)
 
     def restore(self, number: str) -> None:
         """Bring back what is in the bin.

@@ -10,7 +10,7 @@ from fastapi import Path as Parameter
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.jobs import NotNow
 from ragsmith.studio.library import Missing
-from ragsmith.studio.routes_pieces import once
+from ragsmith.studio.made import once
 from ragsmith.studio.schemas import Id, Named
 from ragsmith.studio.uploads import add_files, is_plain_name
 

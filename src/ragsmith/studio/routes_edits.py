@@ -173,7 +173,7 @@ async def _changed(
         old = {name: row.get(name) for name in ("seconds", *UNKNOWN)}
         for gone in library.versions.add(number, version, old | facts | counts):
             library.piece_file(number, gone).unlink(missing_ok=True)
-        library.unmake(number, version)
+        library.trim_made(number)
         library.change_piece(number, {"state": "kept"})
         return _stands(library, number, piece)
 

@@ -6,7 +6,6 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,13 +16,14 @@ from fastapi.responses import FileResponse, Response
 
 from ragsmith.composer.vary import bar_span
 from ragsmith.errors import BadFile, BadOption
-from ragsmith.files import clear_leftovers, write_whole
+from ragsmith.files import write_whole
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, WRITERS
 from ragsmith.processes.children import TaskFailed
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.finding import Wanted
-from ragsmith.studio.library import BUILT_IN, KEYS, TIMETABLE, Library, new_id
+from ragsmith.studio.library import BUILT_IN, KEYS, TIMETABLE, new_id
+from ragsmith.studio.made import made, named_file
 from ragsmith.studio.playback import playing
 from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
 from ragsmith.studio.uploads import file_name, save_upload
@@ -167,7 +167,7 @@ def piece_playing(request: Request, number: Id) -> Response:
     """When each note sounds, in seconds."""
     library = studio_of(request).library
     row = library.row("pieces", number)
-    out = _made_from(library, row) / TIMETABLE
+    out = library.made(number, row.get("version", 0)) / TIMETABLE
     # Another page may remove it at any moment, with all that is made.
     with suppress(FileNotFoundError):
         return Response(out.read_bytes(), media_type="application/json")
@@ -190,9 +190,9 @@ async def piece_score(
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     width = width and max(NARROWEST, width // STEP * STEP)
-    out = _made_from(studio.library, row) / f"score-{width}{'-chords' if chords else ''}.json"
+    out = named_file(studio, row, f"score-{width}{'-chords' if chords else ''}.json")
     task = {"task": "engrave", "piece": str(studio.library.music(row))} | _named(row)
-    await _made(studio, out, task | {"width": width, "chords": chords})
+    await made(studio, out, task | {"width": width, "chords": chords})
     return FileResponse(out, media_type="application/json")
 
 
@@ -210,9 +210,9 @@ async def piece_file(
         return await _report(studio, row)
     if suffix not in FORMATS:
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
-    out = _made_from(studio.library, row) / f"piece.{suffix}"
+    out = named_file(studio, row, f"piece.{suffix}")
     task = {"task": "write", "piece": str(studio.library.music(row))}
-    await _made(studio, out, task | _named(row) | {"recipe": row["recipe"]})
+    await made(studio, out, task | _named(row) | {"recipe": row["recipe"]})
     name = f"{file_name(row['title'])}.{suffix}"
     if page == 0 and out.with_stem(f"{out.stem}-2").is_file():
         return await asyncio.to_thread(_zipped, out, Path(name))
@@ -231,10 +231,10 @@ async def piece_file(
 
 async def _report(studio: Studio, row: dict[str, Any]) -> Response:
     """The page about a piece, as one file."""
-    out = _made_from(studio.library, row) / "report.html"
+    out = named_file(studio, row, "report.html")
     task = {"task": "report", "piece": str(studio.library.music(row))} | _named(row)
     model = studio.jobs.model_path(row["model"])
-    await _made(studio, out, task | {"recipe": row["recipe"], "model": model})
+    await made(studio, out, task | {"recipe": row["recipe"], "model": model})
     name = f"{file_name(row['title'])}.html"
     return FileResponse(out, media_type="text/html", filename=name)
 
@@ -258,7 +258,7 @@ async def keys(request: Request) -> Response:
     """The piano key by key, for what has no file yet; see `ragsmith.io.sound.keyboard`."""
     studio = studio_of(request)
     out = studio.library.made(KEYS) / "keys.flac"
-    await _made(studio, out, {"task": "keys"})
+    await made(studio, out, {"task": "keys"})
     return FileResponse(out, media_type=TYPES["flac"])
 
 
@@ -300,44 +300,3 @@ def _summary(row: dict[str, Any]) -> dict[str, Any]:
 def _named(row: dict[str, Any]) -> dict[str, Any]:
     """The names that a piece goes by, which its file need not have."""
     return {"title": row["title"], "composer": row["composer"]}
-
-
-def _made_from(library: Library, row: dict[str, Any]) -> Path:
-    return library.made(row["id"], row.get("version", 0))
-
-
-async def _made(studio: Studio, out: Path, task: dict[str, Any]) -> None:
-    """Let a file be made, unless it is there or being made already."""
-    if out.is_file():
-        return
-
-    async def make() -> None:
-        out.parent.mkdir(exist_ok=True)
-        clear_leftovers(out)
-        try:
-            await studio.jobs.making.ask(task | {"out": str(out)})
-        except TaskFailed:
-            if out.parent.is_dir():
-                raise
-            await make()  # the piece was given another name meanwhile
-
-    await once(studio.being_made, str(out), make)
-
-
-async def once(
-    running: dict[str, asyncio.Task[None]], name: str, make: Callable[[], Awaitable[None]]
-) -> None:
-    """Do the work with this name once, however many requests wait for it; it is finished even when
-    the browser has gone."""
-    task = running.get(name)
-    if task is None:
-        task = asyncio.ensure_future(make())
-        running[name] = task
-
-        def is_made(done: asyncio.Task[None]) -> None:
-            del running[name]
-            if not done.cancelled():
-                done.exception()  # whoever still waits is told; maybe nobody does
-
-        task.add_done_callback(is_made)
-    await asyncio.shield(task)
