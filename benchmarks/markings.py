@@ -5,7 +5,8 @@
 FOLDER holds MusicXML or kern. `file` are the elements of the part that is read as the file has
 them, counted in its XML without Ragsmith's reader (slurs, hairpins and pedals by their beginnings;
 a kern file is counted by what is read). `read` are the markings of the piece; `back` are those that
-are the same, by step, pitch, text and end, after writing MusicXML and reading it again.
+are the same, by step, pitch, text and end, after writing MusicXML and reading it again. Last comes
+what a model would learn as the conventions of these scores.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from ragsmith.io.readers.repeats import signs_in
 from ragsmith.io.readers.xml_file import parsed, unpacked
 from ragsmith.io.score.musicxml import write_musicxml
 from ragsmith.markings import KINDS, Marking
-from ragsmith.piece import Hand, Piece
-from ragsmith.strains import strains_of
+from ragsmith.measure.conventions import conventions_of, marks_of
+from ragsmith.piece import Hand
 
 ELEMENTS = {
     **{"accent": "accent", "strong-accent": "marcato", "staccato": "staccato"},
@@ -71,28 +72,15 @@ def plain(marking: Marking) -> Marking:
     return marking._replace(hand=Hand.UNKNOWN)
 
 
-def of_strains(piece: Piece) -> Counter[str]:
-    """The first dynamic of each strain, within a quarter note of its beginning, by its name."""
-    counts: Counter[str] = Counter()
-    for strain in strains_of(piece):
-        near = (
-            m.text
-            for m in piece.markings
-            if m.kind == "dynamic" and abs(m.step - strain.start) <= piece.steps_per_quarter
-        )
-        counts[f"{strain.name} {next(near, '-')}"] += 1
-    return counts
-
-
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".mxl", ".musicxml", ".xml", ".krn"))
     in_files, in_pieces, back = Counter[str](), Counter[str](), Counter[str]()
-    strains = Counter[str]()
+    marks = []
     with tempfile.TemporaryDirectory() as name:
         for path in paths[:count]:
             reading = read_report(path)
-            strains.update(of_strains(reading.piece))
+            marks.append(marks_of(reading.piece))
             piece = replace(reading.piece, sections=(), order=())
             own = Counter(map(plain, piece.markings))
             score = write_musicxml(piece, Path(name) / "a.musicxml")
@@ -108,7 +96,9 @@ def main() -> None:
         if in_files[kind] or in_pieces[kind]:
             print(f"| {kind} | {in_files[kind]} | {in_pieces[kind]} | {back[kind]} |")
     print(f"| all | {in_files.total()} | {in_pieces.total()} | {back.total()} |")
-    print("\nDynamics at the beginnings of strains:", dict(strains.most_common(20)))
+    conventions = conventions_of(filter(None, marks))
+    for name, value in (conventions._asdict() if conventions else {}).items():
+        print(f"\nConventions, {name}: {value}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle, UserError
 from ragsmith.harmony.progression import ALL, parse_progression
 from ragsmith.keys import key_name, key_named
+from ragsmith.measure.conventions import Conventions
 from ragsmith.measure.critic import Critic
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
@@ -52,6 +53,7 @@ class Profile:
             (`ragsmith.measure.critic`); None: not learnt.
         likelihood: band of the nats per step of works that were held out; None: none were.
         dynamics: how loud its notes are (`ragsmith.dynamics.velocity`); None: not learnt.
+        conventions: what its scores mark (`ragsmith.measure.conventions`); None: too few are.
 
     Raises:
         ValueError: a number is not finite or out of range.
@@ -68,6 +70,7 @@ class Profile:
     critic: Critic | None = None
     likelihood: Band | None = None
     dynamics: Dynamics | None = None
+    conventions: Conventions | None = None
 
     def __post_init__(self) -> None:
         for name, number in zip(("beats", "unit"), self.metre, strict=True):
@@ -112,7 +115,8 @@ class Profile:
             "likelihood": list(self.likelihood) if self.likelihood else None,
             "dynamics": self.dynamics.to_json() if self.dynamics else None,
         }
-        return data | ({"critic": self.critic.to_json()} if self.critic else {})
+        later = {"critic": self.critic, "conventions": self.conventions}
+        return data | {name: value.to_json() for name, value in later.items() if value}
 
 
 def is_composable(metre: Metre) -> bool:
@@ -135,7 +139,8 @@ def profile_from_json(data: Any) -> Profile:
     try:
         values = dict(data)
         portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
-        critic = values.pop("critic", None)  # older models have none
+        critic = values.pop("critic", None)  # older models have none, and no conventions
+        conventions = values.pop("conventions", None)
         key, likelihood = values.pop("key"), values.pop("likelihood")
         profile = Profile(
             metre=Metre(*values.pop("metre")),
@@ -149,6 +154,7 @@ def profile_from_json(data: Any) -> Profile:
             critic=None if critic is None else Critic.from_json(critic),
             likelihood=None if likelihood is None else Band(*likelihood),
             dynamics=None if dynamics is None else Dynamics.from_json(dynamics),
+            conventions=None if conventions is None else Conventions.from_json(conventions),
         )
         if values:
             raise ValueError(f"{', '.join(map(repr, values))} is unknown")

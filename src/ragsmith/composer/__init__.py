@@ -9,7 +9,7 @@ from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.chord_leaning import NOT_LED
-from ragsmith.composer.conventions import with_conventions
+from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
@@ -133,7 +133,7 @@ def compose_all(
         else replace(
             outcome,
             piece=replace(
-                with_conventions(outcome.piece),
+                with_conventions(outcome.piece, profile.conventions or RAGTIME),
                 title=f"Rag no. {outcome.seed}",
                 composer="Ragsmith",
                 recipe=""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -18,7 +19,7 @@ from ragsmith.performance import PedalChange, Performance, PlayedNote, as_played
 from ragsmith.piece import Bar, Hand, Metre, Piece
 from ragsmith.played import SUSTAIN
 
-__all__ = ["END", "FINEST_UNIT", "MOST_BEATS", "RECIPE", "write_midi"]
+__all__ = ["END", "FINEST_UNIT", "MARKINGS", "MOST_BEATS", "RECIPE", "write_midi"]
 
 MOST_BEATS = FINEST_UNIT = 64
 """The largest metre that is written or read."""
@@ -35,6 +36,8 @@ HANDS = ((Hand.RIGHT, "Right hand"), (Hand.LEFT, "Left hand"))
 
 RECIPE = "ragsmith recipe "
 """Beginning of the text event that holds a recipe."""
+MARKINGS = "ragsmith markings "
+"""Beginning of the text event that holds steps per quarter and markings, as JSON."""
 
 Timed = tuple[int, Message | MetaMessage]
 """An event and its time in ticks from the beginning."""
@@ -98,13 +101,16 @@ def _played(notes: Iterable[PlayedNote], pedal: Iterable[PedalChange], channel: 
 
 
 def _conducted(performance: Performance) -> list[Timed]:
-    """Title, recipe, metres, keys, tempos and sections."""
+    """Title, recipe, markings, metres, keys, tempos and sections."""
     piece, ticks = performance.piece, performance.ticks_per_step
     events: list[Timed] = []
     if title := printable(piece.title):
         events.append((0, MetaMessage("track_name", name=title)))
     if piece.recipe:
         events.append((0, MetaMessage("text", text=RECIPE + piece.recipe)))
+    if piece.markings:
+        rows = json.dumps([piece.steps_per_quarter, *piece.markings], separators=(",", ":"))
+        events.append((0, MetaMessage("text", text=MARKINGS + rows)))
     for step, metre in _metres(piece):
         signature = MetaMessage("time_signature", numerator=metre.beats, denominator=metre.unit)
         events.append((step * ticks, signature))

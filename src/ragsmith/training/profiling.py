@@ -12,6 +12,7 @@ from ragsmith.bundle.profile import LATEST, OFTENEST, is_composable, longest_str
 from ragsmith.corpus import Collection, Split
 from ragsmith.dynamics.velocity import Velocities
 from ragsmith.keys import key_name, key_named
+from ragsmith.measure.conventions import Marks, conventions_of, marks_of
 from ragsmith.measure.habits import Extremes, extremes_of, habits_within
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import portrait_of
@@ -112,6 +113,7 @@ class Facts:
         self._progressions: Counter[str] = Counter()
         self._extremes: list[Extremes] = []
         self._velocities = Velocities()
+        self._marks: list[Marks] = []
         self.pictured: list[Piece] = []
 
     def add(self, piece: Piece) -> None:
@@ -124,6 +126,8 @@ class Facts:
         self._progressions.update(strain_progressions([piece]))
         self._extremes.append(extremes_of(piece))
         self._velocities.add(piece)
+        if marks := marks_of(piece):
+            self._marks.append(marks)
         if piece.notes and len(self.pictured) < MOST_PICTURED:
             self.pictured.append(piece)
 
@@ -148,6 +152,7 @@ class Facts:
             portrait=portrait_of(self.pictured) if self.pictured else None,
             likelihood=likelihood,
             dynamics=self._velocities.dynamics(),
+            conventions=conventions_of(self._marks),
         )
 
 

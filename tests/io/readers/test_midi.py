@@ -13,6 +13,7 @@ from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io import read
 from ragsmith.io.readers.midi import read_midi, write_midi
+from ragsmith.markings import Marking
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, Piece, Section, Tempo, regular_bars
 from ragsmith.verbs import merge_split_bars
 from support.smf import file_of, strike
@@ -263,3 +264,35 @@ def test_files_from_the_wild_are_all_read(shared):
     assert len(readings) >= 40
     assert "cut short" in readings["truncated-chunk.mid"].repairs[0]
     assert readings["FFIXQuMarshP.mid"].fitting_grid is None
+
+
+def test_markings_of_what_was_written_here_come_back(tmp_path):
+    notes = tuple(Note(step, 60 + step, 1, 80, Hand.RIGHT) for step in range(8))
+    markings = (
+        Marking(0, "dynamic", text="mf"),
+        Marking(0, "slur", 60, Hand.RIGHT, "", 3, 63),
+        Marking(6, "accent", 66, Hand.RIGHT),
+    )
+    bars = regular_bars(8, [(0, Metre(2, 4))])
+    written = write_midi(Piece(notes, bars, markings=markings), tmp_path / "a.mid")
+    assert read(written).markings == markings
+    finer = tuple(m._replace(step=2 * m.step, end=2 * m.end if m.end > 0 else -1) for m in markings)
+    assert read(written, 8).markings == finer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[4,[0]]",
+        "[0,[0,'dynamic']]",
+        '[4,[0,"dance",-1,0,"",-1,-1]]',
+        "[" * 2000,
+        "[null]",
+    ],
+)
+def test_what_is_no_marking_is_passed_over(tmp_path, text):
+    named = MetaMessage("text", text="ragsmith markings " + text)
+    path = file_of(tmp_path / "a.mid", [named, *strike(60)])
+    assert read(path).markings == ()

@@ -7,6 +7,7 @@ What MIDI cannot say is agreed here, for writing and reading alike:
 - sections are markers at their beginnings; a marker `end` ends a section, or the piece; sections
   that are literally repeated are read as written once, with the order in which they are played;
 - hands are two piano tracks: by their names when these say right and left, else by mean pitch;
+- markings are a text of ours at the beginning, which other programs pass over;
 - a piece that was read from MIDI on its natural grid has what was played beside it: that is
   written, to the tick, with the sustain pedal on both tracks.
 
@@ -31,6 +32,7 @@ from ragsmith.io.midi_out import END, FINEST_UNIT, MOST_BEATS, write_midi
 from ragsmith.io.printable import printable
 from ragsmith.io.readers.midi_beats import Tracked, on_tracked_beats, played_freely
 from ragsmith.io.readers.midi_file import LONGEST_NOTE, midi_file
+from ragsmith.io.readers.midi_markings import markings_in
 from ragsmith.io.readers.midi_tracks import columns_of, tracks_taken
 from ragsmith.io.readers.parts import names_a_part
 from ragsmith.io.readers.reading import FREELY, Reading
@@ -114,6 +116,7 @@ def read_midi(
         sections=_sections(marks, steps),
         title=title,
         played=played,
+        markings=markings_in(path, steps_per_quarter, steps) if tracked.beats is None else (),
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
