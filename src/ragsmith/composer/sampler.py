@@ -282,46 +282,76 @@ def sample(
     states = begun(model, outlines or [outline] * len(seeds), primer[:length])
     lanes = len(seeds) * (choice.tries if choice else 1)
     patience = lanes * max(PATIENCE, PACES * (time.thread_time() - began))
+    growth = _Growth(model, length, sampling, rules, patience, deadline, on_step, on_steps)
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
     given = list(primer[:length])
     drafts = [
         Draft(seed, np.random.default_rng(seed), [state], [*given], len(given), plan, leaning)
         for seed, state, plan, leaning in zip(seeds, states, plans, leanings, strict=True)
     ]
-    done = 0
+    if choice is None:
+        growth.up_to(length, [[draft] for draft in drafts])
+        return drafts
+    for end in [*choice.ends, length]:
+        drafts = _chosen(growth, drafts, choice, end)
+    return drafts
 
-    def grow(groups: Sequence[Sequence[Draft]], end: int) -> None:
+
+def _chosen(growth: _Growth, drafts: Sequence[Draft], choice: Choice, end: int) -> list[Draft]:
+    """The drafts up to the step `end`, each in one of the ways in which it was followed."""
+    starts = [len(draft.steps) for draft in drafts]
+    groups = [
+        draft.parted(choice.tries)
+        if start < end and not draft.failure and not draft.follows_plan(end)
+        else [draft]
+        for draft, start in zip(drafts, starts, strict=True)
+    ]
+    growth.up_to(end, groups)
+    chosen = [
+        choice.choose(group, start) if len(group) > 1 else group[0]
+        for group, start in zip(groups, starts, strict=True)
+    ]
+    if growth.on_steps:
+        growth.on_steps([draft.steps for draft in chosen])
+    return chosen
+
+
+@dataclass
+class _Growth:
+    """How drafts grow.
+
+    Attributes:
+        model, length, sampling, rules, on_step, on_steps: as in `sample`.
+        patience: seconds of a thread's time in which a draft has to come further.
+        deadline: on the monotonic clock.
+        done: the steps that were reported last.
+    """
+
+    model: Any
+    length: int
+    sampling: Sampling
+    rules: Sequence[Rule]
+    patience: float
+    deadline: float
+    on_step: Callable[[int], None] | None
+    on_steps: Callable[[Sequence[Sequence[Any]]], None] | None
+    done: int = 0
+
+    def up_to(self, end: int, groups: Sequence[Sequence[Draft]]) -> None:
         """Let the ways of every draft grow up to the step `end`."""
-        nonlocal done
         ways = [*chain.from_iterable(groups)]
         while growing := [d for d in ways if len(d.steps) < end and not d.failure]:
-            if time.monotonic() > deadline:
+            if time.monotonic() > self.deadline:
                 for draft in growing:
-                    draft.failure = out_of_time(draft.seed, len(draft.steps), length)
+                    draft.failure = out_of_time(draft.seed, len(draft.steps), self.length)
                 return
-            _go_on(model, growing, sampling, rules, patience)
-            done = max(done, min((len(d.steps) for d in ways if not d.failure), default=done))
-            if on_step:
-                on_step(done)
-            if on_steps:
-                on_steps([group[0].steps for group in groups])
-
-    for end in [*(choice.ends if choice else ()), length]:
-        starts = [len(draft.steps) for draft in drafts]
-        groups = [
-            draft.parted(choice.tries)
-            if choice and start < end and not draft.failure and not draft.follows_plan(end)
-            else [draft]
-            for draft, start in zip(drafts, starts, strict=True)
-        ]
-        grow(groups, end)
-        drafts = [
-            choice.choose(group, start) if choice and len(group) > 1 else group[0]
-            for group, start in zip(groups, starts, strict=True)
-        ]
-        if choice and on_steps:
-            on_steps([draft.steps for draft in drafts])
-    return drafts
+            _go_on(self.model, growing, self.sampling, self.rules, self.patience)
+            shortest = min((len(d.steps) for d in ways if not d.failure), default=self.done)
+            self.done = max(self.done, shortest)
+            if self.on_step:
+                self.on_step(self.done)
+            if self.on_steps:
+                self.on_steps([group[0].steps for group in groups])
 
 
 def _go_on(
