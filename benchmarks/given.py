@@ -4,6 +4,8 @@
     python benchmarks/given.py left  RAGS/kern LIEDER [--bundle FILE] [--melodies 10]
     python benchmarks/given.py bars  RAGS/kern [--bundle FILE] [--rags 5] [--bars 2]
     python benchmarks/given.py dials [--bundle FILE] [--pieces 30] [--dial height]
+    python benchmarks/given.py difficulty [--bundle FILE] [--pieces 30] [--levels 1 3]
+    python benchmarks/given.py variants [--bundle FILE] [--pieces 6]
 
 left: the first sixteen bars of rags that neither the built-in model nor the numbers of
 `ragsmith.composer.harmonise` were made with, or of songs, whose melody is the voice alone.
@@ -22,6 +24,13 @@ and the bar after) is inside the 5-95 % band of the rags' own pairs of bars; pro
 dials: pieces of sixteen bars, each dial asked for low, middle and high. Columns: the values asked
 for, the median (5-95 %) of what came out, and below it the mean share of the portrait's other
 figures that lie inside their bands; the row "none" is of pieces without a dial.
+
+difficulty: pieces of sixteen bars at each level. Columns: the median (5-95 %) of what came out; the
+share that has the level that was asked for; unplayable steps; nats a step under the model.
+
+variants: the first sixteen bars of our own rags, four variants at each distance. Columns: median
+(least-greatest) of the distance; mean shares of bars and of harmony kept; nats a step of the whole
+variant over those of the original; unplayable steps beyond the original's; processor seconds.
 """
 
 import argparse
@@ -42,10 +51,15 @@ from ragsmith.composer.dials import CHORD_CHANGES, DIALS, NAMES, PLACES
 from ragsmith.composer.harmonic_rhythm import rates_for
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.rules.playable import unplayable
+from ragsmith.composer.variants import DISTANCES
+from ragsmith.composer.variants import variants as variants_of
 from ragsmith.composer.vary import Varied, bar_span, vary
+from ragsmith.datasets import rags
 from ragsmith.errors import UserError
 from ragsmith.harmony.finder import chords_of
 from ragsmith.io import read, read_report
+from ragsmith.measure.difficulty import difficulty as difficulty_of_piece
+from ragsmith.measure.difficulty import level_of
 from ragsmith.measure.harmony import harmony_of, same_triad
 from ragsmith.measure.portrait import figures_of, outside
 from ragsmith.models.base import Model
@@ -255,10 +269,55 @@ def _rates(bundle: Bundle) -> list[float]:
     return [rates_for(text, None, outline, bundle.profile)[""] for text in texts]
 
 
+def difficulty(bundle: Bundle, pieces: int, levels: Sequence[int]) -> None:
+    """Print one row for each level."""
+    print("| asked | n | came out | at the level | unplayable | nats a step |")
+    print("|---|---|---|---|---|---|")
+    for level in levels:
+        wish = Wish(bars=BARS, difficulty=level)
+        outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
+        made = [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
+        figures = [difficulty_of_piece(piece) for piece in made]
+        low, middle, high = np.percentile(figures, [5, 50, 95])
+        share = mean(level_of(figure) == level for figure in figures)
+        wrong = sum(len(unplayable(as_played(p), bundle.profile.habits)) for p in made)
+        nats = mean(_nats(bundle.model, piece) for piece in made)
+        cells = f"{middle:.1f} ({low:.1f}-{high:.1f}) | {share:.0%} | {wrong} | {nats:.2f}"
+        print(f"| {level} | {len(made)} | {cells} |", flush=True)
+
+
+def variants(bundle: Bundle, pieces: int) -> None:
+    """Print one row for each distance."""
+    print("| distance | n | came out | bars kept | harmony kept | nats | unplayable | seconds |")
+    print("|---|---|---|---|---|---|---|---|")
+    openings = [opening(as_played(rag)) for rag in rags()[:pieces]]
+    for name in DISTANCES:
+        begun, rows = time.process_time(), []
+        for piece in openings:
+            own, habits = _nats(bundle.model, piece), bundle.profile.habits
+            wrong = len(unplayable(piece, habits))
+            for made in variants_of(bundle, piece, seeds=range(SEED, SEED + 4), distance=name):
+                new = made.composed.piece
+                more = len(unplayable(new, habits)) - wrong
+                nats = _nats(bundle.model, new) / own
+                rows.append((made.distance, made.bars_kept, made.harmony_kept, nats, more))
+        seconds = (time.process_time() - begun) / len(rows)
+        far, bars, harmony, nats, more = zip(*rows, strict=True)
+        shown = f"{median(far):.2f} ({min(far):.2f}-{max(far):.2f})"
+        shares = f"{mean(bars):.0%} | {mean(harmony):.0%} | {mean(nats):.2f}"
+        print(f"| {name} | {len(rows)} | {shown} | {shares} | {sum(more)} | {seconds:.1f} |")
+
+
+def _nats(model: Model, piece: Piece) -> float:
+    """Nats a step of a piece; steps that the model holds to be impossible left out."""
+    nats = network_of(model).log_likelihood(piece)
+    return float(-nats[np.isfinite(nats)].mean())
+
+
 def main() -> None:
-    """Measure one of the three."""
+    """Measure one of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["left", "bars", "dials"])
+    parser.add_argument("what", choices=["left", "bars", "dials", "difficulty", "variants"])
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("songs", type=Path, nargs="?")
     parser.add_argument("--bundle", type=Path)
@@ -266,19 +325,24 @@ def main() -> None:
     parser.add_argument("--rags", type=int, default=5)
     parser.add_argument("--pieces", type=int, default=30)
     parser.add_argument("--bars", type=int, nargs="+", default=LENGTHS)
+    parser.add_argument("--levels", type=int, nargs="+", default=(1, 2, 3, 4, 5, 6, 7, 8, 9))
     parser.add_argument("--dial", nargs="+", default=["none", *NAMES])
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
     if chosen.what == "dials":
         dials(bundle, chosen.pieces, chosen.dial)
+    elif chosen.what == "difficulty":
+        difficulty(bundle, chosen.pieces, chosen.levels)
+    elif chosen.what == "variants":
+        variants(bundle, chosen.pieces)
     elif chosen.what == "left":
         songs = [*islice(song_melodies(chosen.songs), chosen.melodies)] if chosen.songs else []
         rags = [*islice(rag_melodies(chosen.folder), chosen.melodies - len(songs))]
         left(bundle, [*rags, *songs])
     else:
         paths = [chosen.folder / f"{name}.krn" for name in RAGS[: chosen.rags]]
-        rags = [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths]
-        bars(bundle, rags, chosen.bars)
+        openings = [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths]
+        bars(bundle, openings, chosen.bars)
 
 
 if __name__ == "__main__":

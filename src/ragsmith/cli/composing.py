@@ -330,6 +330,7 @@ def _best(
     that was broken off, costs a line."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer import Composed, compose_all
+    from ragsmith.composer.easing import missed_difficulty
     from ragsmith.composer.ranking import rank_composed
 
     progress = _progress(report)
@@ -345,6 +346,8 @@ def _best(
             report.line(str(piece.broken_off))
     ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty)
     ranks = sorted(ranks, key=lambda rank: bool(composed[rank.number].broken_off))
+    if miss := missed_difficulty(composed[ranks[0].number].piece, wish):
+        report.line(miss)
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 
 

@@ -11,6 +11,7 @@ from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.chord_leaning import NOT_LED
 from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
+from ragsmith.composer.easing import made_easier
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
 from ragsmith.composer.harmony_plan import key_for
@@ -127,6 +128,7 @@ def compose_all(
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
+    outcomes = [made_easier(outcome, wish, guarantee) for outcome in outcomes]
     return [
         outcome
         if not isinstance(outcome, Composed)

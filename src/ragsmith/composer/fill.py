@@ -29,13 +29,14 @@ from ragsmith.composer.phrases import CriticalChoice
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
-from ragsmith.composer.rules.playable import Playable, let_go
+from ragsmith.composer.rules.playable import Playable
 from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampler import DeadEnd, Draft, OutOfTime, sample
 from ragsmith.composer.sampling import Leaning, Sampling, upright
 from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import WithHands
 from ragsmith.dynamics.accents import accented
+from ragsmith.easier.letting_go import let_go
 from ragsmith.hands import split_hands
 from ragsmith.measure.cadence import arrivals
 from ragsmith.measure.habits import Habits
@@ -376,7 +377,7 @@ def _finished(
         inside.append(note._replace(duration=min(note.duration, room)))
     piece = replace(outline, notes=split_hands(normalise(inside), outline.steps_per_quarter))
     if playable:
-        piece = let_go(piece, profile.habits, free, frame.given)
+        piece = let_go(piece, profile.habits, free, frame.given and frame.given.is_given)
     dynamics = profile.dynamics
     played = dynamics.play(piece, seed, free.start) if dynamics else accented(piece, free.start)
     notes = (

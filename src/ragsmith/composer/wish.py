@@ -35,7 +35,8 @@ class Wish:
             symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
             bars of its own the piece has the strains that they are for.
         dials: figures to steer, like "syncopation=high" (`ragsmith.composer.dials`).
-        difficulty: 1 to 9 (`ragsmith.measure.difficulty`), by dials; None as the corpus is.
+        difficulty: 1 to 9 (`ragsmith.measure.difficulty`), by dials, and where those do not reach
+            it by the steps of `ragsmith.easier`; None as the corpus is.
         metre: of the bars to compose: a `Metre`, a pair, or text like "2/4"; None takes the
             commonest of the model's corpus, or that in which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from ragsmith.composer.rules.playable import let_go
 from ragsmith.easier.chords import (
     ChordAt,
     narrowed,
@@ -24,6 +23,7 @@ from ragsmith.easier.chords import (
     without_octaves,
 )
 from ragsmith.easier.left import folded, in_one_octave, joined_to_beats, once_a_half_bar
+from ragsmith.easier.letting_go import let_go
 from ragsmith.easier.right import merged, on_the_beat
 from ragsmith.errors import UserError, whole_number
 from ragsmith.hands import in_hands
@@ -35,7 +35,15 @@ from ragsmith.measure.habits import Habits
 from ragsmith.piece import Hand, Piece, checked_piece
 from ragsmith.verbs import transpose
 
-__all__ = ["STEPS", "Simplified", "Step", "TooHard", "simplified", "simplify"]
+__all__ = [
+    "STEPS",
+    "Simplified",
+    "Step",
+    "TooHard",
+    "as_easy_as_it_comes",
+    "simplified",
+    "simplify",
+]
 
 LEFT, RIGHT = Hand.LEFT, Hand.RIGHT
 OCTAVE, SEVENTH = 12, 10
@@ -95,6 +103,24 @@ def simplify(piece: Piece, difficulty: int) -> Piece:
 
 def simplified(piece: Piece, level: int) -> Simplified:
     """An easier version of a piece, and how it came about; arguments and errors as `simplify`."""
+    easier = as_easy_as_it_comes(piece, level)
+    if level_of(easier.after) > level:
+        reached = level_of(easier.after)
+        raise TooHard(
+            f"difficulty {level}",
+            f"is not reached: the easiest version of this piece has {reached} ({easier.after:.1f})",
+            f"ask for {reached}",
+        )
+    return easier
+
+
+def as_easy_as_it_comes(piece: Piece, level: int, keep_key: bool = False) -> Simplified:
+    """The piece at a level, or its easiest version where no step reaches that; on wish in its own
+    key.
+
+    Raises:
+        BadOption: there is no such level.
+    """
     level = whole_number("difficulty", level, EASIEST, HARDEST, "try 3")
     before = now = difficulty(checked_piece(piece))
     easier, names = piece, []
@@ -102,17 +128,13 @@ def simplified(piece: Piece, level: int) -> Simplified:
     for step in STEPS:
         if level_of(now) <= level:
             break
+        if keep_key and step.name == SIGNATURE:
+            continue
         changed = _tidied(step.apply(in_hands(easier), chords))
         figure = difficulty(changed)
         if figure < now:
             easier, now = changed, figure
             names.append(step.name)
-    if level_of(now) > level:
-        raise TooHard(
-            f"difficulty {level}",
-            f"is not reached: the easiest version of this piece has {level_of(now)} ({now:.1f})",
-            f"ask for {level_of(now)}",
-        )
     moved = _semitones(piece) if SIGNATURE in names else 0
     return Simplified(easier, before, now, tuple(names), moved)
 

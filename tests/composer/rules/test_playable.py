@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragsmith.composer.rules.playable import FINGERS, Playable, let_go, unplayable
+from ragsmith.composer.rules.playable import Playable, unplayable
+from ragsmith.easier.letting_go import FINGERS, let_go
 from ragsmith.measure.habits import Habits, habits_of
 from ragsmith.models.base import Onset, notes_of, steps_of
 from ragsmith.piece import Hand, Metre, Note, Piece, regular_bars

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ragsmith.composer.given import Given
+from ragsmith.easier.letting_go import FINGERS
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Step
-from ragsmith.piece import Hand, Note, Piece, normalise
+from ragsmith.piece import Hand, Note, Piece
 from ragsmith.playing_order import PlayingOrder
 
-__all__ = ["FINGERS", "Playable", "let_go", "unplayable"]
-
-FINGERS = 5
+__all__ = ["Playable", "unplayable"]
 
 
 class Playable:
@@ -73,38 +71,6 @@ class Playable:
             for at in (*before, *after)
         )
         return any(onset.pitch in struck for step in (*known, *later) for onset in step)
-
-
-def let_go(piece: Piece, habits: Habits, free: range, given: Given | None = None) -> Piece:
-    """The piece with held notes let go where their hand strikes what it cannot reach from them, has
-    no finger left, or where the other hand needs the key; what is struck outside the steps of
-    `free` or is given lets nothing go, and what is given is held."""
-    reach = {Hand.LEFT: habits.left_reach, Hand.RIGHT: habits.right_reach}
-    held: dict[Hand, list[Note]] = {hand: [] for hand in Hand}
-    released: list[Note] = []
-    chords: dict[tuple[int, Hand], list[Note]] = {}
-    for note in piece.notes:
-        chords.setdefault((note.onset, note.hand), []).append(note)
-    for (onset, hand), chord in sorted(chords.items()):
-        if onset not in free or (given and given.is_given(onset, hand)):
-            held[hand] += chord
-            continue
-        holding = [note for note in held[hand] if note.onset + note.duration > onset]
-        pitches = [note.pitch for note in chord]
-        still: list[Note] = []
-        for note in sorted(holding, key=lambda n: -n.onset):
-            wide = max(*pitches, note.pitch) - min(*pitches, note.pitch) > reach.get(hand, 127)
-            if given and given.is_given(note.onset, hand):
-                still.append(note)
-            elif wide or len(pitches) >= FINGERS or note.pitch in pitches:
-                released.append(note._replace(duration=onset - note.onset))
-            else:
-                still.append(note)
-                pitches.append(note.pitch)
-        released += [note for note in held[hand] if note not in holding]
-        held[hand] = still + chord
-    released += [note for notes in held.values() for note in notes]
-    return replace(piece, notes=normalise(released))
 
 
 def unplayable(piece: Piece, habits: Habits) -> list[int]:
