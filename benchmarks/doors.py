@@ -5,8 +5,9 @@
 
 Sound files of the folders are changed with fixed seeds (see `mutations.py`), and are read, then
 given to the commands: doctor, export (MIDI, MusicXML, engraved), check, report (without sound),
-compose --primer and --vary, and to the studio's examination of what was uploaded. A child process
-stands for the user's own: its deaths are counted. One row for each format and door. With --record
+compose --primer and --vary, and to the studio's examination of what was uploaded. To compose --like
+MIDI files are given that were composed here: only these hold a recipe. A child process stands for
+the user's own: its deaths are counted. One row for each format and door. With --record
 what was done is kept, batch by batch, and a run that was ended goes on where it was.
 """
 
@@ -232,6 +233,8 @@ def main(arguments: argparse.Namespace) -> None:
         os.chdir(place)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             command(["learn", "--model", "markov", "--out", MODEL])
+            command(["compose", MODEL, "--count", "6", "--keep", "6", "--bars", "12"])
+        composed = [str(path.resolve()) for path in Path().rglob("*.mid")]
         print(f"| format | door | files | {' | '.join(OUTCOMES)} | peak, MB |")
         print(f"|{'---|' * (len(OUTCOMES) + 4)}", flush=True)
         for suffix in formats:
@@ -239,7 +242,8 @@ def main(arguments: argparse.Namespace) -> None:
                 files = arguments.files if door == "read" else arguments.commands
                 until = time.monotonic() + arguments.seconds
                 tally = Tally(f"{suffix} {door}", record)
-                print(through(door, tally, known[suffix], files, until).row(), flush=True)
+                chosen = composed if (suffix, door) == (".mid", "like") else known[suffix]
+                print(through(door, tally, chosen, files, until).row(), flush=True)
 
 
 if __name__ == "__main__":

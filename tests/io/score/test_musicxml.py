@@ -268,6 +268,11 @@ def test_what_cannot_be_written_is_refused(tmp_path):
         write_musicxml(piece_of((0, 11, 4)), tmp_path / "a.musicxml")
     with pytest.raises(BadFile, match="no bars"):
         write_musicxml(Piece((), ()), tmp_path / "a.musicxml")
+    with pytest.raises(BadFile, match="a bar of 401 quarter notes"):
+        write_musicxml(piece_of((0, 60, 4), bars=1, metre=(802, 8)), tmp_path / "a.musicxml")
+    crowd = (Note(i, 60 + i % 2, 1) for i in range(1001))
+    with pytest.raises(BadFile, match="a bar of 1,001 notes"):
+        write_musicxml(Piece(tuple(crowd), (Bar(0, 1001, Metre(4, 4)),)), tmp_path / "a.musicxml")
     assert list(tmp_path.iterdir()) == []
 
 

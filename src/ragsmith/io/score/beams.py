@@ -61,7 +61,7 @@ def _groups(
         if not flagged[i]:
             return ("alone", i)
         triplet = values[i].triplet
-        beat = next(start for start, size in beats if values[i].start < start + size)
+        beat = beats[bisect_right(beats, (values[i].start, inf)) - 1][0]
         if triplet:
             inside = triplets[triplet]
             ends = sounds[inside[0]] and sounds[inside[-1]] and len(inside) > 1

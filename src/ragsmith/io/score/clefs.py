@@ -8,7 +8,9 @@ stands where a note would have more than four ledger lines. All ways are weighed
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 __all__ = ["Clef", "Moment", "StaffClefs", "StaffSign", "clefs_in", "ledger_lines"]
@@ -63,8 +65,8 @@ class StaffClefs(NamedTuple):
 
     def at(self, step: int) -> Clef:
         """The clef, and the octave line, of what is struck at a step or sounds on there."""
-        before = [clef for start, clef in self.moments if start <= step]
-        return before[-1] if before else self.first
+        place = bisect_right(self.moments, step, key=itemgetter(0))
+        return self.moments[place - 1][1] if place else self.first
 
 
 CLEFS = (Clef("G"), Clef("F"), Clef("G", 1), Clef("F", -1))

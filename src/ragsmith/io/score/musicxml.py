@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -45,6 +47,8 @@ LOWEST = 12
 """C0; MusicXML counts octaves from 0."""
 LONGEST_TEXT = 120
 """Characters of a title, a name or a mark; what is longer ends in dots."""
+LONGEST_BAR, FULLEST_BAR = 400, 1000
+"""Quarter notes and notes of a bar that a score can show; laying out takes time by their square."""
 SLOWEST, FASTEST = 5, 1000
 """Quarter notes a minute that are written as tempo marks."""
 SLIGHT = 0.05
@@ -59,14 +63,9 @@ def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
         hand: the one whose staff alone is written; UNKNOWN writes both.
 
     Raises:
-        BadFile: the piece has no bars, or a pitch that cannot be written.
+        BadFile: the piece has no bars, one that no score can show, or such a pitch.
     """
-    name = piece.title or "the piece"
-    if not piece.bars:
-        raise BadFile(name, "has no bars", "give it at least one")
-    if (lowest := min((n.pitch for n in piece.notes), default=LOWEST)) < LOWEST:
-        rule = f"has pitch {lowest}; a score cannot go below C0, which is {LOWEST}"
-        raise BadFile(name, rule, "transpose it")
+    _check(piece)
     folded = fold(piece if piece.keys else replace(piece, keys=(fitting_key(piece.notes),)))
     written = folded.piece
     measures = measures_of(written.bars, folded.cuts, written.keys, written.steps_per_quarter)
@@ -126,6 +125,25 @@ def write_mxl(piece: Piece, path: Path, hand: Hand = Hand.UNKNOWN) -> Path:
 def printed(text: str) -> str:
     """Text as a title or a label shows it, on one line."""
     return printable(text, LONGEST_TEXT, "…")
+
+
+def _check(piece: Piece) -> None:
+    """Raises BadFile where no score can show the piece."""
+    name = piece.title or "the piece"
+    if not piece.bars:
+        raise BadFile(name, "has no bars", "give it at least one")
+    if (lowest := min((n.pitch for n in piece.notes), default=LOWEST)) < LOWEST:
+        rule = f"has pitch {lowest}; a score cannot go below C0, which is {LOWEST}"
+        raise BadFile(name, rule, "transpose it")
+    longest = max(bar.length for bar in piece.bars) // piece.steps_per_quarter
+    if longest > LONGEST_BAR:
+        rule = f"has a bar of {longest:,} quarter notes; a score shows bars of up to {LONGEST_BAR}"
+        raise BadFile(name, rule, "give it barlines")
+    starts = [bar.start for bar in piece.bars]
+    fullest = max(Counter(bisect_right(starts, n.onset) for n in piece.notes).values(), default=0)
+    if fullest > FULLEST_BAR:
+        rule = f"has a bar of {fullest:,} notes; a score shows bars of up to {FULLEST_BAR:,}"
+        raise BadFile(name, rule, "give it barlines")
 
 
 def _score(piece: Piece) -> Element:

@@ -8,9 +8,11 @@ and tied. So a reader always sees the beat.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from ragsmith.piece import Metre
@@ -99,7 +101,8 @@ def _joined(
     """The block of some beats: two, three, two times two, or any number in a row."""
     start = beats[0][0]
     length = sum(size for _, size in beats)
-    inside = [p - start for p in points if start < p < start + length]
+    points = points[bisect_right(points, start) : bisect_left(points, start + length)]
+    inside = [point - start for point in points]
     if len(beats) == 1:
         thirds = metre.unit >= 8 and length * metre.unit == 12 * quarter
         return _beat(start, length, inside, thirds)
@@ -186,37 +189,50 @@ def _kinds(quarter: int, in_triplet: bool) -> tuple[tuple[int, str, int], ...]:
 
 def _triplet_at(block: Block, step: int) -> Block | None:
     while not block.triplet:
-        inner = next((p for p in block.parts if p.start <= step < p.end), None)
+        inner = _part_at(block, step)
         if inner is None:
             return None
         block = inner
     return block
 
 
+def _part_at(block: Block, step: int) -> Block | None:
+    """The part in which a step lies. A bar without barlines has thousands: none is looked at."""
+    place = bisect_right(block.parts, step, key=attrgetter("start")) - 1
+    return block.parts[place] if place >= 0 and step < block.parts[place].end else None
+
+
 def _stands(block: Block, start: int, end: int, is_last: bool, rest: bool) -> bool:
     """Whether one value can be written from `start` to `end` without hiding the beat; `is_last`
     when the note ends there."""
-    while inner := next((p for p in block.parts if p.start <= start and end <= p.end), None):
+    while (inner := _part_at(block, start)) and end <= inner.end:
         block = inner
     if (start, end) == (block.start, block.end):
         return True
-    sizes = {part.length for part in block.parts}
-    if len(sizes) != 1:
-        return False
-    size, steps = sizes.pop(), end - start
+    size, steps = block.length // max(len(block.parts), 1), end - start
+    if not block.parts or size * len(block.parts) != block.length or size != block.parts[0].length:
+        return False  # some beats are longer than the others, or shorter
     if rest:
         is_beat = len(block.parts) == 3 and not block.of_beats
         return is_beat and start == block.start and steps == 2 * size
-    edges = {part.start for part in block.parts} | {block.end}
-    middles = {part.parts[1].start for part in block.parts if _is_halved(part)}
-    if start in edges:
-        return end in edges or (end in middles and is_last and 2 * steps == 3 * size)
-    if start not in middles:
+    if _is_edge(block, start):
+        ends_well = is_last and 2 * steps == 3 * size and _is_middle(block, end)
+        return _is_edge(block, end) or ends_well
+    if not _is_middle(block, start):
         return False
-    if end in middles:
+    if _is_middle(block, end):
         return is_last and steps == size
-    return end in edges and 2 * steps == 3 * size and not block.of_beats
+    return _is_edge(block, end) and 2 * steps == 3 * size and not block.of_beats
 
 
-def _is_halved(block: Block) -> bool:
-    return len(block.parts) == 2 and not block.triplet
+def _is_edge(block: Block, step: int) -> bool:
+    """Whether a part of the block begins there, or its last one ends."""
+    part = _part_at(block, step)
+    return step == (part.start if part else block.end)
+
+
+def _is_middle(block: Block, step: int) -> bool:
+    """Whether a part that has two halves is halved there."""
+    part = _part_at(block, step)
+    halves = part.parts if part and not part.triplet else ()
+    return len(halves) == 2 and halves[1].start == step

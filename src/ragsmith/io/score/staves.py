@@ -243,11 +243,14 @@ def _events(
 
 def _without_covered_rests(upper: Sequence[Event], lower: Sequence[Event]) -> tuple[Event, ...]:
     """The upper voice; of its rests those are not drawn through which one lower chord sounds."""
-    held = [(e.value.start, e.value.start + e.value.steps) for e in lower if e.heads]
+    starts = [event.value.start for event in lower]
 
     def is_covered(event: Event) -> bool:
-        start, end = event.value.start, event.value.start + event.value.steps
-        return not event.heads and any(a <= start and end <= b for a, b in held)
+        place = bisect_right(starts, event.value.start) - 1
+        if event.heads or place < 0 or not lower[place].heads:
+            return False
+        below = lower[place].value
+        return event.value.start + event.value.steps <= below.start + below.steps
 
     return tuple(e._replace(is_drawn=e.is_drawn and not is_covered(e)) for e in upper)
 
