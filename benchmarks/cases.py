@@ -2,8 +2,8 @@
 
     python benchmarks/cases.py CASES
 
-CASES holds a folder for each kind of fault with `expect.txt`: the command, and what is right. What is
-right is said here once more, so that a machine can look: of reading notes, bars and words; of
+CASES holds a folder for each kind of fault with `expect.txt`: the command, and what is right. That
+is said here once more, for a machine to look at: of reading notes, bars and words; of
 commands their exit code and a word of what they print. Files are read in a copy of the folder.
 """
 
