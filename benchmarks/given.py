@@ -116,9 +116,9 @@ def song_melodies(folder: Path) -> Iterator[Melody]:
             yield Melody("songs", replace(voice, notes=notes), opening(whole))
 
 
-def opening(piece: Piece) -> Piece:
+def opening(piece: Piece, bars: int = BARS) -> Piece:
     """The first bars."""
-    return clip(piece, 0, [bar for bar in piece.bars if bar.is_full][BARS].start)
+    return clip(piece, 0, [bar for bar in piece.bars if bar.is_full][bars].start)
 
 
 def hand_nats(model: Model, piece: Piece) -> tuple[float, float]:
@@ -341,7 +341,7 @@ def main() -> None:
         left(bundle, [*rags, *songs])
     else:
         paths = [chosen.folder / f"{name}.krn" for name in RAGS[: chosen.rags]]
-        openings = [clip(as_played(read(path, 4)), 0, 8 * 24) for path in paths]
+        openings = [opening(as_played(read(path, 4)), FROM + 2 * max(LENGTHS)) for path in paths]
         bars(bundle, openings, chosen.bars)
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "METRE",
     "MINUTES",
     "MIN_P",
+    "MIX",
     "MODEL",
     "PATIENCE",
     "SAMPLING",
@@ -296,6 +297,12 @@ DIFFICULTY: Option[int | None] = Option(
     low=1,
     high=9,
     remedy="try 4",
+)
+MIX: Option[str | None] = Option(
+    "mix",
+    None,
+    "Which of several models writes which strain: 'A: joplin, B: chopin', or with weights 'A: "
+    "joplin 0.7 chopin 0.3'.",
 )
 HAND: Option[str] = Option(
     "hand",

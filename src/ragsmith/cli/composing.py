@@ -44,7 +44,7 @@ FIRST_SEEDS = 1_000_000
 LENGTHS = ("form", "bars")
 MADE_FROM = ("vary", "accompany", "of")
 OF_VARIANTS = ("variants", "distance", "harmony")
-OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo")
+OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo", "mix")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "tries"),
     *("copy_limit", "melody_limit", "rules", "dial", "more", "less", "difficulty"),
@@ -94,6 +94,7 @@ def compose(
     context: typer.Context,
     model: Models = None,
     weights: Weights = None,
+    mix: typed.Mix = options.MIX.default,
     out: Out = Path(),
     count: typed.Count = options.COUNT.default,
     keep: typed.Keep = options.KEEP.default,
@@ -143,6 +144,7 @@ def compose(
     """
     from ragsmith.cli.composed import Destination, show
     from ragsmith.cli.lead_sheet import chords_from
+    from ragsmith.cli.models import opened
     from ragsmith.cli.render import reporting
     from ragsmith.cli.streams import is_standard, to_output
     from ragsmith.cli.variants import VariantsAsked, show_variants
@@ -159,15 +161,13 @@ def compose(
         raise BadOption("--out -", rule, "leave --keep and --json out, name one format with --to")
     laid_out: list[Variant] = []
     with reporting(quiet) as report:
-        bundle = _opened(model or [], weights_of(weights))
+        bundle, mix = opened(model or [], weights_of(weights), mix)
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
             chosen = _again(bundle, like, given(primer or vary or of), report)
         else:
-            values = context.params | {
-                "vary": vary or of,
-                "dials": _dials(dial, more, less),
-            }
+            dials = _dials(dial, more, less)
+            values = context.params | {"vary": vary or of, "dials": dials, "mix": mix}
             wish = _wish(values, given(primer), chords_from(chords))
             seeds = _seeds(seed, variants if of else count)
             if original := given(of):
@@ -239,18 +239,6 @@ def _check_counts(count: int, keep: int) -> None:
         raise BadOption(f"keep {keep} of count {count}", rule, "try --count 8 --keep 2")
 
 
-def _opened(models: Sequence[Path], weights: Sequence[float] | None) -> Bundle:
-    """The model, or the mixture of several."""
-    from ragsmith.bundle.mix import mix
-    from ragsmith.shipped import load_model, shipped_model
-
-    if weights and len(models) < 2:
-        raise BadOption("--weights", "needs several models", "name them all before it")
-    if len(models) > 1:
-        return mix([load_model(model) for model in models], weights)
-    return load_model(models[0]) if models else shipped_model()
-
-
 def _read(path: Path | None, grid: int | None, part: str | None, bundle: Bundle) -> Piece | None:
     """A piece to go on from, on the model's grid; None where none is named."""
     from ragsmith.cli.reading import read_for_model
@@ -284,6 +272,7 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
         chords=chords,
         dials=values["dials"],
         difficulty=values["difficulty"],
+        mix=values["mix"],
     )
 
 

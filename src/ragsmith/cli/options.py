@@ -47,6 +47,7 @@ __all__ = [
     "MelodyLimit",
     "MinP",
     "Minutes",
+    "Mix",
     "Model",
     "On",
     "OneHand",
@@ -117,6 +118,7 @@ Swing = Annotated[float, _typed(options.SWING)]
 Dials = Annotated[str | None, _typed(options.DIALS)]
 Difficulty = Annotated[int | None, _typed(options.DIFFICULTY)]
 Hand = Annotated[str, _typed(options.HAND)]
+Mix = Annotated[str | None, _typed(options.MIX)]
 Distance = Annotated[str, _typed(options.DISTANCE)]
 Harmony = Annotated[str, _typed(options.HARMONY)]
 Variants = Annotated[int, _typed(options.VARIANTS)]

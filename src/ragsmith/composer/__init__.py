@@ -19,6 +19,7 @@ from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.sampling import Sampling
+from ragsmith.composer.strain_mix import mixed_over_strains
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption
 from ragsmith.hands import in_hands
@@ -120,6 +121,7 @@ def compose_all(
     chords = AUTO if wish.chords is None and turns_chords(wish.dials) else wish.chords
     _check_chords(chords, model, profile)
     outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
+    model = mixed_over_strains(model, wish.mix, outline)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)

@@ -90,6 +90,8 @@ def recipe_for(
         wished["chords"] = wish.chords
     if wish.dials is not None:
         wished["dials"] = wish.dials
+    if wish.mix is not None:
+        wished["mix"] = wish.mix
     if wish.difficulty is not None:
         wished["difficulty"] = wish.difficulty
     return json.dumps(
@@ -147,6 +149,7 @@ def read_recipe(text: str, name: str) -> Recipe:
             chords=wished.get("chords"),
             dials=wished.get("dials"),
             difficulty=wished.get("difficulty"),
+            mix=wished.get("mix"),
         )
         version = one_line(str(data["ragsmith"]))
         first, last = data.get("vary", (0, 0))

@@ -9,6 +9,7 @@ from ragsmith.composer.dials import parse_dials
 from ragsmith.composer.form import parse_form
 from ragsmith.composer.harmony_plan import form_for
 from ragsmith.composer.sampling import Sampling
+from ragsmith.composer.strain_mix import parse_mix
 from ragsmith.errors import BadPiece
 from ragsmith.harmony.progression import progression_text
 from ragsmith.keys import key_name, key_named
@@ -37,6 +38,8 @@ class Wish:
         dials: figures to steer, like "syncopation=high" (`ragsmith.composer.dials`).
         difficulty: 1 to 9 (`ragsmith.measure.difficulty`), by dials, and where those do not reach
             it by the steps of `ragsmith.easier`; None as the corpus is.
+        mix: the weights of a mixture's models by strain, like "A: 1 0; B: 0 1"
+            (`ragsmith.composer.strain_mix`); None: its own, everywhere.
         metre: of the bars to compose: a `Metre`, a pair, or text like "2/4"; None takes the
             commonest of the model's corpus, or that in which the primer ends.
         tempo: quarter notes a minute; None takes the commonest of the corpus, or the primer's own.
@@ -67,6 +70,7 @@ class Wish:
     rules: bool
     dials: str | None
     difficulty: int | None
+    mix: str | None
 
     def __init__(
         self,
@@ -82,9 +86,12 @@ class Wish:
         chords: str | Piece | None = options.CHORDS.default,
         dials: str | None = options.DIALS.default,
         difficulty: int | None = options.DIFFICULTY.default,
+        mix: str | None = options.MIX.default,
     ) -> None:
         if dials is not None:
             parse_dials(dials)
+        if mix is not None:
+            parse_mix(mix)
         if form is not None:
             parse_form(form, USUAL_STRAIN)
         if isinstance(chords, Piece):
@@ -110,6 +117,7 @@ class Wish:
             "rules": bool(rules),
             "dials": dials,
             "difficulty": options.DIFFICULTY.check(difficulty),
+            "mix": mix,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)

@@ -120,8 +120,9 @@ def up_to(longest: int, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
 def pooled(
     log_p: Sequence[NDArray[np.float64]], exponents: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The logarithm of p, from those of p_i: (choices,) or (n, choices) each."""
-    terms = (a * p for a, p in zip(exponents, log_p, strict=True) if a)
+    """The logarithm of p, from those of p_i: (choices,) or (n, choices) each; exponents (members,),
+    or (members, n, 1)."""
+    terms = (a * p for a, p in zip(exponents, log_p, strict=True) if np.any(a))
     product: NDArray[np.float64] = sum(terms, np.zeros(()))
     product -= product.max(-1, keepdims=True)
     product -= np.log(np.exp(product).sum(-1, keepdims=True))
