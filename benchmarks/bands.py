@@ -18,18 +18,27 @@ import argparse
 import json
 import resource
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from ragsmith.corpus import read_corpus
-from ragsmith.corpus.duplicates import NEIGHBOURS, Fingerprint, fingerprint, related_pairs
+from ragsmith.corpus.duplicates import (
+    LEAST_SHARED,
+    NEIGHBOURS,
+    Fingerprint,
+    fingerprint,
+    related_pairs,
+)
 
-MINIMA = 128
-Pairs = set[tuple[int, int]]
+Joined = tuple[int, set[tuple[int, int]]]
+"""Number of joins of a file to another one in one band, and the pairs that are compared."""
 
 
 def prints_of(folders: Sequence[Path], files: int) -> list[Fingerprint]:
@@ -40,75 +49,101 @@ def prints_of(folders: Sequence[Path], files: int) -> list[Fingerprint]:
     return [fingerprint(known[i][0].piece(known[i][1]).notes) for i in drawn]
 
 
-def one_hash_bands(prints: Sequence[Fingerprint], hashes: float) -> Pairs:
+def sharing(prints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
+    """All pairs that `related_pairs` would align: those with LEAST_SHARED hashes in common."""
+    rows = np.repeat(np.arange(len(prints)), [len(print_.melody.hashes) for print_ in prints])
+    _, columns = np.unique(np.concatenate([p.melody.hashes for p in prints]), return_inverse=True)
+    holds = coo_array((np.ones(len(rows), np.int32), (rows, columns))).tocsr()
+    common = (holds @ holds.T).tocoo()
+    kept = (common.row < common.col) & (common.data >= LEAST_SHARED)
+    return list(zip(common.row[kept].tolist(), common.col[kept].tolist(), strict=True))
+
+
+def one_hash_bands(prints: Sequence[Fingerprint], hashes: float) -> Joined:
     """Pairs that share two bands of one hash, each file joined to the next eight."""
     total = sum(len(print_.melody.hashes) for print_ in prints)
     ceiling = 2**32 * min(1.0, hashes * len(prints) / total)
-    members = defaultdict(list)
-    for number, print_ in enumerate(prints):
-        for band in print_.melody.hashes[print_.melody.hashes <= ceiling].tolist():
-            members[band].append(number)
-    shared: dict[tuple[int, int], int] = defaultdict(int)
-    for files in members.values():
-        for place, low in enumerate(files):
-            for high in files[place + 1 : place + 1 + NEIGHBOURS]:
-                shared[low, high] += 1
-    return {pair for pair, bands in shared.items() if bands > 1}
+    bands = [p.melody.hashes[p.melody.hashes <= ceiling].tolist() for p in prints]
+    shared = joined(bands, NEIGHBOURS)
+    return shared.total(), {pair for pair, number in shared.items() if number > 1}
 
 
-def signature_bands(prints: Sequence[Fingerprint], rows: int) -> Pairs:
-    """Pairs whose MinHash signatures agree in all rows of a band."""
+def signature_bands(prints: Sequence[Fingerprint], bands: int, rows: int, near: int) -> Joined:
+    """Pairs whose MinHash signatures agree in all rows of a band, each file of a band joined to
+    the next so many."""
+    named = [
+        [(place, *band) for place, band in enumerate(signature(p.melody.hashes, bands, rows))]
+        for p in prints
+    ]
+    shared = joined(named, near)
+    return shared.total(), set(shared)
+
+
+def signature(hashes: NDArray[np.uint32], bands: int, rows: int) -> list[list[int]]:
+    """The least of a set's hashes under so many permutations, band by band."""
+    if not len(hashes):
+        return []
     rng = np.random.default_rng(1)
-    factors = rng.integers(1, 2**63, MINIMA, dtype=np.uint64) | np.uint64(1)
+    factors = rng.integers(1, 2**63, bands * rows, dtype=np.uint64) | np.uint64(1)
+    mixed = hashes.astype(np.uint64)[:, None] * factors
+    minima = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
+    least: list[list[int]] = minima.min(axis=0).reshape(bands, rows).tolist()
+    return least
+
+
+def joined(bands: Sequence[Sequence[Hashable]], near: int) -> Counter[tuple[int, int]]:
+    """How many bands pairs share, each file of a band joined to the next so many in it."""
     members = defaultdict(list)
-    for number, print_ in enumerate(prints):
-        if not len(print_.melody.hashes):
-            continue
-        mixed = print_.melody.hashes.astype(np.uint64)[:, None] * factors
-        minima = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
-        signature = minima.min(axis=0).reshape(-1, rows)
-        for place, band in enumerate(map(tuple, signature.tolist())):
-            members[place, band].append(number)
-    return {pair for files in members.values() for pair in combinations(files, 2)}
+    for number, own in enumerate(bands):
+        for band in own:
+            members[band].append(number)
+    return Counter(
+        (low, high)
+        for files in members.values()
+        for place, low in enumerate(files)
+        for high in files[place + 1 : place + 1 + near]
+    )
 
 
-def works_of(pairs: Iterable[tuple[int, int]], files: int) -> list[int]:
-    """For each file the first file of its work."""
-    first = list(range(files))
-
-    def root(number: int) -> int:
-        while first[number] != number:
-            number = first[number]
-        return number
-
-    for low, high in pairs:
-        one, other = sorted((root(low), root(high)))
-        first[other] = one
-    return [root(number) for number in range(files)]
+def works_of(pairs: Iterable[tuple[int, int]], files: int) -> NDArray[np.int64]:
+    """For each file the number of its work."""
+    low, high = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    graph = coo_array((np.ones(len(low), bool), (low, high)), shape=(files, files))
+    labels: NDArray[np.int64] = connected_components(graph, directed=False)[1]
+    return labels
 
 
 def recall(folders: Sequence[Path], files: int) -> None:
     """The table."""
     prints = prints_of(folders, files)
     number = len(prints)
-    related = set(related_pairs(prints, combinations(range(number), 2)))
+    likely = sharing(prints)
+    related = set(related_pairs(prints, likely))
     works = works_of(related, number)
-    in_works = [place for place in range(number) if works.count(works[place]) > 1]
-    print(f"{number} files, {len(related)} pairs of one work, {len(in_works)} files in such works")
-    print("| bands | pairs compared, a file | pairs of one work | files with their whole work |")
-    print("|---|---|---|---|")
-    ways = [(f"one hash, {n} a file", one_hash_bands(prints, n)) for n in (256, 64, 32)]
-    ways += [(f"{MINIMA // n} bands of {n} minima", signature_bands(prints, n)) for n in (1, 2, 4)]
-    for name, likely in ways:
-        pairs = set(related_pairs(prints, likely))
-        own = works_of(pairs, number)
-        whole = sum(
-            [other == own[place] for other in own] == [other == works[place] for other in works]
-            for place in in_works
-        )
+    in_works = [place for place in range(number) if (works == works[place]).sum() > 1]
+    print(
+        f"{number} files; {len(likely)} pairs share {LEAST_SHARED} hashes, {len(related)} are of "
+        f"one work; {len(in_works)} files in such works\n\n"
+        "| bands | joins, a file | pairs compared, a file | aligned, a file | pairs of one work "
+        "| files with their whole work |\n|---|---|---|---|---|---|"
+    )
+    ways = [(f"one hash, {n} a file", partial(one_hash_bands, hashes=n)) for n in (256, 64, 32)]
+    for near in (number, NEIGHBOURS):
+        ways += [
+            (
+                f"{bands} of {rows} minima, next {near}",
+                partial(signature_bands, bands=bands, rows=rows, near=near),
+            )
+            for bands, rows in ((128, 1), (64, 2), (128, 2), (256, 2), (32, 4))
+        ]
+    for name, way in ways:
+        joins, compared = way(prints)
+        own = works_of(compared & related, number)
+        whole = sum(((own == own[place]) == (works == works[place])).all() for place in in_works)
         print(
-            f"| {name} | {len(likely) / number:.1f} | {len(pairs & related) / len(related):.3f} "
-            f"| {whole / len(in_works):.3f} |",
+            f"| {name} | {joins / number:.1f} | {len(compared) / number:.1f} "
+            f"| {len(compared.intersection(likely)) / number:.2f} "
+            f"| {len(compared & related)} of {len(related)} | {whole} of {len(in_works)} |",
             flush=True,
         )
 

@@ -17,7 +17,7 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("files", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
+    ("files", "mapped", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
     ("markings", "played"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),

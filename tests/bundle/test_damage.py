@@ -187,6 +187,19 @@ def test_an_index_that_is_none_is_damage(whole, tmp_path):
     refused(tmp_path, pack(Parts(texts, groups)), "do not fit")
 
 
+def test_an_index_that_stays_in_its_file_is_held_to_the_same(whole, tmp_path, monkeypatch):
+    path = tmp_path / "whole.ragsmith"
+    path.write_bytes(whole)
+    loaded = load_bundle(path).passages[0].passages
+    monkeypatch.setattr(container, "MOST_LOADED", 0)
+    index = load_bundle(path).passages[0].passages
+    assert not index.texture.sealed.flags.writeable
+    for lane, other in zip(index[1:], loaded[1:], strict=True):
+        assert all(map(np.array_equal, lane, other))
+    assert save_bundle(load_bundle(path), tmp_path / "again.ragsmith").read_bytes() == whole
+    test_an_index_that_is_none_is_damage(whole, tmp_path)
+
+
 # Lengths are checked before anything is loaded.
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Sampling, Wish, compose_all, sampler
+from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.sampler import OutOfTime
 from ragsmith.composer.vary import vary
 from ragsmith.models.base import Onset
@@ -54,6 +55,14 @@ def test_what_there_is_ends_with_its_last_full_bar_and_says_so():
 def test_before_the_first_bar_there_is_nothing():
     (outcome,) = compose_all(BUNDLE, WISH, seeds=[5], seconds=4)
     assert isinstance(outcome, OutOfTime)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_piece_made_again_is_whole_or_is_not_made():
+    (whole,) = compose_all(BUNDLE, WISH, seeds=[5])
+    with pytest.raises(OutOfTime, match="seed 5: came to step 21 of 72 when its time was up"):
+        compose_again(BUNDLE, whole.piece.recipe, "a.mid", seconds=21)
+    assert compose_again(BUNDLE, whole.piece.recipe, "a.mid").piece == whole.piece
 
 
 @pytest.mark.usefixtures("clock")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from ragsmith.originality.index import (
     LANES,
-    Lane,
     Passages,
     Place,
     lanes_of,
@@ -262,7 +261,7 @@ def test_who_does_not_have_the_passage_cannot_open_where_it_stands():
         for first, last in rows(stranger, BEAT)
         for place in places(lane, stranger[first : last + 1])
     ]
-    wrong = Lane(lane.hashes, lane.sealed ^ np.uint64(1))
+    wrong = lane._replace(sealed=lane.sealed ^ np.uint64(1))
     onsets = lanes_of(a_rag())[0]
     first, last = next(rows(onsets, BEAT))
     assert places(lane, onsets[first : last + 1])

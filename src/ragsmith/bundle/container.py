@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from ragsmith.errors import BadBundle, BadFile
+from ragsmith.mapped import mapped
 from ragsmith.models.base import Arrays
 
 __all__ = ["CUT", "DISJOINT", "NOT_OURS", "Parts", "damaged", "opened", "pack", "unpack"]
@@ -25,6 +28,9 @@ LENGTH = 8
 LONGEST_HEADER = 1 << 25
 MOST_ARRAYS = 1 << 12
 NOT_OURS = "is not a model that ragsmith wrote"
+MOST_LOADED = 1 << 24
+"""Bytes of an array of whole numbers that is loaded; a larger one stays in the file."""
+NUMBERS = {"U8": "<u1", "U16": "<u2", "U32": "<u4", "U64": "<u8"}
 CUT = "is not whole: it was cut or damaged on the way"
 DISJOINT = "is damaged: its parts do not fit together"
 
@@ -104,10 +110,21 @@ def unpack(path: Path, limits: Mapping[str, int]) -> Parts:
             for name in names:
                 group, _, rest = name.partition(".")
                 if group in limits:
-                    groups.setdefault(group, {})[rest] = file.get_tensor(name)
-    except SafetensorError as e:
+                    at = LENGTH + len(header) + entries[name]["data_offsets"][0]
+                    large = _mapped(path, entries[name], at)
+                    array = file.get_tensor(name) if large is None else large
+                    groups.setdefault(group, {})[rest] = array
+    except (SafetensorError, ValueError) as e:
         raise damaged(path, CUT) from e
     return Parts({name: text for name, text in texts.items() if name in limits}, groups)
+
+
+def _mapped(path: Path, entry: Mapping[str, Any], start: int) -> NDArray[Any] | None:
+    """A large array of whole numbers, left in the file; None where it is better loaded."""
+    begin, end = entry["data_offsets"]
+    if end - begin <= MOST_LOADED or entry["dtype"] not in NUMBERS or sys.platform == "win32":
+        return None  # Windows lets nobody replace a file that is in use
+    return mapped(path, NUMBERS[entry["dtype"]], start, tuple(entry["shape"]))
 
 
 def damaged(path: Path, rule: str) -> BadBundle:

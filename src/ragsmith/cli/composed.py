@@ -76,7 +76,8 @@ class Destination(NamedTuple):
         for composed in chosen.pieces:
             place = free_name(self.folder / f"{stem}-{composed.seed}", self.suffixes)
             files = [place.with_name(place.name + suffix) for suffix in self.suffixes]
-            paths.append([write(composed.piece, path, **self.how) for path in files])
+            made = (write(composed.piece, path, isolated=True, **self.how) for path in files)
+            paths.append([*made])
         return paths
 
 

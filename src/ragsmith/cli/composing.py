@@ -164,7 +164,7 @@ def compose(
         bundle, mix = opened(model or [], weights_of(weights), mix)
         given = partial(_read, grid=grid, part=part_of(part, parts), bundle=bundle)
         if like:
-            chosen = _again(bundle, like, given(primer or vary or of), report)
+            chosen = _again(bundle, like, given(primer or vary or of), report, seconds)
         else:
             dials = _dials(dial, more, less)
             values = context.params | {"vary": vary or of, "dials": dials, "mix": mix}
@@ -340,14 +340,18 @@ def _best(
     return Chosen([composed[rank.number] for rank in ranks], ranks)
 
 
-def _again(bundle: Bundle, like: Path, made_from: Piece | None, report: Report) -> Chosen:
+def _again(
+    bundle: Bundle, like: Path, made_from: Piece | None, report: Report, seconds: float
+) -> Chosen:
     """The piece of a recipe."""
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer.recompose import compose_again
     from ragsmith.io.readers.recipe import recipe_in
 
     recipe = recipe_in(like)
-    return Chosen([compose_again(bundle, recipe, like.name, made_from, _progress(report))], [])
+    progress = _progress(report)
+    again = compose_again(bundle, recipe, like.name, made_from, progress, seconds)
+    return Chosen([again], [])
 
 
 def _varied(

@@ -125,6 +125,7 @@ def joined(host: str | None, meet: str | None) -> bool:
     Raises:
         BadOption: one of the two is missing or wrong, or the others do not come.
     """
+    from ragsmith.cli.streams import keep_output_clean
     from ragsmith.errors import BadOption
     from ragsmith.models import hosts
 
@@ -133,6 +134,7 @@ def joined(host: str | None, meet: str | None) -> bool:
     if host is None or meet is None:
         remedy = "give both, as --host 1/2 --meet 10.0.0.1:7000"
         raise BadOption("--host and --meet", "go together", remedy)
+    keep_output_clean()  # Gloo prints whom it has met, as late as it meets them
     hosts.join(host, meet)
     return hosts.is_first()
 

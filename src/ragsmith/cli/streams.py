@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 from ragsmith.errors import BadFile
 from ragsmith.piece import Piece
 
-__all__ = ["STANDARD", "from_input", "is_standard", "to_output"]
+__all__ = ["STANDARD", "from_input", "is_standard", "keep_output_clean", "to_output"]
 
 SOUND = ("piano", "expression", "swing")
 """What is wished of sound."""
@@ -38,6 +39,14 @@ LARGEST = 64 << 20
 def is_standard(path: Path | None) -> bool:
     """Whether a path is `-`."""
     return path == STANDARD
+
+
+def keep_output_clean() -> None:
+    """Send what libraries print by themselves to standard error; what Python prints stays."""
+    sys.stdout.flush()
+    own = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(own, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ def compose_again(
     name: str,
     primer: Piece | None = None,
     on_step: Callable[[int, int], None] | None = None,
+    seconds: float | None = None,
 ) -> Composed:
     """The piece composed again; its MIDI file has the same bytes on the same machine.
 
@@ -32,9 +33,11 @@ def compose_again(
         name: of that file, for errors.
         primer: what it was given to continue or to vary, if anything.
         on_step: called with (steps done, steps in all).
+        seconds: after which composing ends; None takes its time.
 
     Raises:
         BadOption: there is no recipe, or it asks for another model, version or primer.
+        OutOfTime: it is not whole when the time is up.
     """
     read = read_recipe(recipe, name)
     if read.ragsmith != ragsmith.__version__:
@@ -60,18 +63,22 @@ def compose_again(
             hand=read.hand,
             particles=read.particles,
             on_step=on_step,
+            seconds=seconds,
         )
         pieces = [made.composed for made in varied if made.composed.seed == read.seed]
         if not pieces:
             raise BadOption(
                 name,
                 f"cannot be made again on this computer: seed {read.seed} found no way through",
-                "sums differ in their last bits; use the computer that it was made on",
+                "allow it more time, or use the computer that it was made on: sums differ in "
+                "their last bits",
             )
         return pieces[0]
     wish = replace(read.wish, primer=primer)
-    outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step)
+    outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step, seconds=seconds)
     outcome = outcomes[read.seeds.index(read.seed)]
     if not isinstance(outcome, Composed):
         raise outcome
+    if outcome.broken_off:
+        raise outcome.broken_off
     return outcome

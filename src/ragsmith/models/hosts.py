@@ -8,6 +8,7 @@ loaded for it.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import time
@@ -35,6 +36,15 @@ SECONDS_TO_MEET = 300
 SECONDS_TO_MISS = 30
 """After which a host that says nothing counts as gone."""
 MOST_HOSTS = 4096
+ERRORS_ONLY = "2"
+"""Of what JAX's own code prints about hosts."""
+SETTINGS = {
+    "jax_cpu_collectives_implementation": "gloo",
+    # A host that is gone is told by the next sum that misses it: not by ending the process.
+    "jax_enable_recoverability": True,
+    # SIGTERM stops learning, see `ragsmith.training.stopping`.
+    "jax_enable_preemption_service": False,
+}
 
 
 def join(host: str, meeting: str) -> None:
@@ -52,12 +62,15 @@ def join(host: str, meeting: str) -> None:
         raise BadOption(f"--host {host}", "is no host of several", "give --host 1/2 and --host 2/2")
     if not re.fullmatch(r"\S+:\d{1,5}", meeting):
         raise BadOption(f"--meet {meeting}", "is no address", "give one like 10.0.0.1:7000")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", ERRORS_ONLY)
     import jax
 
     from ragsmith.models.backend import keras  # noqa: F401  (before JAX, which it sets up)
 
     config: Any = jax.config
-    config.update("jax_cpu_collectives_implementation", "gloo")
+    for name, value in SETTINGS.items():
+        if hasattr(config, name):  # some versions of JAX have no such setting
+            config.update(name, value)
     try:
         jax.distributed.initialize(
             meeting,

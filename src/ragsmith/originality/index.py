@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.mapped import let_go
 from ragsmith.originality.runs import LONGEST_SILENCE
 from ragsmith.piece import Hand, Note, Piece, pitches_by_onset
 
@@ -47,6 +48,8 @@ LANES = ("texture", "melody", "right_hand")
 STEP_BITS, PITCH_BITS, CHECK_BITS = 28, 7, 9
 """Bits of a sealed place: step, base pitch, and zeros that show that it was opened rightly; the
 rest of the 64 is the file."""
+ROWS_TOGETHER = 1 << 20
+"""Rows that are checked at a time, so that those of a large file need not all be in memory."""
 
 
 class Struck(NamedTuple):
@@ -66,10 +69,26 @@ class Place(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """The rows of all files in one lane, by ascending `hashes`; uint64, (rows,) each."""
+    """The rows of all files in one lane.
+
+    Attributes:
+        hashes: each hash once, ascending; shape (hashes,), uint64.
+        ends: for each, how many rows there are up to its last one; shape (hashes,), uint32.
+        sealed: where the rows stand, in the order of their hashes; shape (rows,), uint64.
+    """
 
     hashes: NDArray[np.uint64]
+    ends: NDArray[np.uint32]
     sealed: NDArray[np.uint64]
+
+    def sealed_of(self, key: int) -> list[int]:
+        """Where the rows with this hash stand, sealed."""
+        place = int(np.searchsorted(self.hashes, np.uint64(key)))
+        if place == len(self.hashes) or self.hashes[place] != key:
+            return []
+        start = int(self.ends[place - 1]) if place else 0
+        stand: list[int] = self.sealed[start : int(self.ends[place])].tolist()
+        return stand
 
 
 class Passages(NamedTuple):
@@ -84,9 +103,8 @@ class Passages(NamedTuple):
         """The arrays of a model file: each LANE.hashes once, LANE.counts (uint32), LANE.sealed."""
         stored: dict[str, NDArray[Any]] = {}
         for name, lane in zip(LANES, self[1:], strict=True):
-            hashes, counts = np.unique(lane.hashes, return_counts=True)
-            stored[f"{name}.hashes"] = hashes
-            stored[f"{name}.counts"] = counts.astype(np.uint32)
+            stored[f"{name}.hashes"] = lane.hashes
+            stored[f"{name}.counts"] = np.diff(lane.ends, prepend=np.uint32(0))
             stored[f"{name}.sealed"] = lane.sealed
         return stored
 
@@ -109,11 +127,21 @@ def _opened_lane(hashes: NDArray[Any], counts: NDArray[Any], sealed: NDArray[Any
         raise ValueError("rows are pairs of 64-bit numbers, counts have 32 bits")
     if not hashes.ndim == sealed.ndim == 1 or hashes.shape != counts.shape:
         raise ValueError("every hash has a count")
-    if np.any(hashes[1:] <= hashes[:-1]):
-        raise ValueError("hashes are in ascending order")
-    if int(counts.sum(dtype=np.uint64)) != len(sealed):
+    ends = np.zeros(len(counts), np.uint32)
+    last, total = -1, 0
+    for start in range(0, len(hashes), ROWS_TOGETHER):
+        some = hashes[start : start + ROWS_TOGETHER]
+        if int(some[0]) <= last or np.any(some[1:] <= some[:-1]):
+            raise ValueError("hashes are in ascending order")
+        up_to = total + np.cumsum(counts[start : start + ROWS_TOGETHER], dtype=np.uint64)
+        last, total = int(some[-1]), int(up_to[-1])
+        if total > len(sealed):
+            break
+        ends[start : start + ROWS_TOGETHER] = up_to
+        let_go(hashes, counts)
+    if total != len(sealed):
         raise ValueError("there are as many places as are counted")
-    return Lane(np.repeat(hashes, counts), sealed)
+    return Lane(hashes, ends, sealed)
 
 
 def lanes_of(piece: Piece) -> tuple[list[Struck], list[Struck], list[Struck]]:
@@ -183,7 +211,8 @@ def digest(onsets: Sequence[Struck]) -> tuple[int, int]:
 
 def _lane(sealed: Sequence[tuple[int, int]]) -> Lane:
     in_order = np.array(sorted(sealed), np.uint64).reshape(-1, 2)
-    return Lane(np.ascontiguousarray(in_order[:, 0]), np.ascontiguousarray(in_order[:, 1]))
+    hashes, counts = np.unique(in_order[:, 0], return_counts=True)
+    return Lane(hashes, counts.cumsum().astype(np.uint32), np.ascontiguousarray(in_order[:, 1]))
 
 
 def _packed(place: Place) -> int:
@@ -194,8 +223,7 @@ def _packed(place: Place) -> int:
 def places(lane: Lane, onsets: Sequence[Struck]) -> list[Place]:
     """Where this row stands in the corpus, in order."""
     key, seal = digest(onsets)
-    low, high = np.searchsorted(lane.hashes, np.array([key, key + 1], np.uint64)).tolist()
-    opened = sorted(sealed ^ seal for sealed in lane.sealed[low:high].tolist())
+    opened = sorted(sealed ^ seal for sealed in lane.sealed_of(key))
     return [_unpacked(number) for number in opened if not number & ((1 << CHECK_BITS) - 1)]
 
 

@@ -64,15 +64,21 @@ def _alignments(lane: Lane, onsets: Sequence[Back]) -> set[tuple[int, int, int]]
     key = np.uint64(int.from_bytes(digest[:8], "little"))
     seal = int.from_bytes(digest[8:], "little")
     alignments = set()
-    for place in range(int(lane.hashes.searchsorted(key)), len(lane.hashes)):
-        if lane.hashes[place] != key:
-            break
-        rest, check = divmod(int(lane.sealed[place]) ^ seal, 1 << CHECK_BITS)
+    for sealed in lane.sealed[slice(*_stretch(lane, key))].tolist():
+        rest, check = divmod(sealed ^ seal, 1 << CHECK_BITS)
         if check == 0:
             rest, pitch = divmod(rest, 1 << PITCH_BITS)
             file, step = divmod(rest, 1 << STEP_BITS)
             alignments.add((file, step + first.age, pitch - first.strike.base))
     return alignments
+
+
+def _stretch(lane: Lane, key: np.uint64) -> tuple[int, int]:
+    """The first row of this hash, and the one after its last."""
+    place = int(lane.hashes.searchsorted(key))
+    if place == len(lane.hashes) or lane.hashes[place] != key:
+        return 0, 0
+    return int(lane.ends[place - 1]) if place else 0, int(lane.ends[place])
 
 
 @lru_cache(maxsize=1 << 14)
