@@ -52,7 +52,7 @@ def compose_again(
         raise BadOption(name, rule, f"give that one with {option}")
     if read.variant and primer:
         change = Change(**read.variant)
-        return variant(bundle, primer, read.wish, read.seed, change).composed
+        return variant(bundle, primer, read.wish, read.seed, change, seconds).composed
     if read.vary and primer:
         varied = vary(
             bundle,
