@@ -9,21 +9,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["let_go", "mapped"]
+__all__ = ["array_in", "let_go", "mapped"]
 
 
-def mapped(path: Path, kind: DTypeLike, start: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """The array that begins at byte `start` of a file; it cannot be written to.
-
-    The file may be replaced, but must not be cut, while the array is in use.
+def mapped(path: Path) -> mmap.mmap:
+    """A file to take arrays from; it may be replaced, but must not be cut, while they are used.
 
     Raises:
-        ValueError: the file ends before the array does.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(data, kind, int(np.prod(shape)), start).reshape(shape)
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def array_in(file: mmap.mmap, kind: DTypeLike, start: int, shape: tuple[int, ...]) -> NDArray[Any]:
+    """The array that begins at byte `start` of a mapped file; it cannot be written to.
+
+    Raises:
+        ValueError: the file ends before the array does.
+    """
+    return np.frombuffer(file, kind, int(np.prod(shape)), start).reshape(shape)
 
 
 def let_go(*arrays: NDArray[Any]) -> None:
@@ -32,5 +37,6 @@ def let_go(*arrays: NDArray[Any]) -> None:
         owner: object = array
         while isinstance(owner, np.ndarray):
             owner = owner.base
-        if isinstance(owner, mmap.mmap) and hasattr(owner, "madvise"):
-            owner.madvise(mmap.MADV_DONTNEED)
+        file = owner.obj if isinstance(owner, memoryview) else None
+        if isinstance(file, mmap.mmap) and hasattr(file, "madvise"):
+            file.madvise(mmap.MADV_DONTNEED)

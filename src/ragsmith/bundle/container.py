@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from ragsmith.errors import BadBundle, BadFile
-from ragsmith.mapped import mapped
+from ragsmith.mapped import array_in, mapped
 from ragsmith.models.base import Arrays
 
 __all__ = ["CUT", "DISJOINT", "NOT_OURS", "Parts", "damaged", "opened", "pack", "unpack"]
@@ -106,25 +105,37 @@ def unpack(path: Path, limits: Mapping[str, int]) -> Parts:
             entries: dict[str, Any] = json.loads(header)
             texts = dict(entries.pop("__metadata__", {}))
             _check_sizes(path, texts, entries, limits)
-            groups: dict[str, Arrays] = {}
-            for name in names:
-                group, _, rest = name.partition(".")
-                if group in limits:
-                    at = LENGTH + len(header) + entries[name]["data_offsets"][0]
-                    large = _mapped(path, entries[name], at)
-                    array = file.get_tensor(name) if large is None else large
-                    groups.setdefault(group, {})[rest] = array
+            wanted = [name for name in names if name.partition(".")[0] in limits]
+            large = {name: entries[name] for name in wanted if _stays(entries[name])}
+            arrays = {name: file.get_tensor(name) for name in wanted if name not in large}
+        arrays |= _mapped(path, large, LENGTH + len(header))
     except (SafetensorError, ValueError) as e:
         raise damaged(path, CUT) from e
+    groups: dict[str, Arrays] = {}
+    for name in wanted:
+        group, _, rest = name.partition(".")
+        groups.setdefault(group, {})[rest] = arrays[name]
     return Parts({name: text for name, text in texts.items() if name in limits}, groups)
 
 
-def _mapped(path: Path, entry: Mapping[str, Any], start: int) -> NDArray[Any] | None:
-    """A large array of whole numbers, left in the file; None where it is better loaded."""
+def _stays(entry: Mapping[str, Any]) -> bool:
+    """Whether an array is better left in the file than loaded: a large one of whole numbers."""
     begin, end = entry["data_offsets"]
-    if end - begin <= MOST_LOADED or entry["dtype"] not in NUMBERS or sys.platform == "win32":
-        return None  # Windows lets nobody replace a file that is in use
-    return mapped(path, NUMBERS[entry["dtype"]], start, tuple(entry["shape"]))
+    usual = end - begin <= MOST_LOADED or entry["dtype"] not in NUMBERS
+    return not usual and sys.platform != "win32"  # where nobody can replace a file that is in use
+
+
+def _mapped(path: Path, entries: Mapping[str, Any], start: int) -> Arrays:
+    """Arrays that stay in the file, whose arrays begin at byte `start`."""
+    if not entries:
+        return {}
+    file = mapped(path)
+    return {
+        name: array_in(
+            file, NUMBERS[entry["dtype"]], start + entry["data_offsets"][0], tuple(entry["shape"])
+        )
+        for name, entry in entries.items()
+    }
 
 
 def damaged(path: Path, rule: str) -> BadBundle:
