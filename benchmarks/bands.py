@@ -55,8 +55,8 @@ def sharing(prints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
     _, columns = np.unique(np.concatenate([p.melody.hashes for p in prints]), return_inverse=True)
     holds = coo_array((np.ones(len(rows), np.int32), (rows, columns))).tocsr()
     common = (holds @ holds.T).tocoo()
-    kept = (common.row < common.col) & (common.data >= LEAST_SHARED)
-    return list(zip(common.row[kept].tolist(), common.col[kept].tolist(), strict=True))
+    enough = (common.row < common.col) & (common.data >= LEAST_SHARED)
+    return list(zip(common.row[enough].tolist(), common.col[enough].tolist(), strict=True))
 
 
 def one_hash_bands(prints: Sequence[Fingerprint], hashes: float) -> Joined:
