@@ -134,6 +134,42 @@ def test_parts_are_played_in_the_order_of_the_header(order: str, music: str, pla
 
 
 @pytest.mark.parametrize(
+    ("music", "played"),
+    [
+        ("C|!segno!D|E !D.S.!|]", "CDEDE"),
+        ("C !fine!|D !D.C.!|]", "CDC"),
+        ('C "^Fine"|D "_D.C. al Fine"|]', "CDC"),
+        ('C "Fine"|D|]"D.C."', "CDC"),
+        ("C|!segno! D !dacoda!|E !D.S.alcoda!|!coda! F|]", "CDEDF"),
+        ("SC|D !tocoda!|E !D.S.!|OF|]", "CDECDF"),
+        ("[V:1]C|D !D.C.!|]\n[V:2]E|F|]", "CEDFCEDF"),
+        ("|::C::|D|]", "CCCD"),
+        ("|:C::D:|", "CCDD"),
+        ("|:C:::|D|]", "CCCCD"),
+    ],
+)
+def test_jumps_and_repeats_of_three_times(music: str, played: str) -> None:
+    piece = unfold(abc(music, "L:1/4\nM:1/4\nK:C"))
+    names = {60: "C", 62: "D", 64: "E", 65: "F"}
+    assert "".join(names[note.pitch] for note in piece.notes) == played
+
+
+@pytest.mark.parametrize(
+    ("directive", "pitches"),
+    [
+        ("", [61, 73, 61]),
+        ("%%propagate-accidentals pitch", [61, 73, 61]),
+        ("%%propagate-accidentals octave", [61, 72, 61]),
+        ("I:propagate-accidentals not", [61, 72, 60]),
+    ],
+)
+def test_for_which_notes_an_accidental_holds(directive: str, pitches: list[int]) -> None:
+    for fields in (f"{directive}\nL:1/4\nM:3/4\nK:C", f"L:1/4\nM:3/4\nK:C\n{directive}"):
+        tune = abc("^C c C|C c C|", fields.replace("\n\n", "\n").strip())
+        assert [note.pitch for note in tune.notes] == [*pitches, 60, 72, 60]
+
+
+@pytest.mark.parametrize(
     "music",
     ["C4 & E4 & G4|D4|", "C4 & z2 E2|D2 & F4|", "C>D E2 & G4|A4|", "[V:1]C4 & E4|D4|"],
 )

@@ -227,6 +227,17 @@ def test_the_pianists_part() -> None:
     assert len(read(song, part="all").piece.notes) == 5
 
 
+def test_parts_one_by_one(tmp_path) -> None:
+    alone = mei(score(measure(BAR))).replace("score>", "part>")
+    one = alone.replace("<mdiv>", "<mdiv><parts>").replace("</mdiv>", "</parts></mdiv>")
+    assert plain(read(one)) == SOUNDS
+    path = tmp_path / "a.mei"
+    for more in ("<part/>", '<part n="2"><scoreDef/></part>', "<part/><part/>"):
+        path.write_text(one.replace("<parts>", f"<parts>{more}"))
+        with pytest.raises(BadFile, match="has its parts one by one, and no score of them; give"):
+            read_notation(path)
+
+
 def test_jumps_are_played() -> None:
     fine, back = "<dir>Fine</dir>", '<repeatMark func="daCapo"/>'
     bars = (measure(note("c5", "2", 'dots="1"'), beside=fine), measure(BAR, beside=back))

@@ -157,6 +157,10 @@ BOMB = '<!DOCTYPE mei [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><mei>&b;</mei>'
         ("a.mei", b"<mei/>", "it has no score"),
         ("a.xml", b"<score-partwise/>", "holds no notes"),
         ("a.mxl", b"PK\x03\x04 and no more", "is a damaged archive"),
+        ("a.xml", b"<museScore><Score/></museScore>", "is a MuseScore file"),
+        ("a.krn", b"X:1\nK:C\nCDEF|\n", "is ABC; give it a name that ends in .abc"),
+        ("a.abc", b"!!!OTL: T\n**kern\n4c\n*-\n", "is kern; give it a name that ends in .krn"),
+        ("a.abc", b"MThd\0\0\0\6\0\0\0\1\0\x60", "is a MIDI file"),
     ],
 )
 def test_what_is_no_score_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
@@ -175,6 +179,55 @@ def archive_of(**files: str) -> bytes:
         for name, content in files.items():
             archive.writestr(name.replace("_", "."), content)
     return stream.getvalue()
+
+
+def container(path: str, quote: str = '"') -> bytes:
+    rootfile = f"<rootfile full-path={quote}{path}{quote}/>"
+    space = "urn:oasis:names:tc:opendocument:xmlns:container"
+    return f'<container xmlns="{space}"><rootfiles>{rootfile}</rootfiles></container>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("listed", "member"),
+    [
+        (container("a.musicxml", "'"), "a.musicxml"),
+        (container("/a.musicxml"), "a.musicxml"),
+        (container("./in/a b.musicxml"), "in/a b.musicxml"),
+        (container("in\\a.xml"), "in/a.xml"),
+        (container("\u00c9tude &amp; \u97f3.xml"), "\u00c9tude & \u97f3.xml"),
+        (container("a.xml").decode().encode("utf-16"), "a.xml"),
+        (container("A.XML"), "a.xml"),
+        (container("gone.xml"), "B.MUSICXML"),
+        (b"not XML", "b.musicxml"),
+    ],
+)
+def test_the_container_says_where_the_score_is(tmp_path: Path, listed: bytes, member: str) -> None:
+    plain = (DATA / "march.musicxml").read_bytes()
+    path = tmp_path / "march.mxl"
+    is_listed = member.lower() != "b.musicxml"
+    others = {"0.xml": b"<x/>"} if is_listed else {"__MACOSX/0.xml": b"\0", "._0.xml": b"\0"}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in {"META-INF/container.xml": listed, **others, member: plain}.items():
+            archive.writestr(name, data)
+    assert read_notation(path).piece == read_notation(DATA / "march.musicxml").piece
+
+
+@pytest.mark.parametrize("suffix", ["krn", "abc"])
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
+def test_text_in_any_encoding_and_with_any_line_ends(
+    tmp_path: Path, suffix: str, ends: str, encoding: str
+) -> None:
+    path = tmp_path / f"march.{suffix}"
+    path.write_bytes((DATA / path.name).read_text().replace("\n", ends).encode(encoding))
+    assert read_notation(path).piece == read_notation(DATA / path.name).piece
+
+
+def test_namespaces_and_what_follows_the_score_change_nothing(tmp_path: Path) -> None:
+    plain = (DATA / "march.musicxml").read_text()
+    path = tmp_path / "march.musicxml"
+    path.write_text(plain.replace("<score-partwise", '<score-partwise xmlns="urn:x"') + "\0\0")
+    assert read_notation(path).piece == read_notation(DATA / path.name).piece
 
 
 def test_sizes_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

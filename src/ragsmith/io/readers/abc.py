@@ -33,6 +33,7 @@ __all__ = ["BadAbc", "read_abc"]
 
 FIELD = re.compile(r"([A-Za-z]):(?!\s*[|:])\s*(.*)")
 INLINE = re.compile(r"\[([A-Za-z]):([^\]]*)\]")
+ACCIDENTALS = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(pitch|octave|not)\b")
 TEXT = re.compile(r"%%\s*begin(text|ps|svg)")
 END_OF_TEXT = re.compile(r"%%\s*end(text|ps|svg)")
 
@@ -81,6 +82,9 @@ def read_abc(text: str, wish: str | None = None) -> Written:
                 break
         elif tune.in_text or TEXT.match(line):
             tune.in_text = END_OF_TEXT.match(line) is None
+        elif match := ACCIDENTALS.match(line):
+            for voice in (tune.header, *tune.voices.values()):
+                voice.accidentals_hold = match[1]
         elif match := re.match(r"%%(?:score|staves)\s+(.*)", line):
             _lay_out(tune, match[1])
         elif not line.startswith("+:"):
@@ -156,6 +160,7 @@ def _voice(tune: Tune, name: str) -> Voice:
     if name not in tune.voices:
         head = tune.header
         voice = Voice(head.metre, head.is_free, head.key, head.unit, head.tempo)
+        voice.accidentals_hold = head.accidentals_hold
         voice.shift = shifted(head.shift, tune.voice_properties.get(name, {}))
         voice.begin_bar()
         tune.voices[name] = voice
@@ -210,6 +215,12 @@ class TuneInBars:
     labels: dict[int, str] = field(default_factory=dict)
     uneven: int = 0
 
+    def end_with(self, signs: set[str]) -> None:
+        """Signs after a barline that no music follows belong to the bar before it."""
+        if self.measures and signs:
+            last = self.measures[-1]
+            self.measures[-1] = last._replace(signs=last.signs | signs)
+
 
 def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
     laid = TuneInBars()
@@ -220,6 +231,7 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
             laid.labels[len(laid.measures)] = tune.labels[place]
         full = {n: bar for n, bar in zip(names, row, strict=True) if bar and not bar.is_empty}
         if not full:
+            laid.end_with({sign for bar in row if bar for sign in bar.signs})
             continue
         lengths = [bar.length for bar in full.values()]
         length = max(lengths)
@@ -233,7 +245,9 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
                 first.opens,
                 first.closes,
                 first.passes,
-                is_free=first.is_free,
+                first.times,
+                frozenset(sign for bar in full.values() for sign in bar.signs),
+                first.is_free,
             )
         )
         laid.keys.append(Key(start, first.key.fifths, first.key.minor))

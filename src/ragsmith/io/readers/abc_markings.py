@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ragsmith.io.readers.markings import Edge
-from ragsmith.io.readers.repeats import signs_in
+from ragsmith.io.readers.repeats import Sign, signs_in
 
-__all__ = ["AbcMark", "edges_on", "marks_of", "words_of"]
+__all__ = ["AbcMark", "edges_on", "jumps_of", "marks_of", "words_of"]
 
 
 class AbcMark(NamedTuple):
@@ -43,6 +43,14 @@ DECORATIONS = {
     **dict.fromkeys(("ped",), AbcMark("pedal", edge="start")),
     **dict.fromkeys(("ped-up",), AbcMark("pedal", edge="stop")),
 }
+JUMPS = {
+    **dict.fromkeys(("segno", "S"), Sign.SEGNO),
+    **dict.fromkeys(("coda", "O"), Sign.CODA),
+    **dict.fromkeys(("dacoda", "tocoda"), Sign.TO_CODA),
+    **dict.fromkeys(("dacapo", "D.C.", "D.C.alfine", "D.C.alcoda"), Sign.DA_CAPO),
+    **dict.fromkeys(("dalsegno", "D.S.", "D.S.alfine", "D.S.alcoda"), Sign.DAL_SEGNO),
+    "fine": Sign.FINE,
+}
 DYNAMIC = re.compile("p{1,4}|f{1,4}|m[pf]|sfz|sf|fz")
 OF_STAVES = ("dynamic", "words", "crescendo", "diminuendo", "hairpin", "pedal")
 
@@ -54,6 +62,18 @@ def marks_of(decoration: str) -> list[AbcMark]:
     if re.fullmatch("[0-5]", decoration):
         return [AbcMark("fingering", decoration)]
     return [DECORATIONS[decoration]] if decoration in DECORATIONS else []
+
+
+def jumps_of(decoration: str, words: str) -> list[str]:
+    """The signs of a decoration, or of the words of an annotation or of what stands where chord
+    symbols do.
+
+    >>> jumps_of("D.S.alcoda", ""), jumps_of("", "^Fine"), jumps_of("", "D.C. al Fine")
+    (['dal segno'], ['fine'], ['da capo'])
+    """
+    if decoration:
+        return [JUMPS[decoration]] if decoration in JUMPS else []
+    return signs_in(words.lstrip("^_<>@ "))
 
 
 def words_of(annotation: str) -> list[AbcMark]:

@@ -10,10 +10,10 @@ from fractions import Fraction
 from ragsmith.chords import Chord, chord_named
 from ragsmith.errors import BadOption
 from ragsmith.io.readers.abc_fields import C_MAJOR, COMMON_TIME, Shift, Signature
-from ragsmith.io.readers.abc_markings import AbcMark, edges_on, marks_of, words_of
+from ragsmith.io.readers.abc_markings import AbcMark, edges_on, jumps_of, marks_of, words_of
 from ragsmith.io.readers.exact_score import TICKS
 from ragsmith.io.readers.markings import Edge
-from ragsmith.io.readers.repeats import passes_of
+from ragsmith.io.readers.repeats import MOST_TIMES, passes_of
 from ragsmith.piece import Metre
 
 __all__ = ["BadAbc", "Bar", "Event", "Voice", "edges_in", "read_line", "sounding"]
@@ -23,7 +23,7 @@ TOKEN = re.compile(
     r"(?P<bar>:*\[?\|+\]?:*|::+)(?:\s?\[?(?P<ending>\d[\d,-]*))?|"
     r"\[(?P<bare_ending>\d[\d,-]*)|"
     r"\((?P<tuplet>[2-9])(?::(?P<time>\d?))?(?::(?P<count>\d?))?|"
-    r"(?P<slur>\((?!&)|\))|(?P<short>[.HLMPST](?=[\[_^=A-Ga-gz(.HLMPST!{]))|"
+    r"(?P<slur>\((?!&)|\))|(?P<short>[.HLMOPST](?=[\[_^=A-Ga-gz(.HLMOPST!{]))|"
     r"\[(?P<chord>[^\]|]*)\](?P<chord_length>\d{0,4}/*\d{0,4})(?P<chord_tie>-?)|"
     r"(?P<note>[_^=]*[A-Ga-g][,']*\d{0,4}/*\d{0,4}-?)|"
     r"[zx](?P<rest>\d{0,4}/*\d{0,4})|"
@@ -69,6 +69,8 @@ class Bar:
     opens: bool = False
     closes: bool = False
     passes: tuple[int, ...] = ()
+    times: int = 2
+    signs: set[str] = field(default_factory=set)
     strands: list[list[Event]] = field(default_factory=lambda: [[]])
     chords: list[tuple[Fraction, Chord | None]] = field(default_factory=list)
 
@@ -87,8 +89,10 @@ class Voice:
 
     `unit` is a plain note's share of a whole one. `broken` and `tuplet` stretch the next note, or
     the next so many. `marks` stand on the next note. `ties` are the alterations that ties carry
-    over barlines. `place` is the bar that is written: not the last one where something is laid over
-    earlier bars; `back_to` is where `(&` stands, bar and ticks.
+    over barlines. `accidentals_hold` says for which notes of the bar accidentals hold: all of their
+    letter ("pitch"), those of their octave too ("octave"), or none ("not"). `place` is the bar that
+    is written: not the last one where something is laid over earlier bars; `back_to` is where `(&`
+    stands, bar and ticks.
     """
 
     metre: Metre = COMMON_TIME
@@ -101,6 +105,7 @@ class Voice:
     bars: list[Bar] = field(default_factory=list)
     accidentals: dict[str, int] = field(default_factory=dict)
     ties: dict[str, int] = field(default_factory=dict)
+    accidentals_hold: str = "pitch"
     broken: Fraction = Fraction(1)
     marks: list[AbcMark] = field(default_factory=list)
     tuplet: tuple[Fraction, int] = (Fraction(1), 0)
@@ -173,8 +178,10 @@ def read_line(voice: Voice, line: str) -> None:
         elif token["symbol"]:
             _symbol(voice.bar, token["symbol"])
             voice.marks += words_of(token["symbol"])
-        elif token["decoration"] or token["short"]:
-            voice.marks += marks_of(token["decoration"] or token["short"])
+            voice.bar.signs.update(jumps_of("", token["symbol"]))
+        elif sign := token["decoration"] or token["short"]:
+            voice.marks += marks_of(sign)
+            voice.bar.signs.update(jumps_of(sign, ""))
         elif token["slur"] == "(":
             voice.marks.append(AbcMark("slur", edge="start"))
         elif token["slur"]:
@@ -229,10 +236,10 @@ def _barline(voice: Voice, signs: str, ending: str) -> None:
         voice.accidentals.clear()
         return
     if not bar.is_empty:
-        bar.closes = signs.startswith(":")
+        _close(bar, signs)
         voice.begin_bar()
     elif len(voice.bars) > 1 and signs.startswith(":"):
-        voice.bars[-2].closes = True
+        _close(voice.bars[-2], signs)
     if ending or signs.strip("|"):
         voice.passes = passes_of(ending) if ending else ()
     elif len(signs) > 1:
@@ -241,6 +248,13 @@ def _barline(voice: Voice, signs: str, ending: str) -> None:
     new.opens = new.opens or signs.endswith(":")
     new.passes = voice.passes
     voice.accidentals.clear()
+
+
+def _close(bar: Bar, signs: str) -> None:
+    """`:|` says "twice", `::|` "three times", and so on."""
+    bar.closes = signs.startswith(":")
+    colons = len(signs) - len(signs.lstrip(":"))
+    bar.times = min(colons + 1, MOST_TIMES) if bar.closes and "|" in signs else 2
 
 
 def _tuplet(voice: Voice, token: re.Match[str]) -> None:
@@ -263,15 +277,18 @@ def _note(
     """Pitch, ticks, and whether it is tied to the next."""
     name = letter.upper()
     carried = voice.ties.pop(letter + octaves, None)
+    octave = 5 + letter.islower() + octaves.count("'") - octaves.count(",")
+    line = name if voice.accidentals_hold == "pitch" else f"{name}{octave}"
     if marks:
-        alter = voice.accidentals[name] = sum(ALTERS[mark] for mark in marks)
+        alter = sum(ALTERS[mark] for mark in marks)
+        if voice.accidentals_hold != "not":
+            voice.accidentals[line] = alter
     elif carried is not None:
         alter = carried
     else:
-        alter = voice.accidentals.get(name, voice.key.alter(name))
+        alter = voice.accidentals.get(line, voice.key.alter(name))
     if tie:
         voice.ties[letter + octaves] = alter
-    octave = 5 + letter.islower() + octaves.count("'") - octaves.count(",")
     pitch = 12 * octave + SEMITONES[name] + alter + voice.shift.semitones
     return max(0, min(127, pitch)), voice.plain * _times(length), bool(tie)
 

@@ -37,7 +37,7 @@ from ragsmith.io.readers.repeats import (
 )
 from ragsmith.piece import Key, Metre, Section, Tempo
 
-__all__ = ["read_mei"]
+__all__ = ["OnlyParts", "read_mei"]
 
 CONTAINERS = ("section", "staffGrp", "app", "choice", "subst", "lem", "corr", "reg", "add")
 CONTAINERS_TOO = ("rdg", "orig", "sic", "supplied", "expan", "unclear", "meterSigGrp")
@@ -52,6 +52,10 @@ MOST_QUARTERS_PER_MINUTE = 9999
 MOST_RESTS = 200
 
 
+class OnlyParts(ValueError):
+    """The file has several parts one by one, and no score of them."""
+
+
 def read_mei(root: Element, wish: str | None = None) -> Written:
     """The score in an MEI document.
 
@@ -60,16 +64,13 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
         wish: which part to read; see `ragsmith.io.readers.parts.take`.
 
     Raises:
-        ValueError, ArithmeticError: it is not sound MEI.
+        ValueError, ArithmeticError: it is not sound MEI, or has no score.
         BadOption: it has no such part.
     """
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            element.tag = element.tag.rpartition("}")[2]
     music = root.find("music")
     movements = _movements(root if music is None else music)
     if not movements:
-        raise ValueError("it has no score")
+        raise ValueError("it has no score") if root.find(".//part") is None else OnlyParts
     score = _read(root, movements, marks_each_note=True)
     if score.unmarked > score.marked:
         score = _read(root, movements, marks_each_note=False)
@@ -95,10 +96,12 @@ def read_mei(root: Element, wish: str | None = None) -> Written:
 
 
 def _movements(music: Element) -> list[Element]:
-    """The first score of each movement."""
+    """The first score of each movement; where its parts stand one by one, the only one."""
     movements = [score for m in music.iter("mdiv") if (score := m.find("score")) is not None]
-    alone = music.find(".//score")
-    return movements or ([] if alone is None else [alone])
+    if not movements:
+        alone = music.findall(".//score")[:1] or music.findall(".//parts/part")
+        movements = alone if len(alone) == 1 else []
+    return movements
 
 
 def _read(root: Element, movements: list[Element], marks_each_note: bool) -> Score:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from ragsmith.errors import BadFile
+from ragsmith.io.hints import hint_for
 from ragsmith.io.readers.abc import BadAbc, read_abc
 from ragsmith.io.readers.exact_score import Written, to_reading
 from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.kern import BadKern, read_kern
-from ragsmith.io.readers.mei import read_mei
+from ragsmith.io.readers.mei import OnlyParts, read_mei
 from ragsmith.io.readers.musicxml import read_musicxml
 from ragsmith.io.readers.reading import Reading
 from ragsmith.io.readers.tunes import count_tunes, named_tune, tune_in
 from ragsmith.io.readers.xml_file import EXPORT_AGAIN, parsed, refuse_deep, unpacked
 
 __all__ = ["read_notation", "read_written"]
+
+OTHERS = {
+    ".krn": (re.compile(r"^X:", re.MULTILINE), ".abc", "is ABC"),
+    ".abc": (re.compile(r"^\*\*kern", re.MULTILINE), ".krn", "is kern"),
+}
+"""What a file with a suffix may be instead: how a line of it begins, its own suffix, its fault."""
 
 
 def read_notation(
@@ -57,13 +65,19 @@ def read_written(path: Path, part: str | None = None) -> Written:
 
 
 def _text_of(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
+    """Text of kern or ABC, its lines ended by "\\n" whatever ends them in the file."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")
     if text.lstrip().startswith("<"):
         raise BadFile(name, "is a web page or XML", "download the raw file")
-    return text
+    if text.startswith("MThd"):
+        raise BadFile(name, "is a MIDI file", "give it a name that ends in .mid")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _tune_of(book: str, number: int | None, name: str, part: str | None) -> Written:
@@ -83,20 +97,28 @@ def _from_text(text: str, suffix: str, name: str, part: str | None) -> Written:
     try:
         return read_kern(text, part) if suffix == ".krn" else read_abc(text, part)
     except (BadKern, BadAbc) as error:
+        begins, other, fault = OTHERS[suffix]
+        if begins.search(text):
+            raise BadFile(name, fault, f"give it a name that ends in {other}") from None
         rule = f"is not sound {suffix[1:]}: {error}"
         raise BadFile(name, rule, "mend it or download it again") from None
 
 
 def _from_xml(data: bytes, name: str, part: str | None) -> Written:
     root = parsed(data, name)
-    tag = root.tag.rpartition("}")[2]
+    tag = root.tag
     try:
         if tag in ("score-partwise", "score-timewise"):
             return read_musicxml(root, part)
         refuse_deep(root, name)
         if tag == "mei":
             return read_mei(root, part)
+    except OnlyParts:
+        rule = "has its parts one by one, and no score of them"
+        raise BadFile(name, rule, "give its score, or the piano part alone") from None
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadFile(name, f"is not a sound score ({error})", EXPORT_AGAIN) from None
+    if tag == "museScore" and (hint := hint_for("score.mscx")):
+        raise BadFile(name, *hint)
     rule = f"is XML with the root <{tag[:40]}>, neither MusicXML nor MEI"
     raise BadFile(name, rule, EXPORT_AGAIN)

@@ -17,6 +17,8 @@ MOST_UNPACKED = 64 * 2**20
 """Bytes of the score inside an .mxl file."""
 MOST_TAGS = 4_000_000
 """Tags of a score; the longest operas have some two million."""
+CONTAINER = "meta-inf/container.xml"
+"""Lists what is in an archive; names are compared without regard to capitals."""
 DEEPEST = 100
 """Elements inside one another; scores need some twenty, and readers recurse."""
 EXPORT_AGAIN = "export it again as MusicXML"
@@ -40,12 +42,13 @@ def unpacked(data: bytes, name: str) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            scores = [n for n in names if n.endswith(("xml", "mei")) and "META-INF" not in n]
-            if "META-INF/container.xml" in names:
-                container = _member(archive, "META-INF/container.xml", name)
-                scores[:0] = re.findall(r'full-path\s*=\s*"([^"]+)"', container.decode("latin-1"))
-            score = next((n for n in scores if n in names), None)
+            members = {n.casefold(): n for n in reversed(archive.namelist())}
+            listed = []
+            if CONTAINER in members:
+                listed = _listed(_member(archive, members[CONTAINER], name), name)
+            wanted = [path.casefold() for path in listed]
+            wanted += [n for n in reversed(members) if n.endswith(("xml", "mei")) and _is_music(n)]
+            score = next((members[path] for path in wanted if path in members), None)
             if score is None:
                 raise BadFile(name, "is an archive without a score", EXPORT_AGAIN)
             return _member(archive, score, name)
@@ -54,6 +57,21 @@ def unpacked(data: bytes, name: str) -> bytes:
         *(MemoryError, NotImplementedError),
     ) as error:
         raise BadFile(name, f"is a damaged archive ({error})", EXPORT_AGAIN) from None
+
+
+def _listed(container: bytes, name: str) -> list[str]:
+    """The paths that a container lists; none where it is no XML."""
+    try:
+        paths = (e.get("full-path", "") for e in parsed(container, name).iter())
+        return [path.replace("\\", "/").removeprefix("./").lstrip("/") for path in paths]
+    except BadFile:
+        return []
+
+
+def _is_music(member: str) -> bool:
+    """Whether a file of an archive is neither the container's nor an operating system's."""
+    *folders, file = member.split("/")
+    return not file.startswith(".") and not {"meta-inf", "__macosx"} & set(folders)
 
 
 def _member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
@@ -66,7 +84,7 @@ def _member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
 
 
 def parsed(data: bytes, name: str) -> Element:
-    """The root of XML that is well-formed and hides nothing.
+    """The root of XML that is well-formed and hides nothing; tags are without their namespaces.
 
     Entities are refused: they are how a small file grows to gigabytes, and no score needs them.
 
@@ -74,7 +92,7 @@ def parsed(data: bytes, name: str) -> Element:
         BadFile: it is not such.
     """
     try:
-        text = data.decode(_encoding(data)).removeprefix("\ufeff")
+        text = data.decode(_encoding(data)).removeprefix("\ufeff").rstrip("\0\x1a")
         if declaration := DECLARATION.match(text):
             text = text[declaration.end() :]
         if "<!ENTITY" in text:
@@ -84,6 +102,9 @@ def parsed(data: bytes, name: str) -> Element:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise BadFile(name, f"is not well-formed XML ({error})", EXPORT_AGAIN) from None
+    if "}" in root.tag:
+        for element in root.iter():
+            element.tag = element.tag.rpartition("}")[2]
     return root
 
 
