@@ -52,6 +52,7 @@ __all__ = [
     "TIME_LIMIT",
     "TRIES",
     "VARIANTS",
+    "VARIATION",
     "Option",
 ]
 
@@ -288,6 +289,10 @@ DIALS: Option[str | None] = Option(
     "Like syncopation=high or 'B: left-notes=low, height=74': low, middle, high are the corpus's, "
     "or a number; density, left-notes, right-notes, left-chords, right-chords, height, "
     "syncopation, chromaticism, chord-changes.",
+    proposals=(
+        *("density", "left-notes", "right-notes", "left-chords", "right-chords", "height"),
+        *("syncopation", "chromaticism", "chord-changes"),
+    ),
 )
 DIFFICULTY: Option[int | None] = Option(
     "difficulty",
@@ -421,6 +426,7 @@ def _table(*options: Option[Any]) -> dict[str, Option[Any]]:
 
 COMPOSE = _table(
     *(FORM, BARS, KEY, METRE, TEMPO, SAMPLING, TEMPERATURE, MIN_P, COPY_LIMIT, MELODY_LIMIT),
-    *(SEED, COUNT, KEEP),
+    *(DIALS, DIFFICULTY, SEED, COUNT, KEEP),
 )
+VARIATION = _table(DISTANCE, HAND, HARMONY)
 LEARN = _table(MODEL, MINUTES, EPOCHS, PATIENCE, HELD_OUT, LEARNING_SEED)

@@ -19,7 +19,7 @@ from ragsmith.assistant.wire import LARGEST_MESSAGE
 from ragsmith.io import read, write
 from support.fakes import a_rag
 
-TOOLS = {"check", "compose", "doctor", "export", "files", "simplify", "vary"}
+TOOLS = {"check", "compose", "doctor", "export", "files", "simplify", "variants", "vary"}
 
 
 @pytest.fixture
@@ -98,6 +98,14 @@ def test_a_piece_is_composed_checked_and_varied(folder):
         bars = {"piece": "rag-3.mid", "first_bar": 2, "last_bar": 2}
         varied = (await client.call_tool("vary", bars)).structured_content
         assert read(folder / varied["file"]).steps == read(folder / "rag-3.mid").steps
+        left = {"piece": "rag-3.mid", "hand": "left"}
+        assert (await client.call_tool("vary", left)).structured_content["file"] == "rag-3-left.mid"
+        few = {"piece": "rag-3.mid", "count": 2, "distance": "large"}
+        made = (await client.call_tool("variants", few)).structured_content["variants"]
+        assert [row["file"] for row in made] == ["rag-3-variant.mid", "rag-3-variant-2.mid"]
+        assert 0 < made[0]["distance"] <= made[1]["distance"] <= 1
+        easy = {"bars": 4, "count": 1, "seed": 3, "difficulty": 3, "dials": "density=low"}
+        assert (await client.call_tool("compose", easy)).structured_content["difficulty"] < 3.5
 
     in_memory(folder, talk)
 
@@ -138,6 +146,14 @@ def test_files_outside_are_refused(folder, name):
         ("compose", {"form": "A(8)" * 100}),
         ("compose", {"key": "H flat"}),
         ("compose", {"seed": -1}),
+        ("compose", {"dials": "loudness=high"}),
+        ("compose", {"difficulty": 12}),
+        ("compose", {"bars": 4, "mix": "A: 1 0"}),
+        ("compose", {"model": "ragtime,../secret.ragsmith"}),
+        ("variants", {"piece": "rag.mid", "distance": "huge"}),
+        ("variants", {"piece": "rag.mid", "count": 1000}),
+        ("vary", {"piece": "rag.mid"}),
+        ("vary", {"piece": "rag.mid", "hand": "third"}),
         ("simplify", {"piece": "rag.mid", "difficulty": 0}),
         ("simplify", {"piece": "rag.mid", "difficulty": "easy"}),
         ("vary", {"piece": "rag.mid", "first_bar": 90, "last_bar": 91}),

@@ -5,13 +5,14 @@ import pytest
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Wish, compose_all
-from ragsmith.composer.dials import DIALS, Dial, DialLeaning, parse_dials, settings_for
+from ragsmith.composer.dials import DIALS, NAMES, Dial, DialLeaning, parse_dials, settings_for
 from ragsmith.composer.sampling import upright
 from ragsmith.errors import BadOption
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.models.base import Onset
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
+from ragsmith.options import DIALS as DIALS_OPTION
 from ragsmith.piece import Hand, Key, Metre, Piece, Section, regular_bars
 from support.fakes import Uniform, a_rag, indexed
 
@@ -67,6 +68,11 @@ def test_what_is_missing_becomes_likelier(text, history, chosen, choice, sign):
 
 def test_every_dial_names_a_figure_of_the_portrait():
     assert {steered.figure for steered in DIALS.values()} <= PROFILE.portrait.bands.keys()
+
+
+def test_the_table_of_options_names_every_dial():
+    assert DIALS_OPTION.proposals == NAMES
+    assert all(name in DIALS_OPTION.help for name in NAMES)
 
 
 def test_dials_are_read():

@@ -28,7 +28,7 @@ opened_browser, browser, piece = reader.opened_browser, reader.browser, reader.p
 
 STATIC = Path(ragsmith.studio.__file__).parent / "static"
 TEXTS = {path.name: path.read_text("utf-8") for path in STATIC.iterdir() if path.is_file()}
-ERRORS = TEXTS["french_errors.js"]
+ERRORS = TEXTS["french_errors.js"] + TEXTS["french_errors_wheel.js"]
 SCALE = Performance(np.arange(64) / 4, np.where(np.arange(64) % 2, 60, 40), np.full(64, 80))
 MEGABYTE = 1 << 20
 PHONE = (390, 844)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import anyio
 import anyio.to_thread
@@ -37,10 +37,16 @@ LONGEST = 200
 Name = Annotated[str, Field(max_length=LONGEST, description="The name of a file of the folder.")]
 Model = Annotated[
     str,
-    Field(max_length=LONGEST, description="A .ragsmith file of the folder; empty: built-in rags."),
+    Field(
+        max_length=LONGEST,
+        description="A .ragsmith file of the folder, ragtime or piano, or two with a comma, which "
+        "compose together; empty: ragtime.",
+    ),
 ]
 Seed = Annotated[int, Field(ge=0, le=options.SEED.high, description="It fixes every choice.")]
-Bar = Annotated[int, Field(ge=1, le=options.BARS.high, description="As the score numbers bars.")]
+Bar = Annotated[
+    int, Field(ge=0, le=options.BARS.high, description="As the score numbers bars; 0: all bars.")
+]
 Form = Annotated[
     str,
     Field(max_length=LONGEST, description="Strains, like Intro AABB CC, or A(8)A(8)B(8)."),
@@ -50,6 +56,24 @@ Key = Annotated[str, Field(max_length=20, description="Like Eb or F# minor; empt
 Count = Annotated[int, Field(ge=1, le=8, description="Candidates; the best of them is written.")]
 Level = Annotated[
     int, Field(ge=EASIEST, le=HARDEST, description="1 is the first year, 9 concert studies.")
+]
+Hand = Annotated[
+    Literal["both", "left", "right"],
+    Field(description="The hand to compose; the other one is kept to the note."),
+]
+Distance = Annotated[Literal["small", "middle", "large"], Field(description=options.DISTANCE.help)]
+Dials = Annotated[str, Field(max_length=500, description=options.DIALS.help)]
+AnyLevel = Annotated[
+    int, Field(ge=0, le=HARDEST, description="How hard to play, 1 to 9; 0: as the corpus is.")
+]
+Chords = Annotated[
+    str,
+    Field(
+        max_length=5000, description="Like Bb | Eb | F7 | Bb; auto: the corpus's own; empty: any."
+    ),
+]
+Mix = Annotated[
+    str, Field(max_length=500, description="Weights of two models by strain, like A: 1 0; B: 0 1.")
 ]
 Format = Annotated[
     str, Field(max_length=10, description=f"How the file is to end: {', '.join(FORMATS)}.")
@@ -95,19 +119,47 @@ def _add_makers(server: MCPServer[Any], done: Done) -> None:
         form: Form = "",
         bars: Bars = 0,
         key: Key = "",
+        chords: Chords = "",
+        dials: Dials = "",
+        difficulty: AnyLevel = 0,
+        mix: Mix = "",
         seed: Seed = 1,
         count: Count = 4,
         model: Model = "",
     ) -> dict[str, Any]:
         """Compose a new piece, checked: no long passage of it stands in the corpus, in any key."""
-        return await done(work.compose, model, form, bars, key, seed, count)
+        fields = {"form": form, "bars": bars, "key": key, "chords": chords, "dials": dials}
+        fields |= {"difficulty": difficulty, "mix": mix}
+        return await done(work.compose, model, fields, seed, count)
 
     @server.tool()
     async def vary(
-        piece: Name, first_bar: Bar, last_bar: Bar, seed: Seed = 1, model: Model = ""
+        piece: Name,
+        first_bar: Bar = 0,
+        last_bar: Bar = 0,
+        hand: Hand = "both",
+        dials: Dials = "",
+        seed: Seed = 1,
+        model: Model = "",
     ) -> dict[str, Any]:
-        """Compose some bars of a piece again; the other bars stay."""
-        return await done(work.vary, piece, model, first_bar, last_bar, seed)
+        """Compose some bars of a piece again, or one hand of it: a left hand to a melody."""
+        return await done(work.vary, piece, model, first_bar, last_bar, hand, dials, seed)
+
+    @server.tool()
+    async def variants(
+        piece: Name,
+        distance: Distance = "middle",
+        count: Count = 4,
+        first_bar: Bar = 0,
+        last_bar: Bar = 0,
+        hand: Hand = "both",
+        dials: Dials = "",
+        seed: Seed = 1,
+        model: Model = "",
+    ) -> dict[str, Any]:
+        """Compose variants of a piece, the nearest first, under its chords."""
+        what = (piece, model, distance, count, first_bar, last_bar, hand, dials, seed)
+        return await done(work.variants, *what)
 
     @server.tool()
     async def simplify(piece: Name, difficulty: Level) -> dict[str, Any]:

@@ -42,12 +42,14 @@ __all__ = ["compose"]
 FIRST_SEEDS = 1_000_000
 """Where no seed is named the first is drawn below this: short enough to be typed again."""
 LENGTHS = ("form", "bars")
+WRITTEN = {"rules": "--no-rules", "dials": "--dial"}
+"""Options that are not written as they are called here."""
 MADE_FROM = ("vary", "accompany", "of")
 OF_VARIANTS = ("variants", "distance", "harmony")
 OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo", "mix")
 OF_ALL_COMPOSING = (
     *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "tries"),
-    *("copy_limit", "melody_limit", "rules", "dial", "more", "less", "difficulty"),
+    *("copy_limit", "melody_limit", "rules", "dials", "more", "less", "difficulty"),
 )
 
 Span = tuple[tuple[int, int] | None, str | None]
@@ -104,7 +106,7 @@ def compose(
     chords: typed.Chords = options.CHORDS.default,
     metre: typed.Signature = options.METRE.default,
     tempo: typed.Tempo = options.TEMPO.default,
-    dial: typed.Dials = options.DIALS.default,
+    dials: typed.Dials = options.DIALS.default,
     difficulty: typed.Difficulty = options.DIFFICULTY.default,
     more: More = None,
     less: Less = None,
@@ -166,8 +168,8 @@ def compose(
         if like:
             chosen = _again(bundle, like, given(primer or vary or of), report, seconds)
         else:
-            dials = _dials(dial, more, less)
-            values = context.params | {"vary": vary or of, "dials": dials, "mix": mix}
+            turned = _dials(dials, more, less)
+            values = context.params | {"vary": vary or of, "dials": turned, "mix": mix}
             wish = _wish(values, given(primer), chords_from(chords))
             seeds = _seeds(seed, variants if of else count)
             if original := given(of):
@@ -226,9 +228,7 @@ def _refuse_unused(context: typer.Context) -> None:
 def _typed(given: set[str], names: Sequence[str]) -> str:
     """Those of the names that are given, as they are typed."""
     return " ".join(
-        "--no-rules" if name == "rules" else f"--{name.replace('_', '-')}"
-        for name in names
-        if name in given
+        WRITTEN.get(name, f"--{name.replace('_', '-')}") for name in names if name in given
     )
 
 
@@ -276,10 +276,10 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
     )
 
 
-def _dials(dial: str | None, more: Sequence[str] | None, less: Sequence[str] | None) -> str | None:
+def _dials(text: str | None, more: Sequence[str] | None, less: Sequence[str] | None) -> str | None:
     """All dials as one text."""
     turned = [f"{name}=high" for name in more or ()] + [f"{name}=low" for name in less or ()]
-    return "; ".join(([dial] if dial else []) + turned) or None
+    return "; ".join(([text] if text else []) + turned) or None
 
 
 def _number_of_bars(text: str) -> int:

@@ -115,7 +115,7 @@ Expression = Annotated[
     ),
 ]
 Swing = Annotated[float, _typed(options.SWING)]
-Dials = Annotated[str | None, _typed(options.DIALS)]
+Dials = Annotated[str | None, typer.Option("--dial", help=options.DIALS.help)]
 Difficulty = Annotated[int | None, _typed(options.DIFFICULTY)]
 Hand = Annotated[str, _typed(options.HAND)]
 Mix = Annotated[str | None, _typed(options.MIX)]

@@ -26,6 +26,7 @@ from ragsmith.studio import (
     routes_options,
     routes_pieces,
     routes_reading,
+    routes_variants,
 )
 from ragsmith.studio.app_state import Studio
 from ragsmith.studio.finding import Wanted
@@ -44,6 +45,7 @@ ROUTES = (
     routes_models,
     routes_pieces,
     routes_reading,
+    routes_variants,
     routes_edits,
     routes_corpora,
     routes_bin,

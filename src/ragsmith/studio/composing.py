@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.bundle.mix import mix
 from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.titles import title_of
@@ -28,17 +29,22 @@ from ragsmith.piece import Metre, Piece
 from ragsmith.playing_order import unfold
 from ragsmith.shipped import shipped_model
 from ragsmith.studio.facts import facts_of_piece
+from ragsmith.studio.second_model import strains_of_second
 from ragsmith.verbs import regrid
 
 __all__ = [
+    "SECONDS",
+    "ComposingEvents",
     "Tell",
     "compose",
     "keep",
+    "model_at",
     "on_grid",
     "piece_at",
     "proof_of",
     "propose",
     "vary",
+    "wish_again",
     "wish_of",
 ]
 
@@ -69,6 +75,9 @@ def wish_of(fields: dict[str, Any]) -> Wish:
         tempo=fields["tempo"],
         sampling=Sampling(fields["sampling"], fields["temperature"], fields["min_p"]),
         limits=limits,
+        dials=fields.get("dials") or None,
+        difficulty=fields.get("difficulty"),
+        mix=strains_of_second(fields),
     )
 
 
@@ -79,6 +88,7 @@ def compose(
     seeds: Sequence[int],
     folder: str,
     primer: str = "",
+    other: str | None = None,
 ) -> None:
     """Compose a piece for each seed into the folder, and send an event for each.
 
@@ -89,11 +99,12 @@ def compose(
         seeds: one for each piece.
         folder: of the pieces.
         primer: where the piece lies that they go on from, as it is played; "" for none.
+        other: where a second model lies that composes along; None for none.
 
     Raises:
         UserError: as `ragsmith.composer.compose_all`, or no seed found a way.
     """
-    bundle, wish = _bundle(model), wish_of(fields)
+    bundle, wish = model_at(model, other), wish_of(fields)
     if primer:
         opening = replace(unfold(on_grid(piece_at(Path(primer)), bundle)), sections=())
         wish = replace(wish, form=None, primer=opening)
@@ -132,13 +143,14 @@ def vary(
     hand: str,
     seed: int,
     folder: str,
+    dials: str | None = None,
 ) -> None:
     """Compose bars of a piece again, or a hand of them, into a new one, chosen as the piece was.
 
     Raises:
         UserError: as `ragsmith.composer.vary.vary`.
     """
-    bundle, wish = _bundle(model), _wish_again(recipe, title)
+    bundle, wish = model_at(model), wish_again(recipe, title, dials)
     before, seeds = on_grid(piece_at(Path(piece)), bundle), range(seed, seed + VARIED)
     best, _ = _varied(tell, bundle, before, bars, hand, wish, seeds)[0]
     # The new bars have been checked already; those around them may be of another model.
@@ -156,6 +168,7 @@ def propose(
     hand: str,
     seed: int,
     count: int,
+    dials: str | None = None,
 ) -> None:
     """Compose bars of a piece again, or a hand of them, so many times, and send each proposal as
     edits of the piece as it is: the one that joins best first.
@@ -163,9 +176,9 @@ def propose(
     Raises:
         UserError: as `ragsmith.composer.vary.vary`, or the piece's grid does not hold new bars.
     """
-    bundle = _bundle(model)
+    bundle = model_at(model)
     before = in_hands(piece_at(Path(piece)))
-    wish, seeds = _wish_again(recipe, "the piece"), range(seed, seed + count)
+    wish, seeds = wish_again(recipe, "the piece", dials), range(seed, seed + count)
     varied = _varied(tell, bundle, on_grid(before, bundle), bars, hand, wish, seeds)
     for number, (composed, _) in enumerate(varied):
         after = regrid(composed.piece, before.steps_per_quarter)
@@ -173,9 +186,11 @@ def propose(
         tell({"type": "proposal", "candidate": number, "edits": edits})
 
 
-def _wish_again(recipe: str, title: str) -> Wish:
-    """What a piece was composed by."""
-    return read_recipe(recipe, title).wish if recipe else Wish()
+def wish_again(recipe: str, title: str, dials: str | None) -> Wish:
+    """What a piece was composed by, with the dials that are asked for now and no others: those of
+    the recipe were for the whole piece."""
+    wish = read_recipe(recipe, title).wish if recipe else Wish()
+    return replace(wish, dials=dials, difficulty=None)
 
 
 def _varied(
@@ -241,7 +256,15 @@ def piece_at(path: Path) -> Any:
     return piece
 
 
-def _bundle(path: str) -> Bundle:
+def model_at(path: str, other: str | None = None) -> Bundle:
+    """The model at a path; "" is the built-in one. With another one, both together.
+
+    Raises:
+        BadBundle: it is gone.
+        BadOption: they cannot be mixed.
+    """
+    if other is not None:
+        return mix([model_at(path), model_at(other)])
     if not path:
         return shipped_model()
     try:

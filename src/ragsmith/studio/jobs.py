@@ -244,14 +244,22 @@ class Jobs:
             "seeds": list(range(first, first + wanted["count"])),
             "folder": str(self.library.folder / "pieces"),
         }
+        if other := wanted.get("other"):
+            request["other"] = self.model_path(other)
         if primer := wanted.get("primer"):
             request["primer"] = str(self.library.music(self.library.row("pieces", primer)))
         await self._composed(job, request)
 
     async def _vary(self, job: Job) -> None:
+        await self._bars_again(job, {"task": "vary"} | self._for_new_pieces(job))
+
+    async def _variants(self, job: Job) -> None:
+        fields = {name: job.request[name] for name in ("count", "distance", "harmony")}
+        await self._bars_again(job, {"task": "variants"} | fields | self._for_new_pieces(job))
+
+    def _for_new_pieces(self, job: Job) -> dict[str, str]:
         title = self.library.row("pieces", job.request["parent"])["title"]
-        folder = str(self.library.folder / "pieces")
-        await self._bars_again(job, {"task": "vary", "title": title, "folder": folder})
+        return {"title": title, "folder": str(self.library.folder / "pieces")}
 
     async def _propose(self, job: Job) -> None:
         await self._bars_again(job, {"task": "propose", "count": job.request["count"]})
@@ -266,13 +274,14 @@ class Jobs:
             "recipe": parent["recipe"],
             "bars": [wanted["first_bar"], wanted["last_bar"]],
             "hand": wanted["hand"],
+            "dials": wanted.get("dials"),
             "seed": secrets.randbelow(1_000_000) if seed is None else seed,
         }
         await self._composed(job, request)
 
     async def _composed(self, job: Job, request: dict[str, Any]) -> None:
         if self.composing.is_full:
-            self._waiting(job, ("compose", "vary", "propose"))
+            self._waiting(job, ("compose", "vary", "propose", "variants"))
         async with self.composing.lent() as worker:
             self._running(job)
             await worker.ask(request, lambda event: self._tell(job, event))
@@ -311,11 +320,7 @@ class Jobs:
                 job.baseline = await worker.ask(request, lambda event: None)
 
     def model_path(self, number: str) -> str:
-        """Where a model lies; "" for the built-in one.
-
-        Raises:
-            Missing: there is none.
-        """
+        """Where a model lies; "" for the built-in one; `Missing` where there is none."""
         if number == BUILT_IN:
             return ""
         return str(self.library.model_file(self.library.row("models", number)["id"]))

@@ -24,6 +24,8 @@ async def compose(request: Request, body: ComposeRequest) -> dict[str, Any]:
     """Compose candidates side by side."""
     jobs = studio_of(request).jobs
     jobs.model_path(body.model)
+    if body.other:
+        jobs.model_path(body.other)
     wish_of(body.as_json())
     if body.primer:
         studio_of(request).library.row("pieces", body.primer)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ragsmith.options import COMPOSE, LEARN, SHOWN_COUNT, Option
+from ragsmith.options import COMPOSE, LEARN, SHOWN_COUNT, VARIATION, Option
 
 __all__ = ["router"]
 
@@ -17,7 +17,11 @@ router = APIRouter(prefix="/api")
 @router.get("/options")
 async def list_options() -> dict[str, Any]:
     """The fields of the pages that compose and learn."""
-    return {"compose": _fields(COMPOSE | {"count": SHOWN_COUNT}), "learn": _fields(LEARN)}
+    return {
+        "compose": _fields(COMPOSE | {"count": SHOWN_COUNT}),
+        "variants": _fields(VARIATION),
+        "learn": _fields(LEARN),
+    }
 
 
 def _fields(table: Mapping[str, Option[Any]]) -> dict[str, dict[str, Any]]:

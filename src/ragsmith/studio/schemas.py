@@ -38,6 +38,7 @@ __all__ = [
     "SortBy",
     "State",
     "StrainsRequest",
+    "VariantsRequest",
     "VaryRequest",
     "VersionName",
 ]
@@ -71,6 +72,7 @@ PlainName = Annotated[
 ]
 MOST_TAGS = 20
 Short = Annotated[str, StringConstraints(max_length=200)]
+Dials = Annotated[str, StringConstraints(max_length=500)] | None
 State = Literal["candidate", "kept", "sample"]
 Leftover = Literal["candidate", "sample"]
 SortBy = Literal["created", "rating", "title"]
@@ -131,6 +133,10 @@ class ComposeRequest(_Optional):
     seed: int | None = _number(options.SEED)
     count: int = _number(options.SHOWN_COUNT)
     primer: IdIn | None = None
+    dials: Dials = options.DIALS.default
+    difficulty: int | None = _number(options.DIFFICULTY)
+    other: IdIn | None = None
+    other_strains: Short | None = None
 
 
 class VaryRequest(_Optional):
@@ -141,6 +147,7 @@ class VaryRequest(_Optional):
     first_bar: int = Field(ge=1, le=100_000)
     last_bar: int = Field(ge=1, le=100_000)
     hand: Short = options.HAND.default
+    dials: Dials = options.DIALS.default
     seed: int | None = _number(options.SEED)
 
 
@@ -150,6 +157,28 @@ class ProposeRequest(VaryRequest):
     table = VaryRequest.table | {"count": options.SHOWN_COUNT}
 
     count: int = _number(options.SHOWN_COUNT)
+
+
+class VariantsRequest(_Optional):
+    """How many variants to compose, how far from the piece, and what may change; without bars all
+    of them."""
+
+    table = {
+        "count": options.SHOWN_COUNT,
+        "distance": options.DISTANCE,
+        "hand": options.HAND,
+        "harmony": options.HARMONY,
+        "seed": options.SEED,
+    }
+
+    first_bar: int | None = Field(default=None, ge=1, le=100_000)
+    last_bar: int | None = Field(default=None, ge=1, le=100_000)
+    hand: Short = options.HAND.default
+    distance: Short = options.DISTANCE.default
+    harmony: Short = options.HARMONY.default
+    dials: Dials = options.DIALS.default
+    count: int = _number(options.SHOWN_COUNT)
+    seed: int | None = _number(options.SEED)
 
 
 class Seen(_Request):

@@ -18,6 +18,7 @@ TASKS = {
     "compose": "composing:compose",
     "vary": "composing:vary",
     "propose": "composing:propose",
+    "variants": "variants:variants",
     "learn": "learning:learn",
     "baseline": "learning:baseline",
     "write": "making:write",

@@ -1,6 +1,7 @@
 // Compose: say what, see four pieces being written, listen, choose.
 import { call, follow, get, post } from "./api.js";
 import { candidates } from "./candidates.js";
+import { dialChoice } from "./dials.js";
 import { bring, busy, empty, field, h, select, show } from "./dom.js";
 import { keep, kept } from "./memory.js";
 import { playerKeys } from "./player.js";
@@ -91,7 +92,11 @@ function wishForm(models, options, compose) {
     field(t("metre"), select([["", t("as.corpus")], ...options.metre.choices.map((m) => [m, m])], wish.metre, { name: "metre" }))),
   field(t("chords"), h("textarea", { name: "chords", id: "chords", rows: 2, value: wish.chords, placeholder: t("chords.none"), spellcheck: "false" }),
     t("chords.hint")),
+  h("div", { class: "pair" },
+    field(t("dial"), dialChoice(options.dials.choices, { name: "dials", id: "dials", value: wish.dials })),
+    field(t("difficulty"), number("difficulty", { placeholder: t("as.corpus") }))),
   field([t("temperature"), " ", told], temperature, t("temperature.hint")),
+  secondModel(models, wish),
   limits(wish, options, number),
   h("div", { class: "row" }, button));
 }
@@ -100,6 +105,16 @@ function wishForm(models, options, compose) {
 function modelChoice(models, wished) {
   const model = models.find(({ id }) => id === wished) ?? models.find((each) => each.built_in) ?? models[0];
   return select(models.map(({ id, name }) => [id, name]), model.id, { name: "model" });
+}
+
+/** Two models together, or strain by strain. */
+function secondModel(models, wish) {
+  const others = [["", t("other.none")], ...models.map(({ id, name }) => [id, name])];
+  const known = others.some(([id]) => id === wish.other) ? wish.other : "";
+  return h("details", {}, h("summary", {}, t("other")),
+    h("div", { class: "pair" },
+      field(t("other"), select(others, known, { name: "other", id: "other" })),
+      field(t("other.strains"), h("input", { name: "other_strains", id: "other_strains", value: wish.other_strains ?? "", maxlength: 200 }), t("other.hint"))));
 }
 
 function limits(wish, options, number) {
@@ -128,8 +143,9 @@ const read = (form) => Object.fromEntries(new FormData(form));
 
 /** What the server is asked: bars, where they are said, stand above a form. */
 function asked(form) {
-  const { model, form: letters, chords, key, metre, sampling, ...numbers } = read(form);
+  const { model, form: letters, chords, key, metre, sampling, dials, other, other_strains: strains, ...numbers } = read(form);
   const said = Object.fromEntries(Object.entries(numbers).map(([n, v]) => [n, v === "" ? null : Number(v)]));
   return { model, key: key || null, metre: metre || null, sampling, ...said,
-    form: letters?.trim() || null, chords: chords.trim() || null };
+    form: letters?.trim() || null, chords: chords.trim() || null, dials: dials || null,
+    other: other || null, other_strains: other ? strains.trim() || null : null };
 }

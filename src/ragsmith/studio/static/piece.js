@@ -17,6 +17,7 @@ import { scorePick } from "./scorepick.js";
 import { verdict } from "./stars.js";
 import { strainsPanel } from "./strains.js";
 import { transport } from "./transport.js";
+import { variantsPanel } from "./variants.js";
 import { versionsPanel } from "./versions.js";
 import { keyWords, t, written } from "./words.js";
 
@@ -49,7 +50,7 @@ export async function page(room, [id], signal) {
   changing(piece, playing, edit, { views, draw, check, unchecked: () => show(compared, waits("compared.wait")) }, signal);
   show(room, heading(piece, names.get(piece.model), draw),
     h("div", { class: "stage" }, remarks(id), score.room, tools.room, roll.room, tools.words),
-    h("aside", { class: "side" }, bars.room, strains, versionsPanel(piece, edit, signal), goOn(piece, playing, edit), easier(piece), compared,
+    h("aside", { class: "side" }, bars.room, strains, versionsPanel(piece, edit, signal), variantsPanel(piece, signal), goOn(piece, playing, edit), easier(piece), compared,
       downloads(piece), recipe(piece)),
     bar.room);
   for (const view of [roll, bar]) view.at(0);

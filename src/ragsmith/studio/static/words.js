@@ -3,6 +3,7 @@ import { english } from "./english.js";
 import { FIGURES } from "./figures.js";
 import { french } from "./french.js";
 import { FRENCH_ERRORS } from "./french_errors.js";
+import { FRENCH_ERRORS_WHEEL } from "./french_errors_wheel.js";
 import { keep, kept } from "./memory.js";
 
 const TONGUES = { en: english, fr: french };
@@ -76,7 +77,7 @@ function phrase(text) {
 }
 
 /** What says most stands first. */
-const PHRASES = FRENCH_ERRORS.toSorted(([a], [b]) => b.length - a.length).map(([english, words]) =>
+const PHRASES = [...FRENCH_ERRORS, ...FRENCH_ERRORS_WHEEL].toSorted(([a], [b]) => b.length - a.length).map(([english, words]) =>
   [new RegExp(`^${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, "(.+?)")}$`), words]);
 
 /** A number as this language writes it, to three figures. */
