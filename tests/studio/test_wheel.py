@@ -29,14 +29,19 @@ def test_variants_are_composed_with_three_clicks_and_opened(stocked: tuple[Brows
     browser.until("document.querySelector('#variants')")
     fill(browser, "#variants-distance", "small")
     browser.click("#variants")
-    browser.until("document.querySelectorAll('.variants li').length === 4", patience=120)
+    browser.until("document.querySelectorAll('.variants li').length === 4", patience=300)
     shown = (
         "[...document.querySelectorAll('.variants li a')].map((a) => a.textContent.split(' ')[1])"
     )
     distances = [float(text) for text in browser.js(f"return {shown}")]
     assert distances == sorted(distances)
     assert all(0 < distance < 1 for distance in distances)
-    browser.click(".variants li:first-child a")
+    opened = browser.js("return document.querySelector('.variants li a').hash")
+    fill(browser, "#variants-dial", "syncopation=high")
+    browser.click("#variants")
+    # The quick model knows no hands; a model of two hands is led by the dial.
+    browser.until("/knows no hands/.test(document.querySelector('.variants').textContent)")
+    browser.js("location.hash = arguments[0]", opened)
     browser.until(
         "!location.hash.endsWith(arguments[0]) && document.querySelector('#parent')", piece
     )
