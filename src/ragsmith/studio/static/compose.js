@@ -82,6 +82,7 @@ function wishForm(models, options, compose) {
   h("h1", {}, t("compose.title")),
   h("p", { class: "quiet lead" }, t("compose.lead")),
   field(t("model"), modelChoice(models, wish.model)),
+  secondModel(models, wish),
   field(t("form"), form, t("form.hint")),
   h("datalist", { id: "forms" }, options.form.choices.map((value) => h("option", { value }))),
   h("div", { class: "pair" },
@@ -96,7 +97,6 @@ function wishForm(models, options, compose) {
     field(t("dial"), dialChoice(options.dials.choices, { name: "dials", id: "dials", value: wish.dials })),
     field(t("difficulty"), number("difficulty", { placeholder: t("as.corpus") }))),
   field([t("temperature"), " ", told], temperature, t("temperature.hint")),
-  secondModel(models, wish),
   limits(wish, options, number),
   h("div", { class: "row" }, button));
 }
@@ -111,10 +111,9 @@ function modelChoice(models, wished) {
 function secondModel(models, wish) {
   const others = [["", t("other.none")], ...models.map(({ id, name }) => [id, name])];
   const known = others.some(([id]) => id === wish.other) ? wish.other : "";
-  return h("details", {}, h("summary", {}, t("other")),
-    h("div", { class: "pair" },
-      field(t("other"), select(others, known, { name: "other", id: "other" })),
-      field(t("other.strains"), h("input", { name: "other_strains", id: "other_strains", value: wish.other_strains ?? "", maxlength: 200 }), t("other.hint"))));
+  return h("div", { class: "pair" },
+    field(t("other"), select(others, known, { name: "other", id: "other" })),
+    field(t("other.strains"), h("input", { name: "other_strains", id: "other_strains", value: wish.other_strains ?? "", maxlength: 200 }), t("other.hint")));
 }
 
 function limits(wish, options, number) {

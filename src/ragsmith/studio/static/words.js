@@ -19,7 +19,7 @@ export const setLanguage = (name) => keep("language", name);
 /** The words of a key, with {names} filled in; "one|many" is chosen by n. */
 export function t(key, values = {}) {
   const words = TONGUES[language()][key] ?? english[key] ?? key;
-  const [one, many] = words.split("|");
+  const [one, many] = values.n === undefined ? [words] : words.split("|");
   const few = language() === "fr" ? values.n < 2 : values.n === 1;
   const said = many === undefined || few ? one : many;
   return spaced(said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole));
