@@ -69,18 +69,15 @@ def place_of(
     """Where a note of the first bars is on the roll: its left and right, its middle, a row's
     height; `notes` are those with which editing began."""
     browser.js("document.querySelector('.bigroll').scrollIntoView({block: 'center'})")
-    box = browser.js(
-        "const [onset, duration, times] = arguments, room = document.querySelector('.bigroll');"
-        "const canvas = room.querySelector('canvas').getBoundingClientRect();"
-        "const scale = room.querySelector('.reach').offsetWidth / times.at(-1);"
-        "return [canvas.left + times[onset] * scale - room.scrollLeft,"
-        " canvas.left + times[onset + duration] * scale - room.scrollLeft, canvas.top,"
-        " canvas.height]",
-        row[0],
-        row[2],
-        browser.get(f"pieces/{piece}/playing")["times"],
+    times = browser.get(f"pieces/{piece}/playing")["times"]
+    edge, top, _, height = browser.box(".bigroll canvas")
+    wide, scrolled = browser.js(
+        "const room = document.querySelector('.bigroll');"
+        "return [room.querySelector('.reach').offsetWidth, room.scrollLeft]"
     )
-    left, right, top, height = box
+    left, right = (
+        edge + times[step] * wide / times[-1] - scrolled for step in (row[0], row[0] + row[2])
+    )
     pitches = [note[1] for note in notes]
     low, high = max(21, min(pitches) - 7), min(108, max(pitches) + 7)
     tall = (height - 36) / (high - low + 1)
@@ -175,6 +172,48 @@ AudioBufferSourceNode.prototype.start = function (...words) {
 };
 """
 """Count the keys that are struck."""
+
+
+@in_browser
+@pytest.mark.slow
+def test_what_is_changed_is_pencilled_on_the_score_where_it_will_be_engraved(
+    editor: tuple[Browser, str],
+) -> None:
+    browser, piece = editor
+    onset, pitch, *_, hand = rows(browser, piece)[0]
+    browser.js(SLOW_SCORE)
+    browser.key(RIGHT)
+    browser.key(UP)
+    browser.until("document.querySelectorAll('.score .pencil').length === 1")
+    assert browser.js("return document.querySelectorAll('.score .rubbed').length") == 1
+    pencilled = browser.js(PLACE, ".score .pencil ellipse", hand)
+    browser.js("window.engrave()")
+    browser.until("!document.querySelector('.score .pencil')")
+    assert not browser.js("return document.querySelector('.score .rubbed')")
+    notes = browser.get(f"pieces/{piece}/playing")["notes"]
+    head = next(n["head"] for n in notes if (n["step"], n["pitch"]) == (onset, pitch + 1))
+    selector = f".score g.note[id='{head}'] .notehead"
+    engraved = browser.js(PLACE, selector, hand)
+    assert pencilled[1] == pytest.approx(engraved[1], abs=1.5)
+    assert pencilled[0] == pytest.approx(engraved[0], abs=20)  # a sign before it needs room
+
+
+PLACE = """
+const [selector, hand] = arguments, box = document.querySelector(selector).getBoundingClientRect();
+const staff = [...document.querySelector('.score g.measure').querySelectorAll('g.staff')][2 - hand];
+const line = staff.querySelector('path').getBoundingClientRect();
+return [box.left + box.width / 2 - line.left, box.top + box.height / 2 - line.top]
+"""
+"""Of the middle of a head: pixels from the beginning of its hand's first staff, and below it."""
+SLOW_SCORE = """
+const ask = window.fetch;
+const may = new Promise((ok) => { window.engrave = ok; });
+window.fetch = async (address, ...rest) => {
+  if (address.includes('/score')) await may;
+  return ask(address, ...rest);
+};
+"""
+"""The score comes when the test says so."""
 
 
 @in_browser

@@ -14,7 +14,7 @@ from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.io.score.musicxml import musicxml
 from ragsmith.io.score.repeat_signs import fold, sections_as_signed
 from ragsmith.performance import perform
-from ragsmith.piece import Bar, Metre, Note, Piece, Tempo
+from ragsmith.piece import Bar, Key, Metre, Note, Piece, Tempo
 from ragsmith.playing_order import unfold
 from ragsmith.studio.playback import playing
 from support.fakes import a_rag
@@ -95,3 +95,9 @@ def test_a_metronome_ticks_on_the_beats_of_every_bar(metre, ticks):
         assert bar["beats"][0] == bar["start"]
         assert len(bar["beats"]) == ticks
         assert all(bar["start"] <= beat < bar["end"] for beat in bar["beats"])
+
+
+def test_a_bar_says_the_key_signature_that_its_notes_are_named_in():
+    keys = (Key(0, -2), Key(16, 1))
+    piece = replace(Piece.from_array([[0, 60, 4], [16, 62, 4]], metre="2/4"), keys=keys)
+    assert [bar["fifths"] for bar in playing(piece, {})["bars"]] == [-2, -2, 1]

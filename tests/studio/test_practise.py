@@ -105,7 +105,7 @@ def test_the_keys_that_sound_are_lit_and_the_next_outlined(practice: tuple[Brows
     )
     sounding = [n for n in playing["notes"] if n["start"] <= now < n["end"]]
     assert sounding
-    assert len(browser.js(colours)) > 3
+    browser.wait(lambda: len(browser.js(colours)) > 3, "keys lit and outlined")
     label = browser.js("return document.querySelector('.keyboard').getAttribute('aria-label')")
     assert "outlined" in label
 
@@ -128,11 +128,8 @@ def test_practising_by_the_keyboard_alone(practice: tuple[Browser, Any]) -> None
 @pytest.mark.slow
 def test_a_finger_plays_the_keyboard(practice: tuple[Browser, Any]) -> None:
     browser, _ = practice
-    box = browser.js(
-        "const b = document.querySelector('.keyboard').getBoundingClientRect();"
-        "return [b.left + b.width / 2, b.bottom - 5]"
-    )
-    point = {"x": box[0], "y": box[1]}
+    left, top, width, height = browser.box(".keyboard")
+    point = {"x": left + width / 2, "y": top + height - 5}
     for kind in ("touchStart", "touchEnd"):
         points = [point] if kind == "touchStart" else []
         event = {"type": kind, "touchPoints": points}

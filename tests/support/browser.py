@@ -17,8 +17,27 @@ DRIVER = shutil.which("chromedriver")
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
     "--disable-background-networking --disable-component-update --disable-sync "
-    "--disable-dev-shm-usage --autoplay-policy=no-user-gesture-required --mute-audio"
+    "--disable-dev-shm-usage --autoplay-policy=no-user-gesture-required --mute-audio "
+    "--disable-renderer-backgrounding --disable-backgrounding-occluded-windows "
+    "--disable-background-timer-throttling"
 )
+"""A window that nobody sees would be the last to get a processor."""
+STILL = """
+const [selector] = arguments;
+const look = () => {
+  const {left, top, width, height} = document.querySelector(selector).getBoundingClientRect();
+  return [left, top, width, height];
+};
+let box = look();
+for (let same = 0; same < 5;) {
+  await new Promise(requestAnimationFrame);
+  const next = look();
+  same = next.join() === box.join() ? same + 1 : 0;
+  box = next;
+}
+return box
+"""
+"""A box that is the same for five frames."""
 PATIENCE = 120
 """Seconds after which a test gives up waiting."""
 
@@ -122,11 +141,30 @@ class Browser:
         return waiting.until(lambda _: look(), words)
 
     def click(self, selector: str) -> None:
-        """Click what a selector finds, as a finger does, once it is there."""
+        """Click what a selector finds, as a finger does, once it is there and nothing lies over
+        it."""
         self.until("document.querySelector(arguments[0])", selector)
+        self.wait(lambda: self._clicked(selector), f"{selector} uncovered")
+
+    def _clicked(self, selector: str) -> bool:
+        """Whether a click went where it was aimed: the page may move while it is on its way."""
+        from selenium.common import exceptions
+
         element = self.driver.find_element("css selector", selector)
-        self.js("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
-        element.click()
+        try:
+            self.js("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+            element.click()
+        except (
+            exceptions.ElementClickInterceptedException,
+            exceptions.StaleElementReferenceException,
+        ):
+            return False
+        return True
+
+    def box(self, selector: str) -> tuple[float, float, float, float]:
+        """Left, top, width and height of what a selector finds, once it has stopped moving."""
+        left, top, width, height = self.js(STILL, selector)
+        return left, top, width, height
 
     def key(self, key: str) -> None:
         """Press a key wherever the focus is."""

@@ -13,6 +13,8 @@ import uvicorn
 
 from ragsmith.studio.app import create_app
 
+PATIENCE = 600
+"""Seconds that an answer may take where many tests share the processors."""
 TOKEN = "the-token-of-this-studio"
 
 
@@ -46,7 +48,7 @@ def studio(folder, demo=False):
         server.answers.wait(60)
         try:
             address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            with httpx.Client(base_url=address, timeout=120) as client:
+            with httpx.Client(base_url=address, timeout=PATIENCE) as client:
                 client.app = app
                 let_in(client, TOKEN)
                 yield client
@@ -75,7 +77,7 @@ class Process:
         words = line.split()
         self.entrance = next(word for word in words if word.startswith("http")).rstrip(";")
         self.address, _, token = self.entrance.partition("/?token=")
-        self.client = httpx.Client(base_url=self.address, timeout=120)
+        self.client = httpx.Client(base_url=self.address, timeout=PATIENCE)
         let_in(self.client, token)
 
     def __enter__(self):

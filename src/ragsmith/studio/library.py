@@ -35,7 +35,7 @@ BUILT_IN = shipped.BUILT_IN[0]
 FORMERLY_BUILT_IN = "joplin"
 KEYS = f"keys-{ragsmith.__version__.replace('.', '-')}"
 """The folder, among made files, of the piano key by key; another version makes its own."""
-TIMETABLE = "playing-1.json"
+TIMETABLE = "playing-2.json"
 """Of a piece, among its made files; the number counts the forms that it has had."""
 FIRST_ELO, ELO_STEP, ELO_WIDTH = 1500.0, 32.0, 400.0
 """Elo, "The Rating of Chessplayers", 1978."""

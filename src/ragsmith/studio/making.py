@@ -13,7 +13,9 @@ from ragsmith.corpus import NothingUsable, read_corpus
 from ragsmith.corpus.folder import report
 from ragsmith.files import write_whole
 from ragsmith.harmony.symbols import with_chord_symbols
+from ragsmith.io import write as write_file
 from ragsmith.io.score.engrave import screen_page, svg_pages
+from ragsmith.io.sound.instrument import PIANOS
 from ragsmith.io.sound.keyboard import write_keyboard
 from ragsmith.piece import Hand, Piece
 from ragsmith.report import report_html
@@ -24,9 +26,17 @@ from ragsmith.studio.facts import facts_of_model
 __all__ = ["engrave", "examine", "inspect", "keys", "report_page", "write"]
 
 
-def write(tell: Tell, piece: str, title: str, composer: str | None, recipe: str, out: str) -> None:
-    """Write a piece in the format that `out` ends in."""
-    replace(_music(piece, title, composer), recipe=recipe).save(out)
+def write(
+    tell: Tell,
+    piece: str,
+    title: str,
+    composer: str | None,
+    recipe: str,
+    out: str,
+    piano: str = "upright",
+) -> None:
+    """Write a piece in the format that `out` ends in; where it is sound, on that piano."""
+    write_file(replace(_music(piece, title, composer), recipe=recipe), out, piano=piano)
 
 
 def report_page(
@@ -62,9 +72,9 @@ def _music(path: str, title: str, composer: str | None) -> Piece:
     return replace(music, title=title, composer=music.composer if composer is None else composer)
 
 
-def keys(tell: Tell, out: str) -> None:
-    """Write the sound of every key of the piano."""
-    write_keyboard(Path(out))
+def keys(tell: Tell, out: str, piano: str) -> None:
+    """Write the sound of every key of a piano."""
+    write_keyboard(Path(out), PIANOS[piano])
 
 
 def examine(tell: Tell, folder: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -14,6 +14,7 @@ from ragsmith.performance import Performance, perform
 from ragsmith.performance.tempo import beats
 from ragsmith.piece import Hand, Piece
 from ragsmith.playing_order import played_steps
+from ragsmith.spelling import fitting_key
 
 __all__ = ["playing"]
 
@@ -101,9 +102,12 @@ def _bars(
 
     `number` is the one that the score prints, 0 for a pickup; `time` says the how manieth time this
     printed bar is played; `place` is alike in bars that are one and the same music, wherever they
-    are printed; `beats` are the seconds at which a metronome ticks.
+    are printed; `beats` are the seconds at which a metronome ticks; `fifths` the sharps of the key
+    signature, flats where less than 0.
     """
     places = played_steps(piece)
+    keys = piece.keys or (fitting_key(piece.notes),)
+    changes = [key.step for key in keys]
     times: Counter[int] = Counter()
     steps = beats(played)
     bars = []
@@ -118,6 +122,7 @@ def _bars(
                 "time": max(1, times[number]),
                 "place": places[bar.start],
                 "beats": [at(step) for step in inside],
+                "fifths": keys[max(0, bisect_right(changes, places[bar.start]) - 1)].fifths,
             }
         )
     return bars

@@ -25,7 +25,16 @@ from ragsmith.studio.finding import Wanted
 from ragsmith.studio.library import BUILT_IN, KEYS, TIMETABLE, new_id
 from ragsmith.studio.made import made, named_file
 from ragsmith.studio.playback import playing
-from ragsmith.studio.schemas import Compare, Id, Leftover, PieceChange, SortBy, State, VaryRequest
+from ragsmith.studio.schemas import (
+    Compare,
+    Id,
+    Leftover,
+    PianoName,
+    PieceChange,
+    SortBy,
+    State,
+    VaryRequest,
+)
 from ragsmith.studio.uploads import file_name, save_upload
 
 __all__ = ["router"]
@@ -202,17 +211,19 @@ async def piece_file(
     number: Id,
     suffix: str,
     page: Annotated[int, Query(ge=0, le=999)] = 1,
+    piano: PianoName = "upright",
 ) -> Response:
-    """The piece in a format; `page` counts the pages of svg and png, 0 packs all into a ZIP."""
+    """The piece in a format; `page` counts the pages of svg and png, 0 packs all into a ZIP;
+    `piano` is the one that sound is played on."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     if suffix == "html":
         return await _report(studio, row)
     if suffix not in FORMATS:
         raise BadOption(suffix[:40], "is none of the formats", f"choose from {' '.join(FORMATS)}")
-    out = named_file(studio, row, f"piece.{suffix}")
+    out = named_file(studio, row, f"piece-{piano}.{suffix}")
     task = {"task": "write", "piece": str(studio.library.music(row))}
-    await made(studio, out, task | _named(row) | {"recipe": row["recipe"]})
+    await made(studio, out, task | _named(row) | {"recipe": row["recipe"], "piano": piano})
     name = f"{file_name(row['title'])}.{suffix}"
     if page == 0 and out.with_stem(f"{out.stem}-2").is_file():
         return await asyncio.to_thread(_zipped, out, Path(name))
@@ -254,11 +265,11 @@ def _zipped(first: Path, name: Path) -> Response:
 
 
 @router.get("/keys")
-async def keys(request: Request) -> Response:
-    """The piano key by key, for what has no file yet; see `ragsmith.io.sound.keyboard`."""
+async def keys(request: Request, piano: PianoName = "upright") -> Response:
+    """A piano key by key, for what has no file yet; see `ragsmith.io.sound.keyboard`."""
     studio = studio_of(request)
-    out = studio.library.made(KEYS) / "keys.flac"
-    await made(studio, out, {"task": "keys"})
+    out = studio.library.made(KEYS) / f"{piano}.flac"
+    await made(studio, out, {"task": "keys", "piano": piano})
     return FileResponse(out, media_type=TYPES["flac"])
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "LearnRequest",
     "Leftover",
     "Named",
+    "PianoName",
     "PieceChange",
     "PlainName",
     "ProposeRequest",
@@ -73,6 +74,7 @@ PlainName = Annotated[
 MOST_TAGS = 20
 Short = Annotated[str, StringConstraints(max_length=200)]
 Dials = Annotated[str, StringConstraints(max_length=500)] | None
+PianoName = Literal["upright", "honky-tonk", "grand"]
 State = Literal["candidate", "kept", "sample"]
 Leftover = Literal["candidate", "sample"]
 SortBy = Literal["created", "rating", "title"]

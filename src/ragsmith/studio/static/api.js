@@ -32,7 +32,7 @@ export const get = (path) => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
 /** What models are called, by their ids. */
 export const modelNames = async () => new Map((await get("models")).models.map(({ id, name }) => [id, name]));
-export const file = (id, format) => `/api/pieces/${id}/files/${format}`;
+export const file = (id, format, piano = "upright") => `/api/pieces/${id}/files/${format}?piano=${piano}`;
 
 /**
  * Tells all events of a job, from its first one on, until it ends or the signal aborts. The last one

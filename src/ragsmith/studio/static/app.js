@@ -1,6 +1,7 @@
 // The way about: which page stands in the window, in which language and light.
 import { Failure } from "./api.js";
 import { h, show } from "./dom.js";
+import { tune } from "./piano.js";
 import { player } from "./player.js";
 import { language, setLanguage, t } from "./words.js";
 import { keep, kept } from "./memory.js";
@@ -36,6 +37,8 @@ async function turn() {
     if (signal.aborted) return;
     document.title = `${t(`nav.${known}`)} · Ragsmith`;
     await page(room, words, signal);
+    // Whatever is clicked first sounds at once.
+    (globalThis.requestIdleCallback ?? setTimeout)(() => tune());
   } catch (error) {
     if (!signal.aborted) show(room, trouble(error));
   }
@@ -58,6 +61,7 @@ function header(current) {
     h("nav", { "aria-label": t("nav") }, LINKS.map((name) =>
       h("a", { href: `#/${name}`, "aria-current": name === here && "page" }, t(`nav.${name}`)))),
     h("div", { class: "switches" },
+      h("a", { id: "docs", href: language() === "fr" ? "docs/fr.html" : "docs/" }, t("nav.docs")),
       h("button", { class: "plain", id: "language", lang: language() === "fr" ? "en" : "fr",
         onclick: () => { setLanguage(language() === "fr" ? "en" : "fr"); turn(); } },
       language() === "fr" ? "English" : "Français"),

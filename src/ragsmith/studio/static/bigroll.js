@@ -1,6 +1,6 @@
 // The piano roll of the page of a piece: it scrolls, follows the music, and lets bars be chosen and notes be changed.
 import { numbersOf, placesFrom } from "./bars.js";
-import { h } from "./dom.js";
+import { atFrame, h } from "./dom.js";
 import { asPlayed } from "./editing.js";
 import { drawBeats, drawChanges, handling } from "./editroll.js";
 import { player } from "./player.js";
@@ -28,13 +28,14 @@ export function bigRoll(playing, edit, acts, signal) {
   const spacer = h("div", { class: "reach" }, canvas);
   const room = h("div", { class: "bigroll", tabindex: 0, role: "img" }, spacer);
   const own = { time: 0, chosen: null, touched: -REST, notes: [], drawn: null, scale: 1, span: {}, edits: null, drag: null };
-  const view = surface(canvas, () => draw(), signal);
+  const view = surface(canvas, () => paint(), signal);
+  const draw = atFrame(paint);
   const box = () => {
     const from = room.scrollLeft / own.scale;
     return { from, to: from + view.width / own.scale, ...own.span, top: RULER, bottom: view.height - 12 };
   };
 
-  function draw() {
+  function paint() {
     if (!view.width) return;
     const now = box();
     view.context.clearRect(0, 0, view.width, view.height);

@@ -11,14 +11,20 @@ const SETTLED = 500, CHECKED = 3000;
  */
 export function changing(piece, playing, edit, { views, draw, check, unchecked }, signal) {
   let settling = 0, checking = 0;
-  edit.listen("written", () => {
+  let behind = false;
+  const settle = () => {
     clearTimeout(settling);
     clearTimeout(checking);
     settling = setTimeout(follow, SETTLED);
-  });
+  };
+  edit.listen("written", () => { behind = true; settle(); });
+  // A new score under a hand that drags would make it stumble.
+  edit.listen("released", () => behind && settle());
   signal.addEventListener("abort", () => { clearTimeout(settling); clearTimeout(checking); });
 
   async function follow() {
+    if (edit.held) return;
+    behind = false;
     const [about, fresh] = await Promise.all([get(`pieces/${piece.id}`), get(`pieces/${piece.id}/playing`)]);
     if (signal.aborted || edit.waits) return;
     // Strains in another order are another page.

@@ -79,6 +79,14 @@ export function bring(element) {
   element.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
+/** What does something at the next frame, once, however often it is called until then. */
+export function atFrame(act) {
+  let asked = 0;
+  return () => {
+    asked ||= requestAnimationFrame(() => { asked = 0; act(); });
+  };
+}
+
 export function busy(button, working) {
   button.disabled = working;
   button.setAttribute("aria-busy", working);

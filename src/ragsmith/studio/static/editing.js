@@ -28,6 +28,9 @@ export function editing(piece, playing, signal) {
     /** Kept when the notes are there. */
     ready: null,
 
+    /** Whether notes are being dragged. */
+    held: false,
+
     get steps() { return Math.max(...playing.places) + 1; },
     get chosen() { return [...own.selected].flatMap((key) => own.notes.get(key) ?? []); },
     get waits() { return queue.length > 0; },
@@ -35,11 +38,17 @@ export function editing(piece, playing, signal) {
     /** The notes at some written steps; all where none are named. */
     within: (places) => [...own.notes.values()].filter(({ onset }) => !places || places.has(onset)),
 
-    /** Calls `act` at "change" (notes, selection, where undo leads), "written" (the server has it), "reordered". */
+    /** Calls `act` at "change" (notes, selection, where undo leads), "written" (the server has it), "released" (no note is dragged any more). */
     listen: (name, act) => told.addEventListener(name, ({ detail }) => act(detail), { signal }),
 
     async open() {
       take(await get(`pieces/${piece.id}/notes`));
+    },
+
+    hold(held) {
+      const released = own.held && !held;
+      own.held = held;
+      if (released) tell("released");
     },
 
     select(notes) {

@@ -32,6 +32,7 @@ export function handling(canvas, { edit, playing, box, acts, ruler, notes, drag 
     else if (edit.tool === "draw") create(here, event);
     else held = { ...here, kind, band: kind === "mouse" };
     if (held?.grip || held?.band) canvas.setPointerCapture(event.pointerId);
+    edit.hold(Boolean(held));
   }
 
   function take(note, here, event, end) {
@@ -71,14 +72,19 @@ export function handling(canvas, { edit, playing, box, acts, ruler, notes, drag 
 
   function end(event) {
     const begun = held;
-    held = null;
-    drag(null);
+    letGo();
     if (!begun) return;
     const here = spot(event);
     if (!begun.moves) return begun.grip || click(begun);
     if (begun.band) return edit.select(inside(begun, here));
     if (begun.grip === "end") return edit.apply(lengthened(edit.chosen, longerBy(begun, here), edit.steps));
     if (begun.grip) edit.apply(moved(edit.chosen, laterBy(begun, here), here.pitch - begun.pitch, edit.steps));
+  }
+
+  function letGo() {
+    held = null;
+    edit.hold(false);
+    drag(null);
   }
 
   /** A click beside all notes lets go of them, and plays from there. */
@@ -105,7 +111,7 @@ export function handling(canvas, { edit, playing, box, acts, ruler, notes, drag 
   canvas.addEventListener("pointerdown", begin);
   canvas.addEventListener("pointermove", move);
   canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", () => { held = null; drag(null); });
+  canvas.addEventListener("pointercancel", letGo);
   canvas.addEventListener("dblclick", (event) => {
     const here = spot(event);
     if (edit.on && here.y >= ruler && !hit(notes(), box(), canvas, here, REACH.mouse)) create(here, event);

@@ -66,7 +66,7 @@ export function downloads(piece) {
   return panel("downloads", h("ul", { class: "files" }, [...(piece.formats ?? []), "html"].map((format) => {
     const suffix = format.replace(/^\./, "");
     // A score of several pages comes whole.
-    const address = file(piece.id, suffix) + (["svg", "png"].includes(suffix) ? "?page=0" : "");
+    const address = file(piece.id, suffix) + (["svg", "png"].includes(suffix) ? "&page=0" : "");
     return h("li", {}, h("a", { href: address, download: true, "data-format": suffix, ondragstart: (event) => carry(event, piece, suffix) },
       t.has(`format.${suffix}`) ? t(`format.${suffix}`) : suffix));
   })), h("p", { class: "quiet" }, t("downloads.drag")));

@@ -21,28 +21,45 @@ let context = null;
 let out = null;
 let keys = null;
 let volume = kept("volume", 1);
+let piano = kept("piano", "upright");
 const hands = {};
 
 /** Fetches the keys, once: before they are wanted, so that they sound at once. */
 export function tune() {
-  keys ??= fetch("/api/keys").then((answer) => answer.arrayBuffer())
+  keys ??= fetch(`/api/keys?piano=${piano}`).then((answer) => answer.arrayBuffer())
     .then((bytes) => new OfflineAudioContext(1, 1, RATE).decodeAudioData(bytes))
     .catch(() => { keys = null; });
   return keys;
 }
 
+/** Which piano plays; ragsmith/io/sound/instrument.py describes them. */
+export const PIANOS = ["upright", "honky-tonk", "grand"];
+export const chosenPiano = () => piano;
+
+export function choosePiano(name) {
+  keep("piano", piano = name);
+  keys = null;
+}
+
+/** Opens the browser's audio, which takes it a moment. */
+function open() {
+  if (context) return;
+  context = new AudioContext();
+  const evener = new DynamicsCompressorNode(context);
+  out = new GainNode(context, { gain: volume });
+  evener.connect(out).connect(context.destination);
+  for (const hand of ["left", "right"]) {
+    hands[hand] = new GainNode(context);
+    hands[hand].connect(evener);
+  }
+}
+
+// Browsers let a page sound once somebody has touched it: it is open before the first sound is wanted.
+for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, open, { once: true, capture: true });
+
 /** Makes the piano ready to be struck; somebody must have touched the page before. */
 export async function wake() {
-  if (!context) {
-    context = new AudioContext();
-    const evener = new DynamicsCompressorNode(context);
-    out = new GainNode(context, { gain: volume });
-    evener.connect(out).connect(context.destination);
-    for (const hand of ["left", "right"]) {
-      hands[hand] = new GainNode(context);
-      hands[hand].connect(evener);
-    }
-  }
+  open();
   const [tuned] = await Promise.all([tune(), context.resume()]);
   if (!tuned) throw new Failure(t("error.away"));
   return tuned;

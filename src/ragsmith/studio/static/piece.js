@@ -1,5 +1,5 @@
 // A piece: read it while it plays, see where it comes from, compose bars of it again.
-import { call, file, get, modelNames, post } from "./api.js";
+import { call, get, modelNames, post } from "./api.js";
 import { again } from "./again.js";
 import { bigRoll } from "./bigroll.js";
 import { changing } from "./changing.js";
@@ -11,6 +11,7 @@ import { editing } from "./editing.js";
 import { goOn } from "./goon.js";
 import { remarks } from "./opened.js";
 import { downloads, originality, recipe, scores } from "./panels.js";
+import { pencil } from "./pencil.js";
 import { clock, player, playerKeys } from "./player.js";
 import { reading } from "./reading.js";
 import { scorePick } from "./scorepick.js";
@@ -42,7 +43,9 @@ export async function page(room, [id], signal) {
   player.frame = (time) => { for (const view of views) view.at(time); };
   const score = reading(piece, playing, views, select, signal);
   const mark = scorePick(score.room, edit, playing, signal);
-  const draw = async () => { await score.draw(); mark(); };
+  const engraved = pencil(score.room, edit, playing);
+  score.drawn = () => { engraved(); mark(); };
+  const { draw } = score;
   const compared = h("div", {});
   const check = () => beside(compared, piece, playing, jump, signal);
   const tools = editBar(edit, playing, () => turned(piece, edit, roll), signal);
@@ -62,7 +65,7 @@ export async function page(room, [id], signal) {
 function turned(piece, edit, roll) {
   roll.renew();
   if (edit.on) roll.room.focus();
-  else if (edit.version) player.changed(`${file(piece.id, "flac")}?version=${edit.version}`);
+  else if (edit.version) player.changed(`version=${edit.version}`);
 }
 
 function revealChosen(edit, { times, places }, roll) {

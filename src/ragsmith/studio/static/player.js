@@ -3,7 +3,7 @@
 import { file, get } from "./api.js";
 import { h, icon, show } from "./dom.js";
 import { performing } from "./performing.js";
-import { balance, instrument, loudness, tune, wake } from "./piano.js";
+import { balance, choosePiano, chosenPiano, instrument, loudness, tune, wake } from "./piano.js";
 import { t } from "./words.js";
 
 const SECONDS = 5;
@@ -18,6 +18,9 @@ let performer = null;
 let music = null;
 let starting = 0;
 let expected = { id: null, playing: null };
+
+/** FLAC is made in a quarter of the time of MP3, and every browser plays it. */
+const sound = (id) => file(id, "flac", chosenPiano());
 
 const isAsWritten = () => !instrument.port && Object.entries(AS_WRITTEN).every(([name, value]) => player.wish[name] === value);
 
@@ -41,18 +44,17 @@ export const player = {
       player.piece = id;
       player.wish = { ...AS_WRITTEN };
       music = null;
-      // FLAC is made in a quarter of the time of MP3, and every browser plays it.
-      audio.src = file(id, "flac");
+      audio.src = sound(id);
       audio.currentTime = 0;
     }
     music = playing ?? music;
   },
 
-  /** The notes of the piece are others: its file is not it any more, and comes anew from an address where one is given. */
+  /** The notes of the piece are others: its file is not it any more, and comes anew where it is said which it is. */
   changed(renewed = "") {
     const place = player.time, plays = !player.paused && !performer;
     if (!audio.getAttribute("src") && !renewed) return;
-    if (renewed) audio.src = renewed;
+    if (renewed) audio.src = `${sound(player.piece)}&${renewed}`;
     else audio.removeAttribute("src");
     audio.load();
     audio.currentTime = place;
@@ -94,6 +96,17 @@ export const player = {
     Object.assign(player.wish, changes);
     balance(player.wish);
     if (!performer && !audio.paused && !("countIn" in changes) && !isAsWritten()) begin(audio.currentTime);
+  },
+
+  /** On which piano it is played: a new file, and until that is there new keys. */
+  async choose(name) {
+    const { time, paused } = player;
+    player.pause();
+    choosePiano(name);
+    await tune();
+    if (audio.getAttribute("src")) player.changed(`piano=${name}`);
+    audio.currentTime = time;
+    if (!paused) begin(time);
   },
 
   volume(wanted) {

@@ -1,8 +1,9 @@
 // Practise: hands apart, some bars round and round, counted in, with a metronome, over a keyboard that lights up.
-import { h } from "./dom.js";
+import { h, select as choice } from "./dom.js";
 import { keyboard } from "./keyboard.js";
 import { keep, kept } from "./memory.js";
 import { midiPanel } from "./midi.js";
+import { chosenPiano, PIANOS } from "./piano.js";
 import { player } from "./player.js";
 import { t } from "./words.js";
 
@@ -32,7 +33,7 @@ export function practise(playing, select, signal) {
     h("div", { class: "wishes" },
       hand("right"), hand("left"), loop, from, to,
       check("metronome", "practise.metronome", (on) => player.set({ metronome: on })),
-      check("count-in", "practise.count", (on) => player.set({ countIn: on })), midiPanel(signal)),
+      check("count-in", "practise.count", (on) => player.set({ countIn: on })), pianos(), midiPanel(signal)),
     keys.room);
   const open = h("button", { class: "plain", id: "practise", "aria-expanded": !room.hidden, "aria-controls": "practise-room",
     onclick: () => {
@@ -54,6 +55,9 @@ export function practise(playing, select, signal) {
     },
   };
 }
+
+const pianos = () => h("label", { class: "check" }, h("span", { class: "quiet" }, t("piano")),
+  choice(PIANOS.map((name) => [name, t(`piano.${name.split("-")[0]}`)]), chosenPiano(), { id: "piano", onchange: (event) => player.choose(event.target.value) }));
 
 const check = (id, label, act) => h("label", { class: "check" },
   h("input", { type: "checkbox", id, onchange: (event) => act(event.target.checked) }), h("span", {}, t(label)));

@@ -24,6 +24,7 @@ const TURNS = { PageDown: 1, ArrowRight: 1, ArrowDown: 1, PageUp: -1, ArrowLeft:
  */
 export function reading(piece, playing, views, select, signal) {
   const own = { view: null, width: 0, drawn: 0, chosen: [] };
+  const onScreen = drawings(), onPaper = drawings();
   const small = innerWidth < 700;
   const wish = { view: small ? "flow" : "pages", size: small ? 1 : 2, zoom: 0, chords: false, ...kept("reading", {}) };
   const wait = h("p", { class: "quiet waitscore", role: "status" }, t("score.wait"));
@@ -48,13 +49,14 @@ export function reading(piece, playing, views, select, signal) {
       if (signal.aborted || mine !== own.drawn) return;
       own.view?.close();
       const { scrollTop, scrollLeft } = own.view?.room ?? {};
-      own.view = scoreView(pages, playing, select, signal);
+      own.view = scoreView(onScreen(pages), playing, select, signal);
       own.view.room.dataset.zoom = wish.view === "flow" ? "1" : ZOOMS[wish.zoom];
       own.view.room.classList.toggle("flow", wish.view === "flow");
       show(holder, own.view.room);
       own.view.room.scrollTo({ top: scrollTop ?? 0, left: scrollLeft ?? 0, behavior: "instant" });
       own.view.at(player.time);
       own.view.choose(...own.chosen);
+      reader.drawn?.();
       forPrinting(pages);
     } catch (error) {
       if (signal.aborted || mine !== own.drawn) return;
@@ -65,13 +67,15 @@ export function reading(piece, playing, views, select, signal) {
   /** Paper has pages, however the score is read. */
   async function forPrinting(pages) {
     const sheets = own.width ? (await get(address(0))).pages : pages;
-    if (!signal.aborted) show(paper, sheets.map(safeSvg));
+    if (!signal.aborted) show(paper, onPaper(sheets));
   }
   const set = (changes) => {
     Object.assign(wish, changes);
     keep("reading", wish);
     return draw();
   };
+  /** `drawn` is called whenever the score is there anew. */
+  const reader = { room, draw, drawn: null };
   const tools = toolbar(wish, set, room, signal);
   tools.room.append(keyAndTempo(piece));
   room.prepend(tools.room);
@@ -83,7 +87,19 @@ export function reading(piece, playing, views, select, signal) {
   });
   watch.observe(holder);
   signal.addEventListener("abort", () => { watch.disconnect(); clearTimeout(settling); });
-  return { room, draw };
+  return reader;
+}
+
+/** Gives the drawings of pages, SVG texts; pages that are as they were keep theirs, without what was marked. */
+function drawings() {
+  let before = new Map();
+  return (pages) => {
+    before = new Map(pages.map((page) => [page, before.get(page) ?? safeSvg(page)]));
+    for (const drawing of before.values()) {
+      for (const head of drawing.querySelectorAll(".sounds, .picked, .rubbed")) head.classList.remove("sounds", "picked", "rubbed");
+    }
+    return [...before.values()];
+  };
 }
 
 function toolbar(wish, set, room, signal) {

@@ -2,7 +2,6 @@
 import { placesFrom } from "./bars.js";
 import { h } from "./dom.js";
 import { player } from "./player.js";
-import { safeSvg } from "./svg.js";
 import { t } from "./words.js";
 
 /** Pixels between a system and the edge that it is brought to. */
@@ -11,15 +10,14 @@ const MARGIN = 60;
 const written = (id) => id.replace(/-\d+$/, "");
 
 /**
- * @param pages    SVG texts
+ * @param pages    SVG elements
  * @param playing  what the server says sounds when
  * @param choose   told (first, last), printed numbers of bars
  */
 export function scoreView(pages, playing, choose, signal) {
   const cursor = h("div", { class: "cursor", hidden: true });
   const sheets = pages.map((page, i) =>
-    h("div", { class: "sheet", role: "img", "aria-label": t("score.page", { page: i + 1, of: pages.length }) },
-      safeSvg(page)));
+    h("div", { class: "sheet", role: "img", "aria-label": t("score.page", { page: i + 1, of: pages.length }) }, page));
   const room = h("div", { class: "score", tabindex: 0, role: "group", "aria-label": t("score") }, sheets);
   const own = { places: null, moment: -1, chosen: [] };
   const heads = headsOf(sheets);

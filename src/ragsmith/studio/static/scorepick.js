@@ -1,4 +1,5 @@
 // The score while notes are changed: a click on a head chooses its note, and what is chosen is marked.
+import { atFrame } from "./dom.js";
 
 /** @param room  of the score, whatever it shows just now */
 export function scorePick(room, edit, playing, signal) {
@@ -22,7 +23,7 @@ export function scorePick(room, edit, playing, signal) {
       if (ids.has(written(head.id))) head.classList.add("picked");
     }
   }
-  edit.listen("change", mark);
+  edit.listen("change", atFrame(mark));
   return mark;
 }
 
