@@ -33,6 +33,10 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from ragsmith.datasets import rags  # noqa: E402
+from ragsmith.marks import Metre, regular_bars  # noqa: E402
+from ragsmith.piece import Piece  # noqa: E402
+from ragsmith.playing_order import unfold  # noqa: E402
 from support.browser import Browser, missing, studio  # noqa: E402
 
 STATIC = ROOT / "src" / "ragsmith" / "studio" / "static"
@@ -93,7 +97,8 @@ for (let i = 0; i < 15; i += 1) {
   const began = performance.now();
   press('ArrowUp');
   const shown = await new Promise(requestAnimationFrame).then(() => performance.now());
-  while (!document.querySelector('.score .pencil')) await new Promise(requestAnimationFrame);
+  const changed = '.score :is(.pencil, .rubbed)';
+  while (!document.querySelector(changed)) await new Promise(requestAnimationFrame);
   const placed = performance.now();
   while (!struck || !answered) await new Promise((ok) => setTimeout(ok, 1));
   window.fetch = asked;
@@ -150,7 +155,7 @@ def main(folder: Path | None, only_editing: bool) -> None:
             browser.size(*SIZES[1])
             if not only_editing:
                 measure_sounds(browser)
-            measure_frames(browser)
+            measure_frames(browser, Path(place))
             if folder:
                 draw(browser, folder)
         finally:
@@ -194,12 +199,26 @@ def measure_sounds(browser: Browser) -> None:
     row("one of 16 bars, from the click to its file", f"{time.perf_counter() - began:.1f} s")
 
 
-def measure_frames(browser: Browser) -> None:
+def long_piece(folder: Path) -> Path:
+    """A file of so many bars: finished rags, one after the other as they are played."""
+    notes: list[tuple[int, ...]] = []
+    end = 0
+    for rag in map(unfold, rags()):
+        notes += [(end + note.onset, *note[1:]) for note in rag.notes]
+        end += rag.steps
+    bars = regular_bars(end, [(0, Metre(2, 4))], 4)[:LONG]
+    last = bars[-1].start + bars[-1].length
+    inside = [note for note in notes if note[0] + note[2] <= last]
+    return Piece.from_array(inside, bars=bars).save(folder / "long.mid")
+
+
+def measure_frames(browser: Browser, folder: Path) -> None:
     """How smoothly a long piece plays, and is edited."""
-    ask(browser, count=1, bars=LONG)
-    browser.until("document.querySelector('.card.ready h2 a')")
-    browser.js("document.querySelector('.card.ready h2 a').click()")
-    browser.until("document.querySelector('.score g.note')")
+    browser.open("library")
+    browser.until("document.querySelector('#open-piece')")
+    field = browser.driver.find_element("css selector", "#open-piece")
+    field.send_keys(str(long_piece(folder)))
+    browser.until("document.querySelector('.score g.note')", patience=400)
     browser.until("import('/player.js').then(({player}) => player.audio.readyState >= 3)")
     browser.asked()
     frames = browser.js(FRAMES)

@@ -31,6 +31,7 @@ export function transport(piece, playing, { jump, select }, signal) {
     slider("rate", RATES, 100, (share) => player.set({ rate: share })),
     slider("volume", VOLUMES, Math.round(100 * loudness()), player.volume),
     practice.open);
+  overlying(room, signal);
   const whole = smallRoll(canvas, signal);
   whole.set(playing.notes, playing.seconds);
   let second = -1, sounding = null;
@@ -52,6 +53,17 @@ export function transport(piece, playing, { jump, select }, signal) {
       rail.setAttribute("aria-valuetext", t("seek.at", { time: clock(time), of: clock(playing.seconds) }));
     },
   };
+}
+
+/** What is scrolled into sight must not come to lie under it. */
+function overlying(room, signal) {
+  const { style } = document.documentElement;
+  const watch = new ResizeObserver(() => { style.scrollPaddingBottom = `${room.offsetHeight}px`; });
+  watch.observe(room);
+  signal.addEventListener("abort", () => {
+    watch.disconnect();
+    style.scrollPaddingBottom = "";
+  });
 }
 
 /** A slider in percent, named and told beside it; `act` is given the share. */
