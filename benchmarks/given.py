@@ -22,8 +22,8 @@ over those in the original; how many are within 5 % of it or below; whether the 
 and the bar after) is inside the 5-95 % band of the rags' own pairs of bars; processor seconds.
 
 dials: pieces of sixteen bars, each dial asked for low, middle and high. Columns: the values asked
-for, the median (5-95 %) of what came out, and below it the mean share of the portrait's other
-figures that lie inside their bands; the row "none" is of pieces without a dial.
+for; the median (5-95 %) of what came out; what choosing the nearest of sixteen pieces without a
+dial gives instead; the mean share of the other figures that lie inside their bands.
 
 difficulty: pieces of sixteen bars at each level. Columns: the median (5-95 %) of what came out; the
 share that has the level that was asked for; unplayable steps; nats a step under the model.
@@ -35,7 +35,7 @@ variant over those of the original; unplayable steps beyond the original's; proc
 
 import argparse
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -61,7 +61,7 @@ from ragsmith.io import read, read_report
 from ragsmith.measure.difficulty import difficulty as difficulty_of_piece
 from ragsmith.measure.difficulty import level_of
 from ragsmith.measure.harmony import harmony_of, same_triad
-from ragsmith.measure.portrait import figures_of, outside
+from ragsmith.measure.portrait import Portrait, figures_of, outside
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.writing import Kind, NoteModel
@@ -230,36 +230,63 @@ def one(
 
 
 def dials(bundle: Bundle, pieces: int, names: Sequence[str]) -> None:
-    """Print one row for each dial, and one for pieces without any."""
-    assert bundle.profile.portrait
-    bands = bundle.profile.portrait.bands
-    print("| dial | corpus | low | middle | high | others inside |\n|---|---|---|---|---|---|")
-    for name in names:
-        figure = FIGURES.get(name, "")
-        rows = [_turned(bundle, name, value, pieces) for value in PLACES if figure]
-        cells = [f"{m:.2f} ({low:.2f}-{high:.2f})" for (low, m, high), _ in rows] or ["-"] * 3
-        shares = [share for _, share in rows or [_turned(bundle, "", "", pieces)]]
-        band = bands.get(figure) or _rates(bundle)
-        targets = " ".join(f"{bound:.2f}" for bound in band) if figure else "-"
-        inside = ", ".join(f"{share:.0%}" for share in shares)
-        print(f"| {name} | {targets} | {' | '.join(cells)} | {inside} |", flush=True)
-
-
-def _turned(bundle: Bundle, name: str, value: str, pieces: int) -> tuple[list[float], float]:
-    """The 5th, 50th and 95th percentile of a dial's figure over pieces with it, and the mean share
-    of the other figures that lie inside their bands."""
+    """Print one row for each dial."""
     portrait = bundle.profile.portrait
     assert portrait
-    wish = Wish(bars=BARS, dials=f"{name}={value}" if name else None)
-    outcomes = compose_all(bundle, wish, seeds=range(SEED, SEED + pieces))
+    free = _figures(bundle, None, pieces)
+    rest = mean(_inside(row, portrait, "") for row in free)
+    print(f"Without dials {rest:.0%} of the figures lie inside their bands ({len(free)} pieces).\n")
+    print("| dial | corpus | low | middle | high | chosen of 16 | others inside |")
+    print("|---|---|---|---|---|---|---|")
+    for name in names:
+        figure = FIGURES[name]
+        targets = _targets(bundle, name)
+        rows = [_figures(bundle, f"{name}={value}", pieces) for value in PLACES]
+        cells = []
+        for made in rows:
+            low, middle, high = np.percentile([row[figure] for row in made], [5, 50, 95])
+            cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
+        inside = [f"{mean(_inside(row, portrait, figure) for row in made):.0%}" for made in rows]
+        chosen = [f"{_nearest(free, figure, target):.2f}" for target in targets]
+        shown = " ".join(f"{target:.2f}" for target in targets)
+        line = (name, shown, *cells, " ".join(chosen), " ".join(inside))
+        print(f"| {' | '.join(line)} |", flush=True)
+
+
+def _figures(bundle: Bundle, dial: str | None, pieces: int) -> list[dict[str, float]]:
+    """The figures of pieces with a dial."""
+    portrait = bundle.profile.portrait
+    assert portrait
+    outcomes = compose_all(bundle, Wish(bars=BARS, dials=dial), seeds=range(SEED, SEED + pieces))
     made = [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
-    figures = [
+    return [
         figures_of(piece, portrait) | {CHANGES: harmony_of(piece).chord_changes or 0.0}
         for piece in made
     ]
-    own = [float(row.pop(FIGURES[name])) for row in figures] if name else [0.0]
-    inside = mean(1 - len(outside(row, portrait)) / len(row) for row in figures)
-    return [float(value) for value in np.percentile(own, [5, 50, 95])], inside
+
+
+def _inside(figures: Mapping[str, float], portrait: Portrait, but: str) -> float:
+    """Share of the figures that lie inside their bands, but for one."""
+    banded = {name: value for name, value in figures.items() if name in portrait.bands}
+    banded.pop(but, None)
+    return 1 - len(outside(banded, portrait)) / len(banded)
+
+
+def _nearest(free: Sequence[Mapping[str, float]], figure: str, target: float) -> float:
+    """The median of what choosing the nearest of sixteen pieces without a dial gives."""
+    draw = np.random.default_rng(SEED)
+    values = np.array([row[figure] for row in free])
+    draws = [draw.choice(values, min(16, len(values)), replace=False) for _ in range(200)]
+    return float(np.median([one[np.argmin(abs(one - target))] for one in draws]))
+
+
+def _targets(bundle: Bundle, name: str) -> list[float]:
+    """What low, middle and high ask for, as the figure itself."""
+    if name not in DIALS:
+        return _rates(bundle)
+    assert bundle.profile.portrait
+    band = bundle.profile.portrait.bands[FIGURES[name]]
+    return sorted(band, reverse=DIALS[name].negated)
 
 
 def _rates(bundle: Bundle) -> list[float]:
@@ -326,7 +353,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=30)
     parser.add_argument("--bars", type=int, nargs="+", default=LENGTHS)
     parser.add_argument("--levels", type=int, nargs="+", default=(1, 2, 3, 4, 5, 6, 7, 8, 9))
-    parser.add_argument("--dial", nargs="+", default=["none", *NAMES])
+    parser.add_argument("--dial", nargs="+", default=NAMES)
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
     if chosen.what == "dials":
