@@ -17,6 +17,7 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
+    ("option",),
     ("files", "mapped", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
     ("markings", "played"),
     ("piece",),

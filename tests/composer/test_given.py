@@ -186,3 +186,21 @@ def test_nothing_is_kept_of_what_is_composed():
     assert not any(whole.steps)
     assert not any(map(whole.is_whole, range(piece.steps)))
     assert whole.hands == [BOTH - BOTH] * piece.steps
+
+
+@pytest.mark.parametrize("hand", [None, "right"])
+def test_beats_that_are_not_named_are_kept_to_the_note(hand):
+    piece, free_wish = a_rag(7, bars=4), Wish(rules=False)
+    (varied,) = vary(BUNDLE, piece, (2, 3), free_wish, seeds=[1], hand=hand, beats=[2], particles=2)
+    made = varied.composed.piece
+    free = {step for step in range(8, 24) if step % 8 >= 4}
+
+    def kept(whole):
+        notes = [n for n in whole.notes if n.onset not in free or (hand and n.hand is Hand.LEFT)]
+        return [(n.onset, n.pitch) for n in notes]
+
+    assert kept(made) == kept(piece)
+    assert made.notes != piece.notes
+    assert compose_again(BUNDLE, made.recipe, "a.mid", piece).piece == made
+    with pytest.raises(BadOption, match="beats 3: are none of these bars"):
+        vary(BUNDLE, piece, (2, 3), free_wish, seeds=[1], beats=[3])

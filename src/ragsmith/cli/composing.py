@@ -22,6 +22,7 @@ from ragsmith.cli.options import (
     Quiet,
     argument,
     bars_of,
+    beats_in,
     metre_of,
     part_of,
     path_option,
@@ -52,8 +53,8 @@ OF_ALL_COMPOSING = (
     *("copy_limit", "melody_limit", "rules", "dials", "more", "less", "difficulty"),
 )
 
-Span = tuple[tuple[int, int] | None, str | None]
-"""Bars and hand to compose again."""
+Span = tuple[tuple[int, int] | None, str | None, list[int] | None]
+"""Bars, hand and beats to compose again."""
 
 Models = Annotated[
     list[Path] | None,
@@ -122,6 +123,7 @@ def compose(
     primer: Primer = None,
     vary: Vary = None,
     hand: typed.Hand = options.HAND.default,
+    on_beats: typed.OnBeats = options.ON_BEATS.default,
     accompany: Accompany = None,
     of: Of = None,
     variants: typed.Variants = options.VARIANTS.default,
@@ -178,7 +180,9 @@ def compose(
                 )
                 laid_out = change.compose(bundle, original, wish, seeds, report, seconds)
             elif before := given(vary):
-                chosen = _varied(bundle, before, _span(bars, hand), wish, seeds, report, seconds)
+                chosen = _varied(
+                    bundle, before, _span(bars, hand, on_beats), wish, seeds, report, seconds
+                )
             else:
                 chosen = _best(bundle, wish, seeds, report, seconds)
     if laid_out:
@@ -218,6 +222,10 @@ def _refuse_unused(context: typer.Context) -> None:
     if "of" not in given and (unused := _typed(given, OF_VARIANTS)):
         rule = "cannot be asked for: no piece is named"
         raise BadOption(unused, rule, "name it, like --variants 12 --of rag.mid")
+    if "on_beats" in given and "vary" not in given:
+        raise BadOption(
+            "--on-beats", "cannot be asked for: no piece is named", "say --vary rag.mid"
+        )
     if "hand" in given and not given.intersection(("vary", "of")):
         rule = "cannot be asked for: no piece is named that has the other hand"
         raise BadOption("--hand", rule, "name it, like --vary rag.mid --hand left")
@@ -289,12 +297,12 @@ def _number_of_bars(text: str) -> int:
     return first
 
 
-def _span(bars: str | None, hand: str) -> Span:
-    """The bars to compose again, None for all of them, and the hand, None for both."""
-    one = _one(hand)
-    if bars is None and one is None:
+def _span(bars: str | None, hand: str, on_beats: str | None) -> Span:
+    """The bars to compose again, the hand and the beats; None for all of them."""
+    one, beats = _one(hand), beats_in(on_beats)
+    if bars is None and one is None and beats is None:
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")
-    return bars_of(bars) if bars else None, one
+    return bars_of(bars) if bars else None, one, beats
 
 
 def _one(hand: str) -> str | None:
@@ -367,9 +375,17 @@ def _varied(
     from ragsmith.cli.composed import Chosen
     from ragsmith.composer.vary import vary
 
-    bars, hand = span
+    bars, hand, beats = span
     progress = _progress(report)
     varied = vary(
-        bundle, piece, bars, wish, seeds=seeds, hand=hand, on_step=progress, seconds=seconds
+        bundle,
+        piece,
+        bars,
+        wish,
+        seeds=seeds,
+        hand=hand,
+        beats=beats,
+        on_step=progress,
+        seconds=seconds,
     )
     return Chosen([candidate.composed for candidate in varied], [])

@@ -50,6 +50,7 @@ __all__ = [
     "Mix",
     "Model",
     "On",
+    "OnBeats",
     "OneHand",
     "Paper",
     "Part",
@@ -73,6 +74,7 @@ __all__ = [
     "Width",
     "argument",
     "bars_of",
+    "beats_in",
     "check_writable",
     "metre_of",
     "part_of",
@@ -118,6 +120,7 @@ Swing = Annotated[float, _typed(options.SWING)]
 Dials = Annotated[str | None, typer.Option("--dial", help=options.DIALS.help)]
 Difficulty = Annotated[int | None, _typed(options.DIFFICULTY)]
 Hand = Annotated[str, _typed(options.HAND)]
+OnBeats = Annotated[str | None, _typed(options.ON_BEATS)]
 Mix = Annotated[str | None, _typed(options.MIX)]
 Distance = Annotated[str, _typed(options.DISTANCE)]
 Harmony = Annotated[str, _typed(options.HARMONY)]
@@ -269,6 +272,16 @@ def bars_of(text: str) -> tuple[int, int]:
     if not (first.isdecimal() and (last.isdecimal() or not dash)):
         raise BadOption(f"bars {text}", "is not a number of bars, nor two", "write 32, or 9-16")
     return int(first[:9]), int((last or first)[:9])
+
+
+def beats_in(text: str | None) -> list[int] | None:
+    """2,4 as numbers; None stays None."""
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isdecimal() for word in words):
+        raise BadOption(f"on-beats {text}", "are not numbers", "write them like 2,4")
+    return [int(word[:9]) for word in words]
 
 
 def weights_of(text: str | None) -> list[float] | None:

@@ -89,12 +89,16 @@ class Frame(NamedTuple):
     @property
     def composes_both(self) -> bool:
         """Whether both hands are composed."""
-        return all(self.is_composed(self.free.start, hand) for hand in BOTH)
+        return all(self._composes(hand) for hand in BOTH)
 
     @property
     def melody_is_composed(self) -> bool:
         """Whether the right hand is composed."""
-        return self.is_composed(self.free.start, Hand.RIGHT)
+        return self._composes(Hand.RIGHT)
+
+    def _composes(self, hand: Hand) -> bool:
+        """Whether a hand is composed anywhere."""
+        return any(self.is_composed(step, hand) for step in self.free)
 
     @property
     def free(self) -> range:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ class Given(NamedTuple):
     sounding: Sequence[Step]
 
     @classmethod
-    def of(cls, piece: Piece, free: range, composed: frozenset[Hand] = BOTH) -> Given:
+    def of(cls, piece: Piece, free: Collection[int], composed: frozenset[Hand] = BOTH) -> Given:
         """All of a piece but what these hands do in these steps.
 
         Args:

@@ -39,6 +39,7 @@ class Recipe(NamedTuple):
         vary: the bars that were composed again; None where it is a piece of its own.
         hand: the only hand that was composed there; None for both.
         particles: ways of each candidate that were followed side by side to that end.
+        beats: the only beats of each bar that were composed; None for all.
         variant: what was asked of a variant of the primer, by name
             (`ragsmith.composer.variants.Change`); empty where it is none.
     """
@@ -53,6 +54,7 @@ class Recipe(NamedTuple):
     hand: Hand | None = None
     particles: int = 1
     variant: Mapping[str, Any] = MappingProxyType({})
+    beats: tuple[int, ...] | None = None
 
 
 def recipe_for(
@@ -66,6 +68,7 @@ def recipe_for(
     particles: int = 1,
     progression: str = "",
     variant: Mapping[str, Any] | None = None,
+    beats: Sequence[int] | None = None,
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
     the piece of which these bars were composed again, in both hands or in `hand`. The `progression`
@@ -105,6 +108,7 @@ def recipe_for(
         }
         | ({"vary": list(vary)} if vary else {})
         | ({"hand": hand.name.lower()} if hand else {})
+        | ({"beats": list(beats)} if beats else {})
         | ({"particles": particles} if vary and particles > 1 else {})
         | ({"progression": progression} if progression else {})
         | ({"variant": dict(variant)} if variant else {})
@@ -160,7 +164,9 @@ def read_recipe(text: str, name: str) -> Recipe:
             raise ValueError("it follows too many ways")
         model, primer = str(data["model"]), str(data["primer"])
         variant = _read_variant(data.get("variant", {}))
-        return Recipe(version, model, seed, seeds, wish, primer, vary, hand, particles, variant)
+        beats = tuple(map(int, data["beats"])) if "beats" in data else None
+        made = (version, model, seed, seeds, wish, primer, vary, hand, particles)
+        return Recipe(*made, variant, beats)
     except (
         LookupError,
         TypeError,

@@ -61,6 +61,7 @@ def compose_again(
             read.wish,
             seeds=read.seeds,
             hand=read.hand,
+            beats=read.beats,
             particles=read.particles,
             on_step=on_step,
             seconds=seconds,

@@ -12,7 +12,7 @@ from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
-from ragsmith.composer.given import Given
+from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.harmonic_rhythm import refuse_chord_changes
 from ragsmith.composer.harmonise import key_of
 from ragsmith.composer.particles import PARTICLES
@@ -20,6 +20,7 @@ from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, BadPrimer
 from ragsmith.hands import in_hands
+from ragsmith.harmony.spans import beats_of
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
 from ragsmith.models.mixture.memory import network_of
@@ -74,6 +75,7 @@ def vary(
     *,
     seeds: Sequence[int],
     hand: Hand | str | None = None,
+    beats: Sequence[int] | None = None,
     particles: int | None = None,
     on_step: Callable[[int, int], None] | None = None,
     seconds: float | None = None,
@@ -94,8 +96,10 @@ def vary(
         seeds: one for each candidate.
         hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
             unknown is the other's. What is kept is not counted by the limits.
+        beats: the only beats of each bar that are composed, 1 the first; what is struck on the
+            others is kept, as a hand is. None composes all.
         particles: ways of each candidate that are followed side by side; None means as many as
-            usual where a hand is kept, and one where both are composed.
+            usual where a hand or beats are kept, and one where all is composed.
         on_step: called with (steps done, steps in all).
         seconds: after which candidates that are not finished are given up; None takes its time.
 
@@ -117,7 +121,7 @@ def vary(
     piece, wish, seeds = checked_piece(piece), checked_wish(wish), checked_seeds(seeds)
     refuse_chord_changes(wish.dials)
     composed = _checked_hand(hand, model)
-    particles = particles or (PARTICLES if composed else 1)
+    particles = particles or (PARTICLES if composed or beats else 1)
     grid = model.steps_per_quarter
     if piece.steps_per_quarter != grid:
         raise BadPrimer(
@@ -128,11 +132,14 @@ def vary(
     bars = bars or (1, len(printed_bars(piece)))
     span, handed = bar_span(piece, *bars), _in_hands(piece, composed)
     steps, given = steps_of(handed), None
-    if composed:
-        given = Given.of(handed, span, frozenset({composed}))
+    if beats and not hasattr(model, "alphabet"):
+        rule = f"cannot be composed alone by a model of the kind {model.name}"
+        raise BadOption("beats", rule, "use a model of the kind stride or markov")
+    if (composed or beats or particles > 1) and hasattr(model, "alphabet"):
+        free = span if beats is None else _on_beats(piece, span, beats)
+        given = Given.of(handed, free, frozenset({composed}) if composed else BOTH)
+    if composed and given:
         _check_kept(given, span, composed)
-    elif particles > 1 and hasattr(model, "alphabet"):
-        given = Given.of(handed, span)
     keys = piece.keys if piece.keys or not given else (key_of(handed),)
     outline = replace(piece, notes=(), recipe="", keys=keys)
     frame = Frame(
@@ -154,12 +161,20 @@ def vary(
     named = []
     for candidate in candidates:
         recipe = recipe_for(
-            model, profile, given_again, seeds, candidate.seed, bars, composed, particles
+            model,
+            profile,
+            given_again,
+            seeds,
+            candidate.seed,
+            bars,
+            composed,
+            particles,
+            beats=beats,
         )
         named.append(
             replace(candidate, piece=replace(candidate.piece, recipe=recipe, keys=piece.keys))
         )
-    start = span.start if composed else span.stop
+    start = span.start if composed or beats else span.stop
     varied = [Varied(candidate, _join(model, candidate.piece, start, span)) for candidate in named]
     return sorted(varied, key=lambda candidate: candidate.join)
 
@@ -180,6 +195,23 @@ def _checked_hand(hand: Hand | str | None, model: Model) -> Hand | None:
         rule = f"cannot be composed alone by a model of the kind {model.name} that knows no hands"
         raise BadOption(f"hand {hand!s}", rule, "use a model of the kind stride with two hands")
     return composed
+
+
+def _on_beats(piece: Piece, span: range, beats: Sequence[int]) -> frozenset[int]:
+    """The steps of a span that lie on these beats of their bars.
+
+    Raises:
+        BadOption: there are none.
+    """
+    free = set[int]()
+    for bar in piece.bars:
+        length = bar.metre.steps(piece.steps_per_quarter) // beats_of(bar.metre)
+        steps = range(bar.start, bar.start + bar.length)
+        free.update(s for s in steps if (s - bar.start + bar.offset) // length + 1 in beats)
+    if not free.intersection(span):
+        shown = ",".join(map(str, beats))
+        raise BadOption(f"beats {shown}", "are none of these bars", "count from 1, like 2,4")
+    return frozenset(free.intersection(span))
 
 
 def _in_hands(piece: Piece, composed: Hand | None) -> Piece:

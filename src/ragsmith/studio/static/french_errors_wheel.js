@@ -15,6 +15,13 @@ export const FRENCH_ERRORS_WHEEL = [
   ["leave it out", "omettez-le"],
   ["name one of these", "nommez l’une de celles-ci"],
   ["name one of these, or none", "nommez l’une de celles-ci, ou aucune"],
+  // Beats.
+  ["beats", "les temps"],
+  ["beats {0}", "temps {0}"],
+  ["are none of these bars", "ne sont pas de ces mesures"],
+  ["count from 1, like 2,4", "comptez à partir de 1, comme 2,4"],
+  ["cannot be composed alone by a model of the kind {0}", "ne se composent pas seuls avec un modèle du genre {0}"],
+  ["use a model of the kind stride or markov", "prenez un modèle du genre stride ou markov"],
   // Variants.
   ["variants", "les variantes"],
   ["distance {0}", "distance {0}"],
