@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from ragsmith.io.readers.exact_score import TICKS, Written, sounds_of
+from ragsmith.io.readers.exact_score import TICKS, Head, Written, sounds_of
 from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.mei_layers import (
     WHOLES,
@@ -274,25 +274,39 @@ def _tie(score: Score, body: Element) -> None:
     """Marks the heads that `tie` elements join."""
     for tie in body.iter("tie"):
         start, end = _place(score, tie, "startid"), _place(score, tie, "endid")
+        if start is not None and end is None and "endid" not in tie.attrib:
+            end = _next_place(score.heads, start)
         if start is not None:
             score.heads[start] = score.heads[start]._replace(to_next=True)
         if end is not None:
             score.heads[end] = score.heads[end]._replace(to_last=True)
 
 
+def _next_place(heads: list[Head], place: int) -> int | None:
+    """The note that follows on the same pitch and staff, where one is struck when this one ends."""
+    tied = heads[place]
+    wanted = (tied.onset + tied.duration, tied.pitch, tied.staff)
+    return next((n for n, h in enumerate(heads) if (h.onset, h.pitch, h.staff) == wanted), None)
+
+
 def _shift_octaves(score: Score) -> None:
-    """Moves what stands under an octave line, unless the file says how it sounds."""
+    """Moves what stands under an octave line, unless the file says how notes under it sound."""
     for bar, line in score.lines:
-        start, end = _place(score, line, "startid"), _place(score, line, "endid")
-        first = score.heads[start].onset if start is not None else _moment(score, bar, line)
-        last = score.heads[end].onset if end is not None else _end_moment(score, bar, line)
-        staff = score.heads[start].staff if start is not None else number(line, "staff", 1)
+        begins, ends = (score.events.get(line.get(n, "")[1:]) for n in ("startid", "endid"))
+        first = begins.onset if begins else _moment(score, bar, line)
+        last = ends.onset if ends else _end_moment(score, bar, line)
+        staff = begins.staff if begins else number(line, "staff", 1)
         octaves = {"8": 1, "15": 2, "22": 3}.get(line.get("dis", ""), 0)
         up = 12 * octaves * (-1 if line.get("dis.place") == "below" else 1)
-        for place, head in enumerate(score.heads):
-            inside = head.staff == staff and first <= head.onset <= last
-            if inside and place not in score.sounding_octave and 0 <= head.pitch + up <= 127:
-                score.heads[place] = head._replace(pitch=head.pitch + up)
+        under = [
+            place
+            for place, head in enumerate(score.heads)
+            if head.staff == staff and first <= head.onset <= last
+        ]
+        for place in under if score.sounding_octave.isdisjoint(under) else ():
+            pitch = score.heads[place].pitch + up
+            if 0 <= pitch <= 127:
+                score.heads[place] = score.heads[place]._replace(pitch=pitch)
 
 
 def _moment(score: Score, bar: int, line: Element) -> int:

@@ -57,6 +57,7 @@ MOST_HEADS = 200_000
 MOST_COPIES = 20_000
 DEEPEST_COPY = 5
 FILLED = "bars that say 'as before' filled in"
+CUE = "cue notes left out"
 COMMON_TIME = Metre(4, 4)
 TRIPLET = Fraction(2, 3)
 
@@ -66,6 +67,13 @@ class Span(NamedTuple):
 
     ratio: Fraction
     end: str
+
+
+class Place(NamedTuple):
+    """Where something stands: a tick, and a staff."""
+
+    onset: int
+    staff: int
 
 
 @dataclass(slots=True)
@@ -84,6 +92,7 @@ class Score:
         by_id: the places in `heads` of notes by their ids.
         edges: markings that stand on notes.
         controls: what stands beside the staves, with the place of the measure that holds it.
+        events: where notes, chords, rests and spaces stand, by their ids.
         by_chord: the places of the notes of a chord by its id; a note is its own chord.
         grace_places: where grace notes stand, by their ids.
         sounding_octave: places of the heads whose octave is what sounds.
@@ -114,6 +123,7 @@ class Score:
     by_id: dict[str, int] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     controls: list[tuple[int, Element]] = field(default_factory=list)
+    events: dict[str, Place] = field(default_factory=dict)
     by_chord: dict[str, list[int]] = field(default_factory=dict)
     grace_places: dict[str, Edge] = field(default_factory=dict)
     sounding_octave: set[int] = field(default_factory=set)
@@ -186,7 +196,10 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
     """Reads what stands in an element of a layer; `scale` is that of the tuplets around it."""
     for child in children(score, element):
         tag = child.tag
-        if child.get("cue") == "true" or tag in SILENT:
+        if child.get("cue") == "true":
+            for note in child.iter("note"):
+                note.set("cue", "true")
+        if tag in SILENT:
             if tag == "graceGrp":
                 _graces(score, layer, child)
             continue
@@ -226,7 +239,7 @@ def signature(text: str) -> int | None:
 
 def _event(score: Score, layer: Layer, element: Element, scale: Fraction) -> None:
     notes = [n for n in element.iter("note") if not n.get("grace")]
-    names = {e.get(XML_ID, "") for e in (element, *notes)}
+    names = {e.attrib[XML_ID] for e in (element, *notes) if XML_ID in e.attrib}
     marks = {e.get("tuplet", " ")[0] for e in (element, *notes)}
     begun = next((score.spans[name] for name in names if name in score.spans), None)
     if begun or ("i" in marks and not layer.span):
@@ -236,6 +249,8 @@ def _event(score: Score, layer: Layer, element: Element, scale: Fraction) -> Non
     own = {id(n): _length(score, layer, n, scale * span) for n in notes if _says_length(n)}
     if not length and own:
         length = max(own.values())
+    staff = number(element, "staff", layer.staff)
+    score.events.update(dict.fromkeys(names, Place(score.now, staff)))
     for note in notes:
         _note(score, layer, note, element, own.get(id(note), length))
     score.now += length
@@ -283,6 +298,9 @@ def _note(score: Score, layer: Layer, note: Element, event: Element, length: int
     staff = number(note, "staff", number(event, "staff", layer.staff))
     pitch = _pitch(score, layer, note)
     if pitch is None or not length:
+        return
+    if note.get("cue") == "true":
+        score.faults[CUE] += 1
         return
     place = len(score.heads) + len(layer.heads)
     if place > MOST_HEADS:
