@@ -18,6 +18,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -222,6 +223,19 @@ def through(door: str, tally: Tally, paths: list[str], files: int, until: float)
     return tally
 
 
+def prepare(kept: Path | None) -> None:
+    """Puts a model and pieces that it composed into the current folder, made there or kept from an
+    earlier run."""
+    if kept is None or not kept.exists():
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            command(["learn", "--model", "markov", "--out", MODEL])
+            command(["compose", MODEL, "--count", "6", "--keep", "6", "--bars", "12"])
+        if kept is not None:
+            shutil.copytree(".", kept, ignore=shutil.ignore_patterns("cache"))
+    else:
+        shutil.copytree(kept, ".", dirs_exist_ok=True)
+
+
 def main(arguments: argparse.Namespace) -> None:
     """Take all formats through all doors, and print the table."""
     formats = [f".{name}" for name in arguments.formats.split(",")]
@@ -231,9 +245,8 @@ def main(arguments: argparse.Namespace) -> None:
         os.environ["RAGSMITH_CACHE"] = f"{place}/cache"
         known = {suffix: [str(p.resolve()) for p in paths[suffix]] for suffix in formats}
         os.chdir(place)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            command(["learn", "--model", "markov", "--out", MODEL])
-            command(["compose", MODEL, "--count", "6", "--keep", "6", "--bars", "12"])
+        if set(arguments.doors.split(",")) & {"primer", "vary", "like"}:
+            prepare(record and record / "prepared")
         composed = [str(path.resolve()) for path in Path().rglob("*.mid")]
         print(f"| format | door | files | {' | '.join(OUTCOMES)} | peak, MB |")
         print(f"|{'---|' * (len(OUTCOMES) + 4)}", flush=True)

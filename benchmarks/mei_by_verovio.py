@@ -106,5 +106,7 @@ if __name__ == "__main__":
     parser.add_argument("--sample", type=int, help="so many files, drawn with seed 1")
     parser.add_argument("--music21", action="store_true", help="read the MEI by music21, too")
     cache = Path(tempfile.gettempdir()) / "second-reader"
-    parser.add_argument("--cache", type=Path, default=cache, help="where music21's readings are kept")
+    parser.add_argument(
+        "--cache", type=Path, default=cache, help="where music21's readings are kept"
+    )
     main(parser.parse_args())

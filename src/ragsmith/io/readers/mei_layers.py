@@ -274,12 +274,15 @@ def _says_length(element: Element) -> bool:
 
 
 def _length(score: Score, layer: Layer, element: Element, scale: Fraction) -> int:
-    """In ticks."""
+    """In ticks: what the file says of the sound (`dur.ges`) goes before what is drawn (`dur`)."""
     usual = score.usual.get(layer.staff, score.usual.get(0)) if element.tag != "chord" else None
-    value = element.get("dur", element.get("dur.ges", usual or ""))
+    drawn = element.get("dur", usual or "")
+    value = element.get("dur.ges", "")
+    value = value if value in WHOLES else drawn
     if value and value not in WHOLES:
         raise ValueError(f"dur is {value[:20]}")
-    plain = dotted(4 * WHOLES[value], number(element, "dots", 0, 4)) if value else Fraction(0)
+    dots = number(element, "dots.ges", number(element, "dots", 0, 4), 4)
+    plain = dotted(4 * WHOLES[value], dots) if value else Fraction(0)
     if "num" in element.attrib or "numbase" in element.attrib:
         scale *= Fraction(number(element, "numbase", 1), number(element, "num", 1))
     exact = round(plain * scale * TICKS)
