@@ -212,6 +212,63 @@ def test_octave_lines_by_beats() -> None:
     assert [n.pitch for n in reading.piece.notes] == [72, 88, 91, 84, 76, 79]
 
 
+@pytest.mark.parametrize("begins", [note("c5", "4", 'xml:id="a"'), '<rest xml:id="a" dur="4"/>'])
+def test_octave_lines_from_an_event_on(begins: str) -> None:
+    line = '<octave staff="1" dis="8" dis.place="above" startid="#a" endid="#b"/>'
+    chord = f'<chord xml:id="b" dur="4">{note("e5", "")}{note("g5", "")}</chord>'
+    reading = read(mei(score(measure(note("c5") + begins + chord, beside=line), measure(BAR))))
+    high = [84] if "note" in begins else []
+    assert [n.pitch for n in reading.piece.notes] == [72, *high, 88, 91, 72, 76, 79]
+
+
+def test_an_octave_line_whose_notes_say_how_they_sound_moves_none() -> None:
+    line = '<octave staff="1" dis="8" dis.place="above" startid="#a" endid="#b"/>'
+    bar = note("c5", "4", 'xml:id="a" oct.ges="6"') + note("e6") + note("g5", "4", 'xml:id="b"')
+    assert [n.pitch for n in read(mei(score(measure(bar, beside=line)))).piece.notes] == [
+        84,
+        88,
+        79,
+    ]
+
+
+CUE = note("d5", "", 'cue="true"')
+
+
+@pytest.mark.parametrize(
+    ("layer", "onsets"),
+    [
+        (note("c5") + note("d5", "4", 'cue="true"') + note("e5"), [0, 2]),
+        (f'<beam cue="true">{note("d5", "8") * 2}</beam>{note("e5", "2")}', [1]),
+        (f'<chord dur="4">{note("e5", "")}{CUE}</chord>{note("g5")}', [0, 1]),
+    ],
+)
+def test_cue_notes_take_their_time_and_are_left_out(layer: str, onsets: list[float]) -> None:
+    reading = read(mei(score(measure(layer))))
+    assert [onset for onset, *_ in plain(reading)] == onsets
+    assert reading.repairs[0].startswith("cue notes left out: ")
+
+
+@pytest.mark.parametrize("ends", ["", 'endid="#b"'])
+def test_a_tie_without_an_end_leads_to_what_follows(ends: str) -> None:
+    tie = f'<tie startid="#a" {ends}/>'
+    bar = note("c5", "4", 'xml:id="a"') + note("c5", "4", 'xml:id="b"') + note("c5")
+    assert plain(read(mei(score(measure(bar, beside=tie))))) == [(0, 72, 2), (2, 72, 1)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "length"),
+    [
+        ('dur="4" dots="1" dur.ges="8" dots.ges="0"', 0.5),
+        ('dur="4" dur.ges="8"', 0.5),
+        ('dur="4" dur.ges="2" dots.ges="1"', 3),
+        ('dur="4" dur.ges="480p"', 1),
+    ],
+)
+def test_what_sounds_goes_before_what_is_drawn(drawn: str, length: float) -> None:
+    first = f'<note pname="c" oct="5" {drawn}/>'
+    assert plain(read(mei(score(measure(first + note("d5"))))))[0] == (0, 72, length)
+
+
 def test_the_pianists_part() -> None:
     voice = '<staffDef n="1"><label>Singstimme</label></staffDef>'
     piano = (
