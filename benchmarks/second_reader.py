@@ -13,8 +13,8 @@ A piece's class is the first of these that explains all of it:
     tied over a repeat   a note tied to what a repeat or an ending leads to: we strike it
     bar lengths          the same notes in every bar, but a bar is as long as its notes for one
                          reader, and as its metre for the other
-    parts apart          the same bar begins at different times in music21's parts, since some bar
-                         is longer in one than in another
+    parts apart          the same notes in every bar, but a bar is longer in one part than in
+                         another: for us all parts wait, for music21 they run apart from there
     ties, durations      the same notes, joined by other ties or held for longer
     pitches              the same onsets
     notes                anything else
@@ -244,6 +244,27 @@ def together(parts: Sequence[Part]) -> Iterator[list[Event]]:
             yield from (part.events for part in group)
 
 
+def in_step(parts: Sequence[Part], written: Written) -> list[Part]:
+    """The parts with each of their bars where it begins for us."""
+    starts = [measure.start / TICKS for measure in written.measures]
+    return [
+        part._replace(
+            events=[
+                event._replace(onset=starts[event.bar] + event.place)
+                for event in part.events
+                if event.bar < len(starts)
+            ]
+        )
+        for part in parts
+    ]
+
+
+def run_apart(parts: Sequence[Part]) -> bool:
+    """Whether a bar begins at different times in two parts of music21's."""
+    starts = {(e.bar, round(e.onset - e.place, 2)) for part in parts for e in part.events}
+    return len(starts) > len({bar for bar, _ in starts})
+
+
 def compared(path: Path, cache: Path) -> tuple[str, str]:
     """Class of difference ("identical" where there is none), and a few words on it."""
     try:
@@ -256,6 +277,10 @@ def compared(path: Path, cache: Path) -> tuple[str, str]:
         return ("both refuse" if reason else "music21 refuses"), reason or str(parts)[:150]
     if written is None or reason:
         return "we refuse", reason
+    if any(not difference(written, heads) for heads in choices(in_step(parts, written), written)):
+        if any(not difference(written, heads) for heads in choices(parts, written)):
+            return "identical", ""
+        return ("parts apart" if run_apart(parts) else "bar lengths"), ""
     classes = []
     for heads in choices(parts, written):
         kind = difference(written, heads)
