@@ -223,17 +223,17 @@ def through(door: str, tally: Tally, paths: list[str], files: int, until: float)
     return tally
 
 
-def prepare(kept: Path | None) -> None:
-    """Puts a model and pieces that it composed into the current folder, made there or kept from an
-    earlier run."""
-    if kept is None or not kept.exists():
+def prepare(store: Path | None) -> None:
+    """Puts a model and pieces that it composed into the current folder, made there or taken from
+    the store of an earlier run."""
+    if store is None or not store.exists():
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             command(["learn", "--model", "markov", "--out", MODEL])
             command(["compose", MODEL, "--count", "6", "--keep", "6", "--bars", "12"])
-        if kept is not None:
-            shutil.copytree(".", kept, ignore=shutil.ignore_patterns("cache"))
+        if store is not None:
+            shutil.copytree(".", store, ignore=shutil.ignore_patterns("cache"))
     else:
-        shutil.copytree(kept, ".", dirs_exist_ok=True)
+        shutil.copytree(store, ".", dirs_exist_ok=True)
 
 
 def main(arguments: argparse.Namespace) -> None:
