@@ -1,9 +1,10 @@
 """Variants of a piece: some of its bars composed anew, as many as make it so and so far from it.
 
-Method: passages of two bars are composed again one after the other, in an order that is drawn, each
-to what stands before, beside and after it (`ragsmith.composer.vary`), until the distance
-(`ragsmith.measure.distance`) is as near to what was asked for as it comes. Where the harmony is
-kept the chords of the piece, its own or those that are heard in it, lead every new bar.
+Method: passages of two bars, or of one where few have to change, are composed again one after the
+other, in an order that is drawn, each to what stands before, beside and after it
+(`ragsmith.composer.vary`), until the distance (`ragsmith.measure.distance`) is as near to what was
+asked for as it comes. Where the harmony is kept the chords of the piece, its own or those that are
+heard in it, lead every new bar.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ __all__ = ["DISTANCES", "Change", "Variant", "variant", "variants"]
 
 DISTANCES = {"small": (0.05, 0.2), "middle": (0.3, 0.5), "large": (0.6, 0.85)}
 """Between which distances variants are asked for, evenly from the nearest to the farthest."""
-PASSAGE = 2
-"""Bars that are composed at once."""
+FEW = 4
+"""Bars to change below which they are composed again one by one, else two by two."""
 SEEDS = 2**32
 STREAM = 5
 """Keeps these draws apart from those of the steps and of the plans."""
@@ -159,7 +160,7 @@ def variant(
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     until = None if seconds is None else time.monotonic() + seconds
     draft, failure = _Draft(start), None
-    for number, bars in zip(count(1), _passages(original, change.bars, seed), strict=False):
+    for number, bars in zip(count(1), _passages(original, change, seed), strict=False):
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0 and draft.parts:
             break
@@ -248,18 +249,21 @@ def _check_hand(hand: str | None) -> None:
         raise BadOption(f"hand {hand}", "does not exist", "choose left or right")
 
 
-def _passages(piece: Piece, bars: tuple[int, int] | None, seed: int) -> list[tuple[int, int]]:
-    """The bars that may change, two by two where they are written side by side, shuffled.
+def _passages(piece: Piece, change: Change, seed: int) -> list[tuple[int, int]]:
+    """The bars that may change, two by two where they are written side by side, or one by one;
+    shuffled.
 
     Raises:
         BadOption: the piece has no such bars.
     """
-    first, last = bars or (1, len(printed_bars(piece)))
+    whole = len(printed_bars(piece))
+    first, last = change.bars or (1, whole)
+    size = 1 if change.distance * whole < FEW else 2
     bar_span(piece, first, first), bar_span(piece, last, last)
     seen, passages = set[int](), list[tuple[int, int]]()
     at = first
     while at <= last:
-        end = min(at + PASSAGE - 1, last)
+        end = min(at + size - 1, last)
         try:
             span = bar_span(piece, at, end)
         except BadOption:  # a strain comes back in between
