@@ -38,8 +38,8 @@ export function goOn(piece, playing, edit) {
 function likeIt(piece, edit, length) {
   const { wish } = piece.recipe ?? {};
   if (wish) {
-    const { choosing = {}, limits = [], chords = null, form, bars, key, metre, tempo } = wish;
-    return { form, bars: form ? null : bars, key, metre: metre && metre.join("/"), tempo, chords, sampling: choosing.way,
+    const { choosing = {}, limits = [], chords = null, dials = null, difficulty = null, form, bars, key, metre, tempo } = wish;
+    return { form, bars: form ? null : bars, key, metre: metre && metre.join("/"), tempo, chords, dials, difficulty, sampling: choosing.way,
       temperature: choosing.temperature, min_p: choosing.min_p, copy_limit: limits[0], melody_limit: limits[1] };
   }
   const form = edit.strains.join(" ");
