@@ -4,7 +4,7 @@ them: sorted, in range, each key let go before it is struck again."""
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import partial
@@ -31,6 +31,7 @@ __all__ = [
     "normal",
     "normal_notes",
     "normalise",
+    "rows_of",
 ]
 
 LOWEST_PITCH = 21
@@ -127,6 +128,16 @@ def checked_notes(notes: Iterable[Note] | NDArray[Any]) -> Notes:
     if isinstance(notes, Notes):
         return notes
     return as_notes(normal(columns_of(notes if isinstance(notes, np.ndarray) else _table(notes))))
+
+
+def rows_of(notes: Sequence[Iterable[int]], fields: int) -> NDArray[np.int64]:
+    """Tuples of whole numbers as an array, (notes, fields); several times faster than np.array.
+
+    >>> rows_of([(0, 60), (4, 62)], 2).tolist()
+    [[0, 60], [4, 62]]
+    """
+    numbers = chain.from_iterable(notes)
+    return np.fromiter(numbers, np.int64, fields * len(notes)).reshape(-1, fields)
 
 
 def columns_of(table: NDArray[Any]) -> Columns:

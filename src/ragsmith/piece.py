@@ -38,6 +38,7 @@ from ragsmith.notes import (
     Note,
     checked_notes,
     normalise,
+    rows_of,
 )
 from ragsmith.outlets import Outlets
 from ragsmith.played import Played
@@ -192,7 +193,7 @@ class Piece:
         >>> Piece.from_array([[0, 60, 4]]).to_array()
         array([[ 0, 60,  4, 80,  0]])
         """
-        return np.array(self.notes, np.int64).reshape(-1, len(Note._fields))
+        return rows_of(self.notes, len(Note._fields))
 
     def to_roll(self) -> Roll:
         """The notes as a piano roll.

@@ -86,6 +86,8 @@ def _tied(notes: tuple[Note, ...], joints: Mapping[int, Set[int]]) -> tuple[Note
         notes: in order.
         joints: the pitches that are held at some steps.
     """
+    if not any(joints.values()):
+        return notes
     struck = {(n.onset, n.pitch): n for n in notes}
     ending = {(n.onset + n.duration, n.pitch): n for n in notes}
     for step, held in joints.items():

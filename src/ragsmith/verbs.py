@@ -16,7 +16,7 @@ from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
 from ragsmith.markings import clipped_markings, moved_markings
 from ragsmith.marks import SLOWEST
-from ragsmith.notes import checked_notes
+from ragsmith.notes import Columns, as_notes, checked_notes
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece
 
 __all__ = [
@@ -102,11 +102,10 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     if not 0 <= start < end <= piece.steps:
         rule = f"is not inside a piece of {piece.steps} steps"
         raise BadOption(f"clip {start}-{end}", rule, "name a first step, and one after the last")
-    notes = tuple(
-        n._replace(onset=n.onset - start, duration=min(n.duration, end - n.onset))
-        for n in piece.notes
-        if start <= n.onset < end
-    )
+    onsets, pitches, durations, velocities, hands = piece.to_array().T
+    inside = slice(*np.searchsorted(onsets, [start, end]))
+    clipped = np.minimum(durations, end - onsets)[inside]
+    own = (pitches[inside], clipped, velocities[inside], hands[inside])
     bars = []
     for bar in piece.bars:
         first, last = max(bar.start, start), min(bar.start + bar.length, end)
@@ -123,7 +122,7 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     chords = tuple(c._replace(step=s) for s, c in _in_force(piece.chords, start, end))
     return replace(
         piece,
-        notes=notes,
+        notes=as_notes(Columns(onsets[inside] - start, *own)),
         bars=tuple(bars),
         keys=keys,
         tempos=tempos,

@@ -112,11 +112,10 @@ def chords_of(piece: Piece, bars: Sequence[Bar] | None = None) -> list[Chord | N
     likelihoods += np.stack([key_nats(key_at(piece.keys, span.start)) for span in spans])
     path = _likeliest(likelihoods)
     silent = profiles.sum(1) == 0
-    rests = [
-        bool(silent[: n + 1].all() or silent[max(n - 1, 0) : n + 1].all())
-        for n in range(len(spans))
-    ]
-    return [None if rest else VOCABULARY[state] for state, rest in zip(path, rests, strict=True)]
+    before = np.concatenate([silent[:1], silent[:-1]])
+    rests = (silent & before) | np.logical_and.accumulate(silent)
+    states = zip(path, rests.tolist(), strict=True)
+    return [None if rest else VOCABULARY[state] for state, rest in states]
 
 
 def profiles_of(piece: Piece, spans: Sequence[range]) -> tuple[Float, list[int | None]]:
@@ -191,25 +190,22 @@ def change_nats() -> Float:
     roots = np.array([chord.root for chord in VOCABULARY])
     nats = np.full((len(roots), len(roots)), -CHANGE)
     nats[(roots[:, None] - roots) % 12 == 7] += FIFTH_DOWN
-    for row, chord in enumerate(VOCABULARY):
-        for column, other in enumerate(VOCABULARY):
-            kin = (
-                SEVENTHS.get(chord.quality, chord.quality),
-                SEVENTHS.get(other.quality, other.quality),
-            )
-            if chord.root == other.root and kin[0] == kin[1]:
-                nats[row, column] = 0.0 if chord == other else -CHANGE / 2
+    families = np.array([SEVENTHS.get(chord.quality, chord.quality) for chord in VOCABULARY])
+    kin = (roots[:, None] == roots) & (families[:, None] == families)
+    nats[kin] = -CHANGE / 2
+    np.fill_diagonal(nats, 0.0)
     return nats
 
 
 def _likeliest(nats: Float) -> list[int]:
     """The likeliest sequence of states (Viterbi)."""
-    changes = change_nats()
+    changes = np.ascontiguousarray(change_nats().T)
     best, origins = nats[0], []
+    every = np.arange(nats.shape[1])
     for row in nats[1:]:
-        after = best[:, None] + changes
-        origins.append(after.argmax(0))
-        best = after.max(0) + row
+        after = changes + best
+        origins.append(after.argmax(1))
+        best = after[every, origins[-1]] + row
     path = [int(best.argmax())]
     for origin in reversed(origins):
         path.append(int(origin[path[-1]]))

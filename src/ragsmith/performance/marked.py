@@ -31,6 +31,8 @@ SILENT = {"staccato": 0.5, "staccatissimo": 0.7}
 def marked(piece: Piece, *kinds: str) -> NDArray[np.bool_]:
     """Which notes have a marking of one of these kinds, (notes,)."""
     places = {(m.step, m.pitch) for m in piece.markings if m.kind in kinds}
+    if not places:
+        return np.zeros(len(piece.notes), bool)
     return np.array([(note.onset, note.pitch) in places for note in piece.notes], bool)
 
 

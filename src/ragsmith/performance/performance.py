@@ -23,6 +23,7 @@ __all__ = [
     "as_played",
     "as_written",
     "tempo_clock",
+    "ticks_for",
 ]
 
 FEWEST_TICKS = 480
@@ -140,13 +141,18 @@ def tempo_clock(
     return at
 
 
+def ticks_for(steps_per_quarter: int) -> int:
+    """Ticks per quarter of a performance of a piece on this grid."""
+    return lcm(FEWEST_TICKS, steps_per_quarter)
+
+
 def as_written(piece: Piece) -> Performance:
     """The piece to the tick, without a pedal; repeats stay as they are.
 
     >>> as_written(Piece.from_array([[4, 60, 4]])).notes
     (PlayedNote(onset=480, pitch=60, duration=480, velocity=80),)
     """
-    per_quarter = lcm(FEWEST_TICKS, piece.steps_per_quarter)
+    per_quarter = ticks_for(piece.steps_per_quarter)
     ticks = per_quarter // piece.steps_per_quarter
     notes = (
         PlayedNote(n.onset * ticks, n.pitch, n.duration * ticks, n.velocity) for n in piece.notes

@@ -14,7 +14,7 @@ from ragsmith.performance.performance import (
     PlayedNote,
     TempoChange,
     as_played,
-    as_written,
+    ticks_for,
 )
 from ragsmith.performance.phrasing import phrases_of, strains_played
 from ragsmith.performance.roles import roles_of
@@ -62,14 +62,13 @@ def perform(
     played = unfold(checked_piece(piece))
     if not played.notes or not (expression or swing):
         return as_played(played)
-    return _with_expression(in_hands(played), as_written(played), expression, seed, swing)
+    return _with_expression(in_hands(played), expression, seed, swing)
 
 
-def _with_expression(
-    piece: Piece, plain: Performance, expression: float, seed: int, swing: float
-) -> Performance:
+def _with_expression(piece: Piece, expression: float, seed: int, swing: float) -> Performance:
     """The performance of an unfolded piece in known hands."""
-    ticks = plain.ticks_per_step
+    per_quarter = ticks_for(piece.steps_per_quarter)
+    ticks = per_quarter // piece.steps_per_quarter
     draws = [np.random.default_rng([STREAM, seed, rule]) for rule in range(3)]
     strains = strains_played(piece)
     phrases = phrases_of(piece, strains)
@@ -78,7 +77,7 @@ def _with_expression(
     tempos = tempos_played(piece, strains, phrases, expression, draws[0])
     velocities = velocities_played(piece, roles, strains, phrases, chords, expression, draws[1])
     starts, pitches, durations, _, _ = piece.to_array().T
-    speed = speed_of(tempos, plain.ticks_per_quarter)
+    speed = speed_of(tempos, per_quarter)
     places = ticks * swung(piece, starts, swing)
     onsets = onsets_played(piece, places, velocities, speed(starts), expression, draws[2])
     written_ends = ticks * swung(piece, starts + durations, swing)
@@ -87,4 +86,4 @@ def _with_expression(
     notes = map(PlayedNote, *(column.tolist() for column in columns))
     pedal = pedal_played(piece, chords, ticks, speed, expression)
     changes = (TempoChange(t.step * ticks, t.microseconds) for t in tempos)
-    return Performance(piece, tuple(notes), tuple(changes), tuple(pedal), plain.ticks_per_quarter)
+    return Performance(piece, tuple(notes), tuple(changes), tuple(pedal), per_quarter)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from itertools import groupby
-from operator import attrgetter
 
-from ragsmith.piece import Hand, Note, Piece
+import numpy as np
+
+from ragsmith.piece import Hand, Piece
 
 __all__ = ["Role", "roles_of"]
 
 OCTAVE = 12
+LAST_PITCH = 127
 
 
 class Role(IntEnum):
@@ -22,27 +23,25 @@ class Role(IntEnum):
     ACCOMPANIMENT = 3
 
 
+ROLES = tuple(Role)
+
+
 def roles_of(piece: Piece) -> list[Role]:
     """The role of every note; the hands must be known.
 
     The right hand's highest note is the melody. The left hand's single notes and octaves are the
     bass, its other chords accompany.
     """
-    roles: list[Role] = []
-    for _, together in groupby(piece.notes, attrgetter("onset")):
-        roles += _roles_together(list(together))
-    return roles
-
-
-def _roles_together(notes: list[Note]) -> list[Role]:
-    """The roles of notes that are struck together, from the lowest to the highest."""
-    right = [note.pitch for note in notes if note.hand is not Hand.LEFT]
-    left = sorted(note.pitch for note in notes if note.hand is Hand.LEFT)
-    is_bass = len(left) < 3 and (not left or left[-1] - left[0] in (0, OCTAVE))
-    roles = []
-    for note in notes:
-        if note.hand is not Hand.LEFT:
-            roles.append(Role.MELODY if note.pitch == max(right) else Role.INNER)
-        else:
-            roles.append(Role.BASS if is_bass else Role.ACCOMPANIMENT)
-    return roles
+    onsets, pitches, _, _, hands = piece.to_array().T
+    _, together = np.unique(onsets, return_inverse=True)
+    left = hands == Hand.LEFT
+    top, left_top = np.zeros((2, len(onsets)), np.int64)
+    left_low = np.full(len(onsets), LAST_PITCH)
+    np.maximum.at(top, together[~left], pitches[~left])
+    np.maximum.at(left_top, together[left], pitches[left])
+    np.minimum.at(left_low, together[left], pitches[left])
+    few = np.bincount(together[left], minlength=len(onsets)) < 3
+    is_bass = few & np.isin(left_top - left_low, (0, OCTAVE))
+    of_right = np.where(pitches == top[together], Role.MELODY, Role.INNER)
+    of_left = np.where(is_bass[together], Role.BASS, Role.ACCOMPANIMENT)
+    return [ROLES[role] for role in np.where(left, of_left, of_right).tolist()]

@@ -110,9 +110,11 @@ def _rank_in_rolled_chords(piece: Piece) -> Floats:
     members: dict[tuple[int, int], list[int]] = {}
     for place, note in enumerate(piece.notes):
         members.setdefault((note.onset, note.hand), []).append(place)
-    ranks, rolled = np.zeros(len(piece.notes)), marked(piece, "arpeggio")
+    ranks, rolled = np.zeros(len(piece.notes)), marked(piece, "arpeggio").tolist()
     for places in members.values():
+        if len(places) < 2:
+            continue
         pitches = [piece.notes[place].pitch for place in places]
-        if max(pitches) - min(pitches) > TENTH or rolled[places].any():
+        if max(pitches) - min(pitches) > TENTH or any(rolled[place] for place in places):
             ranks[places] = np.argsort(np.argsort(pitches))
     return ranks

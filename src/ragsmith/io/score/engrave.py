@@ -9,6 +9,7 @@ import base64
 import io
 import re
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -21,6 +22,7 @@ from ragsmith.io.score.layout import A4, STAFF_SIZE, Layout, Paper
 from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.musicxml import musicxml, printed
 from ragsmith.io.score.pages import write_pages
+from ragsmith.io.score.turns import free_turns, page_starts
 from ragsmith.piece import Piece
 
 __all__ = ["screen_page", "svg_pages", "write_pdf", "write_png", "write_svg"]
@@ -54,6 +56,8 @@ LONG_TITLE = 50
 ENDING = re.compile(r'(<ending [^>]*n="([\d, ]+)")')
 MEASURE = re.compile(r"(?:<ending [^>]*>\s*)?<measure ")
 """The beginning of a measure, with that of an ending before it: a line breaks before both."""
+MEASURE_ID = re.compile(r'<measure [^>]*xml:id="([^"]+)"')
+LINE_BREAK = re.compile("<sb/>")
 PAGE_NUMBER = """<pgFoot func="all">
 <rend halign="center" valign="top"><num label="page">#</num></rend></pgFoot>
 """
@@ -75,17 +79,27 @@ def svg_pages(piece: Piece, layout: Layout | None = None) -> list[str]:
         BadFile: the piece cannot be drawn as a score.
     """
     layout = layout or Layout()
-    mei, lines = _broken_mei(piece, layout)
+    mei, starts = _broken_mei(piece, layout)
     toolkit = _laid_out(mei, layout, layout.paper.height)
-    pages = toolkit.getPageCount()
-    if pages > 1:
-        # As many lines on each page, so that the last one is filled too.
-        toolkit.setOptions({"systemMaxPerPage": -(-lines // pages)})
-        toolkit.redoLayout()
-        if toolkit.getPageCount() > pages:
-            toolkit.setOptions({"systemMaxPerPage": 0})
-            toolkit.redoLayout()
+    if toolkit.getPageCount() > 1:
+        toolkit = _turned(piece, mei, starts, layout, toolkit)
     return [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
+
+
+def _turned(piece: Piece, mei: str, starts: list[int], layout: Layout, full: Any) -> Any:
+    """A toolkit with the pages evenly filled and turned where a hand is free; the one whose pages
+    are full where that takes more pages."""
+    measures = MEASURE_ID.findall(mei)
+    pages = [full.getPageWithElement(measures[place]) for place in (0, *starts)]
+    held = [count for _, count in sorted(Counter(pages).items())]
+    capacities = [held[0], *(max(held) for _ in held[1:])]
+    broken = mei
+    breaks = [match.start() for match in LINE_BREAK.finditer(mei)]
+    for line in reversed(page_starts(free_turns(piece, starts), capacities)):
+        place = breaks[line - 1]
+        broken = broken[:place] + "<pb/>" + broken[place:]
+    toolkit = _laid_out(broken, layout, layout.paper.height, breaks="encoded")
+    return toolkit if toolkit.getPageCount() == len(held) else full
 
 
 def screen_page(piece: Piece, width: int, layout: Layout | None = None) -> str:
@@ -105,8 +119,8 @@ def screen_page(piece: Piece, width: int, layout: Layout | None = None) -> str:
     return str(_laid_out(mei, layout, None).renderToSVG(1))
 
 
-def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, int]:
-    """The piece in MEI with its lines broken, and how many lines there are."""
+def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, list[int]]:
+    """The piece in MEI with its lines broken, and the measures that begin a line but the first."""
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
@@ -123,7 +137,7 @@ def _broken_mei(piece: Piece, layout: Layout) -> tuple[str, int]:
     places = [match.start() for match in MEASURE.finditer(mei)]
     for start in reversed(starts):
         mei = mei[: places[start]] + "<sb/>" + mei[places[start] :]
-    return mei, len(starts) + 1
+    return mei, starts
 
 
 def _line_room(layout: Layout) -> float:
@@ -137,9 +151,9 @@ def _margin(layout: Layout) -> float:
     return min(MARGIN, layout.paper.width / A4.width * MARGIN)
 
 
-def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
+def _laid_out(mei: str, layout: Layout, height: float | None, breaks: str = "line") -> Any:
     """A verovio toolkit with the score on pages of a height in millimetres; None stands for one
-    page as high as the score."""
+    page as high as the score. Pages break where they are full, or where the MEI says so."""
     import verovio
 
     scale = 100 * layout.staff_size / VEROVIO_STAFF
@@ -157,7 +171,7 @@ def _laid_out(mei: str, layout: Layout, height: float | None) -> Any:
         "adjustPageHeight": height is None,
         "justifyVertically": height is not None,
     }
-    toolkit.setOptions({**OPTIONS, "inputFrom": "mei", "breaks": "line", **margins, **page})
+    toolkit.setOptions({**OPTIONS, "inputFrom": "mei", "breaks": breaks, **margins, **page})
     toolkit.loadData(mei)
     return toolkit
 

@@ -91,7 +91,8 @@ def musicxml(piece: Piece, hand: Hand = Hand.UNKNOWN) -> bytes:
         add_directions(element, written.markings, measure, hands)
         add_music(element, measure, staves, hands, notations)
         _add_jumps(element, folded, measure)
-        _add_right_barline(element, folded, measure)
+        following = measures[place + 1] if place + 1 < len(measures) else measure
+        _add_right_barline(element, folded, measure, following)
         before = measure, staves
     ElementTree.indent(score, "")
     return (HEAD + ElementTree.tostring(score, "unicode") + "\n").encode()
@@ -229,16 +230,20 @@ def _add_left_barline(element: Element, folded: Folded, measure: Measure) -> Non
         add(barline, "repeat", direction="forward")
 
 
-def _add_right_barline(element: Element, folded: Folded, measure: Measure) -> None:
+def _add_right_barline(
+    element: Element, folded: Folded, measure: Measure, following: Measure
+) -> None:
+    """A barline where something ends: a strain, an ending, a signature, the piece."""
     times = dict(folded.closes).get(measure.end)
     ending = next((e for e in folded.endings if e.end == measure.end), None)
     is_last = measure.end in (folded.piece.steps, folded.fine)
-    if not (times or ending or is_last or measure.end in folded.ends):
+    is_double = measure.end in folded.ends or following.fifths != measure.fifths
+    if not (times or ending or is_last or is_double):
         return
     barline = add(element, "barline", location="right")
     if times or is_last:
         add(barline, "bar-style", "light-heavy")
-    elif measure.end in folded.ends:
+    elif is_double:
         add(barline, "bar-style", "light-light")
     if ending:
         add(barline, "ending", number=ending.label, type="stop" if times else "discontinue")

@@ -35,6 +35,8 @@ DYNAMICS = frozenset(
 ) | {"rf", "rfz", "sfz", "sffz", "sfzp", "fz", "n", "pf"}
 """Dynamics that have an element of their own."""
 SLURS_AT_ONCE = 16
+LEFT_FINGERING = "fingering below"
+"""Of the left hand, whose fingers stand below its staff."""
 MIDDLE_C = 60
 
 HeadId = tuple[int, int]
@@ -96,7 +98,8 @@ def notations_of(
         if marking.pitch < 0:
             rests.add((marking.hand, marking.step))
         elif head := _head_at(places, marking.step, marking.pitch):
-            heads[head].append((marking.kind, marking.text))
+            is_left = marking.hand == Hand.LEFT and marking.kind == "fingering"
+            heads[head].append((LEFT_FINGERING if is_left else marking.kind, marking.text))
     for number, slur in _numbered(piece.markings, measures):
         first, last = (_head_at(places, *end) for end in (slur[0:3:2], slur[5:7]))
         grace = graces.get((slur.step, slur.pitch))
@@ -178,8 +181,9 @@ def add_notation(notations: Element, kind: str, text: str) -> None:
         SubElement(notations, "fermata")
     elif kind == "arpeggio":
         SubElement(notations, "arpeggiate")
-    elif kind == "fingering":
-        SubElement(_group(notations, "technical"), "fingering").text = text
+    elif kind in ("fingering", LEFT_FINGERING):
+        placement = {"placement": "below"} if kind == LEFT_FINGERING else {}
+        SubElement(_group(notations, "technical"), "fingering", placement).text = text
     elif kind in ARTICULATIONS:
         SubElement(_group(notations, "articulations"), ARTICULATIONS[kind])
     else:

@@ -265,6 +265,11 @@ def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded
         again = [e.end for e, p in zip(moved, group.passes, strict=True) if min(p) < group.times]
         closes += [(end, 2) for end in again] or [(group.end + shift, group.times)]
     written = _written(piece, groups)
+    ends = [
+        end
+        for end, group, following in zip(starts[1:], groups, [*groups[1:], None], strict=True)
+        if following is None or not _is_ending(following, group)
+    ]
     return Folded(
         replace(
             written,
@@ -275,9 +280,14 @@ def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded
         frozenset(opens),
         tuple(closes),
         tuple(endings),
-        frozenset(starts[1:]),
+        frozenset(ends),
         None if fine is None else starts[fine],
     )
+
+
+def _is_ending(group: Group, before: Group) -> bool:
+    """Whether a group is nothing but the ending of the strain before it, as in a reprise."""
+    return ending_number(group.body[0].name, before.body[0].name) is not None
 
 
 def _written(piece: Piece, groups: Sequence[Group]) -> Piece:

@@ -14,8 +14,9 @@ from ragsmith.io.sound.dampers import Dampers
 from ragsmith.io.sound.instrument import GRAND, HONKY_TONK, PIANOS, UPRIGHT, Piano
 from ragsmith.io.sound.noises import with_noises
 from ragsmith.io.sound.resonance import ring_along
-from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, impulse_response
+from ragsmith.io.sound.reverb import BLOCK, Sound, convolve, room_of
 from ragsmith.io.sound.strings import loudness, strike
+from ragsmith.notes import rows_of
 from ragsmith.performance import Performance, as_played
 from ragsmith.performance.performance import tempo_clock
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
@@ -63,25 +64,30 @@ def render(
 
 
 def play(
-    music: Piece | Performance, instrument: Piano = UPRIGHT, sample_rate: int = 44_100
+    music: Piece | Performance,
+    instrument: Piano = UPRIGHT,
+    sample_rate: int = 44_100,
+    strokes: list[Stroke] | None = None,
 ) -> Iterator[Sound]:
     """A performance, or a piece as written and unfolded, in blocks of `BLOCK` samples, (BLOCK, 2),
     in memory that is bounded.
 
-    Notes outside the piano's 88 keys are left out. The sound ends in silence; its level is that of
+    Notes outside the piano's 88 keys are left out. `strokes` are its own, where they are known
+    already. The sound ends in silence; its level is that of
     the instrument: a chord may pass 1, see `ragsmith.io.sound.encode`.
     """
     performance = performance_of(music)
     dampers = Dampers.of(performance, sample_rate)
-    strokes = strokes_of(performance, instrument, sample_rate)
+    if strokes is None:
+        strokes = strokes_of(performance, instrument, sample_rate)
     end = max([1, dampers.end] + [stroke.onset + stroke.sounding for stroke in strokes])
     dry = with_noises(
         _dry(strokes, end, dampers, instrument, sample_rate), performance, instrument, sample_rate
     )
     if performance.pedal:
         dry = ring_along(dry, dampers, instrument, sample_rate)
-    room = impulse_response(instrument.room, sample_rate)
-    last = -(-end // BLOCK) + -(-len(room) // BLOCK) - 1
+    room = room_of(instrument.room, sample_rate)
+    last = -(-end // BLOCK) + len(room) - 1
     for number, block in enumerate(convolve(dry, room)):
         yield (
             block if number < last else block * np.linspace(1, 0, BLOCK, dtype=np.float32)[:, None]
@@ -104,7 +110,7 @@ def strokes_of(performance: Performance, piano: Piano, sample_rate: int) -> list
     if not notes:
         return []
     at, dampers = performance.clocks(sample_rate), Dampers.of(performance, sample_rate)
-    starts, pitches, durations, velocities = np.array(notes, np.int64).T
+    starts, pitches, durations, velocities = rows_of(notes, 4).T
     onsets = at(starts)
     natural, damper = _lasting(piano, sample_rate)[:, pitches - LOWEST_PITCH]
     let_go = dampers.contact(at(starts + durations))

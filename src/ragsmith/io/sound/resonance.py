@@ -18,7 +18,7 @@ import numpy as np
 
 from ragsmith.io.sound.dampers import Dampers
 from ragsmith.io.sound.instrument import LAST_DAMPED, Piano
-from ragsmith.io.sound.reverb import BLOCK, Partitions, Sound
+from ragsmith.io.sound.reverb import BLOCK, Partitions, Sound, Spectra, parts_of
 from ragsmith.io.sound.strings import NEPER, damped_sum
 from ragsmith.piece import LOWEST_PITCH
 
@@ -39,7 +39,7 @@ def ring_along(
     blocks: Iterable[Sound], dampers: Dampers, piano: Piano, sample_rate: int
 ) -> Iterator[Sound]:
     """Blocks of sound, each with what the free strings answer."""
-    strings = Partitions(_response(piano, sample_rate))
+    strings = Partitions(_parts(piano, sample_rate))
     rate = np.log(1000) / (DAMPED * sample_rate)
     felt = np.random.default_rng(1709)
     before = 0.0
@@ -58,6 +58,10 @@ def ring_along(
 
 
 @lru_cache(maxsize=4)
+def _parts(piano: Piano, sample_rate: int) -> Spectra:
+    return parts_of(_response(piano, sample_rate))
+
+
 def _response(piano: Piano, sample_rate: int) -> Sound:
     """All strings with dampers, struck at once: (samples, 2)."""
     random = np.random.default_rng(1722)

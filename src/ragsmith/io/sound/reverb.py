@@ -10,10 +10,20 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "Partitions", "Sound", "convolve", "impulse_response"]
+__all__ = [
+    "BLOCK",
+    "Partitions",
+    "Sound",
+    "Spectra",
+    "convolve",
+    "impulse_response",
+    "parts_of",
+    "room_of",
+]
 
 Sound = NDArray[np.float32]
 """Samples of two channels, (samples, 2)."""
+Spectra = NDArray[np.complexfloating]
 
 BLOCK = 16_384
 """Samples of a block, under a second at every usual rate."""
@@ -56,12 +66,9 @@ class Partitions:
     own samples go out as soon as they are complete.
     """
 
-    def __init__(self, response: Sound) -> None:
-        count = -(-len(response) // BLOCK)
-        parts = np.zeros((count * BLOCK, 2), np.float32)
-        parts[: len(response)] = response
-        self.spectra = np.fft.rfft(parts.reshape(count, BLOCK, 2), 2 * BLOCK, axis=1)
-        self.past: deque[NDArray[np.complex128]] = deque(maxlen=count)
+    def __init__(self, spectra: Spectra) -> None:
+        self.spectra = spectra
+        self.past: deque[Spectra] = deque(maxlen=len(spectra))
         self.ringing = np.zeros((BLOCK, 2), np.float32)
 
     def through(self, block: Sound) -> Sound:
@@ -80,9 +87,23 @@ class Partitions:
         self.ringing *= gain
 
 
-def convolve(blocks: Iterable[Sound], response: Sound) -> Iterator[Sound]:
-    """Blocks of `BLOCK` samples through a response, with what rings after them."""
-    room = Partitions(response)
+def parts_of(response: Sound) -> Spectra:
+    """The spectra of a response's parts, (parts, frequencies, 2), for `Partitions`."""
+    count = -(-len(response) // BLOCK)
+    parts = np.zeros((count * BLOCK, 2), np.float32)
+    parts[: len(response)] = response
+    return np.fft.rfft(parts.reshape(count, BLOCK, 2), 2 * BLOCK, axis=1)
+
+
+@lru_cache(maxsize=4)
+def room_of(level: float, sample_rate: int) -> Spectra:
+    """The parts of a room's response."""
+    return parts_of(impulse_response(level, sample_rate))
+
+
+def convolve(blocks: Iterable[Sound], room: Spectra) -> Iterator[Sound]:
+    """Blocks of `BLOCK` samples through a room, with what rings after them."""
+    partitions = Partitions(room)
     silence = np.zeros((BLOCK, 2), np.float32)
-    for block in chain(blocks, repeat(silence, len(room.spectra))):
-        yield room.through(block)
+    for block in chain(blocks, repeat(silence, len(room))):
+        yield partitions.through(block)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from ragsmith.io.sound.encode import HIGHEST_PEAK, SAMPLE_RATE, TARGET
 from ragsmith.io.sound.instrument import UPRIGHT, USUAL_SPEED, Piano, hammer_speed
 from ragsmith.io.sound.loudness import gated_loudness
-from ragsmith.io.sound.piano import performance_of, play, strokes_of
+from ragsmith.io.sound.piano import Stroke, performance_of, play, strokes_of
 from ragsmith.io.sound.strings import TILT
+from ragsmith.notes import rows_of
 from ragsmith.performance import Performance
 from ragsmith.piece import Piece
 
@@ -35,11 +39,22 @@ UNKNOWN_LENGTH = 0xFFFFFFFF
 def stream_wav(music: Piece | Performance, instrument: Piano = UPRIGHT) -> Iterator[bytes]:
     """A WAV file of 16 bits in pieces: the header, then blocks of under a second each."""
     performance = performance_of(music)
-    gain = 10 ** ((TARGET - estimated_loudness(performance, instrument)) / 20)
+    strokes = strokes_of(performance, instrument, SAMPLE_RATE)
+    gain = 10 ** ((TARGET - _loudness_of(strokes, instrument)) / 20)
     yield _header()
-    for block in play(performance, instrument, SAMPLE_RATE):
+    sound = play(performance, instrument, SAMPLE_RATE, strokes)
+    while True:
+        with _blas().limit(limits=1, user_api="blas"):  # more are slower where others work
+            block = next(sound, None)
+        if block is None:
+            return
         bounded = np.clip(gain * block, -HIGHEST_PEAK, HIGHEST_PEAK)
         yield np.rint(FULL * bounded).astype("<i2").tobytes()
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _header() -> bytes:
@@ -58,25 +73,35 @@ def estimated_loudness(performance: Performance, instrument: Piano = UPRIGHT) ->
     keyboard as the instrument's does, and dies away at the rate of its string until its damper
     falls; tenths of a second are gated as in BS.1770.
     """
-    strokes = strokes_of(performance, instrument, SAMPLE_RATE)
+    return _loudness_of(strokes_of(performance, instrument, SAMPLE_RATE), instrument)
+
+
+def _loudness_of(strokes: list[Stroke], instrument: Piano) -> float:
     if not strokes:
         return TARGET
-    onsets, helds, _, pitches, velocities = np.array(strokes).T
-    onsets, helds = onsets * 10 // SAMPLE_RATE, helds * 10 / SAMPLE_RATE
-    keys = [(instrument.prompt_decay(p), instrument.after_decay(p)) for p in range(128)]
-    prompt, after = np.array(keys)[pitches].T
-    along = 20 * np.log10([instrument.along(p) for p in range(128)])[pitches]
-    levels = np.array([_level(velocity) for velocity in range(128)])[velocities]
-    levels -= TILT * (pitches - 60)
+    onsets, helds, _, pitches, velocities = rows_of(strokes, 5).T
+    onsets, lasting = onsets * 10 // SAMPLE_RATE, helds * 10 / SAMPLE_RATE
+    levels = np.array([10 ** (_level(velocity) / 10) for velocity in range(128)])[velocities]
     tenths = np.arange(TENTHS)
-    sounding = np.clip(helds[:, None] - tenths, 0, 1)
-    seconds = (tenths + 0.5) / 10
-    power = 10 ** ((levels[:, None] - prompt[:, None] * seconds) / 10)
-    power += 10 ** ((levels + along)[:, None] / 10 - after[:, None] * seconds / 10)
-    power *= sounding
+    power = _powers_of_keys(instrument)[pitches] * levels[:, None]
+    power *= np.clip(lasting[:, None] - tenths, 0, 1)
     places = onsets[:, None] + tenths
     total = np.bincount(places.ravel(), power.ravel(), int(onsets.max()) + TENTHS + 1)
     return gated_loudness(total.astype(np.float64))
+
+
+@lru_cache(maxsize=4)
+def _powers_of_keys(instrument: Piano) -> NDArray[np.float64]:
+    """The power of each key in the tenths of a second after a usual stroke, (pitches, tenths)."""
+    seconds = (np.arange(TENTHS) + 0.5) / 10
+    rows = []
+    for pitch in range(128):
+        level = -TILT * (pitch - 60)
+        prompt = level - instrument.prompt_decay(pitch) * seconds
+        after = level + 20 * np.log10(instrument.along(pitch))
+        after = after - instrument.after_decay(pitch) * seconds
+        rows.append(10 ** (prompt / 10) + 10 ** (after / 10))
+    return np.array(rows)
 
 
 def _level(velocity: int) -> float:

@@ -24,7 +24,8 @@ HIGHEST = 14_000.0
 MOST_PARTIALS = 90
 NEPER = 20 / np.log(10)
 """dB per neper."""
-COLUMNS = 256
+TABLES = 64
+"""Keys whose tables stay: some 20 MB."""
 FULL_SCALE = 0.042
 """Level of one usual note; some ten of them reach 1."""
 LOUDER = 1.4
@@ -100,7 +101,7 @@ def strike(
     blow = level * _blow(modes, piano, pitch, speed)
     weights = -1j * modes.gains * blow[:, None]
     weights *= np.exp(modes.poles * start / sample_rate)[:, None]
-    sound = damped_sum(modes.poles, weights, samples, sample_rate)
+    sound = _summed(_tables_of(piano, pitch, samples, sample_rate), weights)[:samples]
     if start:
         return sound
     rise = np.arange(1, max(2, int(piano.contact(pitch, speed) * sample_rate)))
@@ -108,22 +109,45 @@ def strike(
     return sound
 
 
+class Tables(NamedTuple):
+    """Powers of some oscillations e^(poles t), from which any of their sums is one matrix product.
+
+    Attributes:
+        across: (modes, rows) at the first samples of rows.
+        within: (2 modes, columns) inside a row: the real parts, then the imaginary ones.
+    """
+
+    across: NDArray[np.complex64]
+    within: NDArray[np.float32]
+
+
 def damped_sum(
     poles: Complex, weights: Complex, samples: int, sample_rate: int
 ) -> NDArray[np.float32]:
     """The real part of the sum of weights e^(poles t), (samples, 2)."""
+    return _summed(_tables(poles, samples, sample_rate), weights)[:samples]
+
+
+@lru_cache(maxsize=TABLES)
+def _tables_of(piano: Piano, pitch: int, samples: int, sample_rate: int) -> Tables:
+    return _tables(modes_of(piano, pitch, sample_rate).poles, samples, sample_rate)
+
+
+def _tables(poles: Complex, samples: int, sample_rate: int) -> Tables:
+    columns = 1 << samples.bit_length() // 2
+    within = _powers(np.exp(poles / sample_rate), columns)
+    across = _powers(np.exp(poles * columns / sample_rate), -(-samples // columns))
+    return Tables(across, np.concatenate([within.real, within.imag]))
+
+
+def _summed(tables: Tables, weights: Complex) -> NDArray[np.float32]:
+    """Row after row, (rows times columns, 2); what is inaudible is left out."""
     audible = np.abs(weights).max(axis=1) > INAUDIBLE
-    poles, weights = poles[audible], weights[audible]
-    rows = -(-samples // COLUMNS)
-    within = _powers(np.exp(poles / sample_rate), COLUMNS)
-    across = _powers(np.exp(poles * COLUMNS / sample_rate), rows)
-    right = np.concatenate([within.real, within.imag])
-    sound = np.empty((rows * COLUMNS, 2), np.float32)
-    for ear in range(2):
-        start = across * weights[:, ear, None].astype(np.complex64)
-        left = np.concatenate([start.real, -start.imag])
-        sound[:, ear] = (left.T @ right).ravel()
-    return sound[:samples]
+    across, within = tables.across[audible], tables.within[np.tile(audible, 2)]
+    levels = weights[audible].astype(np.complex64)
+    start = (across[:, None] * levels[:, :, None]).reshape(len(levels), 2 * across.shape[1])
+    both = np.concatenate([start.real, -start.imag]).T @ within
+    return np.ascontiguousarray(both.reshape(2, -1).T)
 
 
 def loudness(velocity: int) -> float:
@@ -144,11 +168,14 @@ def _blow(modes: Modes, piano: Piano, pitch: int, speed: float) -> Real:
 
 def _powers(base: Complex, count: int) -> NDArray[np.complex64]:
     """base^0, base^1, ... as columns, (modes, count)."""
-    table = np.ones((len(base), 1), np.complex64)
-    while table.shape[1] < count:
-        further = (base ** table.shape[1]).astype(np.complex64)
-        table = np.concatenate([table, table * further[:, None]], axis=1)
-    return table[:, :count]
+    table = np.ones((len(base), count), np.complex64)
+    known = 1
+    while known < count:
+        further = (base**known).astype(np.complex64)[:, None]
+        new = min(known, count - known)
+        np.multiply(table[:, :new], further, out=table[:, known : known + new])
+        known += new
+    return table
 
 
 def _strike_point(pitch: int) -> float:
