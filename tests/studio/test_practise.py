@@ -151,6 +151,20 @@ def test_the_loudness_is_chosen_and_kept(practice: tuple[Browser, Any]) -> None:
 
 @in_browser
 @pytest.mark.slow
+def test_another_piano_is_chosen_and_kept(practice: tuple[Browser, Any]) -> None:
+    browser, _ = practice
+    fill(browser, "#piano", "grand")
+    browser.until("import('/player.js').then(({player}) => player.audio.src.includes('grand'))")
+    browser.click("#play")
+    strikes(browser, 1)
+    browser.click("#play")
+    browser.driver.refresh()
+    browser.until("document.querySelector('#piano')?.value === 'grand'")
+    fill(browser, "#piano", "upright")
+
+
+@in_browser
+@pytest.mark.slow
 def test_a_piece_sounds_from_its_notes_before_its_file_is_made(
     stocked: tuple[Browser, Stock],
 ) -> None:
