@@ -31,11 +31,11 @@ from scipy.sparse.csgraph import connected_components
 from ragsmith.corpus import read_corpus
 from ragsmith.corpus.duplicates import (
     LEAST_SHARED,
-    NEIGHBOURS,
     Fingerprint,
     fingerprint,
     related_pairs,
 )
+from ragsmith.corpus.works import NEIGHBOURS
 
 Joined = tuple[int, set[tuple[int, int]]]
 """Number of joins of a file to another one in one band, and the pairs that are compared."""

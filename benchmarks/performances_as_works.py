@@ -26,7 +26,8 @@ from mido import Message, MidiFile, MidiTrack
 
 from beat_tracking import performed
 from ragsmith.beats import AUTO
-from ragsmith.corpus.duplicates import Fingerprint, are_related, fingerprint, works
+from ragsmith.corpus.duplicates import Fingerprint, are_related, fingerprint
+from ragsmith.corpus.works import works
 from ragsmith.errors import UserError
 from ragsmith.io import MIDI_SUFFIXES, NOTATION_SUFFIXES, read, read_report
 from ragsmith.playing_order import unfold

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ragsmith.corpus import works as deciding
 from ragsmith.corpus.duplicates import (
-    NEIGHBOURS,
     SAME_MELODY,
     SAME_TEXTURE,
     SKETCH,
@@ -17,8 +17,9 @@ from ragsmith.corpus.duplicates import (
     are_related,
     compare,
     fingerprint,
-    works,
+    related_pairs,
 )
+from ragsmith.corpus.works import NEIGHBOURS, Works, works
 from ragsmith.io import read
 from ragsmith.piece import Hand, Note, normalise
 
@@ -191,6 +192,23 @@ def test_every_copy_of_a_large_group_is_found():
     prints = [fingerprint(changed(with_slips, notes, i)) for i, notes in enumerate(copies)]
     found = works(prints, [str(i) for i in range(len(prints))])
     assert found == [i - i % (4 * NEIGHBOURS) for i in range(len(prints))]
+
+
+def test_what_is_one_work_already_is_not_compared_again(monkeypatch):
+    copies = [rag(seed, 16) for seed in range(2) for _ in range(3 * NEIGHBOURS)]
+    prints = [fingerprint(changed(with_slips, notes, i)) for i, notes in enumerate(copies)]
+    compared = []
+
+    def counted(prints, pairs):
+        compared.extend(pairs)
+        return related_pairs(prints, pairs)
+
+    monkeypatch.setattr(deciding, "related_pairs", counted)
+    by_all_pairs = Works(prints)
+    for pair in related_pairs(prints, combinations(range(len(prints)), 2)):
+        by_all_pairs.link(*pair)
+    assert works(prints, [str(i) for i in range(len(prints))]) == by_all_pairs.firsts()
+    assert len(compared) < 3 * len(prints)
 
 
 def test_equal_files_are_one_work_even_without_a_melody():

@@ -1,9 +1,9 @@
 """Works and copies among any number of files, by joins on the engine.
 
-Every hash of a melody's sketch is a band by itself (`ragsmith.corpus.duplicates`; the sketch is a
-MinHash of the bottom-k kind): files that share one are joined, pairs that share two are compared.
-In a band that many files share, each is joined to the next ones in order only, so that the work
-grows as the files do. It is what one machine does, and the works are the same.
+Every hash of a melody's sketch is a band by itself (`ragsmith.corpus.works`): files that share one
+are joined, pairs that share two are compared. In a band that many files share, each is joined to
+the next ones in order only, so that the work grows as the files do. It is what one machine does,
+and the works are the same.
 """
 
 from __future__ import annotations
@@ -24,14 +24,9 @@ from scipy.sparse.csgraph import connected_components
 
 from ragsmith.cluster.shards import FACTS, PRINTS, entry_of, opened, print_of
 from ragsmith.cluster.stores import store_at
-from ragsmith.corpus.duplicates import (
-    MOST_HASHES,
-    NEIGHBOURS,
-    Fingerprint,
-    Sketch,
-    related_pairs,
-)
+from ragsmith.corpus.duplicates import Fingerprint, Sketch
 from ragsmith.corpus.scan import copies_among
+from ragsmith.corpus.works import MOST_HASHES, NEIGHBOURS, Works
 
 __all__ = ["Members", "copies_of", "first_of_works"]
 
@@ -106,13 +101,13 @@ def _same_content(digests: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _likely(members: Sequence[Members], ceiling: int, parts: int) -> Any:
-    """A table of the pairs that share at least two bands."""
+    """A table of the pairs that share at least two bands, and how many."""
     meta = pd.DataFrame({"band": pd.Series(dtype="int64"), "rank": pd.Series(dtype="int64")})
     bands = dd.from_map(_bands, members, ceiling=ceiling, meta=meta)
     shared = pd.DataFrame({name: pd.Series(dtype="int64") for name in (*PAIR, "shared")})
     joined = bands.shuffle("band", npartitions=parts).map_partitions(_neighbours, meta=shared)
     counted = joined.groupby(["low", "high"]).shared.sum(split_out=parts).reset_index()
-    return counted[counted.shared > 1][["low", "high"]]
+    return counted[counted.shared > 1]
 
 
 def _bands(members: Members, ceiling: int) -> pd.DataFrame:
@@ -137,7 +132,7 @@ def _neighbours(bands: pd.DataFrame) -> pd.DataFrame:
 
 
 def _related(likely: Any, members: Sequence[Members], parts: int) -> Any:
-    """Those of the likely pairs that hold one work."""
+    """Those of the likely pairs that hold one work, as many as put its files together."""
     meta = pd.DataFrame({"rank": pd.Series(dtype="int64"), "melody": pd.Series(dtype=BYTES)})
     melodies = dd.from_map(_melodies, members, meta=meta)
     pairs = likely
@@ -171,17 +166,17 @@ def _known_by(packed: bytes) -> Fingerprint:
 
 
 def _compared(pairs: pd.DataFrame) -> pd.DataFrame:
-    """The pairs that hold one work."""
+    """Pairs that hold one work, as many as put its files together."""
     known: dict[int, Fingerprint] = {}
     for side in PAIR:
         for rank, packed in zip(pairs[side], pairs[f"{side}_melody"], strict=True):
             if rank not in known:
                 known[rank] = _known_by(packed)
-    places = {rank: place for place, rank in enumerate(known)}
-    numbered = [(places[low], places[high]) for low, high in pairs[list(PAIR)].to_numpy().tolist()]
-    ranks = np.fromiter(known, np.int64, len(known))
-    related = ranks[np.array(related_pairs([*known.values()], numbered), int).reshape(-1, 2)]
-    return pd.DataFrame(related, columns=list(PAIR)).astype(PAIR)
+    ranks = np.array(sorted(known), np.int64)
+    ordered = pairs.sort_values(["low", "shared"], ascending=[True, False])[list(PAIR)]
+    likely = np.searchsorted(ranks, ordered.to_numpy(np.int64))
+    related = Works([known[rank] for rank in ranks.tolist()]).compare(likely)
+    return pd.DataFrame(ranks[np.array(related, int).reshape(-1, 2)], columns=list(PAIR))
 
 
 def copies_of(

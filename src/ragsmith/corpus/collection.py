@@ -14,8 +14,9 @@ from typing import overload
 import numpy as np
 
 from ragsmith.corpus.cache import reader_version
-from ragsmith.corpus.duplicates import fingerprint, works
+from ragsmith.corpus.duplicates import fingerprint
 from ragsmith.corpus.entry import Entry
+from ragsmith.corpus.works import works
 from ragsmith.errors import BadOption, BadPiece
 from ragsmith.piece import Piece
 

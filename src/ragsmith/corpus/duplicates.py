@@ -11,7 +11,7 @@ decides whether they hold one work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, compress, groupby
 from typing import NamedTuple
 
@@ -29,7 +29,6 @@ __all__ = [
     "compare",
     "fingerprint",
     "related_pairs",
-    "works",
 ]
 
 INTERVALS = 5
@@ -57,10 +56,6 @@ few that count, but not fewer than FEWEST and not less than OF_SHORT of them."""
 FEWEST, OF_SHORT = 14, 0.5
 OF_LONG = 0.06
 """The like as a share of the shorter melody, where that is long."""
-NEIGHBOURS = 8
-"""Other files compared for each hash, so that a pattern that stands in many files costs no more."""
-MOST_HASHES = 10_000_000
-"""Hashes compared at a time; a larger corpus is compared by fewer hashes of each file."""
 
 
 class Sketch(NamedTuple):
@@ -202,51 +197,3 @@ def are_duplicates(first: Fingerprint, second: Fingerprint) -> bool:
         and not (fewer < WHOLE * more and melody.evenness < WHOLE and melody.containment >= PART)
         and compare(first.texture, second.texture).resemblance >= SAME_TEXTURE
     )
-
-
-def works(prints: Sequence[Fingerprint], digests: Sequence[str]) -> list[int]:
-    """For each file the index of the first file of its work; equal digests are one work."""
-    first = list(range(len(prints)))
-
-    def root(index: int) -> int:
-        while first[index] != index:
-            first[index] = first[first[index]]
-            index = first[index]
-        return index
-
-    def link(one: int, other: int) -> None:
-        low, high = sorted((root(one), root(other)))
-        first[high] = low
-
-    seen: dict[str, int] = {}
-    for index, digest in enumerate(digests):
-        link(index, seen.setdefault(digest, index))
-    for one, other in related_pairs(prints, _likely_pairs([p.melody for p in prints])):
-        link(one, other)
-    return [root(index) for index in range(len(first))]
-
-
-def _likely_pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, int]]:
-    """Index pairs (low, high) that share a few hashes; the members of a large group are linked each
-    to its next neighbours, not all to all."""
-    hashes, owners = _all_hashes(sketches)
-    order = np.argsort(hashes, kind="stable").astype(np.int32)
-    hashes, sorted_owners = hashes[order], owners[order]
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order), dtype=np.int32)
-    bounds = np.searchsorted(owners, np.arange(len(sketches) + 1))
-    for index in range(len(sketches)):
-        own = places[bounds[index] : bounds[index + 1], None]
-        near = np.minimum(own + np.arange(1, NEIGHBOURS + 1), len(hashes) - 1)
-        same = hashes[near] == hashes[own]
-        others, shared = np.unique(sorted_owners[near[same]], return_counts=True)
-        yield from ((index, int(other)) for other in others[(shared > 1) & (others > index)])
-
-
-def _all_hashes(sketches: Sequence[Sketch]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """The sketches' hashes one after another, and the index of the sketch that each comes from."""
-    total = sum(len(s.hashes) for s in sketches)
-    ceiling = min(2**32 - 1, 2**32 * MOST_HASHES // max(1, total))
-    samples = [s.hashes[: np.searchsorted(s.hashes, np.uint32(ceiling), "right")] for s in sketches]
-    owners = np.repeat(np.arange(len(samples), dtype=np.int32), [len(k) for k in samples])
-    return np.concatenate([*samples, np.zeros(0, np.uint32)]), owners

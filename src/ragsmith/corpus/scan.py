@@ -11,11 +11,12 @@ from pathlib import Path
 from ragsmith.beats import checked
 from ragsmith.corpus.cache import Cache, Seen, writable_cache
 from ragsmith.corpus.declared import joined_works
-from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare, works
+from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare
 from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.record import Manner, Record, judge
 from ragsmith.corpus.survey import Progress, survey
 from ragsmith.corpus.walk import look, sources_of
+from ragsmith.corpus.works import works
 from ragsmith.errors import BadOption
 from ragsmith.io.readers.tunes import named_tune
 from ragsmith.piece import GRIDS
