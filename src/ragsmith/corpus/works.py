@@ -69,8 +69,9 @@ class Works:
 
     def _apart(self, pairs: Pairs) -> Pairs:
         """Those that are not known to be of one work."""
-        firsts = np.array(self.firsts(), np.int64)
-        return pairs[firsts[pairs[:, 0]] != firsts[pairs[:, 1]]]
+        low, high = np.array(self.firsts(), np.int64)[pairs.T]
+        apart: Pairs = pairs[low != high]
+        return apart
 
     def _root(self, place: int) -> int:
         first = self._first

@@ -8,9 +8,11 @@ loaded for it.
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,12 +38,12 @@ SECONDS_TO_MEET = 300
 SECONDS_TO_MISS = 30
 """After which a host that says nothing counts as gone."""
 MOST_HOSTS = 4096
+PARTED = threading.Event()
+"""Set when a host is gone."""
 ERRORS_ONLY = "2"
 """Of what JAX's own code prints about hosts."""
 SETTINGS = {
     "jax_cpu_collectives_implementation": "gloo",
-    # A host that is gone is told by the next sum that misses it: not by ending the process.
-    "jax_enable_recoverability": True,
     # SIGTERM stops learning, see `ragsmith.training.stopping`.
     "jax_enable_preemption_service": False,
 }
@@ -82,6 +84,7 @@ def join(host: str, meeting: str) -> None:
     except RuntimeError as error:
         rule = f"the hosts did not meet ({str(error).splitlines()[0]})"
         raise BadOption(f"--meet {meeting}", rule, "start all of them, and try again") from None
+    atexit.register(_leave)
 
 
 def count() -> int:
@@ -158,5 +161,14 @@ def together() -> Iterator[None]:
     try:
         yield
     except JaxRuntimeError as error:
+        PARTED.set()
         rule = f"another host has ended ({str(error).splitlines()[0]})"
         raise BadOption("--host", rule, "start all of them again, with --resume") from None
+
+
+def _leave() -> None:
+    """End at once where a host is gone: JAX would wait for it to say good-bye, and then abort."""
+    if PARTED.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
