@@ -9,10 +9,11 @@
 with a tenth of the pitches changed, so that many are one work and few are copies), and copies of
 the corpora beside them. `engine` and `plain` read it, stop when their seconds are over, and go on
 when they are called again; with `--kill` a worker is killed (SIGKILL) when a third has been read.
-Every run adds a line of JSON to the end of what it prints: files read, seconds by the clock and of
-processor time (all processes that it started and waited for), the most memory that all of them had
-together, sampled twice a second, and that of the largest one. `compare` says whether both have the
-same verdicts, reasons and works (cached and sharded, so that it reads nothing).
+Every run adds a line of JSON to the end of what it prints: files read, seconds by the clock, those
+of them after the last file was read ("comparing") and of processor time (all processes that it
+started and waited for), the most memory that all of them had together, sampled twice a second, and
+that of the largest one. `compare` says whether both have the same verdicts, reasons and works
+(cached and sharded, so that it reads nothing).
 """
 
 import argparse
@@ -99,6 +100,7 @@ class Reading:
 
     def __init__(self, seconds: float, kill: bool) -> None:
         self.memory, self.began = Memory(), time.monotonic()
+        self.heard = self.began
         self.seconds, self.kill, self.done, self.killed = seconds, kill, 0, 0
         self.memory.start()
 
@@ -108,7 +110,7 @@ class Reading:
         Raises:
             KeyboardInterrupt: the time is over.
         """
-        self.done = done
+        self.done, self.heard = done, time.monotonic()
         if self.kill and not self.killed and done > files / 3:
             self.killed = a_worker()
             os.kill(self.killed, signal.SIGKILL)
@@ -123,6 +125,7 @@ class Reading:
             "whole": whole,
             "files": self.done,
             "seconds": round(time.monotonic() - self.began, 1),
+            "comparing": round(time.monotonic() - self.heard, 1),
             "processor": round(sum(u.ru_utime + u.ru_stime for u in usages), 1),
             "memory_mb": self.memory.together // 10**6,
             "largest_mb": self.memory.largest // 10**6,
