@@ -100,7 +100,7 @@ class Reading:
 
     def __init__(self, seconds: float, kill: bool) -> None:
         self.memory, self.began = Memory(), time.monotonic()
-        self.heard = self.began
+        self.latest = self.began
         self.seconds, self.kill, self.done, self.killed = seconds, kill, 0, 0
         self.memory.start()
 
@@ -110,7 +110,7 @@ class Reading:
         Raises:
             KeyboardInterrupt: the time is over.
         """
-        self.done, self.heard = done, time.monotonic()
+        self.done, self.latest = done, time.monotonic()
         if self.kill and not self.killed and done > files / 3:
             self.killed = a_worker()
             os.kill(self.killed, signal.SIGKILL)
@@ -125,7 +125,7 @@ class Reading:
             "whole": whole,
             "files": self.done,
             "seconds": round(time.monotonic() - self.began, 1),
-            "comparing": round(time.monotonic() - self.heard, 1),
+            "comparing": round(time.monotonic() - self.latest, 1),
             "processor": round(sum(u.ru_utime + u.ru_stime for u in usages), 1),
             "memory_mb": self.memory.together // 10**6,
             "largest_mb": self.memory.largest // 10**6,
