@@ -76,7 +76,7 @@ def read_midi(
         BadFile: the file cannot be read as music; says why.
         BadOption: there is no such part.
     """
-    score, per_quarter, title, mended = midi_file(path)
+    score, per_quarter, title, mended, data = midi_file(path)
     repairs = list(mended)
     tracked = Tracked(score, None)
     if checked(beats) == AUTO:
@@ -116,7 +116,7 @@ def read_midi(
         sections=_sections(marks, steps),
         title=title,
         played=played,
-        markings=markings_in(path, steps_per_quarter, steps) if tracked.beats is None else (),
+        markings=markings_in(data, steps_per_quarter, steps) if tracked.beats is None else (),
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0

@@ -27,12 +27,14 @@ class MidiFile(NamedTuple):
         per_quarter: ticks a quarter note.
         title: the first track's name; "" where it has none.
         repairs: what was mended, in plain words.
+        data: the bytes, as they stand in the file.
     """
 
     score: Any
     per_quarter: int
     title: str
     repairs: tuple[str, ...]
+    data: bytes
 
 
 def midi_file(path: Path) -> MidiFile:
@@ -45,7 +47,7 @@ def midi_file(path: Path) -> MidiFile:
     head = _header(data, path.name)
     score, repairs = _score(data, head, path.name)
     title = tolerant_midi.first_name(data, head)
-    return MidiFile(score, head.division, title, tuple(repairs))
+    return MidiFile(score, head.division, title, tuple(repairs), data)
 
 
 def _header(data: bytes, name: str) -> tolerant_midi.Header:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from ragsmith.errors import BadPiece
 from ragsmith.io.midi_out import MARKINGS
 from ragsmith.io.printable import printable
-from ragsmith.io.readers.file_bytes import file_bytes
 from ragsmith.io.readers.midi_repair import first_texts, header
 from ragsmith.markings import Marking, checked_markings
 from ragsmith.notes import Hand
@@ -17,10 +15,9 @@ from ragsmith.notes import Hand
 __all__ = ["markings_in"]
 
 
-def markings_in(path: Path, steps_per_quarter: int, steps: int) -> tuple[Marking, ...]:
-    """The markings that `write_midi` put into a file, as far as they lie on this grid, in a piece
-    of so many steps; none where a stranger's file has something else in their place."""
-    data = file_bytes(path)
+def markings_in(data: bytes, steps_per_quarter: int, steps: int) -> tuple[Marking, ...]:
+    """The markings that `write_midi` put into a file of these bytes, as far as they lie on this
+    grid, in a piece of so many steps; none where a stranger's file has something else there."""
     head = header(data) if MARKINGS.encode() in data else None
     if head is None:
         return ()
