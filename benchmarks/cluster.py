@@ -159,9 +159,12 @@ def read(way: str, folder: Path, shards: str, seconds: float, kill: bool, worker
     print(reading.line(way, whole), flush=True)
 
 
-def compare(folder: Path, shards: str) -> None:
-    """Count what differs."""
-    plain, sharded = read_corpus(folder), open_shards(shards)
+def compare(folder: Path, shards: str, workers: int) -> None:
+    """Count what differs, after a line for reading in the plain way."""
+    reading = Reading(1e9, kill=False)
+    plain = read_corpus(folder, workers=workers, progress=reading)
+    print(reading.line("plain", whole=True), flush=True)
+    sharded = open_shards(shards)
     pairs = list(zip(plain.entries, sharded.entries, strict=True))
     facts = {
         "files": len(pairs),
@@ -191,7 +194,7 @@ def main() -> None:
         for corpus in map(Path, others[1:]):
             shutil.copytree(corpus, chosen.folder / corpus.name, dirs_exist_ok=True)
     elif chosen.what == "compare":
-        compare(chosen.folder, others[0])
+        compare(chosen.folder, others[0], chosen.workers)
     else:
         shards = others[0] if others else ""
         workers = chosen.workers
