@@ -87,6 +87,11 @@ def test_a_strangers_model_is_usable_at_once(browser: Browser, tmp_path: Path) -
     )
 
 
+def test_a_model_says_in_plain_words_how_good_it_is(browser: Browser) -> None:
+    browser.open("learn")
+    browser.until("/Ragtime[^]*good/.test(document.querySelector('.models li')?.innerText)")
+
+
 @pytest.mark.parametrize("data", [b"no model", b"PK\3\4 half of a model", b""])
 def test_a_broken_model_is_told_in_one_sentence(
     browser: Browser, tmp_path: Path, data: bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
@@ -88,6 +89,11 @@ class Answering(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.answers()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End as uvicorn does; that answers are broken off by it is nobody's error."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
 
 def _open(address: str, browser: bool, say: Callable[[str], None]) -> None:

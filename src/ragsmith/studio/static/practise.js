@@ -40,6 +40,7 @@ export function practise(playing, select, signal) {
       room.hidden = !room.hidden;
       open.setAttribute("aria-expanded", !room.hidden);
       keep("practise", !room.hidden);
+      if (!room.hidden) keys.at(player.time);
       // One practises with the score in sight.
       if (!room.hidden) document.querySelector(".reading")?.scrollIntoView({ block: "start" });
     } }, t("practise"));
