@@ -6,7 +6,7 @@ from ragsmith.composer import Composed, Wish
 from ragsmith.composer.easing import made_easier, missed_difficulty
 from ragsmith.measure.difficulty import difficulty, level_of
 from ragsmith.originality.corpora import indices_of
-from ragsmith.originality.gate import Guarantee, NotOriginal
+from ragsmith.originality.gate import Guarantee
 from ragsmith.originality.search import Limits
 from ragsmith.piece import Key
 from support.fakes import Uniform, a_rag, indexed
@@ -32,10 +32,15 @@ def test_the_key_that_was_wished_stays():
     assert abs(moved.piece.keys[0].fifths) <= 1
 
 
-def test_what_has_become_a_copy_is_none():
+def test_no_piece_is_made_so_easy_that_it_is_a_copy():
     easier = made_easier(COMPOSED, Wish(difficulty=3), None)
     guarantee = Guarantee(indices_of(indexed(Uniform([()]), corpus=[easier.piece])), Limits())
-    assert isinstance(made_easier(COMPOSED, Wish(difficulty=3), guarantee), NotOriginal)
+    harder = made_easier(COMPOSED, Wish(difficulty=3), guarantee)
+    assert harder is COMPOSED or harder.originality.within(Limits())
+    assert difficulty(harder.piece) > difficulty(easier.piece)
+    all_easy = [made_easier(COMPOSED, Wish(difficulty=level), None).piece for level in range(1, 9)]
+    guarantee = Guarantee(indices_of(indexed(Uniform([()]), corpus=all_easy)), Limits())
+    assert made_easier(COMPOSED, Wish(difficulty=1), guarantee) is COMPOSED
 
 
 def test_what_is_missed_is_one_line():

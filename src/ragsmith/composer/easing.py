@@ -6,35 +6,46 @@ the key that was wished, and checked anew, for fewer notes are other notes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ragsmith.composer.fill import Composed, Outcome
 from ragsmith.composer.wish import Wish
 from ragsmith.easier.simplify import as_easy_as_it_comes
-from ragsmith.measure.difficulty import difficulty, level_of
+from ragsmith.measure.difficulty import HARDEST, difficulty, level_of
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
+from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece
 
 __all__ = ["made_easier", "missed_difficulty"]
 
 
 def made_easier(outcome: Outcome, wish: Wish, guarantee: Guarantee | None) -> Outcome:
-    """The outcome at the wished difficulty, or as easy as it comes; one that goes on from a primer
-    is as it was, for what is given stays."""
+    """The outcome at the wished difficulty, or as near to it as it comes without becoming a copy;
+    one that goes on from a primer is as it was, for what is given stays."""
     if not isinstance(outcome, Composed) or wish.difficulty is None or wish.primer:
         return outcome
     keep_key = wish.key is not None or wish.chords is not None
-    easier = as_easy_as_it_comes(outcome.piece, wish.difficulty, keep_key)
-    if not easier.steps:
-        return outcome
-    originality = None
-    if guarantee:
-        whole = range(easier.piece.steps)
-        try:
-            originality = check_originality(easier.piece, whole, guarantee, f"seed {outcome.seed}")
-        except NotOriginal as error:
-            return error
-    return replace(outcome, piece=easier.piece, originality=originality)
+    for level in range(wish.difficulty, HARDEST + 1):
+        easier = as_easy_as_it_comes(outcome.piece, level, keep_key)
+        if not easier.steps:
+            break
+        with suppress(NotOriginal):  # few plain notes are soon somebody's tune
+            return replace(
+                outcome,
+                piece=easier.piece,
+                originality=_runs(easier.piece, guarantee),
+            )
+    return outcome
+
+
+def _runs(piece: Piece, guarantee: Guarantee | None) -> Originality | None:
+    """The longest runs of the whole piece, where somebody checks.
+
+    Raises:
+        NotOriginal: one is too long.
+    """
+    return check_originality(piece, range(piece.steps), guarantee) if guarantee else None
 
 
 def missed_difficulty(piece: Piece, wish: Wish) -> str:
