@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import tempfile
 import warnings
 from collections import Counter
@@ -33,6 +34,8 @@ from second_reader import (
     their_parts,
 )
 
+LYRICS = re.compile(r"<verse\b.*?</verse>", re.DOTALL)
+"""music21 refuses files whose lyrics have `con="s"`, and bars with numbers like X1."""
 SUFFIXES = (".mxl", ".musicxml", ".xml", ".krn", ".abc")
 
 
@@ -43,7 +46,8 @@ def mei_of(path: Path, folder: Path) -> Path | None:
     if not toolkit.loadFile(str(path)):
         return None
     made = folder / f"{path.stem}.mei"
-    made.write_text(toolkit.getMEI({"removeIds": False}))
+    plain = LYRICS.sub("", toolkit.getMEI({"removeIds": False}))
+    made.write_text(re.sub(r'(<measure [^>]*\bn=")X(\d)', r"\1\2", plain))
     return made
 
 
