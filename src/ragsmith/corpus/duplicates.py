@@ -22,6 +22,7 @@ from ragsmith.corpus.alignment import Line, alignments, counting
 from ragsmith.piece import Note
 
 __all__ = [
+    "LEAST_COMMON",
     "Fingerprint",
     "Sketch",
     "are_duplicates",

@@ -6,12 +6,13 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from ragsmith.beats import checked
 from ragsmith.corpus.cache import Cache, Seen, writable_cache
 from ragsmith.corpus.declared import joined_works
-from ragsmith.corpus.duplicates import Fingerprint, are_duplicates, compare
+from ragsmith.corpus.duplicates import LEAST_COMMON, Fingerprint, are_duplicates, compare
 from ragsmith.corpus.entry import Entry
 from ragsmith.corpus.record import Manner, Record, judge
 from ragsmith.corpus.survey import Progress, survey
@@ -179,16 +180,26 @@ def in_work(entry: Entry, work: str, copies: Mapping[str, str]) -> Entry:
 def copies_among(work: Sequence[tuple[Entry, Fingerprint]]) -> dict[str, str]:
     """Why files of one work are no use beside the others, by path: of copies only the best is kept.
 
-    The best is the one that needed no repair, then the first by name.
+    The best is the one that needed no repair, then the first by name. Only those are compared that
+    share as many hashes as copies do.
     """
     originals: list[tuple[Entry, Fingerprint]] = []
+    by_digest: dict[str, int] = {}
+    by_hash: dict[int, list[int]] = defaultdict(list)
     copies = {}
     for entry, print_ in sorted(work, key=lambda one: (one[0].verdict, one[0].path)):
-        reasons = (_copied(entry, print_, *other) for other in originals)
+        hashes = print_.melody.hashes.tolist()
+        shared = Counter(chain.from_iterable(by_hash.get(one, ()) for one in hashes))
+        likely = sorted(place for place, common in shared.items() if common >= LEAST_COMMON)
+        same = [by_digest[entry.digest]] if entry.digest in by_digest else likely
+        reasons = (_copied(entry, print_, *originals[place]) for place in same)
         if reason := next(filter(None, reasons), ""):
             copies[entry.path] = reason
-        else:
-            originals.append((entry, print_))
+            continue
+        by_digest[entry.digest] = len(originals)
+        for one in hashes:
+            by_hash[one].append(len(originals))
+        originals.append((entry, print_))
     return copies
 
 
