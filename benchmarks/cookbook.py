@@ -31,8 +31,10 @@ WISH = re.compile(
 )
 RAG, BARS, OPENING = 4, 8, 4
 """Which of our own rags the commands read, and how many bars of it."""
-WIDTH, HEIGHT, GREYS = 1000, 640, 8
+WIDTH, HEIGHT, GREYS = 1000, 1000, 8
 """Pixels of a picture at most, and its shades."""
+INK, MARGIN = 200, 12
+"""Greys below the first are ink; rows that are left below it."""
 MELODY = """X:1
 T:My melody
 M:2/4
@@ -90,12 +92,19 @@ def run(folder: Path, arguments: list[str]) -> None:
 
 
 def picture(page: Path) -> Image.Image:
-    """The inked part of a page, its first systems, small and in few greys."""
+    """The inked part of a page, its first systems, whole, small and in few greys."""
     grey = Image.open(page).convert("L")
     box = ImageOps.invert(grey).getbbox() or (0, 0, *grey.size)
     inked = ImageOps.expand(grey.crop(box), 20, 255)
     small = inked.resize((WIDTH, inked.height * WIDTH // inked.width), Image.Resampling.LANCZOS)
-    return small.crop((0, 0, WIDTH, min(small.height, HEIGHT))).quantize(GREYS)
+    return small.crop((0, 0, WIDTH, end_of_systems(small))).quantize(GREYS)
+
+
+def end_of_systems(page: Image.Image) -> int:
+    """The row below the last system that ends above `HEIGHT`: barlines join what is one system."""
+    inked = [min(page.crop((0, y, page.width, y + 1)).tobytes()) < INK for y in range(page.height)]
+    ends = [y for y in range(1, min(page.height, HEIGHT)) if inked[y - 1] and not inked[y]]
+    return min(ends[-1] + MARGIN, page.height)
 
 
 def main() -> None:
