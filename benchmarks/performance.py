@@ -3,7 +3,9 @@
     python benchmarks/performance.py FOLDER [--sound]
 
 FOLDER holds MIDI files of which some were played: those that have more than 30 velocities, and
-chords whose notes are apart by 1 ms or more on average, or a pedal; a row for each. Beside them
+chords whose notes are apart by 1 ms or more on average, or a pedal; a row for each. It may hold
+match files, too: performances that were aligned with their score note by note, in quarters (the
+package parangonar brings one, of the Batik data set). Beside them
 four of the built-in rags, as written and with expression 0.3, 0.7 and 1. Medians over the files of
 a row, in brackets the least and the greatest.
 
@@ -19,6 +21,7 @@ a row, in brackets the least and the greatest.
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -41,6 +44,17 @@ SECONDS = 90
 RAGS = 4
 EXPRESSIONS = (0.0, 0.3, 0.7, 1.0)
 DOWN = 64
+QUARTER = 480
+MICROSECONDS_A_CLOCK = 500_000 / 480
+"""Of the match files that are read."""
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+MATCHED = re.compile(
+    r"^snote\([^,]+,\[\w,[^]]+\],-?\d+,\d+:\d+,[^,]+,[^,]+,(-?[\d.]+),.*"
+    r"-note\([^,]+,\[(\w),([^]]+)\],(-?\d+),(\d+),(\d+),\d+,(\d+)\)",
+    re.MULTILINE,
+)
+"""Quarter of the score; letter, accidental, octave, onset, end and velocity as played."""
+SUSTAIN = re.compile(r"^sustain\((\d+),(\d+)\)", re.MULTILINE)
 COLUMNS = (
     *("spread ms", "held", "velocity", "its sd", "melody above", "tempo sd %"),
     *("pedals a bar", "pedals in 10 s", "loudness range LU"),
@@ -81,6 +95,37 @@ def human(path: Path) -> Performance | None:
         tuple(TempoChange(t.time * scale, t.mspq) for t in score.tempos),
         tuple(pedal),
         per_quarter,
+    )
+
+
+def matched(path: Path) -> Performance:
+    """A match file as a performance; its tempo map is that of its beats."""
+    text = path.read_text()
+    rows = MATCHED.findall(text)
+    struck: dict[float, int] = {}
+    for beat, *_, on, _, _ in rows:
+        struck[float(beat)] = min(int(on), struck.get(float(beat), int(on)))
+    beats = range(int(max(struck)) + 2)
+    known = sorted(struck)
+    slope = (struck[known[-1]] - struck[known[0]]) / (known[-1] - known[0])
+    times = np.interp(beats, known, [struck[beat] for beat in known])
+    times[-1] = times[-2] + slope
+    ticks = np.arange(len(times)) * QUARTER
+
+    def at(clock: str) -> int:
+        return round(float(np.interp(int(clock), times, ticks)))
+
+    notes = []
+    for _, letter, alter, octave, on, off, velocity in rows:
+        pitch = 12 * (int(octave) + 1) + STEPS[letter] + {"#": 1, "b": -1}.get(alter, 0)
+        notes.append(PlayedNote(at(on), pitch, max(1, at(off) - at(on)), int(velocity)))
+    lengths = np.diff(times) * MICROSECONDS_A_CLOCK
+    return Performance(
+        Piece((), regular_bars(4 * len(beats), [(0, Metre(2, 4))], 4), 4),
+        tuple(sorted(notes)),
+        tuple(TempoChange(int(t), max(1, round(n))) for t, n in zip(ticks, lengths, strict=False)),
+        tuple(PedalChange(at(on), int(depth)) for on, depth in SUSTAIN.findall(text)),
+        QUARTER,
     )
 
 
@@ -170,6 +215,8 @@ def main() -> None:
         performance = human(path)
         if performance and was_played(figures(performance, False), performance):
             show(path.name, [figures(performance, sound)])
+    for path in sorted(Path(sys.argv[1]).rglob("*.match")):
+        show(path.name, [figures(matched(path), sound)])
     rags = ragsmith.datasets.rags()[:RAGS]
     for expression in EXPRESSIONS:
         rows = [figures(ragsmith.perform(rag, expression), sound) for rag in rags]
