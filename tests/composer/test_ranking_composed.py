@@ -12,6 +12,7 @@ from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.runs import Run
 from ragsmith.originality.search import Originality
+from ragsmith.piece import Hand
 from ragsmith.verbs import transpose
 from support.fakes import a_rag
 
@@ -58,3 +59,14 @@ def test_without_a_portrait_the_order_is_kept():
     found = best(candidate(transpose(CORPUS[0], 24)), candidate(CORPUS[0]), profile=Profile())
     assert found == [(0, 0.0, ()), (1, 0.0, ())]
     assert best(profile=Profile()) == best() == []
+
+
+def test_what_dials_miss_counts(monkeypatch):
+    monkeypatch.setattr("ragsmith.composer.ranking.MISSED", 100.0)  # these rags are all alike
+    few, many = candidate(CORPUS[0]), candidate(CORPUS[0])
+    thin = tuple(note for note in few.piece.notes if note.hand is Hand.RIGHT or note.onset % 4 == 0)
+    few = replace(few, piece=replace(few.piece, notes=thin))
+    for value, first in (("0.1", 0), ("0.9", 1)):
+        ranks = rank_composed(PROFILE, [few, many], dials=f"left-notes={value}")
+        assert ranks[0].number == first
+    assert rank_composed(PROFILE, [few, many], dials="A: left-notes=0.1; chord-changes=low")

@@ -55,7 +55,7 @@ def compose(
     composed = [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     if not composed:
         raise next(outcome for outcome in outcomes if not isinstance(outcome, Composed))
-    ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty)
+    ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty, wish.dials)
     best = composed[ranks[0].number]
     path = write(best.piece, folder.new(f"rag-{best.seed}", ".mid"))
     return _facts(path, best.piece) | {"seed": best.seed, **_originality(bundle, best, wish.limits)}

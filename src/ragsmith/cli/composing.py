@@ -341,7 +341,7 @@ def _best(
     for piece in composed:
         if piece.broken_off:
             report.line(str(piece.broken_off))
-    ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty)
+    ranks = rank_composed(bundle.profile, composed, wish.limits, wish.difficulty, wish.dials)
     ranks = sorted(ranks, key=lambda rank: bool(composed[rank.number].broken_off))
     if miss := missed_difficulty(composed[ranks[0].number].piece, wish):
         report.line(miss)

@@ -40,6 +40,7 @@ __all__ = [
     "Dial",
     "DialLeaning",
     "Setting",
+    "missed_by",
     "parse_dials",
     "settings_for",
 ]
@@ -271,6 +272,25 @@ def _setting(
         target = 1 - dial.value if steered.negated else dial.value
     span = strains[dial.strain] if dial.strain else whole
     return Setting(steered, target, abs(high - low) / 2 or 1.0, span)
+
+
+def missed_by(text: str | None, figures: Mapping[str, float], bands: Mapping[str, Band]) -> float:
+    """How far a whole piece is from its dials, in halves of the corpus's bands; dials for a strain
+    and of the plan of chords are left out.
+
+    >>> missed_by("left-notes=high", {"left_notes": 1.0}, {"left_notes": Band(0.5, 1.0, 1.5)})
+    1.0
+    """
+    settings = [
+        _setting(dial, {}, range(0), bands)
+        for dial in (parse_dials(text) if text is not None else ())
+        if dial.name in DIALS and not dial.strain
+    ]
+    return sum(
+        abs(figures[setting.steered.figure] - setting.target) / setting.width
+        for setting in settings
+        if setting.steered.figure in figures
+    )
 
 
 class DialLeaning:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ragsmith.bundle.profile import Profile
+from ragsmith.composer.dials import missed_by
 from ragsmith.composer.fill import Composed
 from ragsmith.measure.difficulty import difficulty as difficulty_of_piece
 from ragsmith.measure.figure_words import in_words
@@ -31,6 +32,8 @@ __all__ = ["CLOSENESS", "MOST", "Candidate", "Ranked", "Reason", "Shared", "rank
 
 MOST = 3.0
 """Widths of a band: what one figure can cost."""
+MISSED = 2.0
+"""What half a band costs by which a dial is missed."""
 CLOSENESS = 0.25
 """What a run costs that is as long as its limit."""
 
@@ -99,15 +102,18 @@ def rank_composed(
     composed: Sequence[Composed],
     limits: Limits | None = None,
     difficulty: int | None = None,
+    dials: str | None = None,
 ) -> list[Ranked]:
     """All that was composed, the best first by the profile of the corpus; in the order given where
-    it has no portrait. Where a difficulty was wished for, those that come nearest to it are first.
+    it has no portrait. Where a difficulty was wished for, those that come nearest to it are first;
+    else what dials miss counts as well, half a band as much as `MISSED`.
 
     Args:
         profile: of the corpus of the model that composed them.
         composed: in the order of their seeds.
         limits: those that they were composed under; None means the usual ones.
         difficulty: that was wished for.
+        dials: that were wished for.
     """
     if profile.portrait is None:
         return [Ranked(number, 0.0, ()) for number in range(len(composed))]
@@ -115,9 +121,15 @@ def rank_composed(
         Candidate(one.piece, one.nats_per_step, _shared_runs(one, limits or Limits()))
         for one in composed
     ]
-    ranks = rank(candidates, profile.portrait, profile.likelihood)
-    if difficulty is None:
+    ranks, portrait = rank(candidates, profile.portrait, profile.likelihood), profile.portrait
+
+    def missed(number: int) -> float:
+        return missed_by(dials, figures_of(composed[number].piece, portrait), portrait.bands)
+
+    if difficulty is None and dials is None:
         return ranks
+    if difficulty is None:
+        return sorted(ranks, key=lambda place: place.penalty + MISSED * missed(place.number))
     return sorted(
         ranks, key=lambda place: abs(difficulty_of_piece(composed[place.number].piece) - difficulty)
     )
