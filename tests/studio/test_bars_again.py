@@ -100,17 +100,19 @@ def test_strains_are_blocks(stocked: tuple[Browser, Stock]) -> None:
     blocks_are(strains)
     browser.click(".blocks li:nth-child(2) button")
     assert browser.js("return document.querySelector('#first-bar').value") == str(FIRST - 1)
+    repeated = [strains[0], strains[1], *strains[1:]]
+    swapped = [strains[1], strains[0], *strains[2:]]
     browser.click("#strain-repeat")
-    blocks_are([strains[0], strains[1], *strains[1:]])
+    blocks_are(repeated)
     browser.click("#strain-remove")
     blocks_are(strains)
     browser.click("#strain-earlier")
-    blocks_are([strains[1], strains[0], *strains[2:]])
+    blocks_are(swapped)
     browser.click("#strain-remove")
     blocks_are([strains[0], *strains[2:]])
-    for _ in range(4):
+    for before in (swapped, strains, repeated, strains):
         browser.click("#edit-undo")
-    blocks_are(strains)
+        blocks_are(before)
     quiet(browser)
 
 

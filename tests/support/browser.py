@@ -141,8 +141,8 @@ class Browser:
         return waiting.until(lambda _: look(), words)
 
     def click(self, selector: str) -> None:
-        """Click what a selector finds, as a finger does, once it is there and nothing lies over
-        it."""
+        """Click what a selector finds, as a finger does, once it is there, can be pressed, and
+        nothing lies over it."""
         self.until("document.querySelector(arguments[0])", selector)
         self.wait(lambda: self._clicked(selector), f"{selector} uncovered")
 
@@ -150,13 +150,16 @@ class Browser:
         """Whether a click went where it was aimed: the page may move while it is on its way."""
         from selenium.common import exceptions
 
-        element = self.driver.find_element("css selector", selector)
         try:
+            element = self.driver.find_element("css selector", selector)
+            if not element.is_enabled():
+                return False
             self.js("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
             element.click()
         except (
             exceptions.ElementClickInterceptedException,
             exceptions.StaleElementReferenceException,
+            exceptions.NoSuchElementException,
         ):
             return False
         return True
