@@ -26,6 +26,7 @@ def test_dir_shows_exactly_the_public_names_and_all_are_there():
     assert ragsmith.datasets is datasets
 
 
+@pytest.mark.slow
 def test_checkers_see_types(tmp_path):
     code = tmp_path / "snippet.py"
     code.write_text(

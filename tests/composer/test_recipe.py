@@ -208,6 +208,7 @@ def test_a_file_cut_off_in_its_recipe_is_told_in_a_line(composed, tmp_path, leng
         compose_again(BUNDLE, recipe_in(cut), cut.name)
 
 
+@pytest.mark.slow
 def test_a_recipe_is_looked_for_in_no_more_memory_than_its_file_takes(tmp_path):
     beginning = b"MThd\0\0\0\6\0\1\0\1\1\xe0MTrk" + (700_000).to_bytes(4, "big")
     path = tmp_path / "a.mid"

@@ -364,6 +364,7 @@ def test_all_rags_can_be_learnt_from(shared):
     assert [len(part) for part in (split.train, split.held_out, split.test)] == [29, 5, 5]
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_every_file_of_the_wild_has_a_sensible_verdict(shared):
     found = verdicts(scan(shared / "corpora/midi-in-the-wild"))

@@ -153,6 +153,7 @@ def test_scales_and_figures_that_go_on_are_no_melody_to_share():
         assert not are_related(one, other)
 
 
+@pytest.mark.slow
 @given(SEEDS)
 def test_a_tune_in_another_setting_belongs_to_the_work_and_is_no_duplicate(seed):
     right = [n for n in rag(seed) if n.hand == Hand.RIGHT]
@@ -217,6 +218,7 @@ def test_equal_files_are_one_work_even_without_a_melody():
     assert works([], []) == []
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_no_rag_is_taken_for_another_and_every_copy_is_found(shared):
     paths = sorted((shared / "corpora/joplin/midi").glob("*.mid"))

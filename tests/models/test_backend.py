@@ -39,6 +39,7 @@ def outcomes(model: str, backend: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["element", "stride"])
 def test_keras_on_another_backend_is_told_in_one_line(model: str) -> None:
     line = (

@@ -74,6 +74,7 @@ def test_why_a_task_could_not_be_done_is_one_line(child):
     assert child.alive
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory")
 def test_memory_is_limited_for_one_task_alone(child):
     with pytest.raises(TaskFailed, match="not enough memory"):

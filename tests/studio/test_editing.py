@@ -67,7 +67,9 @@ def place_of(
     browser: Browser, piece: str, row: list[int], notes: list[list[int]]
 ) -> tuple[float, float, float, float]:
     """Where a note of the first bars is on the roll: its left and right, its middle, a row's
-    height; `notes` are those with which editing began."""
+    height; `notes` are those with which editing began. A score that is engraved anew moves the page,
+    so that it is waited for."""
+    browser.until("!document.querySelector('.score .pencil, .score .rubbed')")
     browser.js("document.querySelector('.bigroll').scrollIntoView({block: 'center'})")
     times = browser.get(f"pieces/{piece}/playing")["times"]
     edge, top, _, height = browser.box(".bigroll canvas")
@@ -118,8 +120,8 @@ def test_notes_are_moved_and_stretched_and_drawn(editor: tuple[Browser, str], ki
     until(browser, piece, lambda notes: longer in notes)
     browser.click("#edit-draw")
     drawn = [row[0] + row[2] + 3, top]
-    left, _, middle, tall = place_of(browser, piece, [*drawn, 1], before)
-    pointer(browser, kind, (left + 6, middle))
+    left, right, middle, tall = place_of(browser, piece, [*drawn, 1], before)
+    pointer(browser, kind, ((left + right) / 2, middle))
     until(browser, piece, lambda notes: drawn in places(notes))
     browser.click("#edit-delete")
     until(browser, piece, lambda notes: len(notes) == len(before))

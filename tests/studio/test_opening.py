@@ -58,6 +58,7 @@ def test_what_is_no_music_is_told_by_its_own_name(here, tmp_path):
         assert answer.json()["error"].startswith(f"{name}: ")
 
 
+@pytest.mark.slow
 def test_it_is_compared_when_that_is_asked_for(here, files):
     piece = opened(here, files[0]).json()
     assert (piece["compared"], piece["scores"]) == (False, [])
@@ -89,6 +90,7 @@ def test_new_bars_follow_it(here, files):
     assert [(n["bar"], n["pitch"]) for n in after["notes"] if n["bar"] <= 12] == given
 
 
+@pytest.mark.slow
 def test_all_pages_of_a_score_come_in_one_zip(here):
     for suffix in ("svg", "png"):
         answer = here.get(f"/api/pieces/{here.goods.piece}/files/{suffix}", params={"page": 0})
@@ -99,6 +101,7 @@ def test_all_pages_of_a_score_come_in_one_zip(here):
         assert names == [f"Marbles on the Stair-{n}.{suffix}" for n in range(1, len(pages) + 1)]
 
 
+@pytest.mark.slow
 def test_a_score_made_while_a_piece_is_renamed_is_not_given_out_afterwards(here, files):
     piece = opened(here, files[0]).json()["id"]
     score = f"/api/pieces/{piece}/score"

@@ -41,6 +41,7 @@ def test_the_built_in_model_is_there_and_stays(here):
     assert "cannot be removed" in answer.json()["error"]
 
 
+@pytest.mark.slow
 def test_notes_are_told_while_they_are_written_and_then_the_piece(here):
     job = here.post("/api/compose", json={"bars": 8, "count": 2, "seed": 3}).json()["job"]
     heard = events(here, job)
@@ -110,6 +111,7 @@ FORMATS = {
 }
 
 
+@pytest.mark.slow
 def test_every_format_opens(here, piece, tmp_path):
     known = here.get(f"/api/pieces/{piece}").json()
     assert set(known["formats"]) == set(FORMATS)
@@ -186,6 +188,7 @@ def test_pieces_are_found_named_rated_and_removed(here):
     assert here.post(f"/api/bin/{number}").status_code == 404
 
 
+@pytest.mark.slow
 def test_what_is_shared_is_told_beside_its_limit(here):
     (number,) = composed(here, bars=16, seed=4, copy_limit=3.5, melody_limit=5)
     shared = here.get(f"/api/pieces/{number}").json()["originality"]
@@ -194,6 +197,7 @@ def test_what_is_shared_is_told_beside_its_limit(here):
     assert limits.items() <= {"longest_texture": 3.5, "longest_melody": 5}.items()
 
 
+@pytest.mark.slow
 def test_what_nobody_has_kept_is_removed_at_once(tmp_path):
     with studio(tmp_path) as here:
         rated, named, left = composed(here, count=3)

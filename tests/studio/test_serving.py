@@ -49,6 +49,7 @@ def test_a_demo_begins_with_six_finished_pieces_and_a_second_one_with_the_same(t
         assert len(here.get("/api/pieces").json()["pieces"]) == 5
 
 
+@pytest.mark.slow
 def test_a_studio_that_is_closed_leaves_its_jobs_interrupted(tmp_path):
     with studio(tmp_path) as here:
         asked = {"bars": 300, "count": 1}

@@ -300,6 +300,7 @@ def test_a_seed_gives_the_same_arrays_stopped_or_not(tmp_path):
     assert alone.epochs[-1].training < alone.epochs[0].training
 
 
+@pytest.mark.slow
 def test_a_sequence_longer_than_every_piece():
     for name in ("element", "many-to-one", "multihot"):
         config = config_for(name, {"sequence_length": 25, "hidden": 4})

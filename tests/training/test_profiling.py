@@ -105,6 +105,7 @@ def test_figures_are_those_of_what_was_learnt(bundle, corpus):
     assert profile.likelihood.low <= bundle.card.nats_per_step <= profile.likelihood.high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "settings"), [("markov", {}), ("multihot", {"hidden": 4, "sequence_length": 4})]
 )

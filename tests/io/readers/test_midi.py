@@ -238,6 +238,7 @@ def test_drums_are_left_out(tmp_path):
     assert [n.pitch for n in piece.notes] == [60]
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_every_rag_is_read_whole_and_survives_a_round_trip(shared, tmp_path):
     for number, path in enumerate(sorted((shared / "corpora/joplin/midi").glob("*.mid"))):

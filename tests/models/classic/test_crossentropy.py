@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ def weighted(nats):  # type: ignore[no-untyped-def]
 FUSED, PLAIN = weighted(softmax_nats), weighted(plain)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(SHAPES), st.integers(0, 2**32 - 1), st.sampled_from([0.01, 1.0, 30.0]))
 @settings(max_examples=40)
 def test_values_and_gradients_are_those_of_log_softmax(shape, seed, scale):
@@ -57,6 +59,7 @@ def test_probabilities_sum_to_one():
     np.testing.assert_allclose(np.exp(-np.asarray(nats)).sum(), 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_target_twice_counts_twice():
     kernel = jnp.ones((2, 3))
 

@@ -30,6 +30,7 @@ def roughened(network, seed=0):
     return network
 
 
+@pytest.mark.slow
 def test_element_in_numpy_is_element_in_keras():
     config = ElementConfig(sequence_length=STEPS, hidden=5)
     network = roughened(ElementNetwork(CATEGORIES + 1, CATEGORIES, config, 0))
@@ -92,6 +93,7 @@ def test_learning_is_adam_on_the_classic_network():
         np.testing.assert_allclose(array, weights[name], rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["element", "many-to-one", "multihot"])
 def test_learning_lowers_the_loss_and_leaves_earlier_models_alone(name):
     config = config_for(name, {"sequence_length": 5, "hidden": 8, "batch": 7, "dropout": 0.0})

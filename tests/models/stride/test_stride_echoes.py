@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count, takewhile
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_votes_are_the_shares_of_the_steps_that_qualify(piece: Piece, now: int) 
             assert np.allclose(votes[i, hand], expected)
 
 
+@pytest.mark.slow
 @given(pieces(), st.integers(-12, 12))
 def test_transposing_moves_the_votes_and_nothing_else(piece: Piece, semitones: int) -> None:
     here, there = (
@@ -80,6 +82,7 @@ def test_transposing_moves_the_votes_and_nothing_else(piece: Piece, semitones: i
     assert np.allclose(np.roll(by_key, semitones, -1).reshape(here.votes.shape), there.votes)
 
 
+@pytest.mark.slow
 @given(pieces(), st.integers(0, STEPS - 1), st.integers(0, STEPS - 1))
 def test_a_horizon_hides_what_was_before_it(piece: Piece, one: int, other: int) -> None:
     horizon, now = sorted((one, other))
