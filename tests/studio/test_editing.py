@@ -67,8 +67,8 @@ def place_of(
     browser: Browser, piece: str, row: list[int], notes: list[list[int]]
 ) -> tuple[float, float, float, float]:
     """Where a note of the first bars is on the roll: its left and right, its middle, a row's
-    height; `notes` are those with which editing began. A score that is engraved anew moves the page,
-    so that it is waited for."""
+    height; `notes` are those with which editing began. A score that is engraved anew moves
+    the page, so that it is waited for."""
     browser.until("!document.querySelector('.score .pencil, .score .rubbed')")
     browser.js("document.querySelector('.bigroll').scrollIntoView({block: 'center'})")
     times = browser.get(f"pieces/{piece}/playing")["times"]
