@@ -211,15 +211,16 @@ if len(sys.argv) > 2:
     hosts.join(*sys.argv[2:])
 
 from ragsmith.io import read
+from ragsmith.models.stride import learner as learning
 from ragsmith.models.stride.config import StrideConfig
-from ragsmith.models.stride.learner import StrideLearner
 from ragsmith.shipped.rags import rag_files
 
+learning.SECONDS_BETWEEN_REPORTS = -1.0  # every batch is reported, however long it takes
 config = replace(StrideConfig(size="small"), sequence_length=32, batch=4, dropout=0.0)
-learner = StrideLearner(config, [read(path) for path in rag_files()[:2]], 0)
+learner = learning.StrideLearner(config, [read(path) for path in rag_files()[:2]], 0)
 learner.batches_per_epoch = 3
 assert learner._parts == int(sys.argv[1])
-print([loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)][-1])
+print(*[loss for epoch in (1, 2) for _, loss in learner.epoch(epoch)])
 """
 
 
@@ -235,10 +236,11 @@ def begun(parts: int, devices: int, *hosts: str) -> subprocess.Popen[str]:
     )
 
 
-def losses_of(*processes: subprocess.Popen[str]) -> list[float]:
+def losses_of(*processes: subprocess.Popen[str]) -> list[list[float]]:
+    """What each of them lost in every batch."""
     ends = [process.communicate() for process in processes]
     assert not any(process.returncode for process in processes), ends
-    return [float(out.splitlines()[-1]) for out, _ in ends]
+    return [[float(loss) for loss in out.splitlines()[-1].split()] for out, _ in ends]
 
 
 @pytest.mark.slow
@@ -248,5 +250,6 @@ def test_four_devices_and_two_hosts_of_two_learn_what_one_device_learns() -> Non
         free.bind(("127.0.0.1", 0))
         meeting = f"127.0.0.1:{free.getsockname()[1]}"
     together = losses_of(*(begun(4, 2, host, meeting) for host in ("1/2", "2/2")))
+    assert len(alone) == 6
     assert alone == pytest.approx(on_four, rel=1e-4)
     assert together[0] == together[1] == pytest.approx(alone, rel=1e-4)
