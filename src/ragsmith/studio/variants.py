@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def variants(
         bundle,
         on_grid(piece_at(Path(piece)), bundle),
         wish,
-        seeds=_seeds(seed, count),
+        seeds=range(seed, seed + count),
         distance=distance,
         bars=(bars[0], bars[1]),
         hand=None if hand == HAND.default else hand,
@@ -67,7 +66,3 @@ def variants(
         }
         own = f"{title} ({variant.distance:.2f})"
         tell({"type": "piece", "candidate": number, "row": row | {"title": own}} | facts)
-
-
-def _seeds(first: int, count: int) -> Sequence[int]:
-    return range(first, first + count)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ragsmith.models.base import Arrays, Pick, State, Step
 from ragsmith.models.mixture.config import MixtureConfig
 from ragsmith.models.mixture.model import Mixture
-from ragsmith.models.mixture.product import pooled, up_to
-from ragsmith.models.writing import Choice, Kind, Question, Writing, answered, likelihood_of
+from ragsmith.models.mixture.product import pooled, up_to, written_together
+from ragsmith.models.writing import Choice, Kind, Writing, answered, likelihood_of
 from ragsmith.piece import Piece
 
 __all__ = ["OverTime"]
@@ -64,17 +64,10 @@ class OverTime:
         pairs = zip(self.mixture.members, by_member, strict=True)
         writings = [member.write(own) for member, own in pairs]
         weights = np.array([self._at(number) for number, _ in states])
-        try:
-            questions = [next(writing) for writing in writings]
-            while True:
-                kind, writers, _ = questions[0]
-                exponents = weights[writers].T[..., None]
-                log_p = self._pooled(kind, [question.log_p for question in questions], exponents)
-                answers = yield Question(kind, writers, log_p)
-                questions = [writing.send(answers) for writing in writings]
-        except StopIteration as end:
-            steps: list[Step] = end.value
-            return steps
+        return written_together(
+            writings,
+            lambda kind, writers, log_p: self._pooled(kind, log_p, weights[writers].T[..., None]),
+        )
 
     def advance(
         self, states: Sequence[tuple[int, State]], steps: Sequence[Step]

@@ -10,7 +10,7 @@ is normalised at every choice, so that the probabilities of all steps sum to one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from ragsmith.models.writing import (
 )
 from ragsmith.piece import Piece
 
-__all__ = ["Product"]
+__all__ = ["Product", "pooled", "up_to", "written_together"]
 
 
 class Product:
@@ -68,16 +68,7 @@ class Product:
         """For each state the next step, choice by choice."""
         by_member = zip(*states, strict=True)
         writings = [m.write(own) for m, own in zip(self.members, by_member, strict=True)]
-        try:
-            questions = [next(writing) for writing in writings]
-            while True:
-                kind, writers, _ = questions[0]
-                log_p = self._pooled(kind, [question.log_p for question in questions])
-                answers = yield Question(kind, writers, log_p)
-                questions = [writing.send(answers) for writing in writings]
-        except StopIteration as end:
-            steps: list[Step] = end.value
-            return steps
+        return written_together(writings, lambda kind, _, log_p: self._pooled(kind, log_p))
 
     def advance(
         self, states: Sequence[tuple[State, ...]], steps: Sequence[Step]
@@ -107,6 +98,29 @@ class Product:
         """Log-probability in nats of each step: (steps,); -inf for one with a note off the
         keyboard."""
         return likelihood_of(piece, self.choices(piece))
+
+
+def written_together(
+    writings: Sequence[Writing],
+    pool: Callable[[Kind, list[int], Sequence[NDArray[np.float64]]], NDArray[np.float64]],
+) -> Writing:
+    """Steps that several models write choice by choice.
+
+    Args:
+        writings: of the same steps, one of each model.
+        pool: from what is asked, of which writers, and what each model says, to what they say
+            together.
+    """
+    try:
+        questions = [next(writing) for writing in writings]
+        while True:
+            kind, writers, _ = questions[0]
+            log_p = pool(kind, writers, [question.log_p for question in questions])
+            answers = yield Question(kind, writers, log_p)
+            questions = [writing.send(answers) for writing in writings]
+    except StopIteration as end:
+        steps: list[Step] = end.value
+        return steps
 
 
 def up_to(longest: int, log_p: NDArray[np.float64]) -> NDArray[np.float64]:
