@@ -10,7 +10,7 @@ import pytest
 
 from support import reader
 from support.browser import Browser
-from support.reader import fill, in_browser, open_piece, quiet
+from support.reader import click_measure, fill, in_browser, open_piece, quiet
 from support.stock import Stock
 from support.written import written_bars
 
@@ -152,17 +152,6 @@ def test_bars_are_chosen_by_the_keyboard_alone(stocked: tuple[Browser, Stock]) -
         browser.key(key)
     browser.until("document.querySelectorAll('.sheet .chosen').length === 4")
     assert not browser.js("return document.querySelector('#again').disabled")
-
-
-def click_measure(browser: Browser, number: int) -> None:
-    """A click into the middle of a bar of the score."""
-    browser.js(
-        "const measure = [...document.querySelectorAll('.sheet g.measure')][arguments[0] - 1];"
-        "const box = measure.getBoundingClientRect();"
-        "measure.closest('.sheet').dispatchEvent(new MouseEvent('click', {bubbles: true,"
-        "clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}))",
-        number,
-    )
 
 
 ROUND = 0.2

@@ -110,6 +110,17 @@ def compose_four(browser: Browser, bars: int | str = BARS) -> list[str]:
     return list(browser.js(f"return {links}"))
 
 
+def click_measure(browser: Browser, number: int) -> None:
+    """A click into the middle of a bar of the score."""
+    browser.js(
+        "const measure = [...document.querySelectorAll('.sheet g.measure')][arguments[0] - 1];"
+        "const box = measure.getBoundingClientRect();"
+        "measure.closest('.sheet').dispatchEvent(new MouseEvent('click', {bubbles: true,"
+        "clientX: box.left + box.width / 2, clientY: box.top + box.height / 2}))",
+        number,
+    )
+
+
 def open_piece(browser: Browser, number: str) -> None:
     browser.open(f"piece/{number}")
     browser.until("document.querySelector('.score g.note')")

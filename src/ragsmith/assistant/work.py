@@ -75,16 +75,15 @@ def vary(
     a new file; without bars one hand of all."""
     bundle = _bundle(folder, model)
     SEED.check(seed)
-    one = None if HAND.check(hand) == HAND.default else hand
     path = folder.file(piece)
     before = read(path, bundle.model.steps_per_quarter, isolated=True)
     span = _span(first_bar, last_bar)
-    if span is None and one is None:
+    if span is None and hand == HAND.default:
         raise BadOption("vary", "does not say which bars", "name them, or a hand")
     wish, seeds = Wish(dials=dials or None), range(seed, seed + VARIED)
-    varied = vary_bars(bundle, before, span, wish, seeds=seeds, hand=one, seconds=SECONDS)
+    varied = vary_bars(bundle, before, span, wish, seeds=seeds, hand=hand, seconds=SECONDS)
     best = varied[0].composed
-    name = f"{path.stem}-{first_bar}-{last_bar}" if span else f"{path.stem}-{one}"
+    name = f"{path.stem}-{first_bar}-{last_bar}" if span else f"{path.stem}-{hand}"
     return _facts(write(best.piece, folder.new(name, ".mid")), best.piece)
 
 
@@ -111,7 +110,7 @@ def variants(
         seeds=range(seed, seed + count),
         distance=distance,
         bars=_span(first_bar, last_bar),
-        hand=None if HAND.check(hand) == HAND.default else hand,
+        hand=hand,
         seconds=SECONDS,
     )
     rows = []

@@ -53,7 +53,7 @@ OF_ALL_COMPOSING = (
     *("copy_limit", "melody_limit", "rules", "dials", "more", "less", "difficulty"),
 )
 
-Span = tuple[tuple[int, int] | None, str | None, list[int] | None]
+Span = tuple[tuple[int, int] | None, str, list[int] | None]
 """Bars, hand and beats to compose again."""
 
 Models = Annotated[
@@ -175,9 +175,7 @@ def compose(
             wish = _wish(values, given(primer), chords_from(chords))
             seeds = _seeds(seed, variants if of else count)
             if original := given(of):
-                change = VariantsAsked(
-                    distance, bars_of(bars) if bars else None, _one(hand), harmony
-                )
+                change = VariantsAsked(distance, bars_of(bars) if bars else None, hand, harmony)
                 laid_out = change.compose(bundle, original, wish, seeds, report, seconds)
             elif before := given(vary):
                 chosen = _varied(
@@ -299,15 +297,10 @@ def _number_of_bars(text: str) -> int:
 
 def _span(bars: str | None, hand: str, on_beats: str | None) -> Span:
     """The bars to compose again, the hand and the beats; None for all of them."""
-    one, beats = _one(hand), beats_in(on_beats)
-    if bars is None and one is None and beats is None:
+    beats = beats_in(on_beats)
+    if bars is None and options.HAND.check(hand) == options.HAND.default and beats is None:
         raise BadOption("--vary", "does not say which bars", "name them, like --bars 9-16")
-    return bars_of(bars) if bars else None, one, beats
-
-
-def _one(hand: str) -> str | None:
-    """The hand that alone is composed, None for both."""
-    return None if options.HAND.check(hand) == options.HAND.default else hand
+    return bars_of(bars) if bars else None, hand, beats
 
 
 def _seeds(first: int | None, count: int) -> list[int]:

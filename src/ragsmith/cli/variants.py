@@ -24,7 +24,7 @@ class VariantsAsked(NamedTuple):
 
     distance: str
     bars: tuple[int, int] | None
-    hand: str | None
+    hand: str
     harmony: str
 
     def compose(

@@ -25,7 +25,7 @@ from ragsmith.composer.fill import Composed
 from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampler import DeadEnd
-from ragsmith.composer.vary import HANDS, bar_span, vary
+from ragsmith.composer.vary import bar_span, hand_alone, vary
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, UserError
 from ragsmith.hands import in_hands
@@ -101,7 +101,7 @@ def variants(
         seeds: one for each variant.
         distance: "small", "middle" or "large" (`DISTANCES`); the variants spread evenly over it.
         bars: first and last that may change, as the score numbers them; None means all.
-        hand: the only one that may change, "left" or "right"; None means both.
+        hand: the only one that may change, "left" or "right"; None, or "both", means both.
         harmony: "kept" or "free".
         on_step: called with (variants done, variants in all).
         seconds: after which no further bars are composed anew.
@@ -123,10 +123,11 @@ def variants(
     low, high = DISTANCES[distance]
     targets = np.linspace(low, high, len(seeds)) if len(seeds) > 1 else [(low + high) / 2]
     until = None if seconds is None else time.monotonic() + seconds
-    one = hand.name.lower() if isinstance(hand, Hand) else hand
+    alone = hand_alone(hand)
+    name = alone.name.lower() if alone else None
     made, failures = list[Variant](), list[UserError]()
     for number, (seed, target) in enumerate(zip(seeds, targets, strict=True)):
-        change = Change(round(float(target), 3), bars, one, harmony)
+        change = Change(round(float(target), 3), bars, name, harmony)
         if on_step:
             on_step(number, len(seeds))
         left = None if until is None else max(0.01, until - time.monotonic())
@@ -154,7 +155,7 @@ def variant(
     """
     model, _, profile, _ = checked_bundle(bundle)
     original = in_hands(checked_piece(piece))
-    _check_hand(change.hand)
+    hand_alone(change.hand)
     start = replace(original, chords=()) if change.harmony == "free" else original
     start = start if change.harmony == "free" else with_chord_symbols(start)
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
@@ -242,11 +243,6 @@ class _Draft(NamedTuple):
             if originality and part.originality:
                 originality = originality.or_longer(part.originality)
         return Composed(piece, seed, nats, dict(turned_down), originality)
-
-
-def _check_hand(hand: str | None) -> None:
-    if hand is not None and hand not in HANDS:
-        raise BadOption(f"hand {hand}", "does not exist", "choose left or right")
 
 
 def _passages(piece: Piece, change: Change, seed: int) -> list[tuple[int, int]]:

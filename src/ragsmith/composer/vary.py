@@ -25,12 +25,13 @@ from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.models.base import Model, steps_of
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.models.writing import Alphabet
+from ragsmith.options import HAND
 from ragsmith.originality.corpora import indices_of
 from ragsmith.originality.gate import Guarantee
 from ragsmith.piece import Hand, Piece, checked_piece
 from ragsmith.verbs import clip
 
-__all__ = ["JOINED_BARS", "Varied", "bar_span", "vary"]
+__all__ = ["JOINED_BARS", "Varied", "bar_span", "hand_alone", "in_kept_hand", "vary"]
 
 HANDS = {"left": Hand.LEFT, "right": Hand.RIGHT}
 
@@ -94,8 +95,8 @@ def vary(
         bars: first and last, by the numbers that the score prints; None means all, of one hand.
         wish: how to choose, dials, difficulty, limits and rules; nothing else of it is looked at.
         seeds: one for each candidate.
-        hand: the one to compose, "left" or "right"; None composes both. A melody whose hands are
-            unknown is the other's. What is kept is not counted by the limits.
+        hand: the one to compose, "left" or "right"; None, or "both", composes both. A melody whose
+            hands are unknown is the other's. What is kept is not counted by the limits.
         beats: the only beats of each bar that are composed, 1 the first; what is struck on the
             others is kept, as a hand is. None composes all.
         particles: ways of each candidate that are followed side by side; None means as many as
@@ -130,7 +131,7 @@ def vary(
             f"read it with steps_per_quarter={grid}",
         )
     bars = bars or (1, len(printed_bars(piece)))
-    span, handed = bar_span(piece, *bars), _in_hands(piece, composed)
+    span, handed = bar_span(piece, *bars), in_kept_hand(piece, composed)
     steps, given = steps_of(handed), None
     if beats and not hasattr(model, "alphabet"):
         rule = f"cannot be composed alone by a model of the kind {model.name}"
@@ -179,17 +180,32 @@ def vary(
     return sorted(varied, key=lambda candidate: candidate.join)
 
 
+def hand_alone(hand: Hand | str | None) -> Hand | None:
+    """The only hand to compose; None where both are.
+
+    Raises:
+        BadOption: there is no such hand.
+
+    >>> hand_alone("left").name, hand_alone("both")
+    ('LEFT', None)
+    """
+    if hand is None or hand == HAND.default:
+        return None
+    alone = hand if isinstance(hand, Hand) else HANDS.get(hand, Hand.UNKNOWN)
+    if alone is Hand.UNKNOWN:
+        raise BadOption(f"hand {hand!s}", "does not exist", "choose left or right")
+    return alone
+
+
 def _checked_hand(hand: Hand | str | None, model: Model) -> Hand | None:
-    """The hand to compose.
+    """The only hand to compose; None where both are.
 
     Raises:
         BadOption: there is no such hand, or the model does not keep the hands apart.
     """
-    if hand is None:
+    composed = hand_alone(hand)
+    if composed is None:
         return None
-    composed = hand if isinstance(hand, Hand) else HANDS.get(hand, Hand.UNKNOWN)
-    if composed is Hand.UNKNOWN:
-        raise BadOption(f"hand {hand!s}", "does not exist", "choose left or right")
     alphabet: Alphabet | None = getattr(model, "alphabet", None)
     if alphabet is None or alphabet.hands == 1:
         rule = f"cannot be composed alone by a model of the kind {model.name} that knows no hands"
@@ -214,7 +230,7 @@ def _on_beats(piece: Piece, span: range, beats: Sequence[int]) -> frozenset[int]
     return frozenset(free.intersection(span))
 
 
-def _in_hands(piece: Piece, composed: Hand | None) -> Piece:
+def in_kept_hand(piece: Piece, composed: Hand | None) -> Piece:
     """The piece in hands; a single melody that nobody has divided is all of the kept one's."""
     onsets = {note.onset for note in piece.notes}
     divided = any(note.hand for note in piece.notes)

@@ -15,7 +15,7 @@ from ragsmith.bundle.mix import mix
 from ragsmith.composer import Composed, Limits, Sampling, Wish, compose_all
 from ragsmith.composer.recipe import read_recipe
 from ragsmith.composer.titles import title_of
-from ragsmith.composer.vary import Varied
+from ragsmith.composer.vary import Varied, hand_alone, in_kept_hand
 from ragsmith.composer.vary import vary as vary_bars
 from ragsmith.corpus.cache_files import load_piece, store
 from ragsmith.corpus.record import Record
@@ -23,7 +23,7 @@ from ragsmith.edits.notes import edits_between
 from ragsmith.errors import BadBundle, BadFile, BadOption, BadPrimer, UserError
 from ragsmith.hands import in_hands
 from ragsmith.models.base import Step
-from ragsmith.options import HAND, TIME_LIMIT
+from ragsmith.options import TIME_LIMIT
 from ragsmith.originality.check import Checked, check, with_names
 from ragsmith.piece import Metre, Piece
 from ragsmith.playing_order import unfold
@@ -38,6 +38,7 @@ __all__ = [
     "Tell",
     "compose",
     "keep",
+    "keep_changed",
     "model_at",
     "on_grid",
     "piece_at",
@@ -153,9 +154,7 @@ def vary(
     bundle, wish = model_at(model), wish_again(recipe, title, dials)
     before, seeds = on_grid(piece_at(Path(piece)), bundle), range(seed, seed + VARIED)
     best, _ = _varied(tell, bundle, before, bars, hand, wish, seeds)[0]
-    # The new bars have been checked already; those around them may be of another model.
-    checked = check(best.piece, bundle, wish.limits) if bundle.passages else None
-    row = keep(bundle, best, wish.limits, checked, Path(folder))
+    row = keep_changed(bundle, best, wish.limits, Path(folder))
     tell({"type": "piece", "candidate": 0, "row": row | {"title": title}})
 
 
@@ -177,12 +176,14 @@ def propose(
         UserError: as `ragsmith.composer.vary.vary`, or the piece's grid does not hold new bars.
     """
     bundle = model_at(model)
-    before = in_hands(piece_at(Path(piece)))
+    music = piece_at(Path(piece))
+    # A melody is all of the hand that is kept, whatever the page has shown.
+    shown, before = in_hands(music), in_kept_hand(music, hand_alone(hand))
     wish, seeds = wish_again(recipe, "the piece", dials), range(seed, seed + count)
     varied = _varied(tell, bundle, on_grid(before, bundle), bars, hand, wish, seeds)
     for number, (composed, _) in enumerate(varied):
         after = regrid(composed.piece, before.steps_per_quarter)
-        edits = edits_between(before, after)
+        edits = edits_between(shown, after)
         tell({"type": "proposal", "candidate": number, "edits": edits})
 
 
@@ -209,7 +210,7 @@ def _varied(
         (bars[0], bars[1]),
         wish,
         seeds=seeds,
-        hand=None if hand == HAND.default else hand,
+        hand=hand,
         on_step=on_step,
         seconds=SECONDS,
     )
@@ -229,6 +230,15 @@ def keep(
     row = {"id": number, **facts_of_piece(bundle, composed, limits, checked)}
     store(folder / f"{number}.npz", Record(""), composed.piece, durable=True)
     return row
+
+
+def keep_changed(
+    bundle: Bundle, composed: Composed, limits: Limits, folder: Path
+) -> dict[str, Any]:
+    """Write a piece of which some bars are new: they have been checked already, those around them
+    may be of another model."""
+    checked = check(composed.piece, bundle, limits) if bundle.passages else None
+    return keep(bundle, composed, limits, checked, folder)
 
 
 def on_grid(piece: Piece, bundle: Bundle) -> Piece:

@@ -6,13 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ragsmith.composer.variants import variants as variants_of
-from ragsmith.options import HAND
-from ragsmith.originality.check import check
 from ragsmith.studio.composing import (
     SECONDS,
     ComposingEvents,
     Tell,
-    keep,
+    keep_changed,
     model_at,
     on_grid,
     piece_at,
@@ -50,15 +48,14 @@ def variants(
         seeds=range(seed, seed + count),
         distance=distance,
         bars=(bars[0], bars[1]),
-        hand=None if hand == HAND.default else hand,
+        hand=hand,
         harmony=harmony,
         on_step=ComposingEvents(tell, 1).progress,
         seconds=SECONDS,
     )
     for number, variant in enumerate(made):
         named = replace(variant.composed, piece=replace(variant.composed.piece, title=title))
-        checked = check(named.piece, bundle, wish.limits) if bundle.passages else None
-        row = keep(bundle, named, wish.limits, checked, Path(folder))
+        row = keep_changed(bundle, named, wish.limits, Path(folder))
         facts = {
             "distance": round(variant.distance, 2),
             "bars_kept": round(variant.bars_kept, 2),

@@ -1,4 +1,4 @@
-// Compose these bars again: choose them on the roll, on the score or here, and take one of four proposals.
+// Compose these bars again, or one hand of all: choose on the roll, on the score or here, and take one of four proposals.
 import { follow, post } from "./api.js";
 import { printedAgain, stepsFrom } from "./bars.js";
 import { busy, field, h, select, show } from "./dom.js";
@@ -14,7 +14,7 @@ export function again(piece, playing, edit, acts, signal) {
   const number = (id) => h("input", { type: "number", min: 1, max: most, id, inputmode: "numeric",
     onchange: () => told() });
   const first = number("first-bar"), last = number("last-bar");
-  const hand = select(HANDS.map((name) => [name, t(`again.${name}`)]), HANDS[0], { id: "again-hand" });
+  const hand = select(HANDS.map((name) => [name, t(`again.${name}`)]), HANDS[0], { id: "again-hand", onchange: () => ready() });
   const say = h("p", { class: "quiet", role: "status" }, t("again.how"));
   const chosen = () => [Number(first.value), Number(last.value || first.value)];
   const told = () => { if (first.value) acts.select(...chosen()); };
@@ -22,8 +22,10 @@ export function again(piece, playing, edit, acts, signal) {
     acts.jump(playing.bars.find(({ number: n }) => n === chosen()[0])?.start ?? 0);
   } }, t("play.from"));
   const clear = h("button", { class: "plain", disabled: true, onclick: () => acts.select(null, null) }, t("clear"));
-  const act = () => propose(piece, playing, edit, chosen(), { compose, say, list, hand }, signal);
+  const act = () => propose(piece, playing, edit, first.value ? chosen() : [1, most], { compose, say, list, hand }, signal);
   const compose = h("button", { class: "main", id: "again", disabled: true, onclick: act }, t("again.compose"));
+  /** One hand of all bars needs no choice of bars: a left hand to a melody. */
+  const ready = () => { compose.disabled = !first.value && hand.value === HANDS[0]; };
   const list = h("div", {});
   const room = h("section", { class: "panel again" }, h("h2", {}, t("again.title")),
     h("div", { class: "pair" }, field(t("bar.from"), first), field(t("bar.to"), last)),
@@ -39,7 +41,8 @@ export function again(piece, playing, edit, acts, signal) {
     choose(a, b) {
       first.value = a ?? "";
       last.value = b ?? "";
-      for (const button of [compose, from, clear]) button.disabled = !a;
+      for (const button of [from, clear]) button.disabled = !a;
+      ready();
       const others = a ? printedAgain(playing.bars, a, b) : [];
       show(say, a ? t("again.chosen", { n: b - a + 1 }) : t("again.how"),
         others.length > 0 && ` ${t("again.also", { n: others.length, bars: others.join(", ") })}`);

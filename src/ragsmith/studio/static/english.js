@@ -194,7 +194,7 @@ export const english = {
   "other.strains": "It writes the strains",
   "other.hint": "Like B D. Empty: both write everything together.",
   "again.title": "Compose bars again",
-  "again.how": "Choose bars on the roll, on the score, or here. Numbers are those of the score.",
+  "again.how": "Choose bars on the roll, on the score, or here: numbers are those of the score. Where none are chosen, one hand alone is new in all.",
   "again.chosen": "{n} bar chosen. The rest of the piece stays as it is.|{n} bars chosen. The rest of the piece stays as it is.",
   "again.also": "Bar {bars} is the same music, and changes too.|Bars {bars} are the same music, and change too.",
   "again.compose": "Compose these again",

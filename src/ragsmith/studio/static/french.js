@@ -194,7 +194,7 @@ export const french = {
   "other.strains": "Il écrit les parties",
   "other.hint": "Comme B D. Vide : les deux écrivent tout ensemble.",
   "again.title": "Recomposer des mesures",
-  "again.how": "Choisissez des mesures sur le rouleau, la partition, ou ici. Les numéros sont ceux de la partition.",
+  "again.how": "Choisissez des mesures sur le rouleau, la partition, ou ici : les numéros sont ceux de la partition. Sans choix, une main seule est nouvelle dans toutes.",
   "again.chosen": "{n} mesure choisie. Le reste demeure tel quel.|{n} mesures choisies. Le reste demeure tel quel.",
   "again.also": "La mesure {bars} est la même musique, et change aussi.|Les mesures {bars} sont la même musique, et changent aussi.",
   "again.compose": "Les recomposer",
