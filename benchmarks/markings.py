@@ -82,7 +82,7 @@ def main() -> None:
             reading = read_report(path)
             marks.append(marks_of(reading.piece))
             piece = replace(reading.piece, sections=(), order=())
-            own = Counter(map(plain, piece.markings))
+            own = Counter(plain(m) for m in piece.markings if m.kind != "spelling")
             score = write_musicxml(piece, Path(name) / "a.musicxml")
             again = read_notation(score, piece.steps_per_quarter).piece
             in_pieces.update(m.kind for m in own.elements())

@@ -18,7 +18,10 @@ ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
     ("option",),
-    ("files", "mapped", "options", "processes", "notes", "marks", "chords", "outlets", "chart"),
+    (
+        *("files", "mapped", "options", "processes", "notes", "note_names"),
+        *("marks", "chords", "outlets", "chart"),
+    ),
     ("markings", "played"),
     ("piece",),
     ("strains", "verbs", "quantise", "beats", "hands", "keys", "spelling"),

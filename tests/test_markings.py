@@ -1,12 +1,17 @@
 """Markings of a piece, and what the verbs do to them."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ragsmith.errors import BadPiece
 from ragsmith.markings import Marking
-from ragsmith.piece import Hand, Metre, Note, Piece, Section, regular_bars
+from ragsmith.piece import Hand, Key, Metre, Note, Piece, Section, regular_bars
 from ragsmith.playing_order import unfold
 from ragsmith.verbs import augment, clip, join, regrid, transpose
+from support.strategies import spelt_pieces
 
 SLUR = Marking(4, "slur", 62, Hand.RIGHT, end=6, end_pitch=64)
 HAIRPIN = Marking(0, "crescendo", hand=Hand.RIGHT, end=12)
@@ -61,3 +66,36 @@ def test_joining_and_unfolding_repeat_markings():
 def test_another_grid_moves_markings_along():
     assert [m.step for m in regrid(a_piece(), 12).markings] == [0, 12, 24]
     assert [m.end for m in augment(a_piece()).markings] == [24, 12, -1]
+
+
+A_FLAT = Marking(0, "spelling", 68, Hand.RIGHT, "Ab")
+
+
+@pytest.mark.parametrize(
+    ("marking", "remedy"),
+    [
+        (A_FLAT._replace(text="A"), "choose Ab, G#"),
+        (A_FLAT._replace(text=""), "choose Ab, G#"),
+        (Marking(0, "spelling", 60, text="A###"), "choose Dbb, C, B#"),
+        (Marking(0, "spelling", text="Ab"), "choose"),
+    ],
+)
+def test_a_spelling_sounds_its_pitch(marking, remedy):
+    with pytest.raises(BadPiece, match=remedy):
+        Piece((), regular_bars(4, []), markings=(marking,))
+
+
+@given(spelt_pieces(), st.integers(-12, 12))
+def test_a_moved_spelling_sounds_the_moved_pitch(piece, semitones):
+    moved = transpose(piece, semitones)  # a piece checks its spellings
+    assert len(moved.markings) == len(piece.markings)
+    if semitones % 12 == 0:
+        assert [m.text for m in moved.markings] == [m.text for m in piece.markings]
+
+
+def test_a_spelling_moves_with_its_key():
+    piece = Piece.from_array([[0, 68, 4]], metre="2/4")
+    spelt = replace(piece, keys=(Key(0, -3),), markings=(A_FLAT._replace(text="G#"),))
+    assert transpose(spelt, 2).markings[0].text == "A#"
+    assert transpose(spelt, 1).markings[0].text == "G##"
+    assert transpose(spelt, 12).markings[0].text == "G#"

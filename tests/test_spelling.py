@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith.note_names import LETTERS
 from ragsmith.piece import Bar, Hand, Key, Metre, Note, regular_bars
-from ragsmith.spelling import LETTERS, fitting_key, keys_of_strains, spell
+from ragsmith.spelling import fitting_key, keys_of_strains, named_notes, spell, without_usual_names
 from support import strategies
 
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -108,3 +111,14 @@ def test_a_trio_has_its_own_signature():
     assert keys_of_strains(notes, bars, 0) == (Key(0, 0), Key(128, -1))
     assert keys_of_strains([], bars, 2) == (Key(0, 2),)
     assert keys_of_strains([], (), 2) == ()
+
+
+@given(strategies.spelt_pieces())
+def test_what_is_spelt_by_hand_has_that_name_and_the_others_keep_theirs(piece):
+    given_names = {(m.step, m.pitch): m.text for m in piece.markings}
+    usual = named_notes(replace(piece, markings=()))
+    for note, name, other in zip(piece.notes, named_notes(piece), usual, strict=True):
+        assert str(name) == given_names.get((note.onset, note.pitch), str(other))
+    rare = without_usual_names(piece)
+    assert named_notes(rare) == named_notes(piece)
+    assert without_usual_names(rare) == rare

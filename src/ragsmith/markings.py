@@ -3,7 +3,8 @@
 A marking belongs to a note (an accent), to a stretch between two notes (a slur), or to a staff (a
 dynamic, a pedal). Notes are named by the step and the pitch at which they sound, since a key is
 struck once at a time; the pitch is -1 where a marking belongs to a staff.
-Kinds are those of MusicXML 4.0, by the names that musicians use.
+Kinds are those of MusicXML 4.0, by the names that musicians use. A spelling is one too: it says
+what a note is called where `ragsmith.spelling` would call it otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ragsmith.errors import BadPiece, as_whole
+from ragsmith.note_names import names_of, read_name
 from ragsmith.notes import Hand
 
 __all__ = [
@@ -29,11 +31,11 @@ OF_NOTES = (
     *("accent", "marcato", "staccato", "staccatissimo", "tenuto", "fermata", "arpeggio"),
     *("fingering", "trill", "mordent", "turn", "grace"),
 )
-"""Kinds that belong to a note; a grace note has the step of the note that it leads to."""
+"""Kinds that are signs on a note; a grace note has the step of the note that it leads to."""
 OF_STAVES = ("dynamic", "words", "crescendo", "diminuendo", "pedal")
 SPANS = ("slur", "crescendo", "diminuendo", "pedal")
 """Kinds that have an end."""
-KINDS = (*OF_NOTES, "slur", *OF_STAVES)
+KINDS = (*OF_NOTES, "spelling", "slur", *OF_STAVES)
 
 
 class Marking(NamedTuple):
@@ -46,7 +48,7 @@ class Marking(NamedTuple):
         hand: whose staff; UNKNOWN stands for both.
         text: the dynamic ("mf"), the words, the finger; of a grace note its value ("eighth", with
             a slash behind it where it is struck through, with a + before it where it sounds with
-            the one before).
+            the one before); what a note is called, a letter with up to two signs ("G#", "Abb").
         end: the step where a hairpin or a pedal ends, or of the last note under a slur; else -1.
         end_pitch: of that last note; else -1.
 
@@ -67,7 +69,7 @@ def checked_markings(markings: Iterable[Marking]) -> tuple[Marking, ...]:
     """Markings in order of their steps; those of one step stay as they are.
 
     Raises:
-        BadPiece: one is of no kind, or ends before it begins.
+        BadPiece: one is of no kind, ends before it begins, or calls a note what is another pitch.
     """
     markings = tuple(markings)
     for marking in markings:
@@ -80,7 +82,17 @@ def checked_markings(markings: Iterable[Marking]) -> tuple[Marking, ...]:
         if marking.kind in SPANS and marking.end < marking.step:
             rule = "ends before it begins"
             raise BadPiece(f"{marking.kind} at step {marking.step}", rule, "give it an end")
+        if marking.kind == "spelling" and not _names(marking):
+            rule = f"is no name of pitch {marking.pitch}"
+            remedy = f"choose {', '.join(map(str, names_of(marking.pitch)))}"
+            raise BadPiece(f"spelling {marking.text!r}", rule, remedy)
     return tuple(sorted(markings, key=lambda marking: marking.step))
+
+
+def _names(marking: Marking) -> bool:
+    """Whether a spelling says a name of its note."""
+    is_pitch = as_whole(marking.pitch) is not None and marking.pitch >= 0
+    return is_pitch and read_name(marking.text, marking.pitch) is not None
 
 
 def moved_markings(

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 
-from ragsmith.piece import Bar, Hand, Key, Note
+from ragsmith.markings import Marking
+from ragsmith.note_names import TO_SHARP, Name, name_at, read_name
+from ragsmith.piece import Bar, Hand, Key, Note, Piece
 
-__all__ = ["Name", "fitting_key", "keys_of_strains", "spell"]
+__all__ = ["Name", "fitting_key", "keys_of_strains", "named_notes", "spell", "without_usual_names"]
 
-LETTERS = "FCGDAEB"
-"""Along the line of fifths; each turn of seven is a semitone higher."""
 USUAL = (0, 7, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Fifths from the tonic of the major key to each semitone above it, when nothing says otherwise."""
-TO_SHARP = 12
-"""Fifths from a flat to the sharp that sounds the same."""
+SPELLING = "spelling"
 LEADING: Mapping[int, tuple[frozenset[int], frozenset[int]]] = {
     3: (frozenset({6, 11}), frozenset({7, 8, 10})),
     8: (frozenset({4, 11}), frozenset({0, 5, 7})),
@@ -38,15 +37,12 @@ NEW_KEY, FARTHER_KEY, IN_TRIAD = 1.0, 0.5, 0.5
 wholly outside the scale; and how much a bar wholly in the tonic triad makes up for."""
 
 
-class Name(NamedTuple):
-    """What a note is called: letter, semitones of its accidental, octave (4 from middle C on)."""
-
-    letter: str
-    alter: int
-    octave: int
-
-
-def spell(notes: Sequence[Note], keys: Sequence[Key], bars: Sequence[Bar] = ()) -> tuple[Name, ...]:
+def spell(
+    notes: Sequence[Note],
+    keys: Sequence[Key],
+    bars: Sequence[Bar] = (),
+    markings: Iterable[Marking] = (),
+) -> tuple[Name, ...]:
     """The name of each note (sorted by onset); C major when there are no keys.
 
     Chromatic notes are the raised first and fourth degree and the lowered third, sixth and seventh;
@@ -59,7 +55,9 @@ def spell(notes: Sequence[Note], keys: Sequence[Key], bars: Sequence[Bar] = ()) 
         notes: sorted by onset.
         keys: signatures in order.
         bars: in which names agree; without them they agree in chords alone.
+        markings: of the piece; a spelling among them names its note, and changes no other name.
     """
+    given = {(m.step, m.pitch): read_name(m.text, m.pitch) for m in markings if m.kind == SPELLING}
     changes = [key.step for key in keys]
     starts = [bar.start for bar in bars]
     moves = _moves(notes)
@@ -77,8 +75,35 @@ def spell(notes: Sequence[Note], keys: Sequence[Key], bars: Sequence[Bar] = ()) 
     for note, fifths in zip(notes, usual, strict=True):
         together = bisect_right(starts, note.onset) if bars else note.onset
         raised = votes[together, fifths] > 0
-        names.append(_name(note.pitch, fifths + TO_SHARP * raised))
+        usual_name = name_at(note.pitch, fifths + TO_SHARP * raised)
+        names.append(given.get((note.onset, note.pitch)) or usual_name)
     return tuple(names)
+
+
+def named_notes(piece: Piece) -> tuple[Name, ...]:
+    """The names of a piece's notes as its score writes them; where it has no key, in one that fits.
+
+    >>> [str(name) for name in named_notes(Piece.from_array([[0, 61, 4], [4, 62, 4]]))]
+    ['C#', 'D']
+    """
+    keys = piece.keys or (fitting_key(piece.notes),)
+    return spell(piece.notes, keys, piece.bars, piece.markings)
+
+
+def without_usual_names(piece: Piece) -> Piece:
+    """The piece without the spellings of notes that would be called so anyway, or that are gone."""
+    if not any(marking.kind == SPELLING for marking in piece.markings):
+        return piece
+    plain = replace(piece, markings=tuple(m for m in piece.markings if m.kind != SPELLING))
+    places = ((note.onset, note.pitch) for note in piece.notes)
+    usual = dict(zip(places, map(str, named_notes(plain)), strict=True))
+    markings = (
+        marking
+        for marking in piece.markings
+        if marking.kind != SPELLING
+        or usual.get((marking.step, marking.pitch), marking.text) != marking.text
+    )
+    return replace(piece, markings=tuple(markings))
 
 
 def _vote(degree: int, move: int, chord: Set[int]) -> int:
@@ -114,12 +139,6 @@ def _sounding(notes: Sequence[Note], place: int) -> list[int]:
     around = notes[max(0, place - NEIGHBOURS) : place + NEIGHBOURS]
     end = note.onset + note.duration
     return [n.pitch for n in around if n.onset < end and n.onset + n.duration > note.onset]
-
-
-def _name(pitch: int, fifths: int) -> Name:
-    """The name that lies so many fifths from C."""
-    alter, letter = divmod(fifths + 1, 7)
-    return Name(LETTERS[letter], alter, (pitch - alter) // 12 - 1)
 
 
 def fitting_key(notes: Sequence[Note]) -> Key:

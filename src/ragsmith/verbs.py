@@ -14,8 +14,9 @@ import numpy as np
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
-from ragsmith.markings import clipped_markings, moved_markings
+from ragsmith.markings import Marking, clipped_markings, moved_markings
 from ragsmith.marks import SLOWEST
+from ragsmith.note_names import moved_name
 from ragsmith.notes import Columns, as_notes, checked_notes
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo, checked_grid, checked_piece
 
@@ -56,8 +57,17 @@ def transpose(piece: Piece, semitones: int) -> Piece:
     notes = tuple(n._replace(pitch=n.pitch + semitones) for n in piece.notes)
     keys = tuple(k._replace(fifths=_moved_key(k.fifths, semitones)) for k in piece.keys)
     chords = tuple(c._replace(chord=moved_chord(c.chord, semitones)) for c in piece.chords)
-    markings = moved_markings(piece.markings, semitones=semitones)
+    moved = moved_markings(piece.markings, semitones=semitones)
+    markings = tuple(_called_anew(marking, piece.keys, semitones) for marking in moved)
     return replace(piece, notes=notes, keys=keys, chords=chords, markings=markings, recipe="")
+
+
+def _called_anew(marking: Marking, keys: Sequence[Key], semitones: int) -> Marking:
+    """A marking of a moved note: a spelling moves as far along the line of fifths as its key."""
+    if marking.kind != "spelling":
+        return marking
+    fifths = next((key.fifths for key in reversed(keys) if key.step <= marking.step), 0)
+    return marking._replace(text=moved_name(marking.text, _moved_key(fifths, semitones) - fifths))
 
 
 def at_tempo(piece: Piece, quarters_per_minute: float) -> Piece:

@@ -107,3 +107,18 @@ def test_form_and_all_other_notes_stay_and_every_pass_changes(choices):
     assert alike == [note for note in RAG.notes if note.pitch not in keys]
     assert len(unfold(after).bars) == len(unfold(RAG).bars)
     assert edited(after, []) == after
+
+
+def test_a_note_is_called_otherwise_and_keeps_that_name_as_long_as_it_sounds_so():
+    sharp = Note(4, 68, 4, 80, Hand.RIGHT)
+    piece = edited(TWO, [Edit((4, 64), sharp, "G#")])
+    name = Marking(4, "spelling", 68, Hand.RIGHT, "G#")
+    assert piece.markings == (name,)
+    later = edited(piece, [Edit((4, 68), sharp._replace(onset=8, pitch=80))])
+    assert later.markings == (name._replace(step=8, pitch=80),)
+    assert edited(piece, [Edit((4, 68), sharp._replace(pitch=69))]).markings == ()
+    assert edited(piece, [Edit((4, 68), None)]).markings == ()
+    assert edited(piece, [Edit((4, 68), sharp, "")]).markings == ()
+    assert edited(piece, [Edit((4, 68), sharp, "Ab")]).markings == (name._replace(text="Ab"),)
+    with pytest.raises(BadEdit, match="cannot be called A; choose Ab, G#"):
+        edited(piece, [Edit((4, 68), sharp, "A")])

@@ -200,6 +200,47 @@ def test_what_is_changed_is_pencilled_on_the_score_where_it_will_be_engraved(
     assert pencilled[0] == pytest.approx(engraved[0], abs=20)  # a sign before it needs room
 
 
+@in_browser
+@pytest.mark.slow
+@pytest.mark.parametrize("hand", ["mouse", "touch", "keys"])
+def test_a_note_is_called_otherwise(editor: tuple[Browser, str], hand: str) -> None:
+    browser, piece = editor
+    before = rows(browser, piece)
+    usual = browser.get(f"pieces/{piece}/notes")["names"]
+    browser.js(SLOW_SCORE)
+    browser.key(RIGHT)
+    respell(browser, hand)
+    browser.until("document.querySelectorAll('.score .pencil').length === 1")
+    assert browser.js("return document.querySelectorAll('.score .rubbed').length") == 1
+    pencilled = browser.js(PLACE, ".score .pencil ellipse", before[0][4])
+    browser.js("window.engrave()")
+    browser.until("!document.querySelector('.score .pencil')")
+    state = browser.get(f"pieces/{piece}/notes")
+    assert (state["notes"], state["names"][1:]) == (before, usual[1:])
+    assert state["names"][0] != usual[0]
+    said = state["names"][0].replace("#", "♯").replace("b", "♭")
+    assert browser.js(f"return {SAID}").startswith(said)
+    playing = browser.get(f"pieces/{piece}/playing")["notes"]
+    head = next(n["head"] for n in playing if [n["step"], n["pitch"]] == before[0][:2])
+    engraved = browser.js(PLACE, f".score g.note[id='{head}'] .notehead", before[0][4])
+    assert pencilled[1] == pytest.approx(engraved[1], abs=1.5)
+    browser.click("#edit-undo")
+    browser.wait(lambda: browser.get(f"pieces/{piece}/notes")["names"] == usual, "names")
+    browser.click("#edit-redo")
+    browser.wait(lambda: browser.get(f"pieces/{piece}/notes")["names"] == state["names"], "names")
+
+
+def respell(browser: Browser, hand: str) -> None:
+    """Call the chosen note otherwise, by the button or by its key."""
+    if hand == "keys":
+        return browser.key("e")
+    browser.js("document.querySelector('#edit-spelling').scrollIntoView({block: 'center'})")
+    left, top, width, height = browser.box("#edit-spelling")
+    if hand == "mouse":
+        return browser.click("#edit-spelling")
+    return pointer(browser, "touch", (left + width / 2, top + height / 2))
+
+
 PLACE = """
 const [selector, hand] = arguments, box = document.querySelector(selector).getBoundingClientRect();
 const staff = [...document.querySelector('.score g.measure').querySelectorAll('g.staff')][2 - hand];

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ragsmith.note_names import names_of
 from support.stock import stock
 from support.studios import events, studio
 
@@ -51,6 +52,21 @@ def test_notes_are_changed_in_every_pass_and_all_else_stays(rag):
     about = rag("")
     assert (about["version"], about["compared"], about["state"]) == (1, False, "kept")
     assert rag("notes") == after
+
+
+def test_a_note_is_called_otherwise(here, rag):
+    first = rag("notes")
+    note = first["notes"][0]
+    other = {"place": note[:2], "note": note, "name": "A" if note[1] % 12 == 0 else "C"}
+    refused = here.post(f"/api/pieces/{rag.number}/edit", json={"version": 0, "edits": [other]})
+    assert refused.status_code == 400
+    assert "cannot be called" in refused.json()["error"]
+    names = [str(name) for name in names_of(note[1])]
+    spelt = next(name for name in names if name != first["names"][0])
+    after = rag("edit", {"version": 0, "edits": [other | {"name": spelt}]})
+    assert (after["names"][0], after["names"][1:]) == (spelt, first["names"][1:])
+    assert after["notes"] == first["notes"]
+    assert rag("undo", {"version": 1})["names"] == first["names"]
 
 
 def test_undo_and_redo_go_back_and_forth_as_far_as_one_likes(rag):

@@ -1,7 +1,11 @@
 """Hypothesis strategies for music."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
+from ragsmith.markings import Marking
+from ragsmith.note_names import names_of
 from ragsmith.piece import (
     GRIDS,
     Bar,
@@ -117,3 +121,25 @@ def tunes(draw, most=24):
     steps = draw(st.lists(st.lists(one_note, max_size=2), min_size=1, max_size=most))
     notes = [Note(t, p, 1, hand=hand) for t, step in enumerate(steps) for p, hand in step]
     return Piece(normalise(notes), regular_bars(len(steps), [(0, Metre(1, 16))]))
+
+
+@st.composite
+def named_pitches(draw: st.DrawFn, low: int = 0, high: int = 127) -> tuple[int, str]:
+    """A pitch and one of its names, like (61, "Db")."""
+    pitch = draw(st.integers(low, high))
+    return pitch, str(draw(st.sampled_from(names_of(pitch))))
+
+
+@st.composite
+def spelt_pieces(draw: st.DrawFn, low: int = 36, high: int = 84) -> Piece:
+    """Pieces of two hands in which some notes have names by hand."""
+    piece = draw(pieces((4,), hands, low, high))
+    spelt = draw(st.lists(st.sampled_from(piece.notes), max_size=6, unique_by=lambda n: n[:2]))
+    markings = (
+        Marking(*(n.onset, "spelling", n.pitch, n.hand), text=draw(_names_of(n))) for n in spelt
+    )
+    return replace(piece, sections=(), order=(), markings=tuple(markings))
+
+
+def _names_of(note: Note) -> st.SearchStrategy[str]:
+    return st.sampled_from([str(name) for name in names_of(note.pitch)])

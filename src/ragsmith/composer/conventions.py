@@ -44,15 +44,16 @@ RAGTIME = Conventions(
 
 
 def with_conventions(piece: Piece, conventions: Conventions = RAGTIME) -> Piece:
-    """The piece with the markings that these conventions ask for; one that has markings stays as it
-    is.
+    """The piece with the markings that these conventions ask for; one that has markings, other than
+    names of notes, stays as it is.
 
     Whether a place is marked is drawn with the convention's share, from a digest of what stands
     there: the same music is marked alike wherever it comes.
     """
-    if piece.markings:
+    if any(marking.kind != "spelling" for marking in piece.markings):
         return piece
     markings = (
+        *piece.markings,
         *_of_strains(piece, conventions),
         *_slurs(piece, conventions),
         *_of_strikes(piece, conventions),

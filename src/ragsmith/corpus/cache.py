@@ -86,7 +86,10 @@ def reader_version() -> str:
     """A digest of the code that decides how a file is read: when a reader changes, the cache is
     stale."""
     house = Path(__file__).parents[1]
-    rooms = ("notes", "marks", "piece", "verbs", "quantise", "beats", "hands", "spelling")
+    rooms = (
+        *("notes", "note_names", "marks", "markings", "piece", "verbs"),
+        *("quantise", "beats", "hands", "spelling"),
+    )
     sources = [house / f"{room}.py" for room in rooms]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "cache_files", "duplicates")]
     sources.append(house / "io" / "arrays.py")

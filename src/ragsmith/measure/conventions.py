@@ -105,21 +105,22 @@ class Marks(NamedTuple):
 
 
 def marks_of(piece: Piece) -> Marks | None:
-    """What a piece marks; None where it marks nothing."""
-    if not piece.markings:
+    """What a piece marks; None where it marks nothing. Names of notes are not counted."""
+    markings = [marking for marking in piece.markings if marking.kind != "spelling"]
+    if not markings:
         return None
     at: dict[tuple[int, Hand], set[str]] = {}
-    for marking in piece.markings:
+    for marking in markings:
         if marking.kind in KINDS:
             at.setdefault((marking.step, marking.hand), set()).add(KINDS[marking.kind])
     strikes, marked = Counter[str](), Counter[tuple[str, str]]()
     for place, notes in strikes_of(piece):
         strikes[place] += 1
         marked.update((kind, place) for kind in at.get((notes[0].onset, notes[0].hand), ()))
-    slurs = [m for m in piece.markings if m.kind == "slur" and m.hand != Hand.LEFT]
+    slurs = [m for m in markings if m.kind == "slur" and m.hand != Hand.LEFT]
     runs = list(runs_of(piece))
     under = [any(s.step <= run[0].onset and s.end >= run[-1].onset for s in slurs) for run in runs]
-    kinds = frozenset(KINDS.get(marking.kind, marking.kind) for marking in piece.markings)
+    kinds = frozenset(KINDS.get(marking.kind, marking.kind) for marking in markings)
     roles, inside = Counter[tuple[str, str]](), Counter[str]()
     strains = _strains(piece)
     for role, bars in strains:

@@ -183,7 +183,7 @@ def propose(
     varied = _varied(tell, bundle, on_grid(before, bundle), bars, hand, wish, seeds)
     for number, (composed, _) in enumerate(varied):
         after = regrid(composed.piece, before.steps_per_quarter)
-        edits = edits_between(shown, after)
+        edits = [(place, note) for place, note, _ in edits_between(shown, after)]
         tell({"type": "proposal", "candidate": number, "edits": edits})
 
 

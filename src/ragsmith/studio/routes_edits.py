@@ -24,6 +24,7 @@ from ragsmith.hands import in_hands
 from ragsmith.io.score.bar_numbers import printed_bars
 from ragsmith.performance import perform
 from ragsmith.piece import Note, Piece
+from ragsmith.spelling import named_notes
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.facts import signature_of
@@ -63,7 +64,7 @@ def piece_notes(request: Request, number: Id) -> JSONResponse:
 @router.post("/edit")
 async def edit(request: Request, number: Id, body: EditRequest) -> JSONResponse:
     """Change notes, in every pass in which they are played."""
-    edits = [Edit(one.place, one.note and Note(*one.note)) for one in body.edits]
+    edits = [Edit(one.place, one.note and Note(*one.note), one.name) for one in body.edits]
     return await _changed(studio_of(request), number, body, lambda piece: edited(piece, edits))
 
 
@@ -154,8 +155,11 @@ async def simplify(request: Request, number: Id, body: SimplifyRequest) -> dict[
 
 
 def _stands(library: Library, number: str, piece: Piece) -> JSONResponse:
-    """The notes of a piece, rows as `ragsmith.piece.Note` has them, and its version."""
-    music = {"notes": in_hands(piece).notes, "strains": strains_as_played(piece)}
+    """The notes of a piece, rows as `ragsmith.piece.Note` has them, what the score calls each of
+    them, and the piece's version."""
+    handed = in_hands(piece)
+    names = [str(name) for name in named_notes(handed)]
+    music = {"notes": handed.notes, "names": names, "strains": strains_as_played(piece)}
     return JSONResponse(music | library.versions.state(number))
 
 

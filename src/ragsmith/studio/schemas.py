@@ -198,6 +198,7 @@ class EditOfNote(_Request):
 
     place: tuple[int, int] | None = None
     note: NoteRow | None = None
+    name: str | None = Field(default=None, pattern="^([A-G](##?|bb?)?)?$")
 
 
 class EditRequest(Seen):

@@ -1,13 +1,22 @@
 """Markings written to MusicXML and read back, from notes made up and from other notations."""
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ragsmith.io.midi_out import write_midi
+from ragsmith.io.readers.midi import read_midi
 from ragsmith.io.readers.notation import read_notation
 from ragsmith.io.score.musicxml import musicxml, write_musicxml
 from ragsmith.markings import OF_NOTES, Marking
-from ragsmith.piece import Hand, Metre, Note, Piece, regular_bars
+from ragsmith.piece import Hand, Key, Metre, Note, Piece, regular_bars
+from ragsmith.spelling import named_notes, without_usual_names
+from support.strategies import spelt_pieces
 
 RIGHT, LEFT = Hand.RIGHT, Hand.LEFT
 TEXTS = {"fingering": "3", "grace": "16th/", "words": "dolce", "dynamic": "mf"}
@@ -64,3 +73,33 @@ def test_a_part_has_the_markings_of_its_hand():
     assert both.count(b"<mf />") == 1
     assert left.count(b"<mf />") == 0
     assert left.count(b"dolce") == 1
+
+
+def names_in(piece):
+    """What the score of a piece calls each note."""
+    places = [(note.onset, note.pitch) for note in piece.notes]
+    return dict(zip(places, map(str, named_notes(piece)), strict=True))
+
+
+@given(spelt_pieces(), st.integers(-7, 7))
+def test_names_by_hand_are_written_and_come_back(piece, fifths):
+    piece = replace(piece, keys=(Key(0, fifths),))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        again = read_notation(write_musicxml(piece, folder / "a.musicxml"), 4).piece
+        midi = read_midi(write_midi(piece, folder / "a.mid"), 4).piece
+    assert midi.markings == piece.markings
+    assert names_in(again) == names_in(piece)
+    assert set(again.markings) == set(without_usual_names(piece).markings)
+
+
+def test_a_name_by_hand_has_its_accidental():
+    notes = (Note(0, 68, 4, hand=RIGHT), Note(4, 68, 4, hand=RIGHT), Note(8, 69, 8, hand=RIGHT))
+    piece = Piece(notes, regular_bars(16, [(0, Metre(4, 4))]), keys=(Key(0, 4),))
+    spelt = replace(piece, markings=(Marking(4, "spelling", 68, RIGHT, "Ab"),))
+    heads = [
+        (head.findtext("pitch/step"), head.findtext("pitch/alter"), head.findtext("accidental"))
+        for head in ElementTree.fromstring(musicxml(spelt)).iter("note")
+        if head.find("pitch") is not None
+    ]
+    assert heads == [("G", "1", None), ("A", "-1", "flat"), ("A", None, "natural")]

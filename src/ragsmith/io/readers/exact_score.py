@@ -22,6 +22,7 @@ from ragsmith.markings import Marking
 from ragsmith.notes import DEFAULT_VELOCITY, Hand, Notes, normal_notes
 from ragsmith.piece import Bar, Key, Piece, Section, Tempo
 from ragsmith.quantise import clustering, fitting_grid, moved, natural_grid, to_durations, to_steps
+from ragsmith.spelling import without_usual_names
 from ragsmith.verbs import merge_split_bars, without_repeated_marks
 
 __all__ = [
@@ -137,6 +138,7 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
             for m in written.markings
         ),
     )
+    piece = without_usual_names(piece)
     shift = moved(onsets, TICKS, grid)
     uneven = _uneven(written.measures)
     repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()

@@ -4,12 +4,14 @@ https://www.w3.org/2021/06/musicxml40"""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.markings import Edge
 from ragsmith.io.readers.repeats import signs_in
+from ragsmith.note_names import LETTERS, read_name
 
-__all__ = ["markings_of_direction", "markings_of_grace", "markings_of_note"]
+__all__ = ["markings_of_direction", "markings_of_grace", "markings_of_note", "name_of_note"]
 
 ARTICULATIONS = {
     "accent": ("accent",),
@@ -27,6 +29,7 @@ ORNAMENTS = {
     "turn": ("turn", ""),
     "inverted-turn": ("turn", "inverted"),
 }
+ACCIDENTALS = {"-2": "bb", "-1": "b", "0": "", "": "", "1": "#", "2": "##"}
 HAIRPINS = {"crescendo": "start", "diminuendo": "start", "stop": "stop"}
 PEDALS = {"start": ("start",), "stop": ("stop",), "change": ("stop", "start")}
 
@@ -57,6 +60,28 @@ def markings_of_note(note: Element, place: Edge) -> Iterator[Edge]:
                 yield place._replace(kind="slur", edge=child.get("type", ""), group=group)
             elif child.tag == "dynamics":
                 yield from (_dynamic(mark, place) for mark in child)
+
+
+def name_of_note(pitch: Element, place: Edge, fifths: int) -> Iterator[Edge]:
+    """What a note is called, where its signature does not say so; nothing of one whose part is
+    written in another key than it sounds.
+
+    Args:
+        pitch: the <pitch> of the note.
+        place: as in `markings_of_note`.
+        fifths: of the signature.
+    """
+    letter, alter = pitch.findtext("step", "").strip(), pitch.findtext("alter", "0").strip()
+    text = letter + ACCIDENTALS.get(alter, "?")
+    if text != _by_signature(letter, fifths) and read_name(text, place.pitch):
+        yield place._replace(kind="spelling", text=text)
+
+
+@lru_cache(1000)
+def _by_signature(letter: str, fifths: int) -> str:
+    """What a key signature makes of a letter."""
+    along = LETTERS.find(letter)
+    return letter + ("#" if along < fifths else "b" if along >= 7 + fifths else "")
 
 
 def markings_of_grace(note: Element, place: Edge) -> Iterator[Edge]:

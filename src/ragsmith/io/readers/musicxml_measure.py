@@ -116,6 +116,7 @@ class PartClock:
     Attributes:
         tie_tag: the element that ties notes; <tied> in files that have no <tie>.
         divisions: of a quarter note, in which durations are counted.
+        fifths: of the key signature.
         semitones: transposition by staff; staff 0 stands for all others.
         as_before: by staff (0: all), after how many measures the music comes again.
         faults: what was mended, and how often.
@@ -123,6 +124,7 @@ class PartClock:
 
     tie_tag: str = "tie"
     divisions: Fraction = Fraction(1)
+    fifths: int = 0
     staves: int = 1
     semitones: dict[int, int] = field(default_factory=dict)
     as_before: dict[int, int] = field(default_factory=dict)
@@ -222,9 +224,9 @@ def _note(clock: PartClock, content: Content, note: Element) -> None:
         ties = [tied.get("type") for tied in note.iterfind("notations/tied")]
     tied = ("start" in ties, "stop" in ties)
     voice = (fields["voice"].text or "").strip() if "voice" in fields else ""
-    content.edges += musicxml_markings.markings_of_note(
-        note, Edge(content.struck, "", staff, pitch)
-    )
+    place = Edge(content.struck, "", staff, pitch)
+    content.edges += musicxml_markings.markings_of_note(note, place)
+    content.edges += musicxml_markings.name_of_note(fields["pitch"], place, clock.fifths)
     content.notes.append(Sounding(content.struck, pitch, length, staff, *tied, voice))
 
 
@@ -274,7 +276,8 @@ def _attributes(clock: PartClock, content: Content, attributes: Element) -> None
             _time(content, child)
         elif tag == "key" and (fifths := child.findtext("fifths")) is not None:
             minor = child.findtext("mode", "").strip() == "minor"
-            content.keys.append((content.now, _whole(fifths, -99, 99), minor))
+            clock.fifths = _whole(fifths, -99, 99)
+            content.keys.append((content.now, clock.fifths, minor))
         elif tag == "staves":
             clock.staves = _whole(child.text, 0, MOST_STAVES)
         elif tag == "transpose":

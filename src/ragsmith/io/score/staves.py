@@ -113,7 +113,8 @@ def measures_of(
 def lay_out(piece: Piece, measures: Sequence[Measure]) -> list[tuple[Staff, ...]]:
     """The staves of the right and of the left hand, measure by measure."""
     notes = split_hands(piece.notes, piece.steps_per_quarter)
-    pen = _Pen(notes, spell(notes, piece.keys, piece.bars), piece.steps_per_quarter)
+    names = spell(notes, piece.keys, piece.bars, piece.markings)
+    pen = _Pen(notes, names, piece.steps_per_quarter)
     hands = [_staves(pen, hand, measures) for hand in (Hand.RIGHT, Hand.LEFT)]
     return list(zip(*hands, strict=True))
 

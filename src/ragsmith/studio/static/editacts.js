@@ -1,5 +1,6 @@
 // What is done with chosen notes by a button or a key; each act is told the notes that are being changed.
-import { handed, lengthened, moved, removed } from "./notes.js";
+import { otherName } from "./names.js";
+import { handed, lengthened, moved, removed, renamed } from "./notes.js";
 import { player } from "./player.js";
 import { ring } from "./ringing.js";
 
@@ -22,11 +23,16 @@ export const acts = {
   shorter: (edit) => edit.apply(lengthened(edit.chosen, -1, edit.steps)),
   longer: (edit) => edit.apply(lengthened(edit.chosen, 1, edit.steps)),
   hand: (edit) => edit.apply(handed(edit.chosen, edit.chosen[0]?.hand === LEFT ? RIGHT : LEFT)),
+  spelling: (edit, { bars }) => edit.apply(renamed(edit.chosen, (note) => otherName(note, signatureAt(bars, note.onset)))),
   delete: (edit) => edit.apply(removed(edit.chosen)),
   next: (edit, playing) => walk(edit, playing, 1),
   before: (edit, playing) => walk(edit, playing, -1),
   add,
 };
+
+/** Sharps, or flats where less than 0, of the key at a written step. */
+const signatureAt = (bars, onset) =>
+  bars.reduce((last, bar) => (bar.place <= onset && bar.place >= last.place ? bar : last), bars[0]).fifths;
 
 /** From note to note, in the order of time and of height. */
 function walk(edit, { times, places }, by) {
@@ -47,14 +53,14 @@ function add(edit, { times, places, steps_per_quarter: beat }) {
   const onset = like ? like.onset + like.duration : places[Math.min(here, places.length - 1)];
   if (onset >= edit.steps) return;
   const duration = Math.min(like?.duration ?? Math.ceil(beat / 2), edit.steps - onset);
-  const note = { ...USUAL, hand: RIGHT, ...like, onset, duration };
+  const note = { ...USUAL, hand: RIGHT, ...like, onset, duration, name: undefined };
   edit.apply([{ place: null, note }]);
   ring(note);
 }
 
 const KEYS = {
   ArrowRight: "next", ArrowLeft: "before", ArrowUp: "higher", ArrowDown: "lower",
-  "+": "longer", "=": "longer", "-": "shorter", "_": "shorter", h: "hand", n: "add", Delete: "delete", Backspace: "delete",
+  "+": "longer", "=": "longer", "-": "shorter", "_": "shorter", h: "hand", e: "spelling", n: "add", Delete: "delete", Backspace: "delete",
 };
 const SHIFTED = { ArrowRight: "later", ArrowLeft: "earlier", ArrowUp: "octaveHigher", ArrowDown: "octaveLower" };
 

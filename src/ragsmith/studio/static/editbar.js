@@ -1,11 +1,12 @@
 // The tools for changing notes: buttons for whatever a mouse, a finger or a key may do, and what is chosen in words.
 import { acts } from "./editacts.js";
 import { h, show } from "./dom.js";
+import { read } from "./names.js";
 import { t, written } from "./words.js";
 
 const LEFT = 1;
 const TOOLS = ["select", "draw"];
-const GROUPS = [["higher", "lower", "earlier", "later"], ["shorter", "longer", "hand", "delete"]];
+const GROUPS = [["higher", "lower", "earlier", "later"], ["shorter", "longer", "hand", "spelling", "delete"]];
 
 /**
  * @param edit     the notes as they are being changed
@@ -64,10 +65,10 @@ function chosenWords(edit, playing) {
   const notes = edit.chosen;
   if (!notes.length) return t("edit.how");
   if (notes.length > 1) return t("edit.some", { n: notes.length });
-  const [{ onset, pitch, duration, hand }] = notes;
+  const [{ onset, pitch, duration, hand, name }] = notes;
   const beats = playing.steps_per_quarter;
   const bar = barAt(playing, onset);
-  return t("edit.one", { pitch: pitchWords(pitch), bar: bar.number, beat: written((onset - bar.place) / beats + 1),
+  return t("edit.one", { pitch: pitchWords(pitch, name), bar: bar.number, beat: written((onset - bar.place) / beats + 1),
     hand: t(hand === LEFT ? "edit.left" : "edit.right"), beats: written(duration / beats) });
 }
 
@@ -77,4 +78,9 @@ const barAt = ({ bars, times, places }, onset) => {
 };
 
 /** "A♭4", as it is called. */
-const pitchWords = (pitch) => `${t("pitches").split(" ")[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+function pitchWords(pitch, name) {
+  const words = t("pitches").split(" ");
+  if (!name) return `${words[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
+  const { natural, sign, octave } = read(name, pitch);
+  return `${words[natural]}${sign}${octave}`;
+}

@@ -88,10 +88,10 @@ export function editing(piece, playing, signal) {
     again: () => send(),
   };
 
-  function take({ version, notes, strains, can_undo: canUndo, can_redo: canRedo }) {
+  function take({ version, notes, names, strains, can_undo: canUndo, can_redo: canRedo }) {
     Object.assign(own, { version, strains, canUndo, canRedo, trouble: null });
     piece.version = version;
-    if (!queue.length) own.notes = byKey(notes.map(noteOf));
+    if (!queue.length) own.notes = byKey(notes.map((row, i) => ({ ...noteOf(row), name: names[i] })));
     own.selected = new Set([...own.selected].filter((key) => own.notes.has(key)));
     tell("change");
   }

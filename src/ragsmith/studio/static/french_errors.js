@@ -343,6 +343,7 @@ export const FRENCH_ERRORS = [
   ["does not lie inside a piece of {0} steps", "n’est pas dans un morceau de {0} pas"],
   ["let it begin and end in a bar", "faites-la commencer et finir dans une mesure"],
   ["is no key of the piano", "n’est pas une touche du piano"],
+  ["cannot be called {0}", "ne peut s’appeler {0}"],
   ["choose a pitch from 21 to 108", "choisissez une hauteur de 21 à 108"],
   ["has music outside its strains", "a de la musique hors de ses parties"],
   ["name strains that follow one another from beginning to end", "nommez des parties qui se suivent du début à la fin"],

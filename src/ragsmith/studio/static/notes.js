@@ -1,14 +1,15 @@
-// Notes as they are written, {onset, pitch, duration, velocity, hand}, and what a change makes of them.
-// An edit is {place, note}: the note at `place` becomes `note`; null stands for a new note, or for none.
+// Notes as they are written, {onset, pitch, duration, velocity, hand, name}, and what a change makes of them; the name,
+// like "Ab", is only there where the server has said it. An edit is {place, note, name}: the note at `place` becomes
+// `note`, null standing for a new note, or for none; it is called `name` from now on, where that is there.
 
-const LOWEST = 21, HIGHEST = 108;
+const LOWEST = 21, HIGHEST = 108, OCTAVE = 12;
 
 export const keyOf = ({ onset, pitch }) => `${onset}:${pitch}`;
 export const noteOf = ([onset, pitch, duration, velocity, hand]) => ({ onset, pitch, duration, velocity, hand });
 const rowOf = ({ onset, pitch, duration, velocity, hand }) => [onset, pitch, duration, velocity, hand];
 
 /** An edit as the server reads it. */
-export const sent = ({ place, note }) => ({ place: place && [place.onset, place.pitch], note: note && rowOf(note) });
+export const sent = ({ place, note, name }) => ({ place: place && [place.onset, place.pitch], note: note && rowOf(note), ...(name && { name }) });
 
 export const byKey = (notes) => new Map(notes.map((note) => [keyOf(note), note]));
 
@@ -33,7 +34,7 @@ export function changed(notes, edits) {
 /** Edits that move notes; none where one of them would leave the piano or the piece. */
 export function moved(notes, later, higher, steps) {
   const edits = notes.map((note) => ({ place: note,
-    note: { ...note, onset: note.onset + later, pitch: note.pitch + higher } }));
+    note: { ...note, onset: note.onset + later, pitch: note.pitch + higher, name: higher % OCTAVE ? undefined : note.name } }));
   const fits = edits.every(({ note: { onset, pitch, duration } }) =>
     onset >= 0 && onset + duration <= steps && LOWEST <= pitch && pitch <= HIGHEST);
   return fits && (later || higher) ? edits : [];
@@ -46,6 +47,9 @@ export const lengthened = (notes, by, steps) => notes.flatMap((note) => {
 });
 
 export const handed = (notes, hand) => notes.map((note) => ({ place: note, note: { ...note, hand } }));
+
+/** Edits that call notes otherwise; `nameOf(note)` says how. */
+export const renamed = (notes, nameOf) => notes.map((note) => ({ place: note, note: { ...note, name: nameOf(note) }, name: nameOf(note) }));
 
 export const removed = (notes) => notes.map((place) => ({ place, note: null }));
 

@@ -18,21 +18,21 @@ const middle = ({ top, bottom }) => (top + bottom) / 2;
  * @returns        what is to be called when the score has been engraved
  */
 export function pencil(room, edit, playing) {
-  const own = { score: null, printed: new Map(), bars: [], notes: null, hands: null, loaded: false };
+  const own = { score: null, printed: new Map(), bars: [], notes: null, engraved: null, loaded: false };
 
   function engraved() {
     const score = room.querySelector(".score");
     if (!score || score === own.score) return;
-    Object.assign(own, { score, printed: printedOn(score, playing.notes), bars: barsOf(playing), notes: null, hands: null });
+    Object.assign(own, { score, printed: printedOn(score, playing.notes), bars: barsOf(playing), notes: null, engraved: null });
     draw();
   }
 
   function draw() {
     if (!own.score || !own.loaded || own.notes === edit.notes) return;
     own.notes = edit.notes;
-    own.hands ??= edit.notes;
+    own.engraved ??= edit.notes;
     for (const old of own.score.querySelectorAll(".pencil")) old.remove();
-    const stands = (note, place) => own.printed.has(place) && note.hand === (own.hands.get(place) ?? note).hand;
+    const stands = (note, place) => own.printed.has(place) && looksLike(note, own.engraved.get(place) ?? note);
     for (const [place, { heads }] of own.printed) {
       const note = edit.notes.get(place);
       const gone = !note || !stands(note, place);
@@ -57,6 +57,9 @@ export function pencil(room, edit, playing) {
   edit.listen("change", draw);
   return engraved;
 }
+
+/** Whether a note is written as another at its place: on its staff, by its name as far as both are known. */
+const looksLike = (note, other) => note.hand === other.hand && (note.name ?? other.name) === (other.name ?? note.name);
 
 /** What a score shows: by written step and pitch the heads of each note. */
 function printedOn(score, notes) {
@@ -92,13 +95,14 @@ function headsIn(measure, staff, notes) {
 }
 
 /** Draws one note on a staff: its head with accidental, ledger lines and stem. */
-function put(staff, { onset, pitch, duration, hand }, around, bar, half) {
+function put(staff, note, around, bar, half) {
+  const { onset, duration, hand } = note;
   const lines = [...staff.querySelectorAll(":scope > path")].slice(0, LINES).map((line) => line.getBoundingClientRect());
   if (lines.length < LINES) return;
   const heights = lines.map(middle).sort((a, b) => a - b);
   const high = heights[0], low = heights.at(-1), space = (low - high) / (LINES - 1);
   const clef = clefOf(around.filter(({ here }) => here), low, space / 2, CLEFS[hand === LEFT ? "bass" : "treble"]);
-  const { degree, sign } = named(pitch, bar.fifths);
+  const { degree, sign } = named(note, bar.fifths);
   const x = across(onset, around, bar, lines[0]), y = low - (degree - clef) * (space / 2);
   const line = (x1, y1, x2, y2) => s("line", { x1, y1, x2, y2 });
   const ledgers = [];
