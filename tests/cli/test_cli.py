@@ -13,7 +13,7 @@ from golden.regenerate import differences
 from ragsmith.bundle.bundle import Bundle, Profile, save_bundle
 from ragsmith.chords import chord_name
 from ragsmith.cli import commands
-from ragsmith.composer import sampler
+from ragsmith.composer import draft
 from ragsmith.io import read
 from ragsmith.io.readers.recipe import recipe_in
 from ragsmith.measure.harmony import agreement
@@ -183,7 +183,7 @@ def test_vary_keeps_the_rest(ragsmith, here, markov):
 
 def test_no_way_forward_is_one_line_that_names_the_rule(refused, store, monkeypatch):
     """It can only say what its corpus says."""
-    monkeypatch.setattr(sampler, "BACKTRACKS", 5)
+    monkeypatch.setattr(draft, "BACKTRACKS", 5)
     model = MarkovLearner(MarkovConfig(order=16, transpositions=False), [EXAMPLE]).model()
     parrot = save_bundle(indexed(model, corpus=[EXAMPLE]), store / "parrot.ragsmith")
     way = ("--sampling", "sample", "--temperature", 0.01)

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.composer import sampler
-from ragsmith.composer.sampler import BACKTRACKS, PROPOSALS, STATES_KEPT, DeadEnd, sample
+from ragsmith.composer.draft import (
+    BACKTRACKS,
+    BACKTRACKS_HERE,
+    CHOICES,
+    PROPOSALS,
+    STATES_KEPT,
+    DeadEnd,
+    Draft,
+)
+from ragsmith.composer.sampler import sample
 from ragsmith.composer.sampling import Sampling, repetition
 from ragsmith.errors import BadPrimer
 from support.fakes import Looping, Parrot, Uniform, a_piece
@@ -180,9 +189,9 @@ def test_a_primer_that_the_model_cannot_represent_is_an_error():
 
 def test_few_states_are_remembered(monkeypatch):
     sizes = []
-    accept = sampler.Draft.accept
+    accept = Draft.accept
     monkeypatch.setattr(
-        sampler.Draft,
+        Draft,
         "accept",
         lambda self, *args: (accept(self, *args), sizes.append(len(self.states))),
     )
@@ -224,7 +233,7 @@ def test_work_that_leads_nowhere_is_bounded_however_much_a_proposal_costs():
     rule = Rejects(lambda history, step: True, "nothing ever")
     with pytest.raises(DeadEnd, match="than step 1 after much work: the rule nothing"):
         steps_by(model, rules=[rule])
-    assert model.made < 2 * sampler.CHOICES
+    assert model.made < 2 * CHOICES
 
 
 def test_work_is_bounded_that_leads_to_almost_nothing():
@@ -238,7 +247,7 @@ def test_work_is_bounded_that_leads_to_almost_nothing():
 
     with pytest.raises(DeadEnd, match="after much work: the rule strict turns"):
         steps_by(model, 1000, rules=[Rejects(refuses, "strict")])
-    assert model.made < 2 * sampler.CHOICES
+    assert model.made < 2 * CHOICES
 
 
 def test_going_back_without_coming_further_is_bounded():
@@ -248,8 +257,8 @@ def test_going_back_without_coming_further_is_bounded():
         steps_by(Uniform(LETTERS), 300, rules=[wall])
     reached = Rejects(lambda history, step: len(history) == 200, "wall")
     sample(Uniform(LETTERS), None, 300, sampling=SAMPLE, seeds=[1], rules=[reached])
-    steps_again = sampler.BACKTRACKS_HERE * STATES_KEPT
-    assert reached.asked < 300 + PROPOSALS * (sampler.BACKTRACKS_HERE + 1) + steps_again
+    steps_again = BACKTRACKS_HERE * STATES_KEPT
+    assert reached.asked < 300 + PROPOSALS * (BACKTRACKS_HERE + 1) + steps_again
 
 
 def test_a_piece_with_many_walls_far_apart_is_finished():

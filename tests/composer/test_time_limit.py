@@ -6,8 +6,8 @@ import pytest
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Sampling, Wish, compose_all, sampler
+from ragsmith.composer.draft import OutOfTime
 from ragsmith.composer.recompose import compose_again
-from ragsmith.composer.sampler import OutOfTime
 from ragsmith.composer.vary import vary
 from ragsmith.models.base import Onset
 from ragsmith.piece import Hand

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.composer import DeadEnd, Limits, Sampling, Wish, recompose, sampler
+from ragsmith.composer import DeadEnd, Limits, Sampling, Wish, draft, recompose
 from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import JOINED_BARS, bar_span, vary
 from ragsmith.errors import BadOption, BadPrimer
@@ -179,7 +179,7 @@ def test_a_strain_that_ends_in_the_new_bars_closes():
 
 
 def test_no_way_forward_is_told(monkeypatch):
-    monkeypatch.setattr(sampler, "BACKTRACKS", 5)
+    monkeypatch.setattr(draft, "BACKTRACKS", 5)
     bundle = indexed(Parrot(PIECE), corpus=[PIECE])
     with pytest.raises(DeadEnd, match="NoCopy"):
         vary(bundle, PIECE, (2, 8), DRAWN, seeds=[1])

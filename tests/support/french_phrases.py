@@ -20,7 +20,7 @@ ROOMS = (
         "bundle/indices",
         "composer/fill",
         "composer/form",
-        "composer/sampler",
+        "composer/draft",
     ),
     *("chords", "composer/__init__", "composer/harmony_plan", "composer/harmonic_rhythm"),
     *("composer/dials", "composer/strain_mix", "composer/variants", "models/mixture/model"),

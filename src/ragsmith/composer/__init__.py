@@ -11,13 +11,13 @@ from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.chord_leaning import NOT_LED
 from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
+from ragsmith.composer.draft import DeadEnd
 from ragsmith.composer.easing import made_easier
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
 from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
-from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.strain_mix import mixed_over_strains
 from ragsmith.composer.wish import Wish

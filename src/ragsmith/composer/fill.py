@@ -15,6 +15,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
 from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
 from ragsmith.composer.dials import DialLeaning, Setting
+from ragsmith.composer.draft import DeadEnd, Draft, OutOfTime
 from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
@@ -31,7 +32,7 @@ from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.composer.rules.playable import Playable
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampler import DeadEnd, Draft, OutOfTime, sample
+from ragsmith.composer.sampler import sample
 from ragsmith.composer.sampling import Leaning, Sampling, upright
 from ragsmith.composer.strain_plans import repeats_of
 from ragsmith.composer.with_hands import WithHands

@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ragsmith.composer.draft import REMEDY, STATES_KEPT, DeadEnd, Draft, out_of_time
 from ragsmith.composer.given import Completion, Given
 from ragsmith.composer.rules.rule import Rule
-from ragsmith.composer.sampler import REMEDY, STATES_KEPT, DeadEnd, Draft, begun, out_of_time
+from ragsmith.composer.sampler import begun
 from ragsmith.composer.sampling import Leaning, Sampling, upright
 from ragsmith.models.base import Step
 from ragsmith.models.writing import Alphabet

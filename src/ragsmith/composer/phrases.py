@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ragsmith.composer.sampler import Draft
+from ragsmith.composer.draft import Draft
 from ragsmith.measure.bar_figures import FAR, BarNotes, figures_after, notes_of_bar
 from ragsmith.measure.critic import Critic
 from ragsmith.models.base import Step

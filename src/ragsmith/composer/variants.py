@@ -21,10 +21,10 @@ import numpy as np
 from ragsmith import options
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
+from ragsmith.composer.draft import DeadEnd
 from ragsmith.composer.fill import Composed
 from ragsmith.composer.particles import PARTICLES
 from ragsmith.composer.recipe import recipe_for
-from ragsmith.composer.sampler import DeadEnd
 from ragsmith.composer.vary import bar_span, hand_alone, vary
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, UserError
