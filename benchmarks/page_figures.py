@@ -6,7 +6,8 @@ For each folder of music files: chords that hold one key under two names (in any
 which one key has two names, changes of clef, note heads with more than four ledger lines, and the
 notes under an octave line. Files with sections are folded as they are written. For kern files the
 edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`),
-and the bars whose signature is the edition's if only its first one is known (`keys_of_strains`).
+and the bars whose signature is the edition's if only its first one is known (`keys_of_strains`), as
+they are written and as they are played.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from ragsmith.io.score.clefs import ledger_lines
 from ragsmith.io.score.engrave import LINE_ROOM
 from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.repeat_signs import fold
+from ragsmith.io.score.signatures import keys_of_strains
 from ragsmith.io.score.staves import Staff, lay_out, measures_of
 from ragsmith.keys import key_at
 from ragsmith.piece import Piece
-from ragsmith.playing_order import refold
-from ragsmith.spelling import Name, fitting_key, keys_of_strains, spell
+from ragsmith.playing_order import refold, unfold
+from ragsmith.spelling import Name, fitting_key, spell
 
 MOST_LEDGERS = 4
 
@@ -93,18 +95,19 @@ def edition(path: Path) -> Counter[str]:
     return counts
 
 
-def signatures(piece: Piece) -> Counter[str]:
+def signatures(piece: Piece, how: str) -> Counter[str]:
     """Bars with the edition's signature: found from the first one, and where that one stays."""
     if not piece.keys:
         return Counter()
     first = piece.keys[0].fifths
-    keys = keys_of_strains(piece.notes, piece.bars, first)
+    keys = keys_of_strains(piece, first)
     own = [key_at(piece.keys, bar.start).fifths for bar in piece.bars]
     ours = [key_at(keys, bar.start).fifths for bar in piece.bars]
     return Counter(
         {
-            "bars with the right signature": sum(map(int.__eq__, own, ours)),
-            "bars with the first signature": own.count(first),
+            f"bars {how} with the right signature": sum(map(int.__eq__, own, ours)),
+            f"bars {how} with the first signature": own.count(first),
+            f"bars {how}": len(own),
         }
     )
 
@@ -114,14 +117,16 @@ def main() -> None:
         counts: Counter[str] = Counter()
         files = music_files(folder)
         for path in files:
-            piece = fold(refold(read(path))).piece
-            piece = piece if piece.keys else replace(piece, keys=(fitting_key(piece.notes),))
+            whole = read(path)
+            whole = whole if whole.keys else replace(whole, keys=(fitting_key(whole.notes),))
+            piece = fold(refold(whole)).piece
             lines = Counter({"lines on A4": len(line_starts(piece, LINE_ROOM)) + 1})
             for figures in (
                 two_names(piece),
                 staves(piece),
                 edition(path),
-                signatures(piece),
+                signatures(piece, "written"),
+                signatures(unfold(whole), "played"),
                 lines,
             ):
                 counts.update(figures)

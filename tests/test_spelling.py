@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ragsmith.note_names import LETTERS
-from ragsmith.piece import Bar, Hand, Key, Metre, Note, regular_bars
-from ragsmith.spelling import fitting_key, keys_of_strains, named_notes, spell, without_usual_names
+from ragsmith.piece import Bar, Hand, Key, Metre, Note
+from ragsmith.spelling import fitting_key, named_notes, spell, without_usual_names
 from support import strategies
 
 SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -101,16 +101,6 @@ def test_a_chord_and_a_bar_have_one_name_for_a_key():
             )
             == 1
         )
-
-
-def test_a_trio_has_its_own_signature():
-    """Sixteen bars of C major, sixteen of F major."""
-    scale = [0, 4, 7, 2, 5, 9, 11, 0]
-    bars = regular_bars(256, [(0, Metre(2, 4))])
-    notes = [Note(i, 60 + scale[i % 8] + 5 * (i >= 128), 1) for i in range(256)]
-    assert keys_of_strains(notes, bars, 0) == (Key(0, 0), Key(128, -1))
-    assert keys_of_strains([], bars, 2) == (Key(0, 2),)
-    assert keys_of_strains([], (), 2) == ()
 
 
 @given(strategies.spelt_pieces())

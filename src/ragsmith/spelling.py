@@ -11,7 +11,7 @@ from ragsmith.markings import Marking
 from ragsmith.note_names import TO_SHARP, Name, name_at, read_name
 from ragsmith.piece import Bar, Hand, Key, Note, Piece
 
-__all__ = ["Name", "fitting_key", "keys_of_strains", "named_notes", "spell", "without_usual_names"]
+__all__ = ["DIATONIC", "Name", "fitting_key", "named_notes", "spell", "without_usual_names"]
 
 USUAL = (0, 7, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Fifths from the tonic of the major key to each semitone above it, when nothing says otherwise."""
@@ -30,11 +30,7 @@ LOOKED_AHEAD = 6
 """How many onsets of the same hand are searched for the semitone that a note goes on to."""
 NEIGHBOURS = 48
 """How many notes before and after a note are searched for those that sound with it."""
-DIATONIC, TRIAD = (0, 2, 4, 5, 7, 9, 11), (0, 4, 7)
-SIGNATURES = range(-6, 7)
-NEW_KEY, FARTHER_KEY, IN_TRIAD = 1.0, 0.5, 0.5
-"""Cost of a new signature, and of each fifth beyond the first that it lies away, in bars that lie
-wholly outside the scale; and how much a bar wholly in the tonic triad makes up for."""
+DIATONIC = (0, 2, 4, 5, 7, 9, 11)
 
 
 def spell(
@@ -152,58 +148,3 @@ def fitting_key(notes: Sequence[Note]) -> Key:
         return sum(weights[(degree + 7 * fifths) % 12] for degree in DIATONIC)
 
     return Key(0, max(sorted(range(-6, 7), key=abs), key=inside))
-
-
-def keys_of_strains(notes: Sequence[Note], bars: Sequence[Bar], first: int) -> tuple[Key, ...]:
-    """The key signatures of a piece that only says its first one, as most MIDI files do.
-
-    The likeliest way through all keys, bar by bar (Viterbi's algorithm): few notes by their
-    durations outside the scale, many in the tonic triad, few changes, rather to a neighbour on the
-    line of fifths. `benchmarks/page_figures.py` measures it on the rags that it was tuned on.
-
-    Args:
-        notes: sorted by onset.
-        bars: of the piece.
-        first: sharps (positive) or flats of the first signature.
-    """
-    costs = [{fifths: 0.0 if fifths == first else float("inf") for fifths in SIGNATURES}]
-    came: list[dict[int, int]] = []
-    for number, weights in enumerate(_weights_of_bars(notes, bars)):
-        before, new = {}, {}
-        for fifths in SIGNATURES:
-            ways = {last: costs[-1][last] + _change(last, fifths) for last in SIGNATURES}
-            last = min(SIGNATURES, key=ways.__getitem__) if number else fifths
-            before[fifths] = last
-            new[fifths] = (ways[last] if number else costs[-1][last]) + _misfit(weights, fifths)
-        costs.append(new)
-        came.append(before)
-    fifths = min(SIGNATURES, key=costs[-1].__getitem__)
-    keys: list[Key] = []
-    for bar, before in zip(reversed(bars), reversed(came), strict=True):
-        keys.append(Key(bar.start, fifths))
-        fifths = before[fifths]
-    keys.reverse()
-    return tuple(
-        k for place, k in enumerate(keys) if not place or keys[place - 1].fifths != k.fifths
-    )
-
-
-def _change(last: int, fifths: int) -> float:
-    return NEW_KEY + FARTHER_KEY * (abs(fifths - last) - 1) if last != fifths else 0.0
-
-
-def _misfit(weights: Sequence[int], fifths: int) -> float:
-    """The share of a bar's steps outside a scale, less a part of that in the tonic triad."""
-    inside = sum(weights[(degree + 7 * fifths) % 12] for degree in DIATONIC)
-    triad = sum(weights[(degree + 7 * fifths) % 12] for degree in TRIAD)
-    whole = sum(weights)
-    return (whole - inside - IN_TRIAD * triad) / whole if whole else 0.0
-
-
-def _weights_of_bars(notes: Sequence[Note], bars: Sequence[Bar]) -> list[list[int]]:
-    """Steps that each pitch class sounds, by the bar in which it begins."""
-    starts = [bar.start for bar in bars]
-    weights = [[0] * 12 for _ in bars]
-    for note in notes:
-        weights[bisect_right(starts, note.onset) - 1][note.pitch % 12] += note.duration
-    return weights

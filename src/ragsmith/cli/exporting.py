@@ -102,22 +102,15 @@ def export(
         suffixes = {check_suffix(path.name) for path in out} | ({piped} if piped else set())
         is_heard = all(WRITERS[suffix][0] in HEARD for suffix in suffixes)
         notes = notes_on(reading, place.name, as_played=is_heard)
-    music = reading.piece
-    if find_repeats:
-        from ragsmith.io.score.found_repeats import with_repeats
-
-        music = with_repeats(music)
-    if fingering:
-        from ragsmith.fingering import with_fingering
-
-        music = with_fingering(music)
-    named = _named(music, title, composer)
+    on_page, named = (
+        _named(_as_wished(music, find_repeats, fingering), title, composer)
+        for music in (_with_signatures(reading.piece, place), reading.piece)
+    )
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{place.name} says no title; give one with --title")
     page = {"paper": paper, "staff_size": staff_size, "bars_per_line": bars_per_line}
     sound = {"piano": piano, "expression": expression, "swing": swing}
     wish: dict[str, Any] = {"hand": hand, "width": width, **page, **sound}
-    on_page = _with_signatures(named, place)
     written = [
         str(write(on_page if path.suffix.lower() in SCORES else named, path, isolated=True, **wish))
         for path in out
@@ -125,7 +118,7 @@ def export(
     for line in () if quiet else notes:
         print(line, file=sys.stderr)
     if piped:
-        to_output(named, piped, **wish)
+        to_output(on_page if piped in SCORES else named, piped, **wish)
         return
     if json:
         steps = reading.piece.steps_per_quarter
@@ -134,15 +127,29 @@ def export(
     print("\n".join(written))
 
 
+def _as_wished(piece: Piece, find_repeats: bool, fingering: bool) -> Piece:
+    """The piece with its repeats found and fingers given, where that is asked for."""
+    if find_repeats:
+        from ragsmith.io.score.found_repeats import with_repeats
+
+        piece = with_repeats(piece)
+    if fingering:
+        from ragsmith.fingering import with_fingering
+
+        piece = with_fingering(piece)
+    return piece
+
+
 def _with_signatures(piece: Piece, path: Path) -> Piece:
     """A MIDI file that says one key for all strains gets those of the others."""
     from ragsmith.io import MIDI_SUFFIXES
-    from ragsmith.spelling import fitting_key, keys_of_strains
+    from ragsmith.io.score.signatures import keys_of_strains
+    from ragsmith.spelling import fitting_key
 
     if path.suffix.lower() not in MIDI_SUFFIXES or len(piece.keys) > 1 or piece.order:
         return piece
     first = piece.keys[0] if piece.keys else fitting_key(piece.notes)
-    return replace(piece, keys=keys_of_strains(piece.notes, piece.bars, first.fifths))
+    return replace(piece, keys=keys_of_strains(piece, first.fifths))
 
 
 def _named(piece: Piece, title: str | None, composer: str | None) -> Piece:

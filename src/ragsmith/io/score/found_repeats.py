@@ -18,7 +18,7 @@ from ragsmith.playing_order import unfold
 from ragsmith.strains import INTRO, ending_name
 from ragsmith.verbs import clip, join
 
-__all__ = ["with_repeats"]
+__all__ = ["Content", "Repeat", "contents_of", "repeats_in", "with_repeats"]
 
 LONGEST, SHORTEST = 32, 8
 """Bars of a repeated stretch."""
@@ -27,9 +27,10 @@ PERIOD = 4
 LONGEST_INTRO = 8
 
 Content = frozenset[tuple[int, int]]
+"""What a bar strikes: places and pitches."""
 
 
-class _Repeat(NamedTuple):
+class Repeat(NamedTuple):
     """A stretch that comes twice: its first bar, its length, and the bars of each ending."""
 
     start: int
@@ -50,7 +51,7 @@ def with_repeats(piece: Piece) -> Piece:
     """
     if piece.sections:
         return piece
-    repeats = _repeats(_contents(piece))
+    repeats = repeats_in(contents_of(piece))
     if not repeats:
         return piece
     spans, order = _spans(piece, repeats)
@@ -67,7 +68,7 @@ def with_repeats(piece: Piece) -> Piece:
     return folded if struck[0] == struck[1] else piece
 
 
-def _contents(piece: Piece) -> list[Content | None]:
+def contents_of(piece: Piece) -> list[Content | None]:
     """What each bar strikes, by place and pitch; None for a bar that cannot be repeated."""
     contents: list[set[tuple[int, int]]] = [set() for _ in piece.bars]
     place = 0
@@ -81,9 +82,9 @@ def _contents(piece: Piece) -> list[Content | None]:
     ]
 
 
-def _repeats(bars: Sequence[Content | None]) -> list[_Repeat]:
+def repeats_in(bars: Sequence[Content | None]) -> list[Repeat]:
     """The repeats, none overlapping another."""
-    repeats: list[_Repeat] = []
+    repeats: list[Repeat] = []
     first = 0
     while first < len(bars):
         near = range(first, min(first + LONGEST, len(bars)))
@@ -97,7 +98,7 @@ def _repeats(bars: Sequence[Content | None]) -> list[_Repeat]:
     return repeats
 
 
-def _repeat_at(bars: Sequence[Content | None], start: int) -> _Repeat | None:
+def _repeat_at(bars: Sequence[Content | None], start: int) -> Repeat | None:
     """The longest repeat that begins at a bar."""
     for length in range(min(LONGEST, (len(bars) - start) // 2), SHORTEST - 1, -1):
         same = 0
@@ -106,12 +107,12 @@ def _repeat_at(bars: Sequence[Content | None], start: int) -> _Repeat | None:
                 break
             same += 1
         if length - same <= LONGEST_ENDING and length % PERIOD == 0:
-            return _Repeat(start, length, length - same)
+            return Repeat(start, length, length - same)
     return None
 
 
 def _spans(
-    piece: Piece, repeats: Sequence[_Repeat]
+    piece: Piece, repeats: Sequence[Repeat]
 ) -> tuple[list[tuple[str, int, int]], tuple[str, ...]]:
     """(name, start, end) of what is written, in steps, and the names in playing order."""
     names = iter(_letters())
