@@ -234,19 +234,21 @@ def dials(bundle: Bundle, pieces: int, names: Sequence[str]) -> None:
     portrait = bundle.profile.portrait
     assert portrait
     free = _figures(bundle, None, pieces)
-    rest = mean(_inside(row, portrait, "") for row in free)
+    rest = mean(inside_bands(row, portrait, "") for row in free)
     print(f"Without dials {rest:.0%} of the figures lie inside their bands ({len(free)} pieces).\n")
     print("| dial | corpus | low | middle | high | chosen of 16 | others inside |")
     print("|---|---|---|---|---|---|---|")
     for name in names:
         figure = FIGURES[name]
-        targets = _targets(bundle, name)
+        targets = targets_of(bundle, name)
         rows = [_figures(bundle, f"{name}={value}", pieces) for value in PLACES]
         cells = []
         for made in rows:
             low, middle, high = np.percentile([row[figure] for row in made], [5, 50, 95])
             cells.append(f"{middle:.2f} ({low:.2f}-{high:.2f})")
-        inside = [f"{mean(_inside(row, portrait, figure) for row in made):.0%}" for made in rows]
+        inside = [
+            f"{mean(inside_bands(row, portrait, figure) for row in made):.0%}" for made in rows
+        ]
         chosen = [f"{_nearest(free, figure, target):.2f}" for target in targets]
         shown = " ".join(f"{target:.2f}" for target in targets)
         line = (name, shown, *cells, " ".join(chosen), " ".join(inside))
@@ -265,7 +267,7 @@ def _figures(bundle: Bundle, dial: str | None, pieces: int) -> list[dict[str, fl
     ]
 
 
-def _inside(figures: Mapping[str, float], portrait: Portrait, but: str) -> float:
+def inside_bands(figures: Mapping[str, float], portrait: Portrait, but: str) -> float:
     """Share of the figures that lie inside their bands, but for one."""
     banded = {name: value for name, value in figures.items() if name in portrait.bands}
     banded.pop(but, None)
@@ -280,7 +282,7 @@ def _nearest(free: Sequence[Mapping[str, float]], figure: str, target: float) ->
     return float(np.median([one[np.argmin(abs(one - target))] for one in draws]))
 
 
-def _targets(bundle: Bundle, name: str) -> list[float]:
+def targets_of(bundle: Bundle, name: str) -> list[float]:
     """What low, middle and high ask for, as the figure itself."""
     if name not in DIALS:
         return _rates(bundle)

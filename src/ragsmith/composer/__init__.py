@@ -14,6 +14,7 @@ from ragsmith.composer.dials import settings_for
 from ragsmith.composer.draft import DeadEnd
 from ragsmith.composer.easing import made_easier
 from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
+from ragsmith.composer.hardening import made_harder
 from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.outline import outline_of
@@ -131,6 +132,7 @@ def compose_all(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
     outcomes = [made_easier(outcome, wish, guarantee) for outcome in outcomes]
+    outcomes = [made_harder(outcome, wish, guarantee, profile.habits) for outcome in outcomes]
     return [
         outcome
         if not isinstance(outcome, Composed)

@@ -17,7 +17,7 @@ from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Piece
 
-__all__ = ["made_easier", "missed_difficulty"]
+__all__ = ["made_easier", "missed_difficulty", "runs_of"]
 
 
 def made_easier(outcome: Outcome, wish: Wish, guarantee: Guarantee | None) -> Outcome:
@@ -34,12 +34,12 @@ def made_easier(outcome: Outcome, wish: Wish, guarantee: Guarantee | None) -> Ou
             return replace(
                 outcome,
                 piece=easier.piece,
-                originality=_runs(easier.piece, guarantee),
+                originality=runs_of(easier.piece, guarantee),
             )
     return outcome
 
 
-def _runs(piece: Piece, guarantee: Guarantee | None) -> Originality | None:
+def runs_of(piece: Piece, guarantee: Guarantee | None) -> Originality | None:
     """The longest runs of the whole piece, where somebody checks.
 
     Raises:
