@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Limits, Wish
 from ragsmith.composer.given import BOTH, Completion, Given
-from ragsmith.composer.particles import effective, resampled, sample_given
+from ragsmith.composer.particles import Particle, Population, effective, resampled, sample_given
 from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.rules.playable import unplayable
 from ragsmith.composer.sampling import Sampling
@@ -124,6 +124,14 @@ def test_what_comes_decides_what_is_composed(bass, above):
         sampling=Sampling(min_p=0), seeds=range(8), particles=16,
     )  # fmt: skip
     assert [[o.pitch for o in draft.steps[0]] for draft in drafts] == [[bass]] * 8
+
+
+@pytest.mark.parametrize(("is_composed", "weights"), [(True, [0] * 4), (False, [-9, -9, 0, -9])])
+def test_only_ways_that_are_composed_on_give_way_to_copies(is_composed, weights):
+    ways = [Particle(None, ((),), weight) for weight in (-9.0, -9.0, 0.0, -9.0)]
+    population = Population(1, ways, [np.random.default_rng(i) for i in range(5)])
+    population.go_on(ways, is_composed)
+    assert [way.weight for way in population.particles] == weights
 
 
 def test_a_melody_without_hands_is_the_right_ones_or_the_left_ones():

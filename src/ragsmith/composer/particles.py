@@ -78,12 +78,13 @@ class Population:
         """The next step."""
         return len(self.particles[0].steps)
 
-    def go_on(self, particles: Sequence[Particle]) -> None:
-        """Take the next step, resampled where the weights ask for it."""
+    def go_on(self, particles: Sequence[Particle], is_composed: bool = True) -> None:
+        """Take the next step, resampled where the weights ask for it; not where all was given:
+        copies would stay alike, and the best way is the one with the largest weight at the end."""
         self.before.append(self.particles)
         count = len(self.rngs) - 1
         weights = np.array([particle.weight for particle in particles])
-        if len(particles) < count or effective(weights) < count / 2:
+        if len(particles) < count or (is_composed and effective(weights) < count / 2):
             chosen = resampled(weights, count, self.rngs[-1])
             particles = [particles[i]._replace(weight=0.0) for i in chosen]
         self.particles = list(particles)
@@ -264,7 +265,8 @@ def _step(proposer: Proposer, population: Population) -> DeadEnd | None:
             break
     population.turned_down += refusals
     if steps:
-        population.go_on(_advanced(proposer.model, population.particles, steps))
+        is_composed = not proposer.given.is_whole(population.now)
+        population.go_on(_advanced(proposer.model, population.particles, steps), is_composed)
         return None
     if population.go_back():
         return None
