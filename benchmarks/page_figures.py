@@ -7,7 +7,8 @@ which one key has two names, changes of clef, note heads with more than four led
 notes under an octave line. Files with sections are folded as they are written. For kern files the
 edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`),
 and the bars whose signature is the edition's if only its first one is known (`keys_of_strains`), as
-they are written and as they are played.
+they are written and as they are played. Of files without sections the rests and ties are counted as
+keys are held, and as `with_written_values` has them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.repeat_signs import fold
 from ragsmith.io.score.signatures import keys_of_strains
 from ragsmith.io.score.staves import Staff, lay_out, measures_of
+from ragsmith.io.score.values import with_written_values
 from ragsmith.keys import key_at
 from ragsmith.piece import Piece
 from ragsmith.playing_order import refold, unfold
@@ -83,6 +85,25 @@ def staves(piece: Piece) -> Counter[str]:
     return counts
 
 
+def short_rests(piece: Piece) -> Counter[str]:
+    """Rests of a sixteenth or less, and ties: of the lengths that keys are held, and as values."""
+    counts: Counter[str] = Counter()
+    for how, music in (("held", piece), ("written", with_written_values(piece))):
+        measures = measures_of(music.bars, (), music.keys, music.steps_per_quarter)
+        for event in (
+            event
+            for pair in lay_out(music, measures)
+            for staff in pair
+            for voice in staff.voices
+            for event in voice
+        ):
+            is_rest = not event.heads and event.is_drawn
+            is_short = 4 * event.value.steps <= music.steps_per_quarter
+            counts[f"rests of a sixteenth or less, as {how}"] += is_rest and is_short
+            counts[f"ties, as {how}"] += sum(head.tied_to for head in event.heads)
+    return counts
+
+
 def edition(path: Path) -> Counter[str]:
     """The clefs and octave lines of a kern file."""
     counts: Counter[str] = Counter()
@@ -128,6 +149,7 @@ def main() -> None:
                 signatures(piece, "written"),
                 signatures(unfold(whole), "played"),
                 lines,
+                Counter() if whole.order else short_rests(piece),
             ):
                 counts.update(figures)
         print(f"{folder.name}, {len(files)} pieces:")

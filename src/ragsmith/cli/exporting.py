@@ -104,7 +104,7 @@ def export(
         notes = notes_on(reading, place.name, as_played=is_heard)
     on_page, named = (
         _named(_as_wished(music, find_repeats, fingering), title, composer)
-        for music in (_with_signatures(reading.piece, place), reading.piece)
+        for music in (_for_scores(reading.piece, place), reading.piece)
     )
     if not named.title and any(path.suffix.lower() in PAGES for path in out):
         notes.append(f"{place.name} says no title; give one with --title")
@@ -140,13 +140,18 @@ def _as_wished(piece: Piece, find_repeats: bool, fingering: bool) -> Piece:
     return piece
 
 
-def _with_signatures(piece: Piece, path: Path) -> Piece:
-    """A MIDI file that says one key for all strains gets those of the others."""
+def _for_scores(piece: Piece, path: Path) -> Piece:
+    """What a MIDI file does not say of a score: values of what was played detached, and, where it
+    says one key for all strains, those of the others."""
     from ragsmith.io import MIDI_SUFFIXES
     from ragsmith.io.score.signatures import keys_of_strains
+    from ragsmith.io.score.values import with_written_values
     from ragsmith.spelling import fitting_key
 
-    if path.suffix.lower() not in MIDI_SUFFIXES or len(piece.keys) > 1 or piece.order:
+    if path.suffix.lower() not in MIDI_SUFFIXES or piece.order:
+        return piece
+    piece = with_written_values(piece)
+    if len(piece.keys) > 1:
         return piece
     first = piece.keys[0] if piece.keys else fitting_key(piece.notes)
     return replace(piece, keys=keys_of_strains(piece, first.fifths))
