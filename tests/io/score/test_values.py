@@ -22,6 +22,12 @@ def test_they_end_with_their_beat_where_a_rest_follows():
     assert values(a_piece(*notes)) == [4, 4, 8, 4]
 
 
+def test_a_held_note_ends_with_a_beat_over_the_others():
+    """A whole note but a sixteenth under quarters."""
+    quarters = [Note(4 * i, 72 + i, 4) for i in range(4)]
+    assert values(a_piece(Note(0, 60, 15), *quarters)) == [16, 4, 4, 4, 4]
+
+
 def test_short_notes_and_long_rests_stay():
     """Staccato quarters beside a detached one, and a note long before its beat ends."""
     notes = Note(0, 60, 3), Note(4, 62, 1), Note(8, 64, 2), Note(12, 65, 9)

@@ -43,6 +43,7 @@ OPTIONS = {
     "justificationMaxVertical": 0.35,
     "spacingSystem": 6,
     "spacingBraceGroup": 10,
+    "justificationBraceGroup": 0.2,
     "rightMarginBarLine": 0.6,
     "tieMinLength": 3.0,
     "svgFormatRaw": True,

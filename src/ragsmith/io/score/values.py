@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,12 +38,12 @@ def with_written_values(piece: Piece) -> Piece:
 
 
 def _value(note: Note, onsets: Sequence[int], quarter: int) -> int:
-    """Up to the next of its hand's onsets, or the next beat if that comes first, where it is
-    near; else how long it is held."""
+    """Up to the next of its hand's onsets that it does not sound through, or the next beat if that
+    comes first, where it is near; else how long it is held."""
     end = note.onset + note.duration
-    following = bisect_right(onsets, note.onset)
+    following = bisect_left(onsets, end)
     beat = -(-end // quarter) * quarter
     full = min(onsets[following], beat) if following < len(onsets) else beat
     value = full - note.onset
     is_near = 2 * (full - end) <= quarter and note.duration >= SHORTEST_HELD * value
-    return max(value, note.duration) if is_near else note.duration
+    return value if is_near else note.duration
