@@ -57,11 +57,11 @@ def by_lameenc(sound: Sound, quality: int) -> bytes:
 
 def noise(sound: Sound, data: bytes) -> float:
     """dB that what a file adds lies below the sound, at the delay where it fits best."""
-    heard, _ = soundfile.read(io.BytesIO(data), dtype="float32")
+    decoded, _ = soundfile.read(io.BytesIO(data), dtype="float32")
     probe = slice(10 * RATE, 10 * RATE + 10_000)
-    shift = max(range(3_000), key=lambda n: float(np.vdot(sound[probe, 0], heard[n:][probe, 0])))
-    both = min(len(sound), len(heard) - shift)
-    difference = sound[:both] - heard[shift : shift + both]
+    shift = max(range(3_000), key=lambda n: float(np.vdot(sound[probe, 0], decoded[n:][probe, 0])))
+    both = min(len(sound), len(decoded) - shift)
+    difference = sound[:both] - decoded[shift : shift + both]
     return float(10 * np.log10(np.square(sound[:both]).sum() / np.square(difference).sum()))
 
 
