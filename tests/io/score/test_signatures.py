@@ -50,3 +50,11 @@ def test_a_change_near_the_beginning_of_a_strain_goes_there():
     strain = both + in_key(65, 6)
     piece = a_piece(in_key(60, 16) + strain + strain)
     assert keys_of_strains(piece, 0) == (Key(0, 0), Key(16 * BAR, -1))
+
+
+def test_no_strain_begins_where_a_piece_ends():
+    """Its last two bars are in another key, and end a repeat."""
+    strain = in_key(60, 14) + in_key(66, 2)
+    piece = a_piece(strain + strain)
+    assert all(key.step < piece.steps for key in keys_of_strains(piece, 0))
+    assert strain_starts(contents_of(piece)) == {0}

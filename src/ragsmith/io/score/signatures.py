@@ -67,10 +67,10 @@ def strain_starts(bars: Sequence[Content | None]) -> set[int]:
         bars: what they strike, from `contents_of`.
     """
     repeats = repeats_in(bars)
-    starts = {repeat.start for repeat in repeats} | {repeat.end for repeat in repeats}
+    edges = {repeat.start for repeat in repeats} | {repeat.end for repeat in repeats}
     again = [_alike(bar, later) for bar, later in zip(bars, bars[PHRASE:], strict=False)]
     pairs = zip(again, again[1:], again[2:], strict=False)
-    return starts | {
+    return (edges - {len(bars)}) | {
         place for place, (last, one, two) in enumerate(pairs, start=1) if one and two and not last
     }
 
