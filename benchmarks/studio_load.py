@@ -1,8 +1,9 @@
 """The studio under load: compose requests at once, listeners, and a learning beside them.
 
-    python benchmarks/studio_load.py [FOLDER] [--requests N] [--listeners N]
+    python benchmarks/studio_load.py [FOLDER] [--requests N] [--listeners N] [--alone]
 
-It learns from eight files of a folder of MIDI, of the built-in rags where none is named. Prints the
+It learns from eight files of a folder of MIDI, of the built-in rags where none is named, and not at
+all where it is alone. Prints the load of the computer, the
 share of requests answered, how long the server takes for a short answer meanwhile, the memory of
 the server and of all its processes, and how much composing slows learning down: composing is held
 still (SIGSTOP) for some seconds and let go for as many, again and again, so that what else the
@@ -23,6 +24,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -34,8 +36,17 @@ COMPOSE = {"bars": 16, "count": 1}
 COMPOSING_NICENESS = 10
 
 
-def main(folder: Path, requests: int, listeners: int) -> None:
+class Load(NamedTuple):
+    """Requests and listeners; the folder that is learnt from beside them, or None."""
+
+    folder: Path | None
+    requests: int
+    listeners: int
+
+
+def main(load: Load) -> None:
     """Run it and print the table."""
+    say("load", f"{os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as library, started(library) as process:
         line = process.stdout.readline() if process.stdout else ""
         address = next(word for word in line.split() if word.startswith("http")).rstrip(";")
@@ -44,7 +55,7 @@ def main(folder: Path, requests: int, listeners: int) -> None:
         with httpx.Client(base_url=base, timeout=600, limits=limits) as client:
             client.get("/", params={"token": token})
             try:
-                run(client, process.pid, folder, requests, listeners)
+                run(client, process.pid, load)
             finally:
                 process.kill()
 
@@ -58,42 +69,48 @@ def started(library: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
 
 
-def run(client: httpx.Client, server: int, folder: Path, requests: int, listeners: int) -> None:
-    """Learn, load, measure."""
-    pace = Pace(client, learning(client, folder))
-    pace.batch.wait()
-    pace.batch.clear()
-    pace.batch.wait()
+def run(client: httpx.Client, server: int, load: Load) -> None:
+    """Learn, load, measure; each row is printed when it is known."""
+    pace = None if load.folder is None else Pace(client, learning(client, load.folder))
+    if pace:
+        pace.batch.wait()
+        pace.batch.clear()
+        pace.batch.wait()
     memory = Memory(server)
     began = time.monotonic()
-    answers = at_once(requests, lambda: client.post("/api/compose", json=COMPOSE))
-    accepted = time.monotonic() - began
+    answers = at_once(load.requests, lambda: client.post("/api/compose", json=COMPOSE))
+    took = time.monotonic() - began
     jobs = [answer.json()["job"] for answer in answers]
+    say("compose requests answered at once", f"{len(jobs)} of {load.requests}, in {took:.2f} s")
     endings: list[str] = []
     threads = [
         threading.Thread(target=lambda job=job: endings.append(last_event(client, job)))
-        for job in (jobs * listeners)[:listeners]
+        for job in (jobs * load.listeners)[: load.listeners]
     ]
     for thread in threads:
         thread.start()
     pairs: list[tuple[float, float]] = []
     watching = threading.Thread(target=watch, args=(pace, server, threads, pairs))
-    watching.start()
+    if pace:
+        watching.start()
     waits = short_answers(client, threads)
     took = time.monotonic() - began
-    watching.join()
     states = [client.get(f"/api/jobs/{job}").json()["state"] for job in jobs]
-    still, going = (statistics.mean(times) for times in zip(*pairs, strict=True))
-    print(f"compose requests answered at once   {len(jobs)} of {requests}, in {accepted:.2f} s")
-    print(f"  done                              {states.count('done')}, in {took:.0f} s")
-    print(f"listeners that heard the end        {endings.count('done')} of {listeners}")
-    print(f"a short answer meanwhile            {statistics.median(waits) * 1000:.0f} ms", end="")
-    print(f" (median), {max(waits) * 1000:.0f} ms (longest of {len(waits)})")
-    print(
-        f"memory, server and all              {memory.server:.0f} and {memory.all:.0f} MB at most"
-    )
-    print(f"learning, batches a second          {still:.3f} with composing held still,", end="")
-    print(f" {going:.3f} beside it: {still / going - 1:.0%} slower ({len(pairs)} pairs)")
+    say("  done", f"{states.count('done')}, in {took:.0f} s")
+    say("listeners that heard the end", f"{endings.count('done')} of {load.listeners}")
+    middle, longest = statistics.median(waits) * 1000, max(waits) * 1000
+    say("a short answer meanwhile", f"{middle:.0f} ms (median of {len(waits)}), {longest:.0f} ms")
+    say("memory, server and all", f"{memory.server:.0f} and {memory.all:.0f} MB at most")
+    if pace:
+        watching.join()
+        still, going = (statistics.mean(times) for times in zip(*pairs, strict=True))
+        slower = f"{going:.3f} beside it: {still / going - 1:.0%} slower ({len(pairs)} pairs)"
+        say("learning, batches a second", f"{still:.3f} with composing held still, {slower}")
+
+
+def say(what: str, text: str) -> None:
+    """A row of the table."""
+    print(f"{what:36}{text}", flush=True)
 
 
 def watch(
@@ -242,5 +259,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", nargs="?", type=Path, default=RAGS)
     parser.add_argument("--requests", type=int, default=50)
     parser.add_argument("--listeners", type=int, default=200)
+    parser.add_argument("--alone", action="store_true", help="nothing is learnt meanwhile")
     chosen = parser.parse_args()
-    main(chosen.folder, chosen.requests, chosen.listeners)
+    main(Load(None if chosen.alone else chosen.folder, chosen.requests, chosen.listeners))

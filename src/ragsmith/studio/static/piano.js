@@ -20,12 +20,15 @@ export const instrument = { port: null };
 let context = null;
 let out = null;
 let keys = null;
+let devices = null;
 let volume = kept("volume", 1);
 let piano = kept("piano", "upright");
 const hands = {};
 
 /** Fetches the keys, once: before they are wanted, so that they sound at once. */
 export function tune() {
+  // Asked for its devices, a browser starts the process that plays sound; nobody has to have touched the page for that.
+  devices ??= navigator.mediaDevices?.enumerateDevices().catch(() => {});
   keys ??= fetch(`/api/keys?piano=${piano}`).then((answer) => answer.arrayBuffer())
     .then((bytes) => new OfflineAudioContext(1, 1, RATE).decodeAudioData(bytes))
     .catch(() => { keys = null; });
