@@ -279,6 +279,28 @@ def test_a_note_is_chosen_on_the_score_and_the_score_follows(editor: tuple[Brows
 
 @in_browser
 @pytest.mark.slow
+def test_a_bar_has_the_number_that_is_printed(editor: tuple[Browser, str]) -> None:
+    """On the page, in words, in the fields; the strain comes after two that are played twice."""
+    browser, piece = editor
+    printed = int(browser.js(LAST_NUMBER))
+    browser.until(f"{SAID}.includes('bar 17 + {printed}, beat 1')")  # the strain was there before
+    bars = browser.get(f"pieces/{piece}/playing")["bars"]
+    heard = [bar["number"] for bar in bars]
+    assert heard.index(printed) + 1 > printed  # bars before it are played twice
+    assert browser.js("return Number(document.querySelector('#last-bar').max)") == max(heard)
+
+
+LAST_NUMBER = """
+const number = [...document.querySelectorAll('.score g.mNum')].at(-1);
+const head = number.closest('g.measure').querySelector('g.note .notehead');
+head.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+return number.textContent.trim();
+"""
+"""The last number that the score prints, the first note of whose bar is clicked."""
+
+
+@in_browser
+@pytest.mark.slow
 def test_nothing_is_lost_when_the_page_is_closed(editor: tuple[Browser, str]) -> None:
     browser, piece = editor
     before = rows(browser, piece)

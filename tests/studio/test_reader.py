@@ -83,6 +83,26 @@ def test_a_piece_is_heard_while_it_is_written(browser: Browser) -> None:
 
 @in_browser
 @pytest.mark.slow
+def test_the_browsers_sound_is_started_before_anything_is_touched(browser: Browser) -> None:
+    add, remove = (f"Page.{act}ScriptToEvaluateOnNewDocument" for act in ("add", "remove"))
+    script = browser.driver.execute_cdp_cmd(add, {"source": ASKED_FOR_DEVICES})
+    browser.open("library")
+    browser.until("window.devicesAsked > 0")
+    browser.driver.execute_cdp_cmd(remove, script)
+
+
+ASKED_FOR_DEVICES = """
+window.devicesAsked = 0;
+if (navigator.mediaDevices) navigator.mediaDevices.enumerateDevices = async () => {
+  window.devicesAsked += 1;
+  return [];
+};
+"""
+"""Count how often the page asks for devices, which starts the process that plays."""
+
+
+@in_browser
+@pytest.mark.slow
 def test_composing_can_be_cancelled(browser: Browser) -> None:
     browser.open("compose")
     fill(browser, "#bars", 500)

@@ -16,6 +16,7 @@ export function lossChart() {
   draw();
   return {
     room,
+    get empty() { return !epochs.length; },
     add(epoch) { epochs.push(epoch); draw(); },
   };
 }

@@ -67,15 +67,16 @@ function chosenWords(edit, playing) {
   if (notes.length > 1) return t("edit.some", { n: notes.length });
   const [{ onset, pitch, duration, hand, name }] = notes;
   const beats = playing.steps_per_quarter;
-  const bar = barAt(playing, onset);
-  return t("edit.one", { pitch: pitchWords(pitch, name), bar: bar.number, beat: written((onset - bar.place) / beats + 1),
+  const bars = barsAt(playing, onset);
+  // A strain that comes back is printed again: its notes stand in several bars, and are changed in all of them.
+  const numbers = [...new Set(bars.map(({ number }) => number))].join(" + ");
+  return t("edit.one", { pitch: pitchWords(pitch, name), bar: numbers, beat: written((onset - bars[0].place) / beats + 1),
     hand: t(hand === LEFT ? "edit.left" : "edit.right"), beats: written(duration / beats) });
 }
 
-const barAt = ({ bars, times, places }, onset) => {
-  const time = times[places.indexOf(onset)];
-  return bars.findLast(({ start }) => start <= time + 1e-6) ?? bars[0];
-};
+/** The bars in which a written step is played. */
+const barsAt = ({ bars, times, places }, onset) => places.flatMap((place, step) =>
+  (place === onset ? [bars.findLast(({ start }) => start <= times[step] + 1e-6) ?? bars[0]] : []));
 
 /** "A♭4", as it is called. */
 function pitchWords(pitch, name) {

@@ -123,8 +123,9 @@ function learningView(job, { goOn, learnt }, signal) {
     h("button", { class: "plain", id: "cancel", onclick: () => call("DELETE", `jobs/${job}`) }, t("cancel")));
   const samples = h("ol", { class: "rows samples" });
   const heard = h("section", { hidden: true }, h("h2", {}, t("samples")), h("p", { class: "quiet" }, t("samples.words")), samples);
+  const curve = h("figure", {}, chart.room, h("figcaption", { class: "quiet" }, t("chart.caption")));
   const room = h("div", { class: "learning" }, h("div", { class: "working" }, say, bar, acts),
-    h("figure", {}, chart.room, h("figcaption", { class: "quiet" }, t("chart.caption"))), heard);
+    curve, heard);
   const tells = {
     progress({ done, share, seconds_left: left }) {
       bar.value = share;
@@ -153,6 +154,7 @@ function learningView(job, { goOn, learnt }, signal) {
   };
   const finish = (words, act) => {
     bar.hidden = true;
+    curve.hidden = chart.empty;
     show(say, words);
     show(acts, act);
   };
