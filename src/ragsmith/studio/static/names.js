@@ -5,7 +5,8 @@ const NATURALS = [0, 2, 4, 5, 7, 9, 11];
 /** Fifths from the tonic of the major key to each semitone above it. */
 const USUAL = [0, 7, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5];
 const FLATTEST = -15, SHARPEST = 19, ENHARMONIC = 12;
-const SIGNS = { "-2": "𝄫", "-1": "♭", 0: "♮", 1: "♯", 2: "𝄪" };
+/** Those of two are written with what every font has. */
+const SIGNS = { "-2": "♭♭", "-1": "♭", 0: "♮", 1: "♯", 2: "×" };
 const rest = (a, b) => ((a % b) + b) % b;
 
 /** The natural pitch of a step of the scale, counted from C0. */
