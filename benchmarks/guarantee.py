@@ -1,11 +1,13 @@
 """What the rules guarantee, what they cost, and what happens without them.
 
-    python benchmarks/guarantee.py KERN_FOLDER BUNDLE... [--pieces 200]
+    python benchmarks/guarantee.py FOLDER BUNDLE... [--pieces 200] [--base PIANO_FOLDER]
 
-From each bundle rags of form AABBACCDD are composed: from the first with the rules, and from all of
-them without. Every piece is compared, as it is played, with every file of the folder by
-`ragsmith.originality.runs`, which shares no code with the rules. Beside them stand the folder's
-own works, each against the others. Bands are those of the first bundle's corpus.
+FOLDER holds what the bundles learnt. From each bundle rags of form AABBACCDD are composed: from the
+first with the rules, and from all of them without. Every piece is compared, as it is played, with
+every file of the folder by `ragsmith.originality.runs`, which shares no code with the rules. Beside
+them stand the folder's own works, each against the others. With `--base`, a second table compares
+the pieces with those of that folder that a base learns (`ragsmith.training.pretraining.fitting`).
+Bands are those of the first bundle's corpus.
 """
 
 import argparse
@@ -22,14 +24,16 @@ import numpy as np
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.composer import Composed, Wish, compose_all
 from ragsmith.composer.ranking import rank_composed
-from ragsmith.composer.rules.playable import let_go, unplayable
+from ragsmith.composer.rules.playable import unplayable
 from ragsmith.corpus import read_corpus
+from ragsmith.easier.letting_go import let_go
 from ragsmith.measure.cadence import endings_of
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait, figures_of, outside
 from ragsmith.originality.runs import Index, index_of, longest_runs
 from ragsmith.originality.search import Limits, as_played
 from ragsmith.piece import Piece
+from ragsmith.training.pretraining import fitting
 from ragsmith.verbs import clip
 
 FORM = "AABBACCDD"
@@ -74,15 +78,19 @@ def runs_row(name: str, runs: Sequence[tuple[float, float]]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def copies(sets: Sequence[Set], works: Sequence[Piece], index: Index) -> None:
+def copies(sets: Sequence[Set], index: Index) -> None:
     """How long the copied runs are."""
     print(
-        "| | pieces | texture: median / 95 % / longest, beats | over 2.5 "
+        "\n| | pieces | texture: median / 95 % / longest, beats | over 2.5 "
         "| melody: median / 95 % / longest | over 4 |\n|---|---|---|---|---|---|"
     )
     for group in sets:
         runs = [longest_runs(as_played(c.piece), index) for c in group.composed]
         print(runs_row(group.name, [(beats(t), beats(m)) for t, m in runs]), flush=True)
+
+
+def borrowed(works: Sequence[Piece], index: Index) -> None:
+    """How long the runs are that works share with each other."""
     own = [longest_runs(work, index, excluding=i) for i, work in enumerate(works)]
     print(
         runs_row(
@@ -164,6 +172,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("bundles", type=Path, nargs="+")
     parser.add_argument("--pieces", type=int, default=200)
+    parser.add_argument("--base", type=Path)
     chosen = parser.parse_args()
     written = list(read_corpus(chosen.folder).pieces())
     works = [as_played(work) for work in written]
@@ -180,7 +189,11 @@ def main() -> None:
         compose_set(f"{path.stem}, no rules", load_bundle(path), False, chosen.pieces)
         for path in chosen.bundles
     ]
-    copies(sets, works, index)
+    copies(sets, index)
+    borrowed(works, index)
+    if chosen.base:
+        base = fitting(read_corpus(chosen.base))
+        copies(sets, index_of([as_played(piece) for piece in base.pieces()]))
     costs(sets)
     shape(sets, written, habits)
     bands([sets[0], replace_set(sets[0], best), *sets[1:2]], written, portrait)
