@@ -18,6 +18,11 @@ def test_a_script_takes_only_what_the_package_has(script):
         for alias in node.names
     ]
     for module, name in imports:
-        room = importlib.import_module(module)
+        try:
+            room = importlib.import_module(module)
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").startswith("ragsmith"):
+                raise
+            pytest.skip(f"wants {missing.name}")
         if not hasattr(room, name):
             importlib.import_module(f"{module}.{name}")
