@@ -4,7 +4,8 @@
 
 For each folder of music files: chords that hold one key under two names (in any octaves), bars in
 which one key has two names, changes of clef, note heads with more than four ledger lines, and the
-notes under an octave line. Files with sections are folded as they are written. For kern files the
+notes under an octave line, and the lines before or after which a hand is free for a beat, so that a
+page could be turned there. Files with sections are folded as they are written. For kern files the
 edition's own clefs and octave lines are counted too (`*clef` after the first, `*8va` and `*8ba`),
 and the bars whose signature is the edition's if only its first one is known (`keys_of_strains`), as
 they are written and as they are played. Of files without sections the rests and ties are counted as
@@ -27,6 +28,7 @@ from ragsmith.io.score.lines import line_starts
 from ragsmith.io.score.repeat_signs import fold
 from ragsmith.io.score.signatures import keys_of_strains
 from ragsmith.io.score.staves import Staff, lay_out, measures_of
+from ragsmith.io.score.turns import free_turns
 from ragsmith.io.score.values import with_written_values
 from ragsmith.keys import key_at
 from ragsmith.piece import Piece
@@ -87,8 +89,9 @@ def staves(piece: Piece) -> Counter[str]:
 
 def short_rests(piece: Piece) -> Counter[str]:
     """Rests of a sixteenth or less, and ties: of the lengths that keys are held, and as values."""
-    counts: Counter[str] = Counter()
-    for how, music in (("held", piece), ("written", with_written_values(piece))):
+    engraved = with_written_values(piece)
+    counts = Counter({"pieces with detached notes": engraved is not piece})
+    for how, music in (("held", piece), ("written", engraved)):
         measures = measures_of(music.bars, (), music.keys, music.steps_per_quarter)
         for event in (
             event
@@ -141,7 +144,9 @@ def main() -> None:
             whole = read(path)
             whole = whole if whole.keys else replace(whole, keys=(fitting_key(whole.notes),))
             piece = fold(refold(whole)).piece
-            lines = Counter({"lines on A4": len(line_starts(piece, LINE_ROOM)) + 1})
+            starts = line_starts(piece, LINE_ROOM)
+            free = sum(free_turns(piece, starts))
+            lines = Counter({"lines on A4": len(starts) + 1, "lines begun with a free hand": free})
             for figures in (
                 two_names(piece),
                 staves(piece),
