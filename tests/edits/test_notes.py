@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ragsmith.datasets import rags
 from ragsmith.edits import BadEdit
-from ragsmith.edits.notes import Edit, edited
+from ragsmith.edits.notes import Edit, edited, edits_between
 from ragsmith.markings import Marking
 from ragsmith.piece import Hand, Note, Piece
 from ragsmith.playing_order import unfold
@@ -122,3 +122,11 @@ def test_a_note_is_called_otherwise_and_keeps_that_name_as_long_as_it_sounds_so(
     assert edited(piece, [Edit((4, 68), sharp, "Ab")]).markings == (name._replace(text="Ab"),)
     with pytest.raises(BadEdit, match="cannot be called A; choose Ab, G#"):
         edited(piece, [Edit((4, 68), sharp, "A")])
+
+
+def test_new_bars_keep_the_names_of_what_stays():
+    sharp = Marking(4, "spelling", 68, Hand.RIGHT, "G#")
+    before = replace(TWO, notes=(*TWO.notes, Note(4, 68, 4, 80, Hand.RIGHT)), markings=(sharp,))
+    other = replace(before, notes=(Note(0, 61, 4), before.notes[2]))
+    assert edited(before, edits_between(before, other)).markings == (sharp,)
+    assert edited(before, edits_between(before, TWO)).markings == ()
