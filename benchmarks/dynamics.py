@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.dynamics.accents import accented
-from ragsmith.dynamics.velocity import Dynamics, dynamics_of
+from ragsmith.dynamics.learning import dynamics_of
+from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadFile
 from ragsmith.hands import split_hands
 from ragsmith.io import MIDI_SUFFIXES, read

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ragsmith.bundle.profile import Profile, profile_from_json
-from ragsmith.dynamics.velocity import FEATURES, Dynamics
+from ragsmith.dynamics.features import FEATURES
+from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import portrait_of

@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragsmith.composer import strain_plans
-from ragsmith.dynamics.velocity import FEATURES, STREAM, Dynamics, dynamics_of
+from ragsmith.dynamics.features import FEATURES
+from ragsmith.dynamics.learning import dynamics_of
+from ragsmith.dynamics.velocity import STREAM, Dynamics
 from ragsmith.piece import Hand, Metre, Note, Piece, normalise, place_in_bar, regular_bars
 from ragsmith.verbs import repeat
 from support.strategies import pieces

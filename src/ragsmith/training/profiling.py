@@ -10,7 +10,7 @@ from typing import TypeVar
 from ragsmith.bundle.bundle import Bundle, Card, Profile, Source
 from ragsmith.bundle.profile import LATEST, OFTENEST, is_composable, longest_strain
 from ragsmith.corpus import Collection, Split
-from ragsmith.dynamics.velocity import Velocities
+from ragsmith.dynamics.learning import Velocities
 from ragsmith.keys import key_name, key_named
 from ragsmith.measure.conventions import Marks, conventions_of, marks_of
 from ragsmith.measure.habits import Extremes, extremes_of, habits_within
