@@ -5,8 +5,9 @@
 Pieces of sixteen bars, four candidates for each, as `ragsmith compose` has them. Columns: what low,
 middle and high ask for; the median (5-95 %) of the figure in the first candidate of each piece that
 a dial has leant; in the best of four that no dial has leant, ranked by what they miss of it
-(`ragsmith.composer.ranking`); in the best of four that it has leant; the mean share of the other
-figures that lie inside their bands, of the three.
+(`ragsmith.composer.ranking`); in the best of four that it has leant; in the nearest of these four,
+whatever else they are; the mean share of the other figures that lie inside their bands, of the
+four.
 """
 
 import argparse
@@ -53,6 +54,8 @@ def show(bundle: Bundle, name: str, pieces: int, free: Sequence[Sequence[Compose
         leant = candidates(bundle, dial, pieces)
         ways = [four[0] for four in leant], best(bundle, free, dial), best(bundle, leant, dial)
         rows = [[figures_of(one.piece, portrait) for one in way] for way in ways]
+        all_leant = [[figures_of(one.piece, portrait) for one in four] for four in leant]
+        rows.append([min(four, key=lambda row: abs(row[figure] - target)) for four in all_leant])
         ends = [np.percentile([row[figure] for row in way], [50, 5, 95]) for way in rows]
         cells = [f"{middle:.2f} ({low:.2f}-{high:.2f})" for middle, low, high in ends]
         inside = [f"{mean(inside_bands(row, portrait, figure) for row in way):.0%}" for way in rows]
@@ -69,8 +72,10 @@ def main() -> None:
     chosen = parser.parse_args()
     bundle = load_bundle(chosen.bundle) if chosen.bundle else shipped_model()
     free = candidates(bundle, None, chosen.pieces)
-    print("| dial | asked for | leant | best of four, not leant | best of four, leant | inside |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print(
+        "| dial | asked for | leant | best of 4, not leant | best of 4, leant | nearest | inside |"
+    )
+    print("|---|---|---|---|---|---|---|", flush=True)
     for name in chosen.dial:
         show(bundle, name, chosen.pieces, free)
 
