@@ -1,7 +1,7 @@
 """Scores of the Joplin rags, engraved from bare notes, beside the edition and other writers.
 
     pip install music21 partitura musicxml lxml xmlschema
-    python benchmarks/score_joplin.py KERN_FOLDER [COUNT]
+    python benchmarks/score_joplin.py KERN_FOLDER [COUNT] [--only Ragsmith]
 
 Each rag is flattened: its notes without hands and names; keys, metres and sections are kept. Ours:
 hands, names, voices, values and beams by Ragsmith. The others read the same notes as MIDI, with the
@@ -14,10 +14,10 @@ verovio's; ms are medians of processor time.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import statistics
-import sys
 import tempfile
 import time
 import warnings
@@ -214,9 +214,13 @@ def measured(path: Path, rows: dict[str, Row], edition: Row, grammar: Any) -> tu
 
 def main() -> None:
     warnings.simplefilter("ignore")
-    folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
-    paths = sorted(folder.glob("*.krn"))[:count]
-    rows = {system: Row() for system in WRITERS}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int, nargs="?")
+    parser.add_argument("--only", choices=WRITERS)
+    given = parser.parse_args()
+    paths = sorted(given.folder.glob("*.krn"))[: given.count]
+    rows = {system: Row() for system in WRITERS if given.only in (None, system)}
     edition = Row()
     grammar = schema()
     in_hand = [measured(path, rows, edition, grammar) for path in paths]
@@ -229,7 +233,7 @@ def main() -> None:
         figures = (row.failed, round(statistics.median(row.ms)), row.lost, row.added, row.changed)
         cells = [f"{row.valid} of {len(paths)}", *map(str, figures), str(row.warnings)]
         cells += [str(row.glyphs[glyph]) for glyph in GLYPHS]
-        print(f"| {system} |", " | ".join(cells), f"| {row.named / max(row.notes, 1):.2%} |")
+        print(f"| {system} |", " | ".join(cells), f"| {row.named} of {row.notes} |")
     same, notes = map(sum, zip(*in_hand, strict=True))
     print(f"\nHands as in the edition: {same / notes:.2%} of {notes} notes.")
 
