@@ -21,6 +21,7 @@ __all__ = [
     "OF_NOTES",
     "OF_STAVES",
     "SPANS",
+    "SPELLING",
     "Marking",
     "checked_markings",
     "clipped_markings",
@@ -35,7 +36,8 @@ OF_NOTES = (
 OF_STAVES = ("dynamic", "words", "crescendo", "diminuendo", "pedal")
 SPANS = ("slur", "crescendo", "diminuendo", "pedal")
 """Kinds that have an end."""
-KINDS = (*OF_NOTES, "spelling", "slur", *OF_STAVES)
+SPELLING = "spelling"
+KINDS = (*OF_NOTES, SPELLING, "slur", *OF_STAVES)
 
 
 class Marking(NamedTuple):
@@ -82,7 +84,7 @@ def checked_markings(markings: Iterable[Marking]) -> tuple[Marking, ...]:
         if marking.kind in SPANS and marking.end < marking.step:
             rule = "ends before it begins"
             raise BadPiece(f"{marking.kind} at step {marking.step}", rule, "give it an end")
-        if marking.kind == "spelling" and not _names(marking):
+        if marking.kind == SPELLING and not _names(marking):
             rule = f"is no name of pitch {marking.pitch}"
             remedy = f"choose {', '.join(map(str, names_of(marking.pitch)))}"
             raise BadPiece(f"spelling {marking.text!r}", rule, remedy)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from ragsmith.markings import Marking
+from ragsmith.markings import SPELLING, Marking
 from ragsmith.note_names import TO_SHARP, Name, name_at, read_name
 from ragsmith.piece import Bar, Hand, Key, Note, Piece
 
@@ -15,7 +15,6 @@ __all__ = ["DIATONIC", "Name", "fitting_key", "named_notes", "spell", "without_u
 
 USUAL = (0, 7, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 """Fifths from the tonic of the major key to each semitone above it, when nothing says otherwise."""
-SPELLING = "spelling"
 LEADING: Mapping[int, tuple[frozenset[int], frozenset[int]]] = {
     3: (frozenset({6, 11}), frozenset({7, 8, 10})),
     8: (frozenset({4, 11}), frozenset({0, 5, 7})),

@@ -14,7 +14,7 @@ import numpy as np
 
 from ragsmith.chords import ChordMark, moved_chord
 from ragsmith.errors import BadOption, BadPiece, whole_number
-from ragsmith.markings import Marking, clipped_markings, moved_markings
+from ragsmith.markings import SPELLING, Marking, clipped_markings, moved_markings
 from ragsmith.marks import SLOWEST
 from ragsmith.note_names import moved_name
 from ragsmith.notes import Columns, as_notes, checked_notes
@@ -64,7 +64,7 @@ def transpose(piece: Piece, semitones: int) -> Piece:
 
 def _called_anew(marking: Marking, keys: Sequence[Key], semitones: int) -> Marking:
     """A marking of a moved note: a spelling moves as far along the line of fifths as its key."""
-    if marking.kind != "spelling":
+    if marking.kind != SPELLING:
         return marking
     fifths = next((key.fifths for key in reversed(keys) if key.step <= marking.step), 0)
     return marking._replace(text=moved_name(marking.text, _moved_key(fifths, semitones) - fifths))

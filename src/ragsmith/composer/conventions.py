@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
 
-from ragsmith.markings import SPANS, Marking
+from ragsmith.markings import SPANS, SPELLING, Marking
 from ragsmith.measure.conventions import (
     BARS_OF_STRAIN,
     KINDS,
@@ -50,7 +50,7 @@ def with_conventions(piece: Piece, conventions: Conventions = RAGTIME) -> Piece:
     Whether a place is marked is drawn with the convention's share, from a digest of what stands
     there: the same music is marked alike wherever it comes.
     """
-    if any(marking.kind != "spelling" for marking in piece.markings):
+    if any(marking.kind != SPELLING for marking in piece.markings):
         return piece
     markings = (
         *piece.markings,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ragsmith.edits import BadEdit
-from ragsmith.markings import OF_STAVES, Marking
+from ragsmith.markings import OF_STAVES, SPELLING, Marking
 from ragsmith.note_names import names_of, read_name
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Note, Piece, checked_piece, normalise
 
@@ -16,7 +16,7 @@ __all__ = ["Edit", "Place", "edited", "edits_between"]
 
 Place = tuple[int, int]
 """Onset and pitch: which note is meant, as a key is struck once at a time."""
-GRACE, SPELLING = "grace", "spelling"
+GRACE = "grace"
 LONGEST_NAME = 20
 
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ragsmith.markings import Marking
+from ragsmith.markings import SPELLING, Marking
 from ragsmith.performance.tempo import beats
 from ragsmith.piece import Hand, Note, Piece, place_in_bar
 from ragsmith.strains import Strain, is_introduction, strain_bars, strains_of
@@ -106,7 +106,7 @@ class Marks(NamedTuple):
 
 def marks_of(piece: Piece) -> Marks | None:
     """What a piece marks; None where it marks nothing. Names of notes are not counted."""
-    markings = [marking for marking in piece.markings if marking.kind != "spelling"]
+    markings = [marking for marking in piece.markings if marking.kind != SPELLING]
     if not markings:
         return None
     at: dict[tuple[int, Hand], set[str]] = {}

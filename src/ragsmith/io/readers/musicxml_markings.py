@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from ragsmith.io.readers.markings import Edge
 from ragsmith.io.readers.repeats import signs_in
+from ragsmith.markings import SPELLING
 from ragsmith.note_names import LETTERS, read_name
 
 __all__ = ["markings_of_direction", "markings_of_grace", "markings_of_note", "name_of_note"]
@@ -74,7 +75,7 @@ def name_of_note(pitch: Element, place: Edge, fifths: int) -> Iterator[Edge]:
     letter, alter = pitch.findtext("step", "").strip(), pitch.findtext("alter", "0").strip()
     text = letter + ACCIDENTALS.get(alter, "?")
     if text != _by_signature(letter, fifths) and read_name(text, place.pitch):
-        yield place._replace(kind="spelling", text=text)
+        yield place._replace(kind=SPELLING, text=text)
 
 
 @lru_cache(1000)
