@@ -13,8 +13,8 @@ from ragsmith.composer import (
     compose,
     compose_all,
     compose_many,
+    draft,
     fill,
-    sampler,
 )
 from ragsmith.errors import BadBundle, BadOption, BadPrimer
 from ragsmith.models.base import Onset, steps_of
@@ -205,7 +205,7 @@ def test_an_opening_of_silence_is_a_primer_too():
 
 
 def test_a_rule_that_closes_every_door_is_named(monkeypatch):
-    monkeypatch.setattr(sampler, "BACKTRACKS", 5)
+    monkeypatch.setattr(draft, "BACKTRACKS", 5)
     bundle = indexed(Parrot(EXAMPLE), PROFILE, [EXAMPLE])
     (closed,) = compose_all(bundle, Wish(bars=8), seeds=[1])
     assert isinstance(closed, DeadEnd)

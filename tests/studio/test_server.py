@@ -356,7 +356,7 @@ def test_a_model_is_learnt_used_and_removed(here, tmp_path):
 @pytest.mark.slow
 def test_learning_is_stopped_gone_on_with_and_cancelled(here, tmp_path):
     corpus = here.post("/api/corpora", json={"name": "Rags"}).json()["id"]
-    asked = {"corpus": corpus, "name": "Mine", "minutes": 5}
+    asked = {"corpus": corpus, "name": "Mine", "minutes": 60}
     job = here.post("/api/learn", json=asked).json()["job"]
     assert "the corpus: holds no music" in events(here, job)[-1]["error"]
     for seed in range(12):  # enough that a pass takes a while
