@@ -2,12 +2,12 @@
 
     python benchmarks/studio_load.py [FOLDER] [--requests N] [--listeners N] [--alone]
 
-It learns from eight files of a folder of MIDI, of the built-in rags where none is named, and not at
-all where it is alone. Prints the load of the computer, the
+It learns from a folder of MIDI, the built-in rags where none is named, and not at all where it is
+alone. Prints the load of the computer, the
 share of requests answered, how long the server takes for a short answer meanwhile, the memory of
 the server and of all its processes, and how much composing slows learning down: composing is held
 still (SIGSTOP) for some seconds and let go for as many, again and again, so that what else the
-computer does meanwhile falls on both alike. Linux only.
+computer does meanwhile falls on both alike; that ends when the learning does. Linux only.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from typing import NamedTuple
 import httpx
 
 RAGS = Path(__file__).parents[1] / "src" / "ragsmith" / "shipped" / "rags" / "midi"
-WORKS = 8
 SPELL = 10.0
 """Seconds that learning is watched with composing held still, and then with composing let go."""
 COMPOSE = {"bars": 16, "count": 1}
@@ -103,6 +102,9 @@ def run(client: httpx.Client, server: int, load: Load) -> None:
     say("memory, server and all", f"{memory.server:.0f} and {memory.all:.0f} MB at most")
     if pace:
         watching.join()
+        if not pairs:
+            say("learning, batches a second", "it ended too soon to say")
+            return
         still, going = (statistics.mean(times) for times in zip(*pairs, strict=True))
         slower = f"{going:.3f} beside it: {still / going - 1:.0%} slower ({len(pairs)} pairs)"
         say("learning, batches a second", f"{still:.3f} with composing held still, {slower}")
@@ -117,7 +119,7 @@ def watch(
     pace: Pace, server: int, threads: list[threading.Thread], pairs: list[tuple[float, float]]
 ) -> None:
     """The pace of learning with composing held still and let go, until the threads have ended."""
-    while any(thread.is_alive() for thread in threads):
+    while any(thread.is_alive() for thread in threads) and not pace.has_ended:
         composing = [pid for pid in family(server)[1:] if niceness(pid) == COMPOSING_NICENESS]
         for pid in composing:
             os.kill(pid, signal.SIGSTOP)
@@ -125,7 +127,7 @@ def watch(
         for pid in composing:
             os.kill(pid, signal.SIGCONT)
         going = pace.over(SPELL)
-        if any(thread.is_alive() for thread in threads) or not pairs:
+        if not pace.has_ended and (any(thread.is_alive() for thread in threads) or not pairs):
             pairs.append((still, going))
 
 
@@ -137,7 +139,7 @@ def niceness(pid: int) -> int:
 def learning(client: httpx.Client, folder: Path) -> str:
     """A learning that goes on for long; returns its job."""
     corpus = client.post("/api/corpora", json={"name": "Music"}).json()["id"]
-    works = sorted(folder.glob("*.mid"))[:WORKS]
+    works = sorted(folder.glob("*.mid"))
     files = [("files", (work.name, work.read_bytes())) for work in works]
     client.post(f"/api/corpora/{corpus}/files", files=files)
     request = {"corpus": corpus, "name": "Load", "minutes": 60}
@@ -191,6 +193,7 @@ class Pace:
     def __init__(self, client: httpx.Client, job: str) -> None:
         self.batches = 0
         self.batch = threading.Event()
+        self.has_ended = False
         threading.Thread(target=self._listen, args=(client, job), daemon=True).start()
 
     def _listen(self, client: httpx.Client, job: str) -> None:
@@ -201,18 +204,21 @@ class Pace:
                     self.batches = done + int(event["batch"])  # type: ignore[call-overload]
                     self.batch.set()
         except httpx.HTTPError:
-            return  # the server is being ended
+            pass  # the server is being ended
+        self.has_ended = True
+        self.batch.set()
 
     def now(self) -> tuple[float, int]:
-        """The time of a batch, and how many there have been."""
+        """The time of a batch, and how many there have been; at once where no more come."""
         self.batch.clear()
-        self.batch.wait()
+        if not self.has_ended:
+            self.batch.wait()
         return time.monotonic(), self.batches
 
     def since(self, then: tuple[float, int]) -> float:
         """Batches a second since then."""
         now, batches = self.now()
-        return (batches - then[1]) / (now - then[0])
+        return (batches - then[1]) / max(now - then[0], 1e-9)
 
     def over(self, seconds: float) -> float:
         """Batches a second over so many seconds."""
