@@ -3,11 +3,11 @@
     python benchmarks/studio_load.py [FOLDER] [--requests N] [--listeners N] [--alone]
 
 It learns from a folder of MIDI, the built-in rags where none is named, and not at all where it is
-alone. Prints the load of the computer, the
-share of requests answered, how long the server takes for a short answer meanwhile, the memory of
-the server and of all its processes, and how much composing slows learning down: composing is held
-still (SIGSTOP) for some seconds and let go for as many, again and again, so that what else the
-computer does meanwhile falls on both alike; that ends when the learning does. Linux only.
+alone. Prints the load of the computer, the share of requests answered, how long the server takes
+for a short answer meanwhile, the memory of the server and of all its processes, and how much
+composing slows learning down: composing is held still (SIGSTOP) for some seconds and let go for as
+many, again and again, so that what else the computer does meanwhile falls on both alike; that ends
+when the learning does. Linux only.
 """
 
 from __future__ import annotations
@@ -72,9 +72,8 @@ def run(client: httpx.Client, server: int, load: Load) -> None:
     """Learn, load, measure; each row is printed when it is known."""
     pace = None if load.folder is None else Pace(client, learning(client, load.folder))
     if pace:
-        pace.batch.wait()
-        pace.batch.clear()
-        pace.batch.wait()
+        pace.now()  # compiled, and going on
+        pace.now()
     memory = Memory(server)
     began = time.monotonic()
     answers = at_once(load.requests, lambda: client.post("/api/compose", json=COMPOSE))

@@ -21,8 +21,8 @@ from ragsmith.studio.facts import facts_of_model
 from ragsmith.studio.library import BUILT_IN, Library, new_id
 from ragsmith.studio.opening import bare_facts
 from ragsmith.verbs import clip
-from support.browser import Browser, studio
-from support.reader import SCREEN, click_measure, fill, in_browser, open_piece, quiet
+from support.browser import Browser
+from support.reader import browser_on, click_measure, fill, in_browser, open_piece, quiet
 
 pytestmark = [in_browser, pytest.mark.slow]
 
@@ -67,15 +67,10 @@ class Musician:
 @pytest.fixture(scope="module")
 def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Short]]:
     """A browser on a studio with a short rag, its melody, and two models that compose in hands."""
-    folder, place = tmp_path_factory.mktemp("browser"), tmp_path_factory.mktemp("library")
-    goods = short(place)
-    with studio(place) as address:
-        page = Browser(folder, address)
-        page.size(*SCREEN)
-        try:
-            yield page, goods
-        finally:
-            page.close()
+    library = tmp_path_factory.mktemp("library")
+    goods = short(library)
+    with browser_on(library, tmp_path_factory) as page:
+        yield page, goods
 
 
 def short(place: Path) -> Short:
@@ -110,8 +105,13 @@ def of_hand(browser: Browser, piece: str, hand: Hand) -> list[list[int]]:
     return [note[:3] for note in notes if note[4] == hand]
 
 
-def variants(browser: Browser) -> list[dict[str, Any]]:
-    """The variants that a page has shown last, as the library has them."""
+def variants(browser: Browser, piece: str, selector: str, value: str) -> list[dict[str, Any]]:
+    """Variants of a piece, asked for with one choice: what the library has of them."""
+    musician = Musician(browser, piece)
+    musician.click(".variants summary")
+    musician.choose(selector, value)
+    musician.click("#variants")
+    musician.waits("document.querySelectorAll('.variants li').length === 4")
     job = browser.get("jobs")["jobs"][0]
     assert (job["kind"], job["state"]) == ("variants", "done")
     return [browser.get(f"pieces/{number}") for number in job["pieces"]]
@@ -156,12 +156,7 @@ def test_a_left_hand_to_a_melody(at_work: tuple[Browser, Short]) -> None:
 
 def test_a_dial(at_work: tuple[Browser, Short]) -> None:
     browser, (rag, *_) = at_work
-    musician = Musician(browser, rag)
-    musician.click(".variants summary")
-    musician.choose("#variants-dial", "syncopation=high")
-    musician.click("#variants")
-    musician.waits("document.querySelectorAll('.variants li').length === 4")
-    made = variants(browser)
+    made = variants(browser, rag, "#variants-dial", "syncopation=high")
     assert [piece["recipe"]["wish"]["dials"] for piece in made] == 4 * ["syncopation=high"]
     quiet(browser)
 
@@ -201,12 +196,7 @@ def test_a_difficulty_or_two_models(at_work: tuple[Browser, Short], asked: str) 
 def test_variants_of_one_hand(at_work: tuple[Browser, Short]) -> None:
     browser, (rag, *_) = at_work
     kept = of_hand(browser, rag, Hand.RIGHT)
-    musician = Musician(browser, rag)
-    musician.click(".variants summary")
-    musician.choose("#variants-hand", "left")
-    musician.click("#variants")
-    musician.waits("document.querySelectorAll('.variants li').length === 4")
-    made = variants(browser)
+    made = variants(browser, rag, "#variants-hand", "left")
     assert [of_hand(browser, piece["id"], Hand.RIGHT) for piece in made] == 4 * [kept]
     lefts = {str(of_hand(browser, piece["id"], Hand.LEFT)) for piece in made}
     assert len(lefts) > 1

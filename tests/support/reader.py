@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,12 +41,11 @@ navigator.requestMIDIAccess = async () => access;
 in_browser = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
-@pytest.fixture(scope="module")
-def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser on a studio of its own."""
-    folder = tmp_path_factory.mktemp("browser")
-    with studio(tmp_path_factory.mktemp("library")) as address:
-        page = Browser(folder, address)
+@contextmanager
+def browser_on(library: Path, places: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser on a studio that has this library."""
+    with studio(library) as address:
+        page = Browser(places.mktemp("browser"), address)
         page.size(*SCREEN)
         try:
             yield page
@@ -53,17 +54,19 @@ def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser
 
 
 @pytest.fixture(scope="module")
+def opened_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser on a studio of its own."""
+    with browser_on(tmp_path_factory.mktemp("library"), tmp_path_factory) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Stock]]:
     """A browser on a studio whose library has a rag and a quick model."""
-    folder, library = tmp_path_factory.mktemp("browser"), tmp_path_factory.mktemp("stocked")
+    library = tmp_path_factory.mktemp("stocked")
     goods = stock(library)
-    with studio(library) as address:
-        page = Browser(folder, address)
-        page.size(*SCREEN)
-        try:
-            yield page, goods
-        finally:
-            page.close()
+    with browser_on(library, tmp_path_factory) as page:
+        yield page, goods
 
 
 @pytest.fixture
