@@ -92,7 +92,7 @@ CHORDS: Option[str | None] = Option(
 KEY: Option[str | None] = Option(
     "key",
     None,
-    "Like Eb or 'F# minor'. [default: the corpus's commonest]",
+    "Like Eb or 'F# minor'. [default: the primer's or the chords', else drawn from the corpus's]",
     proposals=COMMON_KEYS,
 )
 METRE: Option[str | None] = Option(

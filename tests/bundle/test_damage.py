@@ -118,6 +118,7 @@ def test_a_config_out_of_range_is_damage(whole, tmp_path, config):
         {"keys": {"C major": None}},
         {"metres": {"2/4": 0}},
         {"keys": {"C major": -1}},
+        {"keys": {"H major": 1}},
         {"metre": [2, 4]},
         {"licence": 5},
         {"seed": "x"},

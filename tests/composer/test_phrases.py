@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from ragsmith.composer import Composed, Sampling, Wish, compose_all
+from ragsmith.composer.draft import Draft
 from ragsmith.composer.phrases import CriticalChoice
 from ragsmith.composer.sampler import sample
 from ragsmith.composer.sampling import Sampling as Drawn
 from ragsmith.measure.critic import Critic, Weight
+from ragsmith.models.base import Onset
+from ragsmith.piece import Hand, Key, Metre, Piece, regular_bars
 from ragsmith.shipped import shipped_model
 from support.fakes import Uniform
 
@@ -53,6 +57,21 @@ def test_a_seed_gives_the_same_alone_as_beside_others():
         for seeds in ([3, 4], [4])
     )
     assert together[1].steps == alone[0].steps
+
+
+def test_a_way_is_judged_in_the_keys_of_its_seed():
+    critic = Critic(0.0, {"in_scale": Weight(0.5, 0.1, 9.0, 0.0)})
+    piece = Piece((), regular_bars(8, [(0, Metre(2, 4))]), keys=(Key(0, 0),))
+    choice = CriticalChoice(piece, range(8), critic, 2, keys={2: (Key(0, -5),)})
+
+    def chosen(seed):
+        ways = [
+            Draft(seed, np.random.default_rng(1), [], [(Onset(p, 1, Hand.RIGHT),)] * 8, 0, {})
+            for p in (64, 66)
+        ]
+        return choice.choose(ways, 0).steps[0][0].pitch
+
+    assert [chosen(seed) for seed in (1, 2, 3, 2)] == [64, 66, 64, 66]
 
 
 @pytest.mark.slow

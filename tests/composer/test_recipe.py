@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith.bundle.card import Card
 from ragsmith.bundle.profile import Profile
-from ragsmith.composer import Limits, Sampling, Wish, compose_many
+from ragsmith.composer import Limits, Sampling, Wish, compose, compose_many
 from ragsmith.composer.recipe import (
     LONGEST,
     digest_of,
@@ -22,7 +23,7 @@ from ragsmith.errors import BadOption, UserError
 from ragsmith.io.readers.recipe import recipe_in
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
-from ragsmith.piece import Metre
+from ragsmith.piece import Key, Metre
 from ragsmith.verbs import clip
 from support.fakes import Uniform, a_rag, indexed
 
@@ -71,6 +72,50 @@ def test_the_same_bytes_are_written_again(composed, tmp_path):
     again = compose_again(BUNDLE, recipe, path.name).piece
     assert again.save(tmp_path / "b.mid").read_bytes() == path.read_bytes()
     assert recipe_in(tmp_path / "b.mid") == recipe == again.recipe
+
+
+KEYED = indexed(
+    MODEL, Profile(key=Key(0, 0)), card=Card(keys={"C major": 3, "Eb major": 2, "G major": 2})
+)
+
+
+@pytest.fixture(scope="module")
+def keyed():
+    """Pieces whose keys were drawn."""
+    pieces = compose_many(KEYED, Wish(bars=2, rules=False), seeds=range(6))
+    assert len({piece.keys for piece in pieces}) == 3
+    return pieces
+
+
+def test_a_key_that_was_drawn_is_drawn_again_whatever_the_card_says_now(keyed):
+    emptied = KEYED._replace(card=Card(keys={"B major": 9}))
+    for piece in keyed:
+        assert json.loads(piece.recipe)["wish"]["key"] is None
+        assert compose_again(KEYED, piece.recipe, "a.mid").piece == piece
+        assert compose_again(emptied, piece.recipe, "a.mid").piece == piece
+
+
+def test_an_older_recipe_means_the_commonest_key(keyed):
+    for piece in keyed:
+        data = json.loads(piece.recipe)
+        del data["wish"]["keys"]
+        older = json.dumps(data)
+        again = compose_again(KEYED, older, "a.mid").piece
+        assert (again.keys, again.recipe) == ((Key(0, 0),), older)
+        named = Wish(bars=2, rules=False, key="C")
+        assert again.notes == compose(KEYED, named, seed=data["seed"]).notes
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"H major": 1}, {"C major": 0}, {"C major": 10**400}, {"C major": "x"}, [], ["C major"], 3],
+    ids=lambda keys: str(keys)[:20],
+)
+def test_keys_that_cannot_be_are_no_recipe(keyed, keys):
+    data = json.loads(keyed[0].recipe)
+    data["wish"]["keys"] = keys
+    with pytest.raises(BadOption):
+        read_recipe(json.dumps(data), "a.mid")
 
 
 def test_a_primer_has_to_be_given_again(tmp_path):

@@ -98,6 +98,14 @@ def test_every_rule_is_asked_until_one_says_no():
     assert second.asked == first.asked - draft.turned_down["first"]
 
 
+def test_each_draft_is_asked_its_own_rules():
+    rules = [[Rejects(lambda h, s, no=letter: s == no)] for letter in "ab"]
+    one, other = steps_by(Uniform("abc"), seeds=[1, 2], rule_sets=rules)
+    assert (set(one), set(other)) == (set("bc"), set("ac"))
+    (alone,) = steps_by(Uniform("abc"), seeds=[2], rules=rules[1])
+    assert alone == other
+
+
 def test_a_rule_that_rejects_everything_is_named_after_bounded_work():
     rule = Rejects(lambda history, step: True, "nothing ever")
     with pytest.raises(DeadEnd, match="nothing ever"):

@@ -1,11 +1,12 @@
-"""What a model was learnt from and how, for people; nothing is composed by it."""
+"""What a model was learnt from and how, for people; only the keys of new pieces are drawn by it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
-from ragsmith.errors import BadBundle
+from ragsmith.errors import BadBundle, BadOption
+from ragsmith.keys import key_named
 
 __all__ = ["Card", "Quality", "Source", "card_from_json"]
 
@@ -31,7 +32,8 @@ class Card:
     Attributes:
         sources: every file, with its hash and its role ("train", "held out" or "test").
         licence: of the corpus, where known.
-        metres, keys: how many files have each, by name ("2/4", "Eb major").
+        metres, keys: how many files have each, by name ("2/4", "Eb major"); where nobody wishes for
+            a key, composing draws one of these (`ragsmith.composer.home_keys`).
         seed, epochs, seconds: of the learning; `epochs` is the number of the best epoch.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.
@@ -95,6 +97,11 @@ def card_from_json(data: Any) -> Card:
         raise _bad("holds a value of the wrong type")
     if not all(1 <= count <= MOST for count in (*card.metres.values(), *card.keys.values())):
         raise _bad(f"counts what must be between 1 and {MOST}")
+    try:
+        for name in card.keys:
+            key_named(name)
+    except BadOption as e:
+        raise _bad("names a key that does not exist") from e
     return card
 
 

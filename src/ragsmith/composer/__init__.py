@@ -13,10 +13,12 @@ from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.draft import DeadEnd
 from ragsmith.composer.easing import made_easier
-from ragsmith.composer.fill import Composed, Frame, Outcome, fill_outline
+from ragsmith.composer.fill import Composed, Outcome, fill_outline
+from ragsmith.composer.frame import Frame
 from ragsmith.composer.hardening import made_harder
 from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
 from ragsmith.composer.harmony_plan import key_for
+from ragsmith.composer.home_keys import keys_by_seed
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for
 from ragsmith.composer.sampling import Sampling
@@ -116,18 +118,21 @@ def compose_all(
     >>> isinstance(outcomes[0], Composed)
     True
     """
-    model, _, profile, _ = checked_bundle(bundle)
+    model, card, profile, _ = checked_bundle(bundle)
     wish, seeds = checked_wish(wish), checked_seeds(seeds)
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
     chords = AUTO if wish.chords is None and turns_chords(wish.dials) else wish.chords
     _check_chords(chords, model, profile)
-    outline = outline_of(_in_key_of_chords(wish), profile, model.steps_per_quarter)
+    in_key, grid = _in_key_of_chords(wish), model.steps_per_quarter
+    outline = outline_of(in_key, profile, grid)
+    counts = card.keys if in_key.key is None and not wish.primer else {}
+    keys = keys_by_seed(counts, in_key, profile, grid, seeds)
     model = mixed_over_strains(model, wish.mix, outline)
     plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)
     rates = rates_for(wish.dials, chords, outline, profile)
-    frame = Frame(outline, before, plans=plans, chords=chords, dials=dials, rates=rates)
+    frame = Frame(outline, before, plans=plans, chords=chords, dials=dials, rates=rates, keys=keys)
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )
@@ -151,6 +156,7 @@ def compose_all(
                     seeds,
                     outcome.seed,
                     progression=progression_text(outcome.piece),
+                    keys=counts,
                 ),
             ),
         )

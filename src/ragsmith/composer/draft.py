@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampling import Leaning, LogP, Sampling, upright
 from ragsmith.errors import UserError
 
@@ -55,6 +56,7 @@ class Draft:
         primer: how many of them are the primer's, and never taken back.
         plan: where a step repeats an earlier one: step to that earlier step.
         leaning: how the model's choices are leant before one is picked.
+        rules: asked about every step that is proposed to it.
         turned_down: proposals rejected, by rule.
         refusals: proposals rejected for the very next step, by rule.
         dead_end: the most steps there were when it went back. Up to there every step is drawn: the
@@ -76,6 +78,7 @@ class Draft:
     primer: int
     plan: Mapping[int, int]
     leaning: Leaning = upright
+    rules: Sequence[Rule] = ()
     turned_down: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
     dead_end: int = -1

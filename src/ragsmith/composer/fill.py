@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, cast
+from typing import cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
 from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
-from ragsmith.composer.dials import DialLeaning, Setting
+from ragsmith.composer.dials import DialLeaning
 from ragsmith.composer.draft import DeadEnd, Draft, OutOfTime
-from ragsmith.composer.given import BOTH, Given
+from ragsmith.composer.frame import Frame, Plan
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
     closes,
@@ -25,7 +25,7 @@ from ragsmith.composer.harmony_plan import (
     place_words,
     repeats_under,
 )
-from ragsmith.composer.particles import PARTICLES, sample_given
+from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
@@ -47,72 +47,14 @@ from ragsmith.models.writing import NoteModel
 from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
-from ragsmith.piece import Hand, Piece, normalise
+from ragsmith.piece import Hand, Key, Piece, normalise
 from ragsmith.playing_order import PlayingOrder
 from ragsmith.verbs import clip
 
-__all__ = ["JOINED_BARS", "Composed", "Frame", "Outcome", "fill_outline"]
+__all__ = ["JOINED_BARS", "Composed", "Outcome", "fill_outline"]
 
 JOINED_BARS = 2
 """Bars after the new ones whose likelihood says how well they join."""
-
-
-class Frame(NamedTuple):
-    """What is to be filled.
-
-    Attributes:
-        outline: the piece without its notes.
-        before, after: the steps before and after those that are to be composed.
-        plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
-        chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: those of the
-            outline, where it has any.
-        given: what else is fixed, and what is before and after once more: then each piece is chosen
-            among many by how well it goes with that. None: every seed makes one way, as it comes.
-        particles: ways of each piece that are followed side by side, where something is given.
-        dials: figures that are steered.
-        rates: how often drawn chords change, by strain.
-    """
-
-    outline: Piece
-    before: Sequence[Step] = ()
-    after: Sequence[Step] = ()
-    plans: Mapping[str, int] = {}
-    chords: str | None = None
-    given: Given | None = None
-    particles: int = PARTICLES
-    dials: Sequence[Setting] = ()
-    rates: Mapping[str, float] = {}
-
-    def is_composed(self, step: int, hand: Hand) -> bool:
-        """Whether what a hand does at a step is composed."""
-        return step in self.free and not (self.given and self.given.is_given(step, hand))
-
-    @property
-    def composes_both(self) -> bool:
-        """Whether both hands are composed."""
-        return all(self._composes(hand) for hand in BOTH)
-
-    @property
-    def melody_is_composed(self) -> bool:
-        """Whether the right hand is composed."""
-        return self._composes(Hand.RIGHT)
-
-    def _composes(self, hand: Hand) -> bool:
-        """Whether a hand is composed anywhere."""
-        return any(self.is_composed(step, hand) for step in self.free)
-
-    @property
-    def free(self) -> range:
-        """The steps to be composed."""
-        return range(len(self.before), self.outline.steps - len(self.after))
-
-
-class Plan(NamedTuple):
-    """What is planned for one piece before its first note: step to the earlier step that it
-    repeats, and chords; none where nothing leads them."""
-
-    repeats: Mapping[int, int]
-    chords: tuple[ChordMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +113,14 @@ def fill_outline(
         BadPrimer: what is given holds what the model cannot represent.
     """
     until = frame.free.stop
-    plans = [_plan(model, frame, profile, seed) for seed in seeds]
-    given = plans[0].chords if plans and frame.chords != AUTO else ()
-    rules = _rules(profile.habits, guarantee, frame, given) if guarantee else ()
+    frames = [frame.of(seed) for seed in seeds]
+    plans = [_plan(model, own, profile, seed) for own, seed in zip(frames, seeds, strict=True)]
+    rules = _rule_sets(profile.habits, guarantee, frames, plans) if guarantee else []
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
         if frame.given:
-            drafts = _to_the_given(model, frame, sampling, seeds, rules, plans, on_step, seconds)
+            common = rules[0] if rules else []
+            drafts = _to_the_given(model, frame, sampling, seeds, common, plans, on_step, seconds)
         else:
             drafts = sample(
                 WithHands(model, model.steps_per_quarter),
@@ -186,18 +129,20 @@ def fill_outline(
                 sampling=sampling,
                 seeds=seeds,
                 primer=frame.before,
-                rules=rules,
-                outlines=_outlines(frame.outline, plans),
+                rule_sets=rules,
+                outlines=_outlines(frames, plans),
                 plans=[plan.repeats for plan in plans],
-                leanings=[_leaning(model, frame, plan) for plan in plans],
+                leanings=[
+                    _leaning(model, own, plan) for own, plan in zip(frames, plans, strict=True)
+                ],
                 choice=_choice(profile, frame, sampling) if guarantee else None,
                 on_step=on_step and (lambda done: on_step(done, until)),
                 on_steps=on_steps,
                 seconds=seconds,
             )
     return [
-        _outcome(model, profile, guarantee, frame, plan, draft)
-        for draft, plan in zip(drafts, plans, strict=True)
+        _outcome(model, profile, guarantee, own, plan, draft)
+        for own, plan, draft in zip(frames, plans, drafts, strict=True)
     ]
 
 
@@ -218,7 +163,7 @@ def _to_the_given(
     drafts = sample_given(
         model,
         cast("NoteModel", model).alphabet,
-        _outlines(frame.outline, plans),
+        _outlines([frame] * len(plans), plans),
         frame.given,
         span,
         sampling=sampling,
@@ -283,10 +228,15 @@ def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
     return Plan(repeats_under(outline, repeats, chords), chords)
 
 
-def _outlines(outline: Piece, plans: Sequence[Plan]) -> list[Piece]:
-    """The outline of each plan, with its chords; equal ones are one object."""
-    own = {plan.chords: replace(outline, chords=plan.chords) for plan in plans}
-    return [own[plan.chords] for plan in plans]
+def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
+    """The outline of each piece, with its chords; equal ones are one object."""
+    own: dict[object, Piece] = {}
+    return [
+        own.setdefault(
+            (frame.outline.keys, plan.chords), replace(frame.outline, chords=plan.chords)
+        )
+        for frame, plan in zip(frames, plans, strict=True)
+    ]
 
 
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
@@ -302,7 +252,7 @@ def _choice(profile: Profile, frame: Frame, sampling: Sampling) -> CriticalChoic
     """What chooses between ways to go on; nothing where the corpus taught no critic."""
     if profile.critic is None or sampling.way != "sample" or sampling.tries == 1:
         return None
-    return CriticalChoice(frame.outline, frame.free, profile.critic, sampling.tries)
+    return CriticalChoice(frame.outline, frame.free, profile.critic, sampling.tries, frame.keys)
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:
@@ -344,10 +294,30 @@ def _nats_per_step(model: Model, piece: Piece, free: range) -> float:
     return float(-possible.mean()) if len(possible) else 0.0
 
 
-def _rules(
-    habits: Habits, guarantee: Guarantee, frame: Frame, chords: Sequence[ChordMark]
-) -> list[Rule]:
-    """The cheapest first; strains close where the chords that are given do."""
+def _rule_sets(
+    habits: Habits, guarantee: Guarantee, frames: Sequence[Frame], plans: Sequence[Plan]
+) -> list[list[Rule]]:
+    """The rules of each piece, the cheapest first. Those that go by keys are the same for pieces in
+    the same keys, all others are the same for all."""
+    closing: dict[tuple[Key, ...], list[Rule]] = {}
+    for frame, plan in zip(frames, plans, strict=True):
+        if frame.outline.keys not in closing:
+            chords = plan.chords if frame.chords != AUTO else ()
+            closing[frame.outline.keys] = _closing_rules(frame, chords)
+    if not frames:
+        return []
+    one = frames[0]
+    outline, free = one.outline, one.free
+    playable = Playable(habits, PlayingOrder.of(outline), one.given)
+    no_loop = NoLoop(habits.times, outline.steps_per_quarter, free.stop, one.after)
+    no_copy = NoCopy(*guarantee, PlayingOrder.of(outline, free), one.melody_is_composed)
+    return [[playable, *closing[own.outline.keys], no_loop, no_copy] for own in frames]
+
+
+def _closing_rules(frame: Frame, chords: Sequence[ChordMark]) -> list[Rule]:
+    """Strains close where the chords that are given do."""
+    if not frame.composes_both:  # a hand that is given may not close
+        return []
     outline = frame.outline
     played = PlayingOrder.of(outline)
     ends = [
@@ -357,14 +327,8 @@ def _rules(
         and not closes(outline, chords, before[-1], arrival)
     ]
     last = max((bar.start for bar in outline.bars if bar.start <= played.last), default=0)
-    closing: list[Rule] = [Cadence(outline, played, ends)]
-    closing += [] if last in ends else [Ending(outline, played)]
-    return [
-        Playable(habits, played, frame.given),
-        *(closing if frame.composes_both else []),  # a hand that is given may not close
-        NoLoop(habits.times, outline.steps_per_quarter, frame.free.stop, frame.after),
-        NoCopy(*guarantee, PlayingOrder.of(outline, frame.free), frame.melody_is_composed),
-    ]
+    ending: list[Rule] = [] if last in ends else [Ending(outline, played)]
+    return [Cadence(outline, played, ends), *ending]
 
 
 def _finished(

@@ -8,7 +8,8 @@ many ways it would be sampling importance resampling (Rubin 1987).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from ragsmith.composer.draft import Draft
 from ragsmith.measure.bar_figures import FAR, BarNotes, figures_after, notes_of_bar
 from ragsmith.measure.critic import Critic
 from ragsmith.models.base import Step
-from ragsmith.piece import Bar, Piece
+from ragsmith.piece import Bar, Key, Piece
 
 __all__ = ["CriticalChoice"]
 
@@ -34,14 +35,23 @@ class CriticalChoice:
         free: its steps that are composed.
         critic: of the corpus and the model.
         tries: how many ways there are of every bar.
+        keys: by seed those of its piece, where they are not the outline's.
     """
 
-    def __init__(self, outline: Piece, free: range, critic: Critic, tries: int) -> None:
+    def __init__(
+        self,
+        outline: Piece,
+        free: range,
+        critic: Critic,
+        tries: int,
+        keys: Mapping[int, tuple[Key, ...]] = {},
+    ) -> None:
         self._outline, self._critic, self.tries = outline, critic, tries
+        self._in_keys = {seed: replace(outline, keys=own) for seed, own in keys.items()}
         self._bars = outline.full_bars
         ends = [bar.start + bar.length for bar in self._bars]
         self.ends = [end for end in ends if free.start < end <= free.stop][PHRASE - 1 :: PHRASE]
-        self._known: dict[tuple[int, tuple[Step, ...]], BarNotes] = {}
+        self._known: dict[tuple[tuple[Key, ...], int, tuple[Step, ...]], BarNotes] = {}
 
     def choose(self, ways: Sequence[Draft], start: int) -> Draft:
         """One of the drafts, which have been the same up to the step `start`; one that failed only
@@ -50,15 +60,17 @@ class CriticalChoice:
         if not alive:
             return ways[0]
         first = alive[0]
-        past = self._past(first.steps, start)
+        outline = self._in_keys.get(first.seed, self._outline)
+        past = self._past(outline, first.steps, start)
         nats = np.array(
             [
                 self._nats(
+                    outline,
                     way.steps,
                     start,
                     past
                     if way.steps[:start] == first.steps[:start]  # it may have gone back further
-                    else self._past(way.steps, start),
+                    else self._past(outline, way.steps, start),
                 )
                 for way in alive
             ]
@@ -66,22 +78,25 @@ class CriticalChoice:
         chances = np.exp(SHARPNESS * (nats - nats.max()))
         return alive[first.rng.choice(len(alive), p=chances / chances.sum())]
 
-    def _nats(self, steps: Sequence[Step], start: int, past: Sequence[BarNotes]) -> float:
+    def _nats(
+        self, outline: Piece, steps: Sequence[Step], start: int, past: Sequence[BarNotes]
+    ) -> float:
         """What speaks for the bars that begin at or after the step `start`."""
         bars, nats = [*past], 0.0
         for bar in self._bars:
             if start <= bar.start and bar.start + bar.length <= len(steps):
-                bars.append(notes_of_bar(self._outline, bar, steps))
+                bars.append(notes_of_bar(outline, bar, steps))
                 nats += self._critic.log_odds(figures_after(bars[:-1], bars[-1]))
         return nats
 
-    def _past(self, steps: Sequence[Step], start: int) -> list[BarNotes]:
+    def _past(self, outline: Piece, steps: Sequence[Step], start: int) -> list[BarNotes]:
         """The bars before the step `start`, as many as figures look back to."""
         before = [bar for bar in self._bars if bar.start < start][-FAR:]
-        return [self._notes(bar, steps) for bar in before]
+        return [self._notes(outline, bar, steps) for bar in before]
 
-    def _notes(self, bar: Bar, steps: Sequence[Step]) -> BarNotes:
-        key = bar.start, tuple(steps[max(0, bar.start - bar.length) : bar.start + bar.length])
-        if key not in self._known:
-            self._known[key] = notes_of_bar(self._outline, bar, steps)
-        return self._known[key]
+    def _notes(self, outline: Piece, bar: Bar, steps: Sequence[Step]) -> BarNotes:
+        sounding = tuple(steps[max(0, bar.start - bar.length) : bar.start + bar.length])
+        known = outline.keys, bar.start, sounding
+        if known not in self._known:
+            self._known[known] = notes_of_bar(outline, bar, steps)
+        return self._known[known]

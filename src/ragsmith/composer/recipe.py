@@ -14,6 +14,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.wish import Wish
 from ragsmith.errors import BadOption, one_line
+from ragsmith.keys import key_named
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
 from ragsmith.options import HARMONY
@@ -22,8 +23,8 @@ from ragsmith.piece import Hand, Metre, Piece
 
 __all__ = ["Recipe", "digest_of", "digest_of_piece", "read_recipe", "recipe_for"]
 
-LONGEST, MOST_SEEDS, MOST_PARTICLES = 1 << 16, 1000, 1000
-"""Characters, seeds and particles of a recipe that is believed."""
+LONGEST, MOST_SEEDS, MOST_PARTICLES, MOST_PIECES = 1 << 16, 1000, 1000, 10**9
+"""Characters, seeds, particles and pieces in a key of a recipe that is believed."""
 
 
 class Recipe(NamedTuple):
@@ -40,6 +41,8 @@ class Recipe(NamedTuple):
         hand: the only hand that was composed there; None for both.
         particles: ways of each candidate that were followed side by side to that end.
         beats: the only beats of each bar that were composed; None for all.
+        keys: how many pieces of the corpus have each of those that its key was drawn from; empty
+            where it was not drawn: without a wish for one it is then the profile's.
         variant: what was asked of a variant of the primer, by name
             (`ragsmith.composer.variants.Change`); empty where it is none.
     """
@@ -55,6 +58,7 @@ class Recipe(NamedTuple):
     particles: int = 1
     variant: Mapping[str, Any] = MappingProxyType({})
     beats: tuple[int, ...] | None = None
+    keys: Mapping[str, int] = MappingProxyType({})
 
 
 def recipe_for(
@@ -69,11 +73,13 @@ def recipe_for(
     progression: str = "",
     variant: Mapping[str, Any] | None = None,
     beats: Sequence[int] | None = None,
+    keys: Mapping[str, int] | None = None,
 ) -> str:
     """The recipe of one of the pieces that were composed together; with `vary` the wish's primer is
     the piece of which these bars were composed again, in both hands or in `hand`. The `progression`
     that a piece was composed under is kept for whoever reads it: the wish and the seed say it
-    again. Of a variant the wish's primer is the original."""
+    again. Of a variant the wish's primer is the original. The `keys` are those of the corpus that
+    the piece's own was drawn from, by their numbers of pieces."""
     wished: dict[str, Any] = {
         "bars": wish.bars,
         "form": wish.form,
@@ -89,6 +95,8 @@ def recipe_for(
         "limits": [float(beats) for beats in wish.limits],
         "rules": wish.rules,
     }
+    if keys:
+        wished["keys"] = dict(keys)
     if wish.chords is not None:
         wished["chords"] = wish.chords
     if wish.dials is not None:
@@ -166,7 +174,7 @@ def read_recipe(text: str, name: str) -> Recipe:
         variant = _read_variant(data.get("variant", {}))
         beats = tuple(map(int, data["beats"])) if "beats" in data else None
         made = (version, model, seed, seeds, wish, primer, vary, hand, particles)
-        return Recipe(*made, variant, beats)
+        return Recipe(*made, variant, beats, _read_keys(wished.get("keys", {})))
     except (
         LookupError,
         TypeError,
@@ -190,6 +198,16 @@ def _read_variant(data: Mapping[str, Any]) -> dict[str, Any]:
         "hand": None if hand is None else str(hand),
         "harmony": HARMONY.check(data["harmony"]),
     }
+
+
+def _read_keys(data: Mapping[str, Any]) -> dict[str, int]:
+    """The keys that a recipe's was drawn from; older recipes name none."""
+    keys = {name: int(count) for name, count in data.items()}
+    for name, count in keys.items():
+        key_named(name)
+        if not 1 <= count <= MOST_PIECES:
+            raise ValueError(f"no corpus has {count} pieces in {name}")
+    return keys
 
 
 def digest_of_piece(piece: Piece) -> str:

@@ -76,6 +76,8 @@ def compose_again(
             )
         return pieces[0]
     wish = replace(read.wish, primer=primer)
+    # Whatever the model's card says now; where the recipe names none, the profile's key is meant.
+    bundle = bundle._replace(card=replace(bundle.card, keys=dict(read.keys)))
     outcomes = compose_all(bundle, wish, seeds=read.seeds, on_step=on_step, seconds=seconds)
     outcome = outcomes[read.seeds.index(read.seed)]
     if not isinstance(outcome, Composed):

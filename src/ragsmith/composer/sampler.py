@@ -54,6 +54,7 @@ def sample(
     seeds: Sequence[int],
     primer: Sequence[Any] = (),
     rules: Sequence[Rule] = (),
+    rule_sets: Sequence[Sequence[Rule]] = (),
     outlines: Sequence[Any] = (),
     plans: Sequence[Mapping[int, int]] = (),
     leanings: Sequence[Leaning] = (),
@@ -73,6 +74,7 @@ def sample(
         seeds: one for each draft; the same seed gives the same draft beside any others.
         primer: steps that every draft begins with.
         rules: asked about every proposed step, in this order.
+        rule_sets: for each seed its rules, where they differ, as in their keys.
         outlines: for each seed the outline, where they differ, as in their chords.
         plans: for each seed which steps repeat an earlier one, rules permitting.
         leanings: for each seed how the model's choices are leant.
@@ -89,12 +91,13 @@ def sample(
     states = begun(model, outlines or [outline] * len(seeds), primer[:length])
     lanes = len(seeds) * (choice.tries if choice else 1)
     patience = lanes * max(PATIENCE, PACES * (time.thread_time() - began))
-    growth = _Growth(model, length, sampling, rules, patience, deadline, on_step, on_steps)
+    growth = _Growth(model, length, sampling, patience, deadline, on_step, on_steps)
     plans, leanings = plans or [{}] * len(seeds), leanings or [upright] * len(seeds)
+    by_seed = seeds, states, plans, leanings, rule_sets or [rules] * len(seeds)
     given = list(primer[:length])
     drafts = [
-        Draft(seed, np.random.default_rng(seed), [state], [*given], len(given), plan, leaning)
-        for seed, state, plan, leaning in zip(seeds, states, plans, leanings, strict=True)
+        Draft(seed, np.random.default_rng(seed), [state], [*given], len(given), plan, leaning, own)
+        for seed, state, plan, leaning, own in zip(*by_seed, strict=True)
     ]
     if choice is None:
         growth.up_to(length, [[draft] for draft in drafts])
@@ -128,7 +131,7 @@ class _Growth:
     """How drafts grow.
 
     Attributes:
-        model, length, sampling, rules, on_step, on_steps: as in `sample`.
+        model, length, sampling, on_step, on_steps: as in `sample`.
         patience: seconds of a thread's time in which a draft has to come further.
         deadline: on the monotonic clock.
         done: the steps that were reported last.
@@ -137,7 +140,6 @@ class _Growth:
     model: Any
     length: int
     sampling: Sampling
-    rules: Sequence[Rule]
     patience: float
     deadline: float
     on_step: Callable[[int], None] | None
@@ -152,7 +154,7 @@ class _Growth:
                 for draft in growing:
                     draft.failure = out_of_time(draft.seed, len(draft.steps), self.length)
                 return
-            _go_on(self.model, growing, self.sampling, self.rules, self.patience)
+            _go_on(self.model, growing, self.sampling, self.patience)
             shortest = min((len(d.steps) for d in ways if not d.failure), default=self.done)
             self.done = max(self.done, shortest)
             if self.on_step:
@@ -161,17 +163,11 @@ class _Growth:
                 self.on_steps([group[0].steps for group in groups])
 
 
-def _go_on(
-    model: Any,
-    drafts: Sequence[Draft],
-    sampling: Sampling,
-    rules: Sequence[Rule],
-    patience: float,
-) -> None:
-    """Propose a step to each draft; where all rules allow it, it goes on by it."""
+def _go_on(model: Any, drafts: Sequence[Draft], sampling: Sampling, patience: float) -> None:
+    """Propose a step to each draft; where all its rules allow it, it goes on by it."""
     allowed = []
     for draft, step in _proposals(model, drafts, sampling):
-        forbidding = next((r.name for r in rules if not r.allows(draft.steps, step)), None)
+        forbidding = next((r.name for r in draft.rules if not r.allows(draft.steps, step)), None)
         if forbidding is None:
             allowed.append((draft, step))
         else:

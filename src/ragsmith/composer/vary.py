@@ -11,7 +11,8 @@ import numpy as np
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.composer.arguments import checked_seeds, checked_wish
 from ragsmith.composer.dials import settings_for
-from ragsmith.composer.fill import JOINED_BARS, Composed, Frame, fill_outline
+from ragsmith.composer.fill import JOINED_BARS, Composed, fill_outline
+from ragsmith.composer.frame import Frame
 from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.harmonic_rhythm import refuse_chord_changes
 from ragsmith.composer.harmonise import key_of

@@ -31,7 +31,8 @@ class Wish:
             counted.
         form: see `ragsmith.composer.form`; None goes on for `bars` bars.
         key: of what is composed, before its trio, like "Eb" or "F# minor", or a `Key`; None goes on
-            in the primer's, or takes the commonest of the model's corpus.
+            in the primer's, or takes that of the chords; else each piece's is drawn by its seed
+            from those of the pieces of the model's corpus.
         chords: to compose under: text (`ragsmith.harmony.progression`), a piece that has chord
             symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
             bars of its own the piece has the strains that they are for.
