@@ -56,6 +56,15 @@ def test_what_belongs_to_a_mixture(bundles):
     assert mixed.model.parameters == sum(b.model.parameters for b in bundles)
 
 
+def test_a_mixture_draws_from_the_keys_of_the_greatest_weight(bundles):
+    few, many = (
+        bundle._replace(card=Card(keys=keys))
+        for bundle, keys in zip(bundles, ({"Eb major": 2}, {"C major": 99}), strict=True)
+    )
+    assert mix([few, many], [0.6, 0.4]).card.keys == {"Eb major": 2}
+    assert mix([few, many], [0.4, 0.6]).card.keys == {"C major": 99}
+
+
 def test_a_mixture_is_one_file(bundles, tmp_path):
     mixed = mix(bundles, [0.3, 0.7])
     again = load_bundle(save_bundle(mixed, tmp_path / "mixed.ragsmith"))

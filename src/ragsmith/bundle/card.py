@@ -33,7 +33,8 @@ class Card:
         sources: every file, with its hash and its role ("train", "held out" or "test").
         licence: of the corpus, where known.
         metres, keys: how many files have each, by name ("2/4", "Eb major"); where nobody wishes for
-            a key, composing draws one of these (`ragsmith.composer.home_keys`).
+            a key, composing draws one of these (`ragsmith.composer.home_keys`). A mixture has the
+            keys of its model of the greatest weight.
         seed, epochs, seconds: of the learning; `epochs` is the number of the best epoch.
         nats_per_step, bits_per_beat: on the held-out files; None when none were held out.
         impossible_share: share of held-out steps that the model cannot represent.

@@ -46,18 +46,16 @@ def mix(bundles: Sequence[Bundle], weights: Sequence[float] | None = None) -> Bu
     heaviest = models[weights.index(max(weights))]
     return heaviest._replace(
         model=Mixture([bundle.model for bundle in models], weights),
-        card=_card([bundle.card for bundle in models]),
+        card=_card([bundle.card for bundle in models], heaviest.card.keys),
         profile=replace(heaviest.profile, likelihood=None),
         passages=together(*(bundle.passages for bundle in models)),
     )
 
 
-def _card(cards: Sequence[Card]) -> Card:
-    """What all of them were learnt from; how well the mixture predicts nobody has measured."""
+def _card(cards: Sequence[Card], keys: dict[str, int]) -> Card:
+    """What all of them were learnt from, and the keys to draw from; how well the mixture predicts
+    nobody has measured."""
     sources = dict.fromkeys(source for card in cards for source in card.sources)
     licences = dict.fromkeys(card.licence for card in cards if card.licence)
-    metres, keys = (
-        dict(sum((Counter(getattr(card, name)) for card in cards), Counter()).most_common())
-        for name in ("metres", "keys")
-    )
+    metres = dict(sum((Counter(card.metres) for card in cards), Counter[str]()).most_common())
     return Card(tuple(sources), "; ".join(licences), metres, keys)
