@@ -21,6 +21,7 @@ PROFILE = Profile(
     key=Key(0, -3, True),
     strain=16,
     strain_plans={"abac": 2, "abcd": 1},
+    rhythm_plans={"abac abab": 2},
     progressions={"I | V7 I": 2, "ii7 / V7 | I": 1},
     habits=Habits(12, 14, 2, 3),
     portrait=portrait_of([a_rag(seed) for seed in range(3)]),
@@ -52,6 +53,8 @@ def test_a_profile_of_wrong_values_cannot_be_made():
 @pytest.mark.parametrize(
     "damage",
     [
+        {"rhythm_plans": {"abac aba": 1}},
+        {"rhythm_plans": {"abac abab": 0}},
         {"metre": [10**9, 4]},
         {"metre": [0, 4]},
         {"metre": [2, 4, 4]},

@@ -15,7 +15,7 @@ from ragsmith.measure.conventions import Conventions
 from ragsmith.measure.critic import Critic
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import Portrait
-from ragsmith.measure.strain_plans import MOST_BARS
+from ragsmith.measure.strain_plans import MOST_BARS, is_rhythm_plan
 from ragsmith.measure.style import Band
 from ragsmith.piece import Key, Metre
 
@@ -46,6 +46,7 @@ class Profile:
             names none.
         strain_plans: how many strains repeat their bars in which way
             (`ragsmith.measure.strain_plans`).
+        rhythm_plans: how many of them also have which rhythms again; older models know none.
         progressions: how many strains have which chords (`ragsmith.measure.progressions`).
         habits: bounds of what its hands do (`ragsmith.measure.habits`).
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
@@ -64,6 +65,7 @@ class Profile:
     key: Key | None = None
     strain: int = 0
     strain_plans: Mapping[str, int] = field(default_factory=dict)
+    rhythm_plans: Mapping[str, int] = field(default_factory=dict)
     progressions: Mapping[str, int] = field(default_factory=dict)
     habits: Habits = Habits()  # noqa: RUF009, frozen
     portrait: Portrait | None = None
@@ -87,6 +89,10 @@ class Profile:
             _check(f"the number of plans {plan!r}", count, 1, MOST)
             if not (plan.isascii() and plan.isalpha() and len(plan) <= MOST_BARS):
                 raise ValueError(f"{plan!r} is no strain plan")
+        for text, count in self.rhythm_plans.items():
+            _check(f"the number of plans {text[:40]!r}", count, 1, MOST)
+            if not is_rhythm_plan(text):
+                raise ValueError(f"{text[:40]!r} is no plan of a strain and its rhythms")
         for text, count in self.progressions.items():
             _check(f"the number of progressions {text[:40]!r}", count, 1, MOST)
             if list(parse_progression(text)) != [ALL]:
@@ -115,6 +121,8 @@ class Profile:
             "likelihood": list(self.likelihood) if self.likelihood else None,
             "dynamics": self.dynamics.to_json() if self.dynamics else None,
         }
+        if self.rhythm_plans:
+            data["rhythm_plans"] = dict(sorted(self.rhythm_plans.items()))
         later = {"critic": self.critic, "conventions": self.conventions}
         return data | {name: value.to_json() for name, value in later.items() if value}
 
@@ -148,6 +156,7 @@ def profile_from_json(data: Any) -> Profile:
             key=None if key is None else key_named(key),
             strain=values.pop("strain"),
             strain_plans=dict(values.pop("strain_plans")),
+            rhythm_plans=dict(values.pop("rhythm_plans", {})),
             progressions=dict(values.pop("progressions", {})),
             habits=Habits(**values.pop("habits")),
             portrait=None if portrait is None else Portrait.from_json(portrait),

@@ -17,7 +17,7 @@ from ragsmith.measure.habits import Extremes, extremes_of, habits_within
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.progressions import strain_progressions
-from ragsmith.measure.strain_plans import plans_of
+from ragsmith.measure.strain_plans import plans_of, rhythm_plans_of
 from ragsmith.measure.style import Band, band
 from ragsmith.models.base import Model
 from ragsmith.models.mixture.memory import network_of
@@ -34,6 +34,8 @@ __all__ = ["bundle_of"]
 T = TypeVar("T")
 MOST_PROGRESSIONS = 1000
 """How many progressions of strains a profile keeps, the commonest."""
+MOST_PLANS = 1000
+"""How many plans of strains with their rhythms a profile keeps, the commonest."""
 MOST_PICTURED = 200
 """How many pieces, the first ones, the portrait is made from; its bands settle long before."""
 
@@ -110,6 +112,7 @@ class Facts:
         self._tempos: Counter[int] = Counter()
         self._strains: Counter[int] = Counter()
         self._plans: Counter[str] = Counter()
+        self._rhythm_plans: Counter[str] = Counter()
         self._progressions: Counter[str] = Counter()
         self._extremes: list[Extremes] = []
         self._velocities = Velocities()
@@ -123,6 +126,7 @@ class Facts:
         self._tempos.update(tempo.microseconds for tempo in piece.tempos[:1])
         self._strains.update(bars for bars in strain_lengths(piece) if bars)
         self._plans.update(plans_of([piece]))
+        self._rhythm_plans.update(rhythm_plans_of([piece]))
         self._progressions.update(strain_progressions([piece]))
         self._extremes.append(extremes_of(piece))
         self._velocities.add(piece)
@@ -145,6 +149,7 @@ class Facts:
             key=key_named(_commonest(self.keys, "")) if self.keys else None,
             strain=_commonest(strains, blank.strain),
             strain_plans=dict(self._plans),
+            rhythm_plans=dict(self._rhythm_plans.most_common(MOST_PLANS)),
             progressions=dict(self._progressions.most_common(MOST_PROGRESSIONS)),
             habits=habits._replace(
                 soonest=min(habits.soonest, LATEST), times=min(habits.times, OFTENEST)
