@@ -1,14 +1,19 @@
 """The rhythm of an earlier bar: planned, and written."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from ragsmith.composer import strain_plans
+from ragsmith.composer import Sampling, Wish, compose_many, strain_plans
 from ragsmith.composer.rhythm_leaning import RhythmLeaning
 from ragsmith.composer.sampling import upright
 from ragsmith.composer.strain_plans import repeats_of, rhythms_of
+from ragsmith.hands import in_hands
+from ragsmith.measure.strain_plans import rhythm_plans_of
 from ragsmith.models.base import Onset
 from ragsmith.piece import PIANO_KEYS, Hand, Metre, Piece, Section, regular_bars
+from ragsmith.shipped import shipped_model
 
 OUTLINE = Piece((), regular_bars(32, [(0, Metre(2, 4))]), sections=(Section("A", 0, 32),))
 END = 2 * PIANO_KEYS
@@ -87,3 +92,13 @@ def test_where_none_allows_them_none_is_planned():
 
 def test_the_draws_of_repeats_and_rhythms_differ():
     assert strain_plans.STREAM != strain_plans.RHYTHM_STREAM
+
+
+def test_composed_strains_have_the_rhythms_that_are_planned():
+    bundle = shipped_model()
+    profile = replace(bundle.profile, strain_plans={"abcd": 1}, rhythm_plans={"abcd abaa": 1})
+    wish = Wish(form="A(4)", sampling=Sampling(tries=1))
+    pieces = compose_many(bundle._replace(profile=profile), wish, seeds=range(4))
+    plans = rhythm_plans_of(map(in_hands, pieces))
+    planned = sum(count for plan, count in plans.items() if plan[len("abcd ab")] == "a")
+    assert planned >= 3  # of 4; the last bar has to close

@@ -128,11 +128,22 @@ def compose_all(
     counts = card.keys if in_key.key is None and not wish.primer else {}
     keys = keys_by_seed(counts, in_key, profile, grid, seeds)
     model = mixed_over_strains(model, wish.mix, outline)
-    plans = profile.strain_plans if wish.form is not None else {}
+    plans, rhythm_plans = (
+        (profile.strain_plans, profile.rhythm_plans) if wish.form is not None else ({}, {})
+    )
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)
     rates = rates_for(wish.dials, chords, outline, profile)
-    frame = Frame(outline, before, plans=plans, chords=chords, dials=dials, rates=rates, keys=keys)
+    frame = Frame(
+        outline,
+        before,
+        plans=plans,
+        rhythm_plans=rhythm_plans,
+        chords=chords,
+        dials=dials,
+        rates=rates,
+        keys=keys,
+    )
     outcomes = fill_outline(
         model, profile, guarantee, frame, wish.sampling, seeds, on_step, on_steps, seconds
     )

@@ -27,6 +27,7 @@ from ragsmith.composer.harmony_plan import (
 )
 from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
+from ragsmith.composer.rhythm_leaning import RhythmLeaning
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
@@ -34,7 +35,7 @@ from ragsmith.composer.rules.playable import Playable
 from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampler import sample
 from ragsmith.composer.sampling import Leaning, Sampling, upright
-from ragsmith.composer.strain_plans import repeats_of
+from ragsmith.composer.strain_plans import repeats_of, rhythms_of
 from ragsmith.composer.with_hands import WithHands
 from ragsmith.dynamics.accents import accented
 from ragsmith.easier.letting_go import let_go
@@ -219,13 +220,14 @@ def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
         notes = notes_of(frame.given.steps)
         return Plan({}, chords_to(replace(outline, notes=notes), profile.progressions, seed, hand))
     repeats = repeats_of(outline, frame.plans, seed)
-    if frame.chords is None:
-        return Plan(repeats, outline.chords)
-    if frame.chords == AUTO:
-        chords = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
-    else:
-        chords = given_chords(outline, frame.chords)
-    return Plan(repeats_under(outline, repeats, chords), chords)
+    chords = outline.chords
+    if frame.chords is not None:
+        if frame.chords == AUTO:
+            chords = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
+        else:
+            chords = given_chords(outline, frame.chords)
+        repeats = repeats_under(outline, repeats, chords)
+    return Plan(repeats, chords, rhythms_of(outline, frame.rhythm_plans, repeats, seed))
 
 
 def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
@@ -240,11 +242,13 @@ def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
 
 
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
-    """Towards the chords, and towards the dials."""
+    """Towards the chords, towards the rhythms, and towards the dials."""
     leaning: Leaning = upright
     if plan.chords and model.name not in NOT_LED:
         knows_chords = getattr(model.config, "harmony", False)
         leaning = ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
+    if plan.rhythms:
+        leaning = RhythmLeaning(plan.rhythms, leaning)
     return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning
 
 

@@ -23,6 +23,7 @@ class Frame(NamedTuple):
         outline: the piece without its notes.
         before, after: the steps before and after those that are to be composed.
         plans: how strains of the corpus repeat themselves, if new strains are to do likewise.
+        rhythm_plans: how they have their rhythms again, likewise.
         chords: given as text (`ragsmith.harmony.progression`), or `AUTO`, drawn; None: those of the
             outline, where it has any.
         given: what else is fixed, and what is before and after once more: then each piece is chosen
@@ -37,6 +38,7 @@ class Frame(NamedTuple):
     before: Sequence[Step] = ()
     after: Sequence[Step] = ()
     plans: Mapping[str, int] = {}
+    rhythm_plans: Mapping[str, int] = {}
     chords: str | None = None
     given: Given | None = None
     particles: int = PARTICLES
@@ -80,8 +82,14 @@ class Frame(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is planned for one piece before its first note: step to the earlier step that it
-    repeats, and chords; none where nothing leads them."""
+    """What is planned for one piece before its first note.
+
+    Attributes:
+        repeats: step to the earlier step that it repeats.
+        chords: none where nothing leads them.
+        rhythms: step to the earlier step that says whether the right hand strikes.
+    """
 
     repeats: Mapping[int, int]
     chords: tuple[ChordMark, ...] = ()
+    rhythms: Mapping[int, int] = {}

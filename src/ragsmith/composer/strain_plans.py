@@ -1,5 +1,5 @@
-"""Which bars of a strain repeat earlier ones, and which have the rhythm of an earlier one, drawn from
-the plans of the corpus's strains."""
+"""Which bars of a strain repeat earlier ones, and which have only the rhythm of an earlier one,
+drawn from the plans of the corpus's strains."""
 
 from __future__ import annotations
 
@@ -59,33 +59,37 @@ def rhythms_of(
     draw = np.random.default_rng([RHYTHM_STREAM, seed])
     rhythms: dict[int, int] = {}
     for bars in strain_bars(outline):
-        said = _bars_said(bars, repeats)
-        fitting = _fitting(plans, said)
+        repeated = _repeated(bars, repeats)
+        fitting = _fitting(plans, repeated)
         if not fitting:
             continue
         weights = np.array([plans[plan] for plan in fitting], float)
         plan = fitting[draw.choice(len(fitting), p=weights / weights.sum())].split(" ")[1]
         for number, (bar, letter) in enumerate(zip(bars, plan, strict=True)):
             first = bars[plan.index(letter)]
-            if said[number] == number and first.start < bar.start and first.length == bar.length:
+            if (
+                repeated[number] == number
+                and first.start < bar.start
+                and first.length == bar.length
+            ):
                 steps = range(bar.length)
                 rhythms |= {bar.start + step: first.start + step for step in steps}
     return rhythms
 
 
-def _bars_said(bars: Sequence[Bar], repeats: Mapping[int, int]) -> list[int]:
+def _repeated(bars: Sequence[Bar], repeats: Mapping[int, int]) -> list[int]:
     """For each bar the number of the one that it repeats, or its own."""
     numbers = {bar.start: number for number, bar in enumerate(bars)}
-    said: list[int] = []
+    repeated: list[int] = []
     for number, bar in enumerate(bars):
         earlier = numbers.get(repeats.get(bar.start, bar.start), number)
-        said.append(said[earlier] if earlier < number else number)
-    return said
+        repeated.append(repeated[earlier] if earlier < number else number)
+    return repeated
 
 
-def _fitting(plans: Mapping[str, int], said: Sequence[int]) -> list[str]:
+def _fitting(plans: Mapping[str, int], repeated: Sequence[int]) -> list[str]:
     """The plans of strains that repeat their bars alike, else those whose rhythms do so too."""
-    own = lettered(said)
+    own = lettered(repeated)
     alike = sorted(plan for plan in plans if plan.split(" ")[0] == own)
     if alike:
         return alike
@@ -93,6 +97,6 @@ def _fitting(plans: Mapping[str, int], said: Sequence[int]) -> list[str]:
     return sorted(
         plan
         for plan, letters in rhythms.items()
-        if len(letters) == len(said)
-        and all(letters[number] == letters[earlier] for number, earlier in enumerate(said))
+        if len(letters) == len(repeated)
+        and all(letters[number] == letters[earlier] for number, earlier in enumerate(repeated))
     )
