@@ -40,6 +40,7 @@ __all__ = [
     "MIN_P",
     "MIX",
     "MODEL",
+    "NONE",
     "ON_BEATS",
     "PATIENCE",
     "SAMPLING",
@@ -59,8 +60,8 @@ __all__ = [
 SHORTEST_LIMIT, LONGEST_LIMIT = 1, 16
 """Quarter-note beats that can be asked for as the longest copy."""
 HIGHEST_TEMPERATURE = 100
-AUTO = "auto"
-"""Chords that are drawn from those of the corpus."""
+AUTO, NONE = "auto", "none"
+"""Chords that are drawn from those of the corpus, and none at all."""
 COMMON_KEYS = (
     *("C", "G", "D", "A", "E", "F", "Bb", "Eb", "Ab", "Db"),
     *("A minor", "E minor", "D minor", "G minor", "C minor", "F minor"),
@@ -87,7 +88,8 @@ CHORDS: Option[str | None] = Option(
     "chords",
     None,
     "Like 'Bb | Eb | F7 | Bb', for every strain, or 'A: I | V7 ; B: ...'; a lead sheet (text, "
-    "MusicXML, ABC); or auto: drawn from the corpus's own. [default: not planned]",
+    "MusicXML, ABC); auto: drawn from the corpus's own; or none. [default: auto, where the model "
+    "has learnt to follow them and nothing is continued]",
 )
 KEY: Option[str | None] = Option(
     "key",

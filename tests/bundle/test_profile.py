@@ -9,6 +9,7 @@ from ragsmith.bundle.profile import Profile, profile_from_json
 from ragsmith.dynamics.features import FEATURES
 from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle
+from ragsmith.measure.chord_use import NO_NATS, ChordNats
 from ragsmith.measure.habits import Habits
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import Band
@@ -25,6 +26,7 @@ PROFILE = Profile(
     progressions={"I | V7 I": 2, "ii7 / V7 | I": 1},
     habits=Habits(12, 14, 2, 3),
     portrait=portrait_of([a_rag(seed) for seed in range(3)]),
+    chord_nats=ChordNats((((0.5, -0.25, 0.0, 1.0),) * 2,) * 2),
     likelihood=Band(1.5, 2, 4.25),
     dynamics=Dynamics((0.5,) * len(FEATURES), 70.0, 5.0, 10.0, 0.5, 1.0, 0.25, 0.25),
 )
@@ -37,6 +39,11 @@ def after_json(profile):
 def test_a_profile_comes_back_after_json():
     assert after_json(PROFILE) == PROFILE
     assert after_json(Profile()) == Profile()
+
+
+def test_nats_are_written_only_where_there_are_some():
+    assert "chord_nats" not in Profile().to_json()
+    assert after_json(Profile(chord_nats=NO_NATS)).chord_nats == NO_NATS
 
 
 def test_a_profile_of_wrong_values_cannot_be_made():
@@ -91,6 +98,12 @@ def test_a_profile_of_wrong_values_cannot_be_made():
         {"portrait": {"x": 1}},
         {"portrait": {}},
         {"portrait": PROFILE.portrait.to_json() | {"bands": 3}},
+        {"chord_nats": 3},
+        {"chord_nats": []},
+        {"chord_nats": [[[0.0] * 4] * 2]},
+        {"chord_nats": [[[float("inf")] * 4] * 2] * 2},
+        {"chord_nats": [[[1e9] * 4] * 2] * 2},
+        {"chord_nats": [[["0.0"] * 4] * 2] * 2},
         {"likelihood": [float("-inf"), 1.0, 2.0]},
         {"likelihood": [2.0, 1.0, 3.0]},
         {"likelihood": [1.0]},

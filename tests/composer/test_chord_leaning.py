@@ -1,12 +1,17 @@
 """Choices that lean towards a chord."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ragsmith.chords import Chord, ChordMark
-from ragsmith.composer import Wish, compose
-from ragsmith.composer.chord_leaning import ChordLeaning
+from ragsmith.composer import Sampling, Wish, compose, compose_all
+from ragsmith.composer.chord_leaning import ChordLeaning, MatchedLeaning
+from ragsmith.composer.recompose import compose_again
 from ragsmith.composer.vary import vary
+from ragsmith.errors import BadOption
+from ragsmith.measure.chord_use import NO_NATS, ChordNats, note_kinds, shares_of
 from ragsmith.measure.harmony import agreement
 from ragsmith.models.base import Onset
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Hand, Metre, Piece, regular_bars
@@ -15,6 +20,8 @@ from ragsmith.shipped import shipped_model
 OUTLINE = Piece((), regular_bars(16, [(0, Metre(2, 4))]))
 MARKS = (ChordMark(0, Chord(0)), ChordMark(8, Chord(7, "7", 5)), ChordMark(12, None))
 NOTES = 2 * PIANO_KEYS + 1
+ONCE = Sampling(tries=1)
+BRIEFLY = Wish(bars=4, sampling=ONCE)
 EVEN = np.full(NOTES, -np.log(NOTES))
 
 
@@ -75,6 +82,84 @@ def test_notes_do_not_sound_on_into_a_chord_that_is_not_theirs():
         pick(lengths)
         assert (seen.log_p[2] < seen.log_p[1]) == cut
         assert seen.log_p[0] == seen.log_p[1] == lengths[0]
+
+
+OFF, ON = (0.0, 0.5, -1.0, -2.0), (0.25, 1.0, -3.0, -4.0)
+NATS = ChordNats((((0.0,) * 4, ON), (OFF, (0.0,) * 4)))
+
+
+def matched(step, log_p=EVEN, choice=NOTES - 1, history=None, nats=NATS):
+    seen = Seen(choice)
+    leaning = MatchedLeaning(OUTLINE, MARKS, nats)
+    leaning([()] * step if history is None else history, seen)(log_p)
+    return seen.log_p
+
+
+def test_nats_that_were_learnt_are_added_by_hand_beat_and_kind():
+    on, off = matched(0), matched(1)
+    pitches = (55, 48, 50, 49)  # G, a tone; C, lacking; D, in the scale; C sharp
+    for number, pitch in enumerate(pitches):
+        assert on[key(pitch)] - on[key(pitches[0])] == pytest.approx(ON[number] - ON[0])
+        right = [off[key(p + 12, Hand.RIGHT)] for p in (pitch, pitches[0])]
+        assert right[0] - right[1] == pytest.approx(OFF[number] - OFF[0])
+    assert on[key(60, Hand.RIGHT)] == on[key(61, Hand.RIGHT)]
+    assert off[key(48)] == off[key(49)]
+    for shown in (on, off):
+        assert shown[-1] == EVEN[-1]
+        assert np.exp(shown).sum() == pytest.approx(1)
+
+
+def test_what_the_half_bar_has_struck_lacks_no_more():
+    shown = matched(1, history=[(Onset(48, 2),)])
+    assert shown[key(60, Hand.RIGHT)] == shown[key(67, Hand.RIGHT)] < shown[key(64, Hand.RIGHT)]
+
+
+def test_nats_lead_neither_lengths_nor_what_has_no_chord():
+    lengths = np.full(10, -np.log(10))
+    assert matched(6, lengths) is lengths
+    assert matched(12) is matched(20) is EVEN
+    assert matched(0, nats=NO_NATS) == pytest.approx(EVEN)
+
+
+def shares_under(nats):
+    """Shares of the kinds in a short piece under drawn chords; both hands, off and on beats."""
+    model = shipped_model()
+    bundle = model._replace(profile=replace(model.profile, chord_nats=nats))
+    outcomes = compose_all(bundle, Wish(form="A(8)", sampling=ONCE), seeds=[1, 2])
+    pieces = [outcome.piece for outcome in outcomes]
+    assert all(piece.chords and '"chords": "auto"' in piece.recipe for piece in pieces)
+    use = sum(note_kinds(piece, piece.chords) for piece in pieces)
+    return shares_of(use.sum((0, 1)))
+
+
+def test_nats_move_drawn_pieces_towards_what_they_ask_for():
+    plain = shares_under(ChordNats((((0.0, 0.0, -8.0, -8.0),) * 2,) * 2))
+    as_it_is = shares_under(NO_NATS)
+    coloured = shares_under(ChordNats((((0.0, 0.0, 2.0, 2.0),) * 2,) * 2))
+    assert plain[2:].sum() < as_it_is[2:].sum() < coloured[2:].sum()
+
+
+def test_chords_are_drawn_unasked_only_where_nats_were_learnt():
+    shipped = shipped_model()
+    bundle = shipped._replace(profile=replace(shipped.profile, chord_nats=NATS))
+    without = shipped._replace(profile=replace(shipped.profile, chord_nats=None))
+    usual = compose(bundle, BRIEFLY, seed=1)
+    asked = compose(bundle, Wish(bars=4, sampling=ONCE, chords="auto"), seed=1)
+    assert usual.chords
+    assert usual == asked
+    free = compose(bundle, Wish(bars=4, sampling=ONCE, chords="none"), seed=1)
+    assert not free.chords
+    assert free.notes == compose(without, BRIEFLY, seed=1).notes
+    assert compose_again(bundle, usual.recipe, "a.mid").piece == usual
+    assert compose_again(bundle, free.recipe, "a.mid").piece == free
+    for wish in (
+        Wish(bars=4, sampling=ONCE, rules=False),
+        Wish(bars=6, sampling=ONCE, primer=free),
+    ):
+        assert not compose(bundle, wish, seed=1).chords
+    dial = Wish(bars=4, sampling=ONCE, chords="none", dials="chord-changes=low")
+    with pytest.raises(BadOption, match="dial chord-changes: cannot be turned"):
+        compose(bundle, dial, seed=1)
 
 
 def test_new_bars_of_an_old_piece_follow_its_chords():

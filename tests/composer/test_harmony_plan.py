@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,6 +124,34 @@ def test_drawn_chords_follow_the_corpus_at_their_places():
     assert firsts["C"] > firsts["Am"]
 
 
+def test_where_enough_strains_are_as_long_the_chords_are_one_strains():
+    corpus = {"I | IV | I | V7 | I | IV | V7 | I": 2, "vi | II7 | V7 | I | vi | II7 | V7 | I": 1}
+    piece = outline("A(8)", "C")
+
+    def drawn(progressions):
+        marks = [drawn_chords(piece, progressions, {}, seed) for seed in range(30)]
+        return {" ".join(names(piece, some, 0)) for some in marks}
+
+    assert drawn(corpus) == {"C F C G7 C F G7 C", "Am D7 G7 C Am D7 G7 C"}
+    few = {"I | IV | I | V7 | I | IV | V7 | I": 1, "vi | II7 | V7 | I": 2}
+    assert len(drawn(few)) > 2
+
+
+def test_a_strain_that_repeats_itself_as_the_plan_does_is_rather_taken():
+    corpus = {"I | IV | I | V7 | ii | V7 | V7 | I": 3, "I | IV | I | V7 | I | IV | V7 | I": 3}
+    piece = outline("A(8)", "C")
+    halves = {32 + step: step for step in range(16)}
+    fifths = [
+        sum(
+            names(piece, drawn_chords(piece, corpus, repeats, seed), 0)[4] == "C"
+            for seed in range(200)
+        )
+        for repeats in ({}, halves)
+    ]
+    assert fifths[0] == pytest.approx(100, abs=25)
+    assert fifths[1] == pytest.approx(200 / (1 + np.exp(-2 * 0.7)), abs=25)
+
+
 def test_bars_repeat_only_under_the_same_chords():
     piece = outline("A(4)")
     repeats = {16 + step: step for step in range(16)}
@@ -154,7 +183,7 @@ def test_a_wish_for_chords_has_their_form_and_the_metre_of_a_lead_sheet():
     assert Wish(chords="C | G7").form == form_for("C | G7") == "A(2)A(2)"
     assert Wish(chords="Intro: C ; A: C | F ; Coda: C").form == "Intro(1) A(2)A(2) Coda(1)"
     assert Wish(chords="C | G7", bars=2).form is None
-    assert Wish(chords="auto").form is None
+    assert Wish(chords="auto").form is Wish(chords="none").form is None
     sheet = Piece.from_array([[0, 60, 12]], metre="3/4")
     with pytest.raises(BadPiece, match="has no chords"):
         Wish(chords=sheet)

@@ -46,7 +46,7 @@ wishes = st.builds(
     ),
     limits=st.builds(Limits, st.floats(1, 16), st.floats(1, 16)),
     rules=st.booleans(),
-    chords=st.sampled_from([None, "auto", "Bb | F7 / Bb", "A: I | V7\nB: IV | I"]),
+    chords=st.sampled_from([None, "auto", "none", "Bb | F7 / Bb", "A: I | V7\nB: IV | I"]),
 )
 
 

@@ -69,7 +69,9 @@ AnyLevel = Annotated[
 Chords = Annotated[
     str,
     Field(
-        max_length=5000, description="Like Bb | Eb | F7 | Bb; auto: the corpus's own; empty: any."
+        max_length=5000,
+        description="Like Bb | Eb | F7 | Bb; auto: the corpus's own; none: not planned; empty: "
+        "auto, where the model has learnt to follow them.",
     ),
 ]
 Mix = Annotated[

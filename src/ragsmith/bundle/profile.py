@@ -11,6 +11,7 @@ from ragsmith.dynamics.velocity import Dynamics
 from ragsmith.errors import BadBundle, UserError
 from ragsmith.harmony.progression import ALL, parse_progression
 from ragsmith.keys import key_name, key_named
+from ragsmith.measure.chord_use import ChordNats
 from ragsmith.measure.conventions import Conventions
 from ragsmith.measure.critic import Critic
 from ragsmith.measure.habits import Habits
@@ -52,6 +53,8 @@ class Profile:
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
         critic: what tells bars that the model composes from those of its corpus
             (`ragsmith.measure.critic`); None: not learnt.
+        chord_nats: what brings its notes under drawn chords to those of its corpus
+            (`ragsmith.measure.chord_use`); None: not learnt.
         likelihood: band of the nats per step of works that were held out; None: none were.
         dynamics: how loud its notes are (`ragsmith.dynamics.velocity`); None: not learnt.
         conventions: what its scores mark (`ragsmith.measure.conventions`); None: too few are.
@@ -70,6 +73,7 @@ class Profile:
     habits: Habits = Habits()  # noqa: RUF009, frozen
     portrait: Portrait | None = None
     critic: Critic | None = None
+    chord_nats: ChordNats | None = None
     likelihood: Band | None = None
     dynamics: Dynamics | None = None
     conventions: Conventions | None = None
@@ -123,7 +127,11 @@ class Profile:
         }
         if self.rhythm_plans:
             data["rhythm_plans"] = dict(sorted(self.rhythm_plans.items()))
-        later = {"critic": self.critic, "conventions": self.conventions}
+        later = {
+            "critic": self.critic,
+            "chord_nats": self.chord_nats,
+            "conventions": self.conventions,
+        }
         return data | {name: value.to_json() for name, value in later.items() if value}
 
 
@@ -147,7 +155,8 @@ def profile_from_json(data: Any) -> Profile:
     try:
         values = dict(data)
         portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
-        critic = values.pop("critic", None)  # older models have none, and no conventions
+        critic = values.pop("critic", None)  # older models have none of these
+        chord_nats = values.pop("chord_nats", None)
         conventions = values.pop("conventions", None)
         key, likelihood = values.pop("key"), values.pop("likelihood")
         profile = Profile(
@@ -161,6 +170,7 @@ def profile_from_json(data: Any) -> Profile:
             habits=Habits(**values.pop("habits")),
             portrait=None if portrait is None else Portrait.from_json(portrait),
             critic=None if critic is None else Critic.from_json(critic),
+            chord_nats=None if chord_nats is None else ChordNats.from_json(chord_nats),
             likelihood=None if likelihood is None else Band(*likelihood),
             dynamics=None if dynamics is None else Dynamics.from_json(dynamics),
             conventions=None if conventions is None else Conventions.from_json(conventions),

@@ -261,7 +261,7 @@ def _wish(values: Mapping[str, Any], primer: Piece | None, chords: str | Piece |
     from ragsmith.composer import Limits, Sampling, Wish
 
     bars, again = values["bars"], values["vary"]
-    own_form = bars or primer or again or (chords is not None and chords != options.AUTO)
+    own_form = bars or primer or again or chords not in (None, options.AUTO, options.NONE)
     usual_form = None if own_form else options.FORM.first
     return Wish(
         bars=_number_of_bars(bars) if bars and not again else options.BARS.default,

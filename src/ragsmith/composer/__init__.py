@@ -8,7 +8,7 @@ from dataclasses import replace
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
-from ragsmith.composer.chord_leaning import NOT_LED
+from ragsmith.composer.chord_leaning import NOT_LED, is_told
 from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
 from ragsmith.composer.draft import DeadEnd
@@ -16,7 +16,7 @@ from ragsmith.composer.easing import made_easier
 from ragsmith.composer.fill import Composed, Outcome, fill_outline
 from ragsmith.composer.frame import Frame
 from ragsmith.composer.hardening import made_harder
-from ragsmith.composer.harmonic_rhythm import rates_for, turns_chords
+from ragsmith.composer.harmonic_rhythm import rates_for, refuse_chord_changes, turns_chords
 from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.home_keys import keys_by_seed
 from ragsmith.composer.outline import outline_of
@@ -29,7 +29,7 @@ from ragsmith.hands import in_hands
 from ragsmith.harmony.progression import progression_text
 from ragsmith.keys import key_name
 from ragsmith.models.base import Model, Step, steps_of
-from ragsmith.options import AUTO
+from ragsmith.options import AUTO, NONE
 from ragsmith.originality.corpora import indices_of
 from ragsmith.originality.gate import Guarantee, NotOriginal
 from ragsmith.originality.search import Limits
@@ -119,9 +119,9 @@ def compose_all(
     True
     """
     model, card, profile, _ = checked_bundle(bundle)
-    wish, seeds = checked_wish(wish), checked_seeds(seeds)
+    wish, seeds = _with_usual_chords(checked_wish(wish), model, profile), checked_seeds(seeds)
     guarantee = Guarantee(indices_of(bundle), wish.limits) if wish.rules else None
-    chords = AUTO if wish.chords is None and turns_chords(wish.dials) else wish.chords
+    chords = _planned_chords(wish)
     _check_chords(chords, model, profile)
     in_key, grid = _in_key_of_chords(wish), model.steps_per_quarter
     outline = outline_of(in_key, profile, grid)
@@ -175,6 +175,27 @@ def compose_all(
     ]
 
 
+def _with_usual_chords(wish: Wish, model: Model, profile: Profile) -> Wish:
+    """The wish with chords drawn, where it says nothing of them and the model has learnt to follow
+    such. A primer has chords of its own, and without rules the model does what it likes."""
+    follows = profile.chord_nats is not None and is_told(model)
+    if wish.chords is None and follows and wish.rules and not wish.primer:
+        return replace(wish, chords=AUTO)
+    return wish
+
+
+def _planned_chords(wish: Wish) -> str | None:
+    """The chords to compose under; None plans none.
+
+    Raises:
+        BadOption: none are wished for, and a dial turns them.
+    """
+    if wish.chords == NONE:
+        refuse_chord_changes(wish.dials)
+        return None
+    return AUTO if wish.chords is None and turns_chords(wish.dials) else wish.chords
+
+
 def _check_chords(chords: str | None, model: Model, profile: Profile) -> None:
     """Refuse chords that nothing comes of.
 
@@ -193,7 +214,7 @@ def _check_chords(chords: str | None, model: Model, profile: Profile) -> None:
 
 def _in_key_of_chords(wish: Wish) -> Wish:
     """The wish with the key that its chords stand in, where they are named and it says none."""
-    if wish.chords in (None, AUTO) or wish.key is not None or wish.primer:
+    if wish.chords in (None, AUTO, NONE) or wish.key is not None or wish.primer:
         return wish
     key = key_for(str(wish.chords))
     return replace(wish, key=key_name(key)) if key else wish

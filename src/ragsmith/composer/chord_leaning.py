@@ -1,30 +1,32 @@
 """Choices leant towards a planned chord, for models that write notes one by one.
 
-Where the model chooses the next note, notes outside the chord lose likelihood, most where harmony
-is clearest: in the left hand, and on beats. The lowest note of a half bar prefers the chord's bass;
-tones that name the chord (root and third, and a fifth that is not perfect) win while the half bar
-lacks them. What all notes together have stays as it was, and with it how many notes a step gets;
-what the model holds likely among the chord's tones stays in proportion. Where it chooses how long a
-note lasts, lengths lose that carry it into a chord of which it is no tone.
-Source: ours.
+By constants, under chords that are given and for models that know no chords: where the model
+chooses the next note, notes outside the chord lose likelihood, most where harmony is clearest: in
+the left hand, and on beats. The lowest note of a half bar prefers the chord's bass; tones that name
+the chord (root and third, and a fifth that is not perfect) win while the half bar lacks them. Where
+it chooses how long a note lasts, lengths lose that carry it into a chord of which it is no tone.
+By nats that were learnt, under chords that are drawn for a model that is told them: what was
+learnt for each kind of note is added (`ragsmith.measure.chord_use`), nothing else.
+Either way what all notes together have stays as it was, and with it how many notes a step gets;
+what the model holds likely among notes of one kind stays in proportion.
+Source: the constants are ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.chords import QUALITIES, Chord, ChordMark, tones_of
 from ragsmith.composer.sampling import LogP, Pick
-from ragsmith.harmony.spans import beats_of, half_bars
-from ragsmith.models.base import Step
+from ragsmith.keys import key_at
+from ragsmith.measure.chord_use import ChordNats, Place, kinds_of, places_under
+from ragsmith.models.base import Model, Step
 from ragsmith.piece import LOWEST_PITCH, PIANO_KEYS, Piece
 
-__all__ = ["NOT_LED", "TOLD", "ChordLeaning"]
+__all__ = ["NOT_LED", "TOLD", "ChordLeaning", "MatchedLeaning", "is_told"]
 
 NOT_LED = ("element", "many-to-one", "multihot", "markov")
 """Models whose choices are no single notes, or whose hands are not told apart."""
@@ -48,15 +50,6 @@ CLASSES = np.arange(LOWEST_PITCH, LOWEST_PITCH + PIANO_KEYS) % 12
 """The pitch class of each key."""
 
 
-class Place(NamedTuple):
-    """A step under a chord: the chord, the steps of its stretch of one chord within a half bar, and
-    whether it lies on a beat."""
-
-    chord: Chord
-    stretch: range
-    on_beat: bool
-
-
 class ChordLeaning:
     """Leans the choices of every step towards the chord in force.
 
@@ -68,21 +61,7 @@ class ChordLeaning:
 
     def __init__(self, outline: Piece, marks: Sequence[ChordMark], strength: float = 1.0) -> None:
         self._strength = strength
-        beats: set[int] = set()
-        for bar in outline.bars:
-            beat = max(1, bar.metre.steps(outline.steps_per_quarter) // beats_of(bar.metre))
-            beats.update(range(bar.start + -bar.offset % beat, bar.start + bar.length, beat))
-        edges = {span.start for span in half_bars(outline)} | {mark.step for mark in marks}
-        starts = sorted(edges | {outline.steps})
-        chords = {mark.step: mark.chord for mark in marks}
-        chord: Chord | None = None
-        self._places: list[Place | None] = []
-        for start, end in pairwise(starts):
-            chord = chords.get(start, chord)
-            self._places += [
-                chord and Place(chord, range(start, end), step in beats)
-                for step in range(start, end)
-            ]
+        self._places = places_under(outline, marks)
 
     def __call__(self, history: Sequence[Step], pick: Pick) -> Pick:
         """The chooser for the step after `history`, leant; to be made anew for every proposal."""
@@ -119,6 +98,45 @@ class ChordLeaning:
                     nats[later - step :] -= TOO_LONG
                     break
         return nats
+
+
+class MatchedLeaning:
+    """Leans the notes of every step by what was learnt for their kinds.
+
+    Args:
+        outline: its bars say where beats and half bars are, its keys what lies in the scale.
+        marks: the chords; under N.C. nothing is leant.
+        nats: of each kind.
+    """
+
+    def __init__(self, outline: Piece, marks: Sequence[ChordMark], nats: ChordNats) -> None:
+        self._places, self._keys = places_under(outline, marks), outline.keys
+        self._nats = np.array(nats.nats)
+
+    def __call__(self, history: Sequence[Step], pick: Pick) -> Pick:
+        """The chooser for the step after `history`, leant; to be made anew for every proposal."""
+        step = len(history)
+        place = self._places[step] if step < len(self._places) else None
+        if place is None:
+            return pick
+        key, nats = key_at(self._keys, step), self._nats[:, int(place.on_beat)]
+        struck = {onset.pitch % 12 for past in history[place.stretch.start :] for onset in past}
+
+        def leant(log_p: LogP) -> int:
+            if HANDS.get(len(log_p)) != 2:
+                return pick(log_p)
+            kinds = np.array(kinds_of(place.chord, key, frozenset(struck)))[CLASSES]
+            choice = pick(_reweighted(log_p, nats[:, kinds].ravel()))
+            if choice < 2 * PIANO_KEYS:
+                struck.add(int(CLASSES[choice % PIANO_KEYS]))
+            return choice
+
+        return leant
+
+
+def is_told(model: Model) -> bool:
+    """Whether a model is told the chords of what it composes."""
+    return bool(getattr(model.config, "harmony", False))
 
 
 def _note_nats(

@@ -13,7 +13,13 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
-from ragsmith.composer.chord_leaning import NOT_LED, TOLD, ChordLeaning
+from ragsmith.composer.chord_leaning import (
+    NOT_LED,
+    TOLD,
+    ChordLeaning,
+    MatchedLeaning,
+    is_told,
+)
 from ragsmith.composer.dials import DialLeaning
 from ragsmith.composer.draft import DeadEnd, Draft, OutOfTime
 from ragsmith.composer.frame import Frame, Plan
@@ -220,14 +226,15 @@ def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
         notes = notes_of(frame.given.steps)
         return Plan({}, chords_to(replace(outline, notes=notes), profile.progressions, seed, hand))
     repeats = repeats_of(outline, frame.plans, seed)
-    chords = outline.chords
+    chords, nats = outline.chords, None
     if frame.chords is not None:
         if frame.chords == AUTO:
             chords = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
+            nats = profile.chord_nats if is_told(model) else None
         else:
             chords = given_chords(outline, frame.chords)
         repeats = repeats_under(outline, repeats, chords)
-    return Plan(repeats, chords, rhythms_of(outline, frame.rhythm_plans, repeats, seed))
+    return Plan(repeats, chords, rhythms_of(outline, frame.rhythm_plans, repeats, seed), nats)
 
 
 def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
@@ -244,9 +251,10 @@ def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
     """Towards the chords, towards the rhythms, and towards the dials."""
     leaning: Leaning = upright
-    if plan.chords and model.name not in NOT_LED:
-        knows_chords = getattr(model.config, "harmony", False)
-        leaning = ChordLeaning(frame.outline, plan.chords, TOLD if knows_chords else 1.0)
+    if plan.nats:
+        leaning = MatchedLeaning(frame.outline, plan.chords, plan.nats)
+    elif plan.chords and model.name not in NOT_LED:
+        leaning = ChordLeaning(frame.outline, plan.chords, TOLD if is_told(model) else 1.0)
     if plan.rhythms:
         leaning = RhythmLeaning(plan.rhythms, leaning)
     return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning

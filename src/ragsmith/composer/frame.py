@@ -10,6 +10,7 @@ from ragsmith.chords import ChordMark
 from ragsmith.composer.dials import Setting
 from ragsmith.composer.given import BOTH, Given
 from ragsmith.composer.particles import PARTICLES
+from ragsmith.measure.chord_use import ChordNats
 from ragsmith.models.base import Step
 from ragsmith.piece import Hand, Key, Piece
 
@@ -88,8 +89,10 @@ class Plan(NamedTuple):
         repeats: step to the earlier step that it repeats.
         chords: none where nothing leads them.
         rhythms: step to the earlier step that says whether the right hand strikes.
+        nats: that lead the notes under these chords; None: constants do.
     """
 
     repeats: Mapping[int, int]
     chords: tuple[ChordMark, ...] = ()
     rhythms: Mapping[int, int] = {}
+    nats: ChordNats | None = None

@@ -1,8 +1,11 @@
 """The chords of what is to be composed: given as text, or drawn from those of the corpus's strains.
 
-Drawn: bar after bar follows as in one of the corpus's strains that has the same two bars before at
-the same place (or one, or none, where too few do), so that half cadences and cadences stand where
-they do there; a bar that is to repeat an earlier one has its chords; strains close.
+Drawn: the chords of a strain are those of one of the corpus's strains of its length, nobody's
+property; rather of one that repeats itself where the plan of repeats does, and a bar that does not
+loses its repeat. Where the corpus has too few strains of that length, bar after bar follows as in
+one of its strains that has the same two bars before at the same place (or one, or none, where too
+few do), so that half cadences and cadences stand where they do there; a bar that is to repeat an
+earlier one has its chords. Strains close.
 Source: variable-order prediction (Conklin & Witten 1995), with the place as in Paiement et al.,
 *A Probabilistic Model for Chord Progressions* (ISMIR 2005).
 """
@@ -41,7 +44,10 @@ __all__ = [
 STREAM = 2
 """Keeps these draws apart from those of the steps and of the strain plans."""
 FEWEST = 3
-"""Strains of the corpus that have to agree with what was drawn before for it to count."""
+"""Strains of the corpus that have to agree with what was drawn before for it to count, or to be of
+a length for one of them to be taken whole."""
+UNREPEATED = 0.7
+"""Nats that a whole progression loses for each bar that it does not repeat as the plan does."""
 TONIC, DOMINANT = {False: "I", True: "i"}, "V7"
 ENDS = 4.0
 """Nats that speak for the key on which the last chord stands, and the first."""
@@ -240,10 +246,29 @@ def _drawn(
     earlier: Mapping[int, int],
     draw: np.random.Generator,
 ) -> list[str]:
-    """So many bars, each after those drawn before it as in a row that goes on alike."""
-    fitting = [(_stretched(row, length), count) for row, count in rows]
+    """So many bars: a whole row, where enough are as long, or bar by bar."""
     same = [(row, count) for row, count in rows if len(row) == length]
-    fitting = same if sum(count for _, count in same) >= FEWEST else fitting
+    if sum(count for _, count in same) >= FEWEST:
+        return _whole(same, earlier, draw)
+    return _bar_by_bar([(_stretched(row, length), n) for row, n in rows], length, earlier, draw)
+
+
+def _whole(
+    rows: Sequence[tuple[list[str], int]], earlier: Mapping[int, int], draw: np.random.Generator
+) -> list[str]:
+    """One of the rows, the rather the more often it repeats what is to be repeated."""
+    missing = [sum(row[bar] != row[first] for bar, first in earlier.items()) for row, _ in rows]
+    weights = np.array([count for _, count in rows]) * np.exp(-UNREPEATED * np.array(missing))
+    return [*rows[draw.choice(len(rows), p=weights / weights.sum())][0]]
+
+
+def _bar_by_bar(
+    fitting: Sequence[tuple[list[str], int]],
+    length: int,
+    earlier: Mapping[int, int],
+    draw: np.random.Generator,
+) -> list[str]:
+    """So many bars, each after those drawn before it as in a row that goes on alike."""
     bars: list[str] = []
     for number in range(length):
         if number in earlier:

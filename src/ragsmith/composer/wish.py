@@ -34,7 +34,8 @@ class Wish:
             in the primer's, or takes that of the chords; else each piece's is drawn by its seed
             from those of the pieces of the model's corpus.
         chords: to compose under: text (`ragsmith.harmony.progression`), a piece that has chord
-            symbols, or "auto", drawn from the corpus's own; None plans none. Without a form and
+            symbols, or "auto", drawn from the corpus's own, or "none". None: drawn where the model
+            has learnt to follow them, no primer is given and rules are asked. Without a form and
             bars of its own the piece has the strains that they are for.
         dials: figures to steer, like "syncopation=high" (`ragsmith.composer.dials`).
         difficulty: 1 to 9 (`ragsmith.measure.difficulty`), by dials, and where those do not reach
@@ -98,7 +99,7 @@ class Wish:
         if isinstance(chords, Piece):
             metre = metre or (chords.full_bars[0].metre if chords.full_bars else None)
             chords = _symbols_of(chords)
-        if chords is not None and chords != options.AUTO:
+        if chords not in (None, options.AUTO, options.NONE):
             usual = form_for(chords)
             form = usual if form is None and not primer and bars == options.BARS.default else form
         if isinstance(key, Key):

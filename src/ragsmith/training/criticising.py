@@ -1,4 +1,5 @@
-"""A critic of what a model composes, learnt at the end of learning from its own corpus."""
+"""What is learnt at the end of learning from comparing what the model composes with its corpus: the
+nats that lead its notes under drawn chords, and then a critic of what it composes with them."""
 
 from __future__ import annotations
 
@@ -6,21 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ragsmith.bundle.bundle import Bundle
-from ragsmith.composer import Composed, Wish, compose_all
-from ragsmith.composer.chord_leaning import NOT_LED
+from ragsmith.composer import Composed, Sampling, Wish, compose_all
+from ragsmith.composer.chord_leaning import NOT_LED, is_told
 from ragsmith.hands import in_hands
 from ragsmith.measure.bar_figures import new_bars_of
+from ragsmith.measure.chord_use import NO_NATS, chord_nats_of, heard_marks, note_kinds
 from ragsmith.measure.critic import critic_of
 from ragsmith.piece import Piece
 
-__all__ = ["COMPOSED", "FEWEST", "is_criticised", "with_critic"]
+__all__ = ["COMPOSED", "FEWEST", "is_criticised", "with_chord_nats", "with_critic"]
 
 COMPOSED = 24
 """Pieces that it composes to be told apart."""
 FORM, BARS = "AABB", 32
 """Of those pieces; the bars where the corpus names no strains."""
 FEWEST = 8
-"""From fewer pieces of its own a critic would learn those by heart."""
+"""From fewer pieces of its own, nats or a critic would learn those by heart."""
 MOST_COMPARED = 100
 SECONDS = 120.0
 
@@ -28,6 +30,30 @@ SECONDS = 120.0
 def is_criticised(bundle: Bundle) -> bool:
     """Whether the model composes well enough, and note by note, for a critic to be of use."""
     return bundle.card.quality == "good" and bundle.model.name not in NOT_LED
+
+
+def with_chord_nats(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
+    """A model whose profile has the nats that lead its notes under drawn chords, so that from then
+    on they are drawn unasked; as it is where it is told no chords, knows no hands or no
+    progressions, or where there is too little to compare.
+
+    Args:
+        bundle: a model that has learnt the pieces.
+        pieces: those that it learnt from, as in `with_critic`.
+    """
+    config, profile = bundle.model.config, bundle.profile
+    if not is_told(bundle.model) or config.hands != 2 or not profile.progressions:
+        return bundle
+    compared = _compared(bundle, pieces)
+    if len(compared) < FEWEST:
+        return bundle
+    composed = _composed(bundle._replace(profile=replace(profile, chord_nats=NO_NATS)))
+    if len(composed) < FEWEST:
+        return bundle
+    own = (note_kinds(piece, heard_marks(piece)) for piece in map(in_hands, compared))
+    machine = (note_kinds(in_hands(piece), piece.chords) for piece in composed)
+    nats = chord_nats_of(own, machine)
+    return bundle._replace(profile=replace(profile, chord_nats=nats))
 
 
 def with_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
@@ -38,13 +64,10 @@ def with_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
         pieces: those that it learnt from; none that measure it. Those in the metre in which the
             model composes are looked at.
     """
-    metre = bundle.profile.metre
-    compared = [p for p in pieces if {bar.metre for bar in p.full_bars} == {metre}][:MOST_COMPARED]
+    compared = _compared(bundle, pieces)
     if len(compared) < FEWEST:
         return bundle
-    wish = Wish(form=FORM) if bundle.profile.strain else Wish(bars=BARS)
-    outcomes = compose_all(bundle, wish, seeds=range(COMPOSED), seconds=SECONDS)
-    composed = [o.piece for o in outcomes if isinstance(o, Composed) and not o.broken_off]
+    composed = _composed(bundle)
     if len(composed) < FEWEST:
         return bundle
     own, machine = (
@@ -52,3 +75,18 @@ def with_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
         for group in (compared, composed)
     )
     return bundle._replace(profile=replace(bundle.profile, critic=critic_of(own, machine)))
+
+
+def _compared(bundle: Bundle, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces in the metre in which the model composes, not too many."""
+    metre = bundle.profile.metre
+    return [p for p in pieces if {bar.metre for bar in p.full_bars} == {metre}][:MOST_COMPARED]
+
+
+def _composed(bundle: Bundle) -> list[Piece]:
+    """Pieces as the model composes them unasked, every bar as it comes."""
+    once = Sampling(tries=1)
+    of_strains = bool(bundle.profile.strain)
+    wish = Wish(form=FORM, sampling=once) if of_strains else Wish(bars=BARS, sampling=once)
+    outcomes = compose_all(bundle, wish, seeds=range(COMPOSED), seconds=SECONDS)
+    return [o.piece for o in outcomes if isinstance(o, Composed) and not o.broken_off]
