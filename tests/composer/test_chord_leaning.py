@@ -152,6 +152,8 @@ def test_chords_are_drawn_unasked_only_where_nats_were_learnt():
     assert free.notes == compose(without, BRIEFLY, seed=1).notes
     assert compose_again(bundle, usual.recipe, "a.mid").piece == usual
     assert compose_again(bundle, free.recipe, "a.mid").piece == free
+    with pytest.raises(BadOption, match="was composed by another model"):
+        compose_again(without, usual.recipe, "a.mid")
     for wish in (
         Wish(bars=4, sampling=ONCE, rules=False),
         Wish(bars=6, sampling=ONCE, primer=free),
