@@ -84,8 +84,9 @@ def test_notes_do_not_sound_on_into_a_chord_that_is_not_theirs():
         assert seen.log_p[0] == seen.log_p[1] == lengths[0]
 
 
-OFF, ON = (0.0, 0.5, -1.0, -2.0), (0.25, 1.0, -3.0, -4.0)
-NATS = ChordNats((((0.0,) * 4, ON), (OFF, (0.0,) * 4)))
+OTHER = [2, 5]
+OFF, ON = (0.0, 0.5, -1.0, 9.0, 9.0, -2.0), (0.25, 1.0, -3.0, 9.0, 9.0, -4.0)
+NATS = ChordNats((((0.0,) * 6, ON), (OFF, (0.0,) * 6)))
 
 
 def matched(step, log_p=EVEN, choice=NOTES - 1, history=None, nats=NATS):
@@ -97,8 +98,8 @@ def matched(step, log_p=EVEN, choice=NOTES - 1, history=None, nats=NATS):
 
 def test_nats_that_were_learnt_are_added_by_hand_beat_and_kind():
     on, off = matched(0), matched(1)
-    pitches = (55, 48, 50, 49)  # G, a tone; C, lacking; D, in the scale; C sharp
-    for number, pitch in enumerate(pitches):
+    pitches = {0: 55, 1: 48, 2: 50, 5: 49}  # G, a tone; C, lacking; D, in the scale; C sharp
+    for number, pitch in pitches.items():
         assert on[key(pitch)] - on[key(pitches[0])] == pytest.approx(ON[number] - ON[0])
         right = [off[key(p + 12, Hand.RIGHT)] for p in (pitch, pitches[0])]
         assert right[0] - right[1] == pytest.approx(OFF[number] - OFF[0])
@@ -133,10 +134,10 @@ def shares_under(nats):
 
 
 def test_nats_move_drawn_pieces_towards_what_they_ask_for():
-    plain = shares_under(ChordNats((((0.0, 0.0, -8.0, -8.0),) * 2,) * 2))
+    plain = shares_under(ChordNats((((0.0, 0.0, -8.0, 0.0, 0.0, -8.0),) * 2,) * 2))
     as_it_is = shares_under(NO_NATS)
-    coloured = shares_under(ChordNats((((0.0, 0.0, 2.0, 2.0),) * 2,) * 2))
-    assert plain[2:].sum() < as_it_is[2:].sum() < coloured[2:].sum()
+    coloured = shares_under(ChordNats((((0.0, 0.0, 2.0, 0.0, 0.0, 2.0),) * 2,) * 2))
+    assert plain[OTHER].sum() < as_it_is[OTHER].sum() < coloured[OTHER].sum()
 
 
 def test_chords_are_drawn_unasked_only_where_nats_were_learnt():

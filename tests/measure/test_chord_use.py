@@ -24,10 +24,10 @@ from ragsmith.measure.chord_use import (
 from ragsmith.piece import Hand, Key, Metre, Note, Piece, regular_bars
 from support.fakes import a_rag
 
-TONE, LACKING, IN_SCALE, OUTSIDE = range(4)
+TONE, LACKING, OTHER, OUTSIDE = range(4)
 C7 = Chord(0, "7")
-counts = st.lists(st.integers(0, 1000), min_size=16, max_size=16).map(
-    lambda numbers: np.array(numbers, float).reshape(2, 2, 4)
+counts = st.lists(st.integers(0, 1000), min_size=24, max_size=24).map(
+    lambda numbers: np.array(numbers, float).reshape(2, 2, 6)
 )
 
 
@@ -40,14 +40,14 @@ def test_shares_of_a_cell_sum_to_1(some):
 def test_every_tone_is_a_tone_or_lacks_and_what_was_struck_lacks_no_more(quality, root, struck):
     chord = Chord(root, quality)
     kinds = kinds_of(chord, Key(0, 3), struck)
-    assert {c for c in range(12) if kinds[c] in (TONE, LACKING)} == set(tones_of(chord))
-    assert not any(kinds[c] == LACKING for c in struck)
+    assert {c for c in range(12) if kinds[c] % OUTSIDE != OTHER} == set(tones_of(chord))
+    assert not any(kinds[c] % OUTSIDE == LACKING for c in struck)
 
 
 def test_a_chord_is_named_by_all_but_a_perfect_fifth():
     def lacking(quality):
         kinds = kinds_of(Chord(0, quality), Key(0, 0), frozenset())
-        return [c for c in range(12) if kinds[c] == LACKING]
+        return [c for c in range(12) if kinds[c] % OUTSIDE == LACKING]
 
     assert lacking("") == [0, 4]
     assert lacking("7") == [0, 4, 10]
@@ -57,8 +57,8 @@ def test_a_chord_is_named_by_all_but_a_perfect_fifth():
 
 def test_the_scale_is_that_of_the_key_harmonic_in_minor():
     major, minor = (kinds_of(Chord(9, "m"), Key(0, 0, m), frozenset()) for m in (False, True))
-    assert [c for c in range(12) if major[c] == IN_SCALE] == [2, 5, 7, 11]
-    assert [c for c in range(12) if minor[c] == IN_SCALE] == [2, 5, 8, 11]
+    assert [c for c in range(12) if major[c] == OTHER] == [2, 5, 7, 11]
+    assert [c for c in range(12) if minor[c] == OTHER] == [2, 5, 8, 11]
 
 
 def piece(*notes):
@@ -68,6 +68,11 @@ def piece(*notes):
         regular_bars(16, [(0, Metre(2, 4))]),
         keys=(Key(0, 0),),
     )
+
+
+def test_tones_of_the_chord_may_lie_outside_the_scale():
+    kinds = kinds_of(C7, Key(0, 0), frozenset({0}))
+    assert (kinds[0], kinds[4], kinds[10]) == (TONE, LACKING, OUTSIDE + LACKING)
 
 
 def test_notes_are_counted_by_hand_and_beat_and_by_what_the_half_bar_has():
@@ -82,8 +87,8 @@ def test_notes_are_counted_by_hand_and_beat_and_by_what_the_half_bar_has():
     )
     use = note_kinds(rag, [ChordMark(0, C7), ChordMark(8, None)])
     left, right = use.astype(int).tolist()
-    assert left == [[0, 1, 0, 0], [0, 1, 0, 0]]
-    assert right == [[1, 0, 0, 1], [1, 1, 0, 0]]
+    assert left == [[0, 1, 0, 0, 0, 0], [0, 1, 0, 0, 0, 0]]
+    assert right == [[1, 0, 0, 0, 0, 1], [1, 1, 0, 0, 0, 0]]
 
 
 @given(st.integers(0, 50), st.integers(-5, 6))
@@ -120,7 +125,7 @@ def test_tilted_by_the_nats_shares_are_those_of_the_corpus(own, composed):
 
 
 def test_nats_come_back_after_json():
-    nats = chord_nats_of([np.arange(16.0).reshape(2, 2, 4)], [np.ones((2, 2, 4))])
+    nats = chord_nats_of([np.arange(24.0).reshape(2, 2, 6)], [np.ones((2, 2, 6))])
     assert ChordNats.from_json(json.loads(json.dumps(nats.to_json()))) == nats
 
 
@@ -132,16 +137,16 @@ def test_nats_come_back_after_json():
         "nats",
         [],
         {},
-        [[[0.0] * 4] * 2],
-        [[[0.0] * 4] * 2] * 3,
+        [[[0.0] * 6] * 2],
+        [[[0.0] * 6] * 2] * 3,
         [[[0.0] * 3] * 2] * 2,
-        [[[0.0] * 4] * 3, [[0.0] * 4]],
-        [[[0] * 4] * 2] * 2,
-        [[["0.0"] * 4] * 2] * 2,
-        [[[[0.0]] * 4] * 2] * 2,
-        [[[True] * 4] * 2] * 2,
-        [[[float("nan")] * 4] * 2] * 2,
-        [[[-2 * MOST] * 4] * 2] * 2,
+        [[[0.0] * 6] * 3, [[0.0] * 6]],
+        [[[0] * 6] * 2] * 2,
+        [[["0.0"] * 6] * 2] * 2,
+        [[[[0.0]] * 6] * 2] * 2,
+        [[[True] * 6] * 2] * 2,
+        [[[float("nan")] * 6] * 2] * 2,
+        [[[-2 * MOST] * 6] * 2] * 2,
     ],
     ids=str,
 )

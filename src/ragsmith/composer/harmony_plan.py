@@ -1,8 +1,8 @@
 """The chords of what is to be composed: given as text, or drawn from those of the corpus's strains.
 
 Drawn: the chords of a strain are those of one of the corpus's strains of its length, nobody's
-property; rather of one that repeats itself where the plan of repeats does, and a bar that does not
-loses its repeat. Where the corpus has too few strains of that length, bar after bar follows as in
+property: of one of those that repeat themselves most where the plan of repeats does; a bar that
+does not loses its repeat. Where the corpus has too few strains of that length, bar after bar follows as in
 one of its strains that has the same two bars before at the same place (or one, or none, where too
 few do), so that half cadences and cadences stand where they do there; a bar that is to repeat an
 earlier one has its chords. Strains close.
@@ -46,8 +46,6 @@ STREAM = 2
 FEWEST = 3
 """Strains of the corpus that have to agree with what was drawn before for it to count, or to be of
 a length for one of them to be taken whole."""
-UNREPEATED = 0.7
-"""Nats that a whole progression loses for each bar that it does not repeat as the plan does."""
 TONIC, DOMINANT = {False: "I", True: "i"}, "V7"
 ENDS = 4.0
 """Nats that speak for the key on which the last chord stands, and the first."""
@@ -256,9 +254,10 @@ def _drawn(
 def _whole(
     rows: Sequence[tuple[list[str], int]], earlier: Mapping[int, int], draw: np.random.Generator
 ) -> list[str]:
-    """One of the rows, the rather the more often it repeats what is to be repeated."""
+    """One of the rows that repeat most of what is to be repeated."""
     missing = [sum(row[bar] != row[first] for bar, first in earlier.items()) for row, _ in rows]
-    weights = np.array([count for _, count in rows]) * np.exp(-UNREPEATED * np.array(missing))
+    nearest = np.equal(missing, min(missing))
+    weights = np.array([count for _, count in rows]) * nearest
     return [*rows[draw.choice(len(rows), p=weights / weights.sum())][0]]
 
 

@@ -1,10 +1,10 @@
-"""How notes use the chord in force: shares of four kinds of notes, and the nats that bring what a
+"""How notes use the chord in force: shares of six kinds of notes, and the nats that bring what a
 model composes to the shares of its corpus.
 
 Definition: given the chord in force and what its stretch has struck before, a note is a tone of the
 chord; or a tone that names it and that the stretch still lacks (root, third, seventh, and a fifth
-that is not perfect: all tones but a perfect fifth); or outside the chord, in the scale of the key
-in force; or outside both. The shares are those of a hand's notes, off beats and on beats.
+that is not perfect: all tones but a perfect fifth); or neither. Each of the three lies in the scale
+of the key in force, or does not. The shares are those of a hand's notes, off beats and on beats.
 Conventions: a stretch is a half bar, or what of it has one chord; scales are major and harmonic
 minor; notes under no chord do not count; those of one step count in the order in which models write
 them, left hand before right, low before high; a note of no hand is the right hand's.
@@ -49,8 +49,16 @@ __all__ = [
     "shares_of",
 ]
 
-KINDS = ("chord tone", "lacking", "in the scale", "outside")
-CHORD_TONE, LACKING, IN_SCALE, OUTSIDE = range(len(KINDS))
+KINDS = (
+    "chord tone",
+    "lacking",
+    "other",
+    "chord tone outside the scale",
+    "lacking outside the scale",
+    "other outside the scale",
+)
+CHORD_TONE, LACKING, OTHER, OUTSIDE = range(4)
+"""Numbers of the kinds in the scale, and what is added outside it."""
 SHAPE = (2, 2, len(KINDS))
 """Hands (left, right), off and on beats, kinds."""
 PERFECT_FIFTH = 7
@@ -103,19 +111,21 @@ def kinds_of(chord: Chord, key: Key, struck: frozenset[int]) -> tuple[int, ...]:
         struck: the pitch classes that the chord's stretch has struck before.
 
     >>> kinds_of(Chord(7, "7"), Key(0, 0), frozenset({7}))
-    (2, 3, 0, 3, 2, 1, 3, 0, 3, 2, 3, 1)
+    (2, 5, 0, 5, 2, 1, 5, 0, 5, 2, 5, 1)
     """
     tones = tones_of(chord)
     naming = {(chord.root + t) % 12 for t in QUALITIES[chord.quality] if t != PERFECT_FIFTH}
     scale = HARMONIC_MINOR if key.minor else MAJOR
+    in_scale = [degrees_of([pitch_class], key) <= {*scale} for pitch_class in range(12)]
     return tuple(
-        LACKING
-        if pitch_class in naming - struck
-        else CHORD_TONE
-        if pitch_class in tones
-        else IN_SCALE
-        if degrees_of([pitch_class], key) <= {*scale}
-        else OUTSIDE
+        (
+            LACKING
+            if pitch_class in naming - struck
+            else CHORD_TONE
+            if pitch_class in tones
+            else OTHER
+        )
+        + (0 if in_scale[pitch_class] else OUTSIDE)
         for pitch_class in range(12)
     )
 
@@ -135,7 +145,7 @@ def note_kinds(piece: Piece, marks: Sequence[ChordMark]) -> Float:
 
     >>> piece = Piece.from_array([[0, 48, 4], [0, 64, 2], [2, 65, 2]], metre="2/4")
     >>> note_kinds(piece, [ChordMark(0, Chord(0))])[1].tolist()
-    [[0.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 0.0]]
+    [[0.0, 0.0, 1.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, 0.0, 0.0, 0.0]]
     """
     counts = np.zeros(SHAPE)
     places = places_under(piece, marks)
@@ -186,7 +196,7 @@ class ChordNats:
         is_whole = [len(hand) for hand in self.nats] == [2, 2]
         is_whole = is_whole and [len(cell) for cell in cells] == [len(KINDS)] * 4
         if not is_whole or not all(_is_bounded(number) for cell in cells for number in cell):
-            raise ValueError(f"chord nats are 2 x 2 x 4 numbers from {-MOST:g} to {MOST:g}")
+            raise ValueError(f"chord nats are 2 x 2 x 6 numbers from {-MOST:g} to {MOST:g}")
 
     def to_json(self) -> list[Any]:
         """The nats as JSON data, which `from_json` reads.
