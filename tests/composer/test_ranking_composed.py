@@ -8,6 +8,7 @@ import pytest
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer import Composed, Limits
 from ragsmith.composer.ranking import CLOSENESS, rank_composed
+from ragsmith.measure.critic import Critic, Weight
 from ragsmith.measure.portrait import portrait_of
 from ragsmith.measure.style import Band
 from ragsmith.originality.runs import Run
@@ -70,3 +71,14 @@ def test_what_dials_miss_counts(monkeypatch):
         ranks = rank_composed(PROFILE, [few, many], dials=f"left-notes={value}")
         assert ranks[0].number == first
     assert rank_composed(PROFILE, [few, many], dials="A: left-notes=0.1; chord-changes=low")
+
+
+def test_a_critic_of_pieces_stands_in_place_of_the_bands():
+    higher = Critic(0.0, {"right_pitch": Weight(60.0, 12.0, 2.0, 0.0)})
+    own, high = candidate(CORPUS[0]), candidate(transpose(CORPUS[0], 12))
+    first, second = best(own, high, profile=replace(PROFILE, piece_critic=higher))
+    assert (first.number, second.number) == (1, 0)
+    assert second.penalty - first.penalty == pytest.approx(2.0)
+    close = candidate(transpose(CORPUS[0], 12), texture=2)
+    free, near = best(close, high, profile=replace(PROFILE, piece_critic=higher))
+    assert near.penalty - free.penalty == pytest.approx(CLOSENESS * 2 / 2.5)

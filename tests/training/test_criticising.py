@@ -17,6 +17,7 @@ from ragsmith.training.criticising import (
     is_criticised,
     with_chord_nats,
     with_critic,
+    with_piece_critic,
 )
 
 
@@ -24,6 +25,7 @@ def test_from_few_pieces_none_is_learnt():
     bundle = shipped_model()
     assert with_critic(bundle, rags()[: FEWEST - 1]) is bundle
     assert with_chord_nats(bundle, rags()[: FEWEST - 1]) is bundle
+    assert with_piece_critic(bundle, rags()[: FEWEST - 1]) is bundle
 
 
 def test_models_that_are_told_no_chords_or_know_none_learn_no_nats():
@@ -69,3 +71,12 @@ def test_nats_are_learnt_from_pieces_that_nothing_leads(monkeypatch):
     nats = learnt.profile.chord_nats
     assert nats not in (None, NO_NATS)
     assert learnt == with_chord_nats(learnt, rags())
+
+
+@pytest.mark.slow
+def test_pieces_are_told_from_the_corpus_by_their_excerpts(monkeypatch):
+    monkeypatch.setattr(criticising, "COMPOSED", 8)
+    monkeypatch.setattr(criticising, "FORM", "A(8)B(8)")
+    critic = with_piece_critic(shipped_model(), rags()).profile.piece_critic
+    assert critic
+    assert {"syncopation", "chord_changes"} <= critic.weights.keys()

@@ -53,6 +53,7 @@ class Profile:
         portrait: bands of its figures (`ragsmith.measure.portrait`); None: not known.
         critic: what tells bars that the model composes from those of its corpus
             (`ragsmith.measure.critic`); None: not learnt.
+        piece_critic: likewise, of excerpts of pieces (`ragsmith.measure.excerpts`).
         chord_nats: what brings its notes under drawn chords to those of its corpus
             (`ragsmith.measure.chord_use`); None: not learnt.
         likelihood: band of the nats per step of works that were held out; None: none were.
@@ -73,6 +74,7 @@ class Profile:
     habits: Habits = Habits()  # noqa: RUF009, frozen
     portrait: Portrait | None = None
     critic: Critic | None = None
+    piece_critic: Critic | None = None
     chord_nats: ChordNats | None = None
     likelihood: Band | None = None
     dynamics: Dynamics | None = None
@@ -129,6 +131,7 @@ class Profile:
             data["rhythm_plans"] = dict(sorted(self.rhythm_plans.items()))
         later = {
             "critic": self.critic,
+            "piece_critic": self.piece_critic,
             "chord_nats": self.chord_nats,
             "conventions": self.conventions,
         }
@@ -156,6 +159,7 @@ def profile_from_json(data: Any) -> Profile:
         values = dict(data)
         portrait, dynamics = values.pop("portrait"), values.pop("dynamics")
         critic = values.pop("critic", None)  # older models have none of these
+        piece_critic = values.pop("piece_critic", None)
         chord_nats = values.pop("chord_nats", None)
         conventions = values.pop("conventions", None)
         key, likelihood = values.pop("key"), values.pop("likelihood")
@@ -170,6 +174,7 @@ def profile_from_json(data: Any) -> Profile:
             habits=Habits(**values.pop("habits")),
             portrait=None if portrait is None else Portrait.from_json(portrait),
             critic=None if critic is None else Critic.from_json(critic),
+            piece_critic=None if piece_critic is None else Critic.from_json(piece_critic),
             chord_nats=None if chord_nats is None else ChordNats.from_json(chord_nats),
             likelihood=None if likelihood is None else Band(*likelihood),
             dynamics=None if dynamics is None else Dynamics.from_json(dynamics),

@@ -2,10 +2,10 @@
 
 Drawn: the chords of a strain are those of one of the corpus's strains of its length, nobody's
 property: of one of those that repeat themselves most where the plan of repeats does; a bar that
-does not loses its repeat. Where the corpus has too few strains of that length, bar after bar follows as in
-one of its strains that has the same two bars before at the same place (or one, or none, where too
-few do), so that half cadences and cadences stand where they do there; a bar that is to repeat an
-earlier one has its chords. Strains close.
+does not loses its repeat. Where the corpus has too few strains of that length, bar after bar
+follows as in one of its strains that has the same two bars before at the same place (or one, or
+none, where too few do), so that half cadences and cadences stand where they do there; a bar that is
+to repeat an earlier one has its chords. Strains close.
 Source: variable-order prediction (Conklin & Witten 1995), with the place as in Paiement et al.,
 *A Probabilistic Model for Chord Progressions* (ISMIR 2005).
 """

@@ -7,6 +7,9 @@ Definition: a candidate's penalty is the sum of
 - for the longest texture run and the longest melody run that it shares with the corpus
   (`ragsmith.originality.runs`), `CLOSENESS` times its share of the limit, where there is one.
 A piece inside every band that shares nothing has 0. Lower is better.
+Where the model has learnt a critic of pieces, what it holds against a piece (the mean over its
+excerpts, in nats) stands in place of the bands: they draw pieces to the corpus's middle, where no
+piece of the corpus is, and by them the best of eight were told from rags more easily than any.
 Convention: pieces as they are written, of equal length, for some figures move with it. Equal
 candidates keep their order.
 Source: ours.
@@ -16,12 +19,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.dials import missed_by
 from ragsmith.composer.fill import Composed
+from ragsmith.measure.critic import Critic
 from ragsmith.measure.difficulty import difficulty as difficulty_of_piece
+from ragsmith.measure.excerpts import excerpt_figures
 from ragsmith.measure.figure_words import in_words
 from ragsmith.measure.portrait import Portrait, figures_of, how_far, outside
 from ragsmith.measure.style import Band
@@ -36,6 +42,8 @@ MISSED = 2.0
 """What half a band costs by which a dial is missed."""
 CLOSENESS = 0.25
 """What a run costs that is as long as its limit."""
+SHARED = "longest_"
+"""What the names of figures of shared runs begin with."""
 
 
 class Shared(NamedTuple):
@@ -70,7 +78,8 @@ class Reason(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A candidate's place: its number in the order given, its penalty, the reasons, worst first."""
+    """A candidate's place: its number in the order given, its penalty, the reasons, worst first; a
+    critic of pieces may take the penalty below 0."""
 
     number: int
     penalty: float
@@ -104,9 +113,10 @@ def rank_composed(
     difficulty: int | None = None,
     dials: str | None = None,
 ) -> list[Ranked]:
-    """All that was composed, the best first by the profile of the corpus; in the order given where
-    it has no portrait. Where a difficulty was wished for, those that come nearest to it are first;
-    else what dials miss counts as well, half a band as much as `MISSED`.
+    """All that was composed, the best first by the critic of pieces, or by the bands, of the
+    corpus's profile; in the order given where it has no portrait. Where a difficulty was wished
+    for, those that come nearest to it are first; else what dials miss counts as well, half a band
+    as much as `MISSED`.
 
     Args:
         profile: of the corpus of the model that composed them.
@@ -122,6 +132,8 @@ def rank_composed(
         for one in composed
     ]
     ranks, portrait = rank(candidates, profile.portrait, profile.likelihood), profile.portrait
+    if profile.piece_critic:
+        ranks = _by_critic(profile.piece_critic, portrait, composed, ranks)
 
     def missed(number: int) -> float:
         return missed_by(dials, figures_of(composed[number].piece, portrait), portrait.bands)
@@ -133,6 +145,21 @@ def rank_composed(
     return sorted(
         ranks, key=lambda place: abs(difficulty_of_piece(composed[place.number].piece) - difficulty)
     )
+
+
+def _by_critic(
+    critic: Critic, portrait: Portrait, composed: Sequence[Composed], ranks: Sequence[Ranked]
+) -> list[Ranked]:
+    """The ranks by what a critic holds against the pieces, and by what they share."""
+
+    def penalty(rank: Ranked) -> float:
+        figures = [*excerpt_figures(composed[rank.number].piece, portrait)]
+        against = -fmean(map(critic.log_odds, figures)) if figures else 0.0
+        shared = (r.penalty for r in rank.reasons if r.figure.startswith(SHARED))
+        return against + sum(shared)
+
+    judged = [rank._replace(penalty=penalty(rank)) for rank in ranks]
+    return sorted(judged, key=lambda rank: (rank.penalty, rank.number))
 
 
 def _shared_runs(composed: Composed, limits: Limits) -> tuple[Shared, ...]:
@@ -156,5 +183,5 @@ def _reasons(
     for kind, beats, limit in candidate.shared:
         words = f"longest {kind} run shared with the corpus {beats:.4g} of {limit:.4g} beats"
         if beats:
-            reasons.append(Reason(f"longest_{kind}_beats", CLOSENESS * beats / limit, words))
+            reasons.append(Reason(f"{SHARED}{kind}_beats", CLOSENESS * beats / limit, words))
     return tuple(sorted(reasons, key=lambda reason: (-reason.penalty, reason.figure)))

@@ -218,9 +218,9 @@ def digest_of_piece(piece: Piece) -> str:
 def digest_of(model: Model, profile: Profile, tries: int = 1) -> str:
     """A digest of all that a piece is composed by: the same wherever the file of the model lies,
     whatever its card says, whether it remembers, and whatever settings a later version knows
-    besides; a bar that is tried once has no critic."""
+    besides; a bar that is tried once has no critic, and what ranks pieces composes none."""
     model = network_of(model)
-    profile = profile if tries > 1 else replace(profile, critic=None)
+    profile = replace(profile, critic=profile.critic if tries > 1 else None, piece_critic=None)
     config, blank = asdict(model.config), asdict(type(model.config)())
     values, plain = profile.to_json(), Profile().to_json()
     chosen = [_differing(config, blank), _differing(values, plain)]

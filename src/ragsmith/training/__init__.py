@@ -19,7 +19,12 @@ from ragsmith.originality.corpora import as_base, together
 from ragsmith.piece import Piece
 from ragsmith.training.base import base_for
 from ragsmith.training.checkpoint import Epoch
-from ragsmith.training.criticising import is_criticised, with_chord_nats, with_critic
+from ragsmith.training.criticising import (
+    is_criticised,
+    with_chord_nats,
+    with_critic,
+    with_piece_critic,
+)
 from ragsmith.training.loop import Began, Event, FromBase, Learnt, Plan, Progress, teach
 from ragsmith.training.profiling import bundle_of
 from ragsmith.training.stopping import Stop, stopped_by_signals
@@ -119,7 +124,8 @@ def learn(
             indices = bundle.passages + as_base(begun.bundle.passages)
             bundle = bundle._replace(passages=together(indices))
         if is_criticised(bundle) and learnt.ended != "interrupted" and not public:
-            bundle = with_critic(with_chord_nats(bundle, training), training)
+            for compared in (with_chord_nats, with_critic, with_piece_critic):
+                bundle = compared(bundle, training)
         if places and hosts.is_first():
             _write(places, bundle, learnt)
     return bundle

@@ -1,5 +1,6 @@
 """What is learnt at the end of learning from comparing what the model composes with its corpus: the
-nats that lead its notes under drawn chords, and then a critic of what it composes with them."""
+nats that lead its notes under drawn chords, then a critic of the bars that it composes with them,
+then one of the pieces that come of the bars which that critic chose."""
 
 from __future__ import annotations
 
@@ -13,9 +14,17 @@ from ragsmith.hands import in_hands
 from ragsmith.measure.bar_figures import new_bars_of
 from ragsmith.measure.chord_use import NO_NATS, chord_nats_of, heard_marks, note_kinds
 from ragsmith.measure.critic import critic_of
+from ragsmith.measure.excerpts import excerpt_figures
 from ragsmith.piece import Piece
 
-__all__ = ["COMPOSED", "FEWEST", "is_criticised", "with_chord_nats", "with_critic"]
+__all__ = [
+    "COMPOSED",
+    "FEWEST",
+    "is_criticised",
+    "with_chord_nats",
+    "with_critic",
+    "with_piece_critic",
+]
 
 COMPOSED = 24
 """Pieces that it composes to be told apart."""
@@ -25,6 +34,8 @@ FEWEST = 8
 """From fewer pieces of its own, nats or a critic would learn those by heart."""
 MOST_COMPARED = 100
 SECONDS = 120.0
+ONCE = Sampling(tries=1)
+"""Every bar as it comes."""
 
 
 def is_criticised(bundle: Bundle) -> bool:
@@ -77,16 +88,34 @@ def with_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
     return bundle._replace(profile=replace(bundle.profile, critic=critic_of(own, machine)))
 
 
+def with_piece_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
+    """A model whose profile has a critic of pieces, which ranks what it composes; as it is where
+    there is too little to compare.
+
+    Args:
+        bundle: a model with a portrait of the pieces, and a critic of bars where it has learnt one.
+        pieces: those that it learnt from, as in `with_critic`.
+    """
+    compared, portrait = _compared(bundle, pieces), bundle.profile.portrait
+    composed = _composed(bundle, Sampling()) if len(compared) >= FEWEST else []
+    if portrait is None or len(composed) < FEWEST:
+        return bundle
+    own, machine = (
+        [figures for piece in group for figures in excerpt_figures(piece, portrait)]
+        for group in (compared, composed)
+    )
+    return bundle._replace(profile=replace(bundle.profile, piece_critic=critic_of(own, machine)))
+
+
 def _compared(bundle: Bundle, pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces in the metre in which the model composes, not too many."""
     metre = bundle.profile.metre
     return [p for p in pieces if {bar.metre for bar in p.full_bars} == {metre}][:MOST_COMPARED]
 
 
-def _composed(bundle: Bundle) -> list[Piece]:
-    """Pieces as the model composes them unasked, every bar as it comes."""
-    once = Sampling(tries=1)
+def _composed(bundle: Bundle, sampling: Sampling = ONCE) -> list[Piece]:
+    """Pieces as the model composes them unasked."""
     of_strains = bool(bundle.profile.strain)
-    wish = Wish(form=FORM, sampling=once) if of_strains else Wish(bars=BARS, sampling=once)
+    wish = Wish(form=FORM, sampling=sampling) if of_strains else Wish(bars=BARS, sampling=sampling)
     outcomes = compose_all(bundle, wish, seeds=range(COMPOSED), seconds=SECONDS)
     return [o.piece for o in outcomes if isinstance(o, Composed) and not o.broken_off]
