@@ -7,11 +7,10 @@
 
 Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
 the composed pieces; machine are so many pieces, seeds --first and up, of each of: the model (FILE,
-or the built-in one) with the usual form, rules and plans ("Intro AABBACCDD", written order); the
-same with every bar tried once, without its critic; the best of every eight of those by
-`ragsmith.composer.ranking`; all again under chords that are drawn from the progressions of "train";
-the model left alone for 64 bars; and, left alone too, `markov`, learnt here from "train", and each
-BUNDLE. With --only those sets whose names hold one of the words.
+or the built-in one) as it composes unasked ("Intro AABBACCDD", written order); the same with every
+bar tried once, without its critic; the same without chords; the best of every eight of those by
+`ragsmith.composer.ranking`; the model left alone for 64 bars; and, left alone too, `markov`, learnt
+here from "train", and each BUNDLE. With --only those sets whose names hold one of the words.
 Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
 Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
 decided anew for all; likelihood sees them as they are.
@@ -23,9 +22,11 @@ under `markov` ("and likelihood"). The second judge is of another kind: extremel
 ("trees"). Five folds, all excerpts of a piece in the same fold; ten times, the trees twice. AUC:
 0.5 is a guess, 1 is certainty; in brackets the 95 % interval of 1000 bootstraps over pieces.
 "inside": figures within the bands of the "train" rags. "spread": the median, over the figures, of
-their standard deviation between machine excerpts over that between human ones. Then the figures
-that tell most by themselves: AUC (0: machine is always lower, 1: always higher) and the medians,
-human and machine; behind "bars:" those that the trees use most, with their means.
+their standard deviation between machine excerpts over that between human ones, and the share of
+figures for which it is at least 0.7. Then the figures that tell most by themselves: AUC (0: machine
+is always lower, 1: always higher) and the medians, human and machine; behind "bars:" those that the
+trees use most, with their means. A second table has the medians of a few figures beside the
+quartiles of the held-out rags.
 """
 
 import argparse
@@ -48,9 +49,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ragsmith.bundle.bundle import Bundle, load_bundle
+from ragsmith.bundle.profile import Profile
 from ragsmith.chords import tones_of
 from ragsmith.composer import Composed, Sampling, Wish, compose_all
-from ragsmith.composer.ranking import Candidate, rank
+from ragsmith.composer.ranking import rank_composed
 from ragsmith.hands import in_hands
 from ragsmith.harmony.finder import chords_of
 from ragsmith.harmony.spans import half_bars
@@ -58,12 +60,11 @@ from ragsmith.io import read
 from ragsmith.measure.harmony import Harmony, harmony_of
 from ragsmith.measure.likelihood import score
 from ragsmith.measure.portrait import Portrait, figures_of, outside, portrait_of
-from ragsmith.measure.progressions import strain_progressions
 from ragsmith.measure.style import shuffled
 from ragsmith.models.base import Model
 from ragsmith.models.markov.config import MarkovConfig
 from ragsmith.models.markov.learner import MarkovLearner
-from ragsmith.options import AUTO
+from ragsmith.options import NONE
 from ragsmith.piece import Hand, Metre, Note, Piece, pitches_by_onset
 from ragsmith.shipped import BUILT_IN, load_model
 from ragsmith.verbs import clip
@@ -77,6 +78,8 @@ REPEATS, TREE_REPEATS = 10, 2
 TREES = 150
 BOOTSTRAPS = 1000
 TOLD = 6
+SPREAD = 0.7
+IN_QUARTILES = ("distinct_steps", "left_notes", "right_chord", "local_scale_share", "nats_model")
 
 
 @dataclass(frozen=True)
@@ -89,20 +92,20 @@ class Excerpts:
     bars: list[list[dict[str, float]]]
 
 
-def composed(bundle: Bundle, wish: Wish, count: int, at: int = 0) -> list[Piece]:
+def composed(bundle: Bundle, wish: Wish, count: int, at: int = 0) -> list[Composed]:
     """So many pieces, seeds `at` up; those that found no way forward are left out."""
-    pieces: list[Piece] = []
+    pieces: list[Composed] = []
     for first in range(at, at + count, SIDE_BY_SIDE):
         seeds = range(first, min(first + SIDE_BY_SIDE, at + count))
         outcomes = compose_all(bundle, wish, seeds=seeds)
-        pieces += [outcome.piece for outcome in outcomes if isinstance(outcome, Composed)]
+        pieces += [outcome for outcome in outcomes if isinstance(outcome, Composed)]
     return pieces
 
 
-def best_of(pieces: Sequence[Piece], portrait: Portrait, size: int) -> list[Piece]:
+def best_of(pieces: Sequence[Composed], profile: Profile, size: int) -> list[Composed]:
     """The best of every `size`."""
     groups = [pieces[at : at + size] for at in range(0, len(pieces), size)]
-    return [g[rank([Candidate(p) for p in g], portrait)[0].number] for g in groups]
+    return [group[rank_composed(profile, group)[0].number] for group in groups]
 
 
 def excerpts(piece: Piece, bars: int, metre: Metre) -> list[Piece]:
@@ -276,10 +279,25 @@ def giveaways(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> list[
     return [words for _, words in sorted(ranked)[:TOLD]]
 
 
-def spread(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> float:
-    """The median, over the figures, of how far machine excerpts lie apart over how far human do."""
+def spread(human: Excerpts, machine: Excerpts, names: Sequence[str]) -> str:
+    """How far machine excerpts lie apart over how far human do: the median over the figures, and
+    the share of them for which that is at least `SPREAD`."""
     one, other = (np.nanstd(matrix(known.rows, names), axis=0) for known in (human, machine))
-    return float(np.nanmedian(other[one > 0] / one[one > 0]))
+    ratios = other[one > 0] / one[one > 0]
+    return f"{np.nanmedian(ratios):.2f}, {np.mean(ratios >= SPREAD):.0%}"
+
+
+def quartile_table(human: Excerpts, machines: dict[str, Excerpts]) -> list[str]:
+    """The medians of a few figures, beside the quartiles of the held-out rags."""
+    names = [name for name in IN_QUARTILES if name in human.rows[0]]
+    bounds = np.nanpercentile(matrix(human.rows, names), [25, 50, 75], axis=0).T
+    rows = [["", *names], ["---"] * (len(names) + 1)]
+    held_out = [f"{middle:.3g} ({low:.3g} to {high:.3g})" for low, middle, high in bounds]
+    rows.append(["held-out rags, quartiles", *held_out])
+    for name, machine in machines.items():
+        medians = np.nanmedian(matrix(machine.rows, names), axis=0)
+        rows.append([name, *(f"{median:.3g}" for median in medians)])
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def arguments() -> argparse.Namespace:
@@ -299,23 +317,32 @@ def arguments() -> argparse.Namespace:
 
 
 def makers(
-    chosen: argparse.Namespace, rags: dict[str, list[Piece]], portrait: Portrait, markov: Model
+    chosen: argparse.Namespace, rags: dict[str, list[Piece]], markov: Model
 ) -> dict[str, Callable[[], list[Piece]]]:
     """What makes the pieces of each set, by its name."""
     shipped = load_model(chosen.model)
-    metre, size = shipped.profile.metre, chosen.best_of
-    progressions = strain_progressions(rags["train"])
-    led = shipped._replace(profile=replace(shipped.profile, progressions=progressions))
+    profile, size = shipped.profile, chosen.best_of
+    metre = profile.metre
     alone = Wish(bars=BARS, metre=metre, rules=False)
+    usual = Wish(form=chosen.form, metre=metre)
     wishes = {
-        "the model": (shipped, Wish(form=chosen.form, metre=metre)),
-        "tried once": (shipped, Wish(form=chosen.form, metre=metre, sampling=Sampling(tries=1))),
-        "chords drawn": (led, Wish(form=chosen.form, metre=metre, chords=AUTO)),
+        "the model": usual,
+        "tried once": replace(usual, sampling=Sampling(tries=1)),
+        "no chords": replace(usual, chords=NONE),
     }
 
     @cache
-    def many(name: str, count: int) -> list[Piece]:
-        return composed(*wishes[name], count, chosen.first)
+    def many(name: str, count: int) -> list[Composed]:
+        return composed(shipped, wishes[name], count, chosen.first)
+
+    def unranked(name: str) -> list[Piece]:
+        return [one.piece for one in many(name, chosen.pieces)]
+
+    def ranked(name: str) -> list[Piece]:
+        return [one.piece for one in best_of(many(name, chosen.pieces * size), profile, size)]
+
+    def left_alone(bundle: Bundle) -> list[Piece]:
+        return [one.piece for one in composed(bundle, alone, chosen.pieces)]
 
     held_out = rags["valid"] + rags["test"]
     sets: dict[str, Callable[[], list[Piece]]] = {
@@ -323,17 +350,13 @@ def makers(
         "held-out rags, shuffled": lambda: [shuffled(piece, 0) for piece in held_out],
     }
     for name in wishes:
-        sets[f"{name}, unranked"] = partial(many, name, chosen.pieces)
-        sets[f"{name}, best of {size}"] = lambda name=name: best_of(
-            many(name, chosen.pieces * size), portrait, size
-        )
+        sets[f"{name}, unranked"] = partial(unranked, name)
+        sets[f"{name}, best of {size}"] = partial(ranked, name)
     counted = Bundle(markov, shipped.card, shipped.profile)
-    for name, bundle in {"the model": shipped, "markov": counted}.items():
-        sets[f"{name}, left alone"] = partial(composed, bundle, alone, chosen.pieces)
-    for path in chosen.bundles:
-        sets[f"{path.stem}, left alone"] = partial(
-            composed, load_bundle(path), alone, chosen.pieces
-        )
+    bundles = {"the model": shipped, "markov": counted}
+    bundles |= {path.stem: load_bundle(path) for path in chosen.bundles}
+    for name, bundle in bundles.items():
+        sets[f"{name}, left alone"] = partial(left_alone, bundle)
     return sets
 
 
@@ -363,17 +386,19 @@ def main() -> None:
     print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     blank = " |" * (len(heads) - 3)
     print(f"| held-out rags | {len(human.rows)} | {inside(human, portrait):.0%} |{blank}")
-    for name, make in makers(chosen, rags, portrait, markov).items():
+    machines: dict[str, Excerpts] = {}
+    for name, make in makers(chosen, rags, markov).items():
         if not any(word in name for word in chosen.only):
             continue
-        machine = known(make())
+        machine = machines[name] = known(make())
         cells = [name, str(len(machine.rows)), f"{inside(machine, portrait):.0%}"]
-        cells.append(f"{spread(human, machine, figures):.2f}")
+        cells.append(spread(human, machine, figures))
         trees, words = told_by_bars(human, machine)
         aucs = [*(told_apart(human, machine, names) for names in kinds.values()), trees]
         cells += [f"{auc:.2f} ({low:.2f}-{high:.2f})" for auc, low, high in aucs]
         tells = [*giveaways(human, machine, all_figures), f"bars: {', '.join(words)}"]
         print(f"| {' | '.join([*cells, '; '.join(tells)])} |", flush=True)
+    print("", *quartile_table(human, machines), sep="\n")
 
 
 if __name__ == "__main__":
