@@ -44,7 +44,7 @@ def test_the_rate_is_counted_in_half_bars():
 
 
 def test_where_chords_are_not_drawn_the_dial_is_refused():
-    words = "dial chord-changes: cannot be turned where other notes or chords say the harmony"
+    words = "dial chord-changes: cannot be turned where no chords are drawn"
     with pytest.raises(BadOption, match=words):
         rates_for("chord-changes=low", "I | V7", OUTLINE, PROFILE)
     bundle = indexed(MarkovLearner(MarkovConfig(hands=2), [a_rag()]).model())

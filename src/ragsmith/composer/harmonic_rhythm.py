@@ -44,7 +44,7 @@ def refuse_chord_changes(dials: str | None) -> None:
         BadOption: it is turned.
     """
     if turns_chords(dials):
-        rule = "cannot be turned where other notes or chords say the harmony"
+        rule = "cannot be turned where no chords are drawn"
         raise BadOption(f"dial {CHORD_CHANGES}", rule, "leave it out")
 
 

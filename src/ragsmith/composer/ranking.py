@@ -78,8 +78,9 @@ class Reason(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A candidate's place: its number in the order given, its penalty, the reasons, worst first; a
-    critic of pieces may take the penalty below 0."""
+    """A candidate's place: its number in the order given, its penalty, the reasons, worst first. A
+    critic of pieces may take the penalty below 0, and does not count figures outside their bands,
+    which stay among the reasons."""
 
     number: int
     penalty: float

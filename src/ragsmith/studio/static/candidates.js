@@ -58,7 +58,7 @@ export function candidates(cancel, signal) {
   };
 }
 
-/** The one whose figures lie nearest to the corpus says so; events of an earlier time may still be on their way. */
+/** The one with the least against it says so; events of an earlier time may still be on their way. */
 async function praise(cards) {
   await Promise.all(cards.map((each) => each.whole));
   const ready = cards.filter((each) => each.penalty() != null);

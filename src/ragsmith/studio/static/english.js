@@ -52,7 +52,7 @@ export const english = {
   "candidates": "Candidates",
   "candidate": "Candidate {n}",
   "candidate.writing": "not begun",
-  "best.of": "The best of these {n}: its figures lie nearest to the corpus.",
+  "best.of": "The best of these {n}: by its figures the most like the corpus.",
   "inside": "{inside} of {of} figures as in the corpus",
   "shares": "shares {beats}",
 

@@ -52,7 +52,7 @@ export const french = {
   "candidates": "Candidats",
   "candidate": "Candidat {n}",
   "candidate.writing": "pas commencé",
-  "best.of": "Le meilleur des {n} : ses chiffres sont les plus proches du corpus.",
+  "best.of": "Le meilleur des {n} : d’après ses chiffres, le plus semblable au corpus.",
   "inside": "{inside} mesures de style sur {of} comme dans le corpus",
   "shares": "partage {beats}",
 

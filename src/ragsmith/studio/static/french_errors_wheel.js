@@ -6,7 +6,7 @@ export const FRENCH_ERRORS_WHEEL = [
   ["is no value of a dial", "n’est pas une valeur de réglage"],
   ["write low, middle, high or a number", "écrivez low, middle, high ou un nombre"],
   ["cannot be turned by a model of the kind {0} that knows no hands", "ne se règle pas avec un modèle du genre {0}, qui ne connaît pas les mains"],
-  ["cannot be turned where other notes or chords say the harmony", "ne se règle pas là où d’autres notes ou accords disent l’harmonie"],
+  ["cannot be turned where no chords are drawn", "ne se règle pas là où aucun accord n’est tiré"],
   ["cannot be turned: the model does not know the range of its corpus", "ne se règle pas : le modèle ne connaît pas l’étendue de son corpus"],
   ["cannot be turned: the model knows no progressions of its corpus", "ne se règle pas : le modèle ne connaît pas les suites d’accords de son corpus"],
   ["has no strain in a form of {0}", "n’a pas de partie dans une forme de {0}"],
