@@ -14,7 +14,7 @@ from ragsmith.io.readers.exact_score import to_reading
 from ragsmith.io.readers.musicxml import read_musicxml
 from ragsmith.io.readers.musicxml_harmony import KINDS, chord_in
 from ragsmith.io.score.musicxml import musicxml
-from ragsmith.piece import Key, Metre, Note, Piece, regular_bars
+from ragsmith.piece import Key, Metre, Note, Piece, Section, regular_bars
 from ragsmith.verbs import augment, clip, join, regrid, transpose
 
 classes = st.integers(0, 11)
@@ -42,6 +42,20 @@ def test_chords_survive_musicxml_and_the_cache(named, fifths):
     piece = with_chords(*marks, fifths=fifths)
     assert read_back(piece).chords == piece.chords
     assert piece_of(to_arrays(piece)) == piece
+
+
+def test_a_chord_that_goes_on_is_written_again_where_a_strain_or_an_ending_begins():
+    marks = [ChordMark(step, chord_named(name)) for step, name in [(0, "C"), (8, "G7"), (16, "C")]]
+    names = [("A", 0, 16), ("A1", 16, 24), ("A2", 24, 32), ("B", 32, STEPS)]
+    piece = replace(
+        with_chords(*marks),
+        sections=tuple(Section(*name) for name in names),
+        order=("A", "A1", "A", "A2", "B"),
+    )
+    measures = ElementTree.fromstring(musicxml(piece)).findall("part/measure")
+    roots = [[name.text for name in m.findall("harmony/root/root-step")] for m in measures]
+    assert roots == [["C"], ["G"], ["C"], ["C"], ["C"], [], [], []]
+    assert read_back(piece).chords == piece.chords
 
 
 @given(st.sampled_from(sorted(QUALITIES)), classes)

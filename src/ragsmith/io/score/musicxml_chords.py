@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from ragsmith.chords import QUALITIES, Chord, chord_name
+from ragsmith.chords import QUALITIES, Chord, ChordMark, chord_at, chord_name
 from ragsmith.io.readers.musicxml_harmony import KINDS
 from ragsmith.io.score.musicxml_notes import add
 from ragsmith.io.score.staves import Measure
@@ -27,10 +27,17 @@ ALTERS = {"#": "1", "b": "-1", "": "0"}
 
 
 def add_chords(element: Element, piece: Piece, measure: Measure) -> None:
-    """The chords that begin in a measure, each with its distance from the barline."""
-    for mark in piece.chords:
-        if measure.start <= mark.step < measure.end:
-            _add_chord(element, mark.chord, measure.fifths, mark.step - measure.start)
+    """The chords that begin in a measure, each with its distance from the barline.
+
+    One that goes on stands again where a section begins: repeats and endings lead there from under
+    other chords.
+    """
+    marks = [mark for mark in piece.chords if measure.start <= mark.step < measure.end]
+    going_on = chord_at(piece.chords, measure.start)
+    if going_on and any(section.start == measure.start for section in piece.sections):
+        marks = [ChordMark(measure.start, going_on), *(m for m in marks if m.step > measure.start)]
+    for mark in marks:
+        _add_chord(element, mark.chord, measure.fifths, mark.step - measure.start)
 
 
 def _add_chord(element: Element, chord: Chord | None, fifths: int, offset: int) -> None:
