@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ragsmith import composer
 from ragsmith.composer import Sampling, Wish, compose_many, strain_plans
 from ragsmith.composer.rhythm_leaning import RhythmLeaning
 from ragsmith.composer.sampling import upright
@@ -102,3 +103,11 @@ def test_composed_strains_have_the_rhythms_that_are_planned():
     plans = rhythm_plans_of(map(in_hands, pieces))
     planned = sum(count for plan, count in plans.items() if plan[len("abcd ab")] == "a")
     assert planned >= 3  # of 4; the last bar has to close
+
+
+@pytest.mark.parametrize(("dials", "is_planned"), [(None, True), ("syncopation=high", False)])
+def test_where_dials_steer_no_rhythms_are_planned(monkeypatch, dials, is_planned):
+    frames = []
+    monkeypatch.setattr(composer, "fill_outline", lambda *args: frames.append(args[3]) or [])
+    composer.compose_all(shipped_model(), Wish(form="A(8)", dials=dials), seeds=[1])
+    assert bool(frames[0].rhythm_plans) == is_planned

@@ -128,11 +128,10 @@ def compose_all(
     counts = card.keys if in_key.key is None and not wish.primer else {}
     keys = keys_by_seed(counts, in_key, profile, grid, seeds)
     model = mixed_over_strains(model, wish.mix, outline)
-    plans, rhythm_plans = (
-        (profile.strain_plans, profile.rhythm_plans) if wish.form is not None else ({}, {})
-    )
+    plans = profile.strain_plans if wish.form is not None else {}
     before = steps_of(in_hands(wish.primer)) if wish.primer else ()
     dials = settings_for(wish.dials, outline, model, profile, wish.difficulty)
+    rhythm_plans = profile.rhythm_plans if plans and not dials else {}  # dials steer rhythms
     rates = rates_for(wish.dials, chords, outline, profile)
     frame = Frame(
         outline,
