@@ -74,11 +74,15 @@ def test_what_dials_miss_counts(monkeypatch):
 
 
 def test_a_critic_of_pieces_stands_in_place_of_the_bands():
-    higher = Critic(0.0, {"right_pitch": Weight(60.0, 12.0, 2.0, 0.0)})
+    higher = Critic(-9.0, {"right_pitch": Weight(60.0, 12.0, 2.0, 0.0)})
     own, high = candidate(CORPUS[0]), candidate(transpose(CORPUS[0], 12))
     first, second = best(own, high, profile=replace(PROFILE, piece_critic=higher))
     assert (first.number, second.number) == (1, 0)
     assert second.penalty - first.penalty == pytest.approx(2.0)
+    pleased = replace(higher, bias=9.0)
+    assert [
+        one.penalty for one in best(own, high, profile=replace(PROFILE, piece_critic=pleased))
+    ] == [0, 0]
     close = candidate(transpose(CORPUS[0], 12), texture=2)
     free, near = best(close, high, profile=replace(PROFILE, piece_critic=higher))
     assert near.penalty - free.penalty == pytest.approx(CLOSENESS * 2 / 2.5)

@@ -10,6 +10,8 @@ A piece inside every band that shares nothing has 0. Lower is better.
 Where the model has learnt a critic of pieces, what it holds against a piece (the mean over its
 excerpts, in nats) stands in place of the bands: they draw pieces to the corpus's middle, where no
 piece of the corpus is, and by them the best of eight were told from rags more easily than any.
+It holds nothing against a piece that speaks for the corpus as half of its own do: beyond that the
+best would be those that are like the corpus's oddest.
 Convention: pieces as they are written, of equal length, for some figures move with it. Equal
 candidates keep their order.
 Source: ours.
@@ -79,8 +81,7 @@ class Reason(NamedTuple):
 
 class Ranked(NamedTuple):
     """A candidate's place: its number in the order given, its penalty, the reasons, worst first. A
-    critic of pieces may take the penalty below 0, and does not count figures outside their bands,
-    which stay among the reasons."""
+    critic of pieces does not count figures outside their bands, which stay among the reasons."""
 
     number: int
     penalty: float
@@ -155,9 +156,9 @@ def _by_critic(
 
     def penalty(rank: Ranked) -> float:
         figures = [*excerpt_figures(composed[rank.number].piece, portrait)]
-        against = -fmean(map(critic.log_odds, figures)) if figures else 0.0
+        nats = fmean(map(critic.log_odds, figures)) if figures else 0.0
         shared = (r.penalty for r in rank.reasons if r.figure.startswith(SHARED))
-        return against + sum(shared)
+        return max(0.0, -nats) + sum(shared)
 
     judged = [rank._replace(penalty=penalty(rank)) for rank in ranks]
     return sorted(judged, key=lambda rank: (rank.penalty, rank.number))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
+from statistics import fmean, median
 
 from ragsmith.bundle.bundle import Bundle
 from ragsmith.composer import Composed, Sampling, Wish, compose_all
@@ -90,7 +92,8 @@ def with_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
 
 def with_piece_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
     """A model whose profile has a critic of pieces, which ranks what it composes; as it is where
-    there is too little to compare.
+    there is too little to compare. Above 0 nats are pieces that speak for the corpus more than half
+    of its own do.
 
     Args:
         bundle: a model with a portrait of the pieces, and a critic of bars where it has learnt one.
@@ -101,10 +104,12 @@ def with_piece_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
     if portrait is None or len(composed) < FEWEST:
         return bundle
     own, machine = (
-        [figures for piece in group for figures in excerpt_figures(piece, portrait)]
-        for group in (compared, composed)
+        [[*excerpt_figures(piece, portrait)] for piece in group] for group in (compared, composed)
     )
-    return bundle._replace(profile=replace(bundle.profile, piece_critic=critic_of(own, machine)))
+    critic = critic_of([*chain.from_iterable(own)], [*chain.from_iterable(machine)])
+    usual = median(fmean(map(critic.log_odds, excerpts)) for excerpts in own if excerpts)
+    critic = replace(critic, bias=critic.bias - usual)
+    return bundle._replace(profile=replace(bundle.profile, piece_critic=critic))
 
 
 def _compared(bundle: Bundle, pieces: Sequence[Piece]) -> list[Piece]:
