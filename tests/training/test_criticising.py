@@ -14,6 +14,7 @@ from ragsmith.shipped import shipped_model
 from ragsmith.training import criticising
 from ragsmith.training.criticising import (
     FEWEST,
+    FEWEST_RANKED,
     is_criticised,
     with_chord_nats,
     with_critic,
@@ -25,7 +26,7 @@ def test_from_few_pieces_none_is_learnt():
     bundle = shipped_model()
     assert with_critic(bundle, rags()[: FEWEST - 1]) is bundle
     assert with_chord_nats(bundle, rags()[: FEWEST - 1]) is bundle
-    assert with_piece_critic(bundle, rags()[: FEWEST - 1]) is bundle
+    assert with_piece_critic(bundle, rags()[: FEWEST_RANKED - 1]) is bundle
 
 
 def test_models_that_are_told_no_chords_or_know_none_learn_no_nats():

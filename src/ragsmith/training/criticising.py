@@ -34,6 +34,8 @@ FORM, BARS = "AABB", 32
 """Of those pieces; the bars where the corpus names no strains."""
 FEWEST = 8
 """From fewer pieces of its own, nats or a critic would learn those by heart."""
+FEWEST_RANKED = 16
+"""From fewer, one odd piece rules a critic of pieces: of twelve rags a habanera did."""
 MOST_COMPARED = 100
 SECONDS = 120.0
 ONCE = Sampling(tries=1)
@@ -100,7 +102,7 @@ def with_piece_critic(bundle: Bundle, pieces: Sequence[Piece]) -> Bundle:
         pieces: those that it learnt from, as in `with_critic`.
     """
     compared, portrait = _compared(bundle, pieces), bundle.profile.portrait
-    composed = _composed(bundle, Sampling()) if len(compared) >= FEWEST else []
+    composed = _composed(bundle, Sampling()) if len(compared) >= FEWEST_RANKED else []
     if portrait is None or len(composed) < FEWEST:
         return bundle
     own, machine = (
