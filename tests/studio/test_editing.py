@@ -292,7 +292,9 @@ def test_a_bar_has_the_number_that_is_printed(editor: tuple[Browser, str]) -> No
 
 LAST_NUMBER = """
 const number = [...document.querySelectorAll('.score g.mNum')].at(-1);
-const head = number.closest('g.measure').querySelector('g.note .notehead');
+const heads = [...number.closest('g.measure').querySelectorAll('g.note .notehead')];
+const left = (one) => one.getBoundingClientRect().left;
+const head = heads.reduce((first, one) => (left(one) < left(first) ? one : first));
 head.dispatchEvent(new MouseEvent('click', {bubbles: true}));
 return number.textContent.trim();
 """
