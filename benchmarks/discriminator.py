@@ -33,7 +33,7 @@ import argparse
 import json
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -57,9 +57,10 @@ from ragsmith.hands import in_hands
 from ragsmith.harmony.finder import chords_of
 from ragsmith.harmony.spans import half_bars
 from ragsmith.io import read
-from ragsmith.measure.harmony import Harmony, harmony_of
+from ragsmith.measure.excerpts import excerpts_of, figures_of_excerpt
+from ragsmith.measure.harmony import Harmony
 from ragsmith.measure.likelihood import score
-from ragsmith.measure.portrait import Portrait, figures_of, outside, portrait_of
+from ragsmith.measure.portrait import Portrait, outside, portrait_of
 from ragsmith.measure.style import shuffled
 from ragsmith.models.base import Model
 from ragsmith.models.markov.config import MarkovConfig
@@ -67,7 +68,6 @@ from ragsmith.models.markov.learner import MarkovLearner
 from ragsmith.options import NONE
 from ragsmith.piece import Hand, Metre, Note, Piece, pitches_by_onset
 from ragsmith.shipped import BUILT_IN, load_model
-from ragsmith.verbs import clip
 
 FORM = "Intro AABBACCDD"
 PIECES = 32
@@ -109,14 +109,8 @@ def best_of(pieces: Sequence[Composed], profile: Profile, size: int) -> list[Com
 
 
 def excerpts(piece: Piece, bars: int, metre: Metre) -> list[Piece]:
-    """The piece cut from its first full bar on; what is in `metre` throughout."""
-    full = [bar for bar in piece.bars if not bar.offset]
-    runs = [full[at : at + bars] for at in range(0, len(full) - bars + 1, bars)]
-    return [
-        clip(piece, run[0].start, run[-1].start + run[-1].length)
-        for run in runs
-        if {bar.metre for bar in run} == {metre}
-    ]
+    """The whole excerpts that are in `metre` throughout."""
+    return [e for e in excerpts_of(piece, bars) if [bar.metre for bar in e.bars] == [metre] * bars]
 
 
 def known_of(
@@ -128,8 +122,7 @@ def known_of(
             nats = {name: score(model, excerpt).nats_per_step for name, model in models.items()}
             bare = tuple(n._replace(hand=Hand.UNKNOWN) for n in excerpt.notes)
             handed = in_hands(replace(excerpt, notes=bare))
-            harmony = {n: v for n, v in asdict(harmony_of(handed)).items() if v is not None}
-            rows.append(figures_of(handed, portrait) | harmony | nats)
+            rows.append(figures_of_excerpt(handed, portrait) | nats)
             numbers.append(number)
             bars_of.append(bar_figures(handed))
     return Excerpts(rows, numbers, bars_of)

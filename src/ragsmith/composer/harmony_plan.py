@@ -19,6 +19,7 @@ from itertools import chain
 import numpy as np
 
 from ragsmith.chords import Chord, ChordMark, chord_at, chord_name, moved_chord, tones_of
+from ragsmith.composer.draws import drawn_by_weight
 from ragsmith.composer.harmonic_rhythm import nearest_draw
 from ragsmith.errors import BadOption
 from ragsmith.harmony.finder import fitness
@@ -256,9 +257,13 @@ def _whole(
 ) -> list[str]:
     """One of the rows that repeat most of what is to be repeated."""
     missing = [sum(row[bar] != row[first] for bar, first in earlier.items()) for row, _ in rows]
-    nearest = np.equal(missing, min(missing))
-    weights = np.array([count for _, count in rows]) * nearest
-    return [*rows[draw.choice(len(rows), p=weights / weights.sum())][0]]
+    nearest = [row for row, gaps in zip(rows, missing, strict=True) if gaps == min(missing)]
+    return [*_one_of(nearest, draw)]
+
+
+def _one_of(rows: Sequence[tuple[list[str], int]], draw: np.random.Generator) -> list[str]:
+    """One of the rows, by their counts."""
+    return drawn_by_weight(rows, (count for _, count in rows), draw)[0]
 
 
 def _bar_by_bar(
@@ -280,8 +285,7 @@ def _bar_by_bar(
             if sum(count for _, count in agreeing) >= FEWEST:
                 alike = agreeing
                 break
-        weights = np.array([count for _, count in alike], float)
-        bars.append(alike[draw.choice(len(alike), p=weights / weights.sum())][0][number])
+        bars.append(_one_of(alike, draw)[number])
     return bars
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ragsmith.bundle.profile import Profile
+from ragsmith.composer.draws import drawn_by_weight
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.wish import Wish
 from ragsmith.piece import Key
@@ -25,9 +26,8 @@ def drawn_key(counts: Mapping[str, int], seed: int) -> str:
     ['C major', 'Eb major']
     """
     names = sorted(counts)
-    weights = np.array([counts[name] for name in names], float)
     draw = np.random.default_rng([STREAM, seed])
-    return names[draw.choice(len(names), p=weights / weights.sum())]
+    return drawn_by_weight(names, map(counts.__getitem__, names), draw)
 
 
 def keys_by_seed(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ragsmith.composer.draws import drawn_by_weight
 from ragsmith.measure.strain_plans import lettered
 from ragsmith.piece import Bar, Piece
 from ragsmith.strains import strain_bars
@@ -32,8 +33,7 @@ def repeats_of(outline: Piece, plans: Mapping[str, int], seed: int) -> dict[int,
         fitting = sorted(plan for plan in plans if len(plan) == len(bars))
         if not fitting:
             continue
-        weights = np.array([plans[plan] for plan in fitting], float)
-        plan = fitting[draw.choice(len(fitting), p=weights / weights.sum())]
+        plan = drawn_by_weight(fitting, map(plans.__getitem__, fitting), draw)
         for bar, letter in zip(bars, plan, strict=True):
             first = bars[plan.index(letter)]
             if first.start < bar.start and first.length == bar.length:
@@ -63,8 +63,7 @@ def rhythms_of(
         fitting = _fitting(plans, repeated)
         if not fitting:
             continue
-        weights = np.array([plans[plan] for plan in fitting], float)
-        plan = fitting[draw.choice(len(fitting), p=weights / weights.sum())].split(" ")[1]
+        plan = drawn_by_weight(fitting, map(plans.__getitem__, fitting), draw).split(" ")[1]
         for number, (bar, letter) in enumerate(zip(bars, plan, strict=True)):
             first = bars[plan.index(letter)]
             if (

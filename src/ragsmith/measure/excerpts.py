@@ -17,24 +17,31 @@ from ragsmith.measure.portrait import Portrait, figures_of
 from ragsmith.piece import Piece
 from ragsmith.verbs import clip
 
-__all__ = ["BARS", "excerpt_figures"]
+__all__ = ["BARS", "excerpt_figures", "excerpts_of", "figures_of_excerpt"]
 
 BARS = 32
 
 
-def excerpt_figures(piece: Piece, portrait: Portrait) -> Iterator[dict[str, float]]:
-    """The figures of the excerpts of a piece, by name.
+def excerpts_of(piece: Piece, size: int = BARS) -> Iterator[Piece]:
+    """The excerpts of a piece, `size` full bars each; a shorter one is its own."""
+    bars = piece.full_bars
+    size = max(1, min(size, len(bars)))
+    for first in range(0, len(bars) - size + 1, size):
+        last = bars[first + size - 1]
+        yield clip(piece, bars[first].start, last.start + last.length)
+
+
+def figures_of_excerpt(excerpt: Piece, portrait: Portrait) -> dict[str, float]:
+    """The figures of an excerpt, by name.
 
     Args:
-        piece: on the portrait's grid; one without full bars has no excerpts.
+        excerpt: on the portrait's grid, in hands.
         portrait: of the corpus that it is compared with.
     """
-    bars = piece.full_bars
-    size = min(BARS, len(bars))
-    for first in range(0, len(bars) - size + 1, max(1, size)) if bars else ():
-        last = bars[first + size - 1]
-        excerpt = in_hands(clip(piece, bars[first].start, last.start + last.length))
-        harmony = asdict(harmony_of(excerpt))
-        yield figures_of(excerpt, portrait) | {
-            name: value for name, value in harmony.items() if value is not None
-        }
+    harmony = asdict(harmony_of(excerpt))
+    return figures_of(excerpt, portrait) | {n: v for n, v in harmony.items() if v is not None}
+
+
+def excerpt_figures(piece: Piece, portrait: Portrait) -> Iterator[dict[str, float]]:
+    """The figures of all excerpts of a piece, by name."""
+    return (figures_of_excerpt(in_hands(one), portrait) for one in excerpts_of(piece))
