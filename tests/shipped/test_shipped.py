@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.resources import files
+from statistics import fmean
 
 import pytest
 
@@ -42,6 +43,11 @@ def test_it_composes_with_both_hands_from_the_first_bar(bundle: Bundle) -> None:
         assert {note.hand for note in piece.notes} == {Hand.LEFT, Hand.RIGHT}
         assert any(note.onset < piece.bars[2].start for note in piece.notes)
         assert score(bundle.model, piece).nats_per_step < 5
+
+
+def test_what_it_composes_is_likely_whatever_the_seed(bundle: Bundle) -> None:
+    pieces = compose_many(bundle, Wish(bars=8, key="C"), seeds=range(1, 7))
+    assert fmean(score(bundle.model, piece).nats_per_step for piece in pieces) < 5
 
 
 def test_composing_side_by_side_changes_nothing(bundle: Bundle) -> None:
