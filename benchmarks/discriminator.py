@@ -5,15 +5,15 @@
         [--model FILE.ragsmith] [--bars 32] [--pieces 32] [--first 0] [--form "Intro AABBACCDD"]
         [--best-of 8] [--only WORD ...] [--no-likelihood]
 
-Human are the "valid" and "test" rags of SPLIT.json in FOLDER (kern, written order) in the metre of
-the composed pieces; machine are so many pieces, seeds --first and up, of each of: the model (FILE,
-or the built-in one) as it composes unasked ("Intro AABBACCDD", written order); the same with every
-bar tried once, without its critic; the same without chords; the best of every eight of those by
-`ragsmith.composer.ranking`; the model left alone for 64 bars; and, left alone too, `markov`, learnt
-here from "train", and each BUNDLE. With --only those sets whose names hold one of the words.
-Controls: the rags of "train", which are human, and the human rags with their steps shuffled.
-Everything is cut into whole excerpts of equal length, `--bars` each. For the figures the hands are
-decided anew for all; likelihood sees them as they are.
+Human are the "valid" and "test" rags of SPLIT.json in FOLDER (or other pieces, in any format that
+is read; written order) in the metre of the composed pieces; machine are so many pieces, seeds
+--first and up, of each of: the model (FILE, or the built-in one) as it composes unasked ("Intro
+AABBACCDD", written order); the same with every bar tried once, without its critic; the same without
+chords; the best of every eight of those by `ragsmith.composer.ranking`; the model left alone for 64
+bars; and, left alone too, `markov`, learnt here from "train", and each BUNDLE. With --only those
+sets whose names hold one of the words. Controls: the rags of "train", which are human, and the
+human rags with their steps shuffled. Everything is cut into whole excerpts of equal length,
+`--bars` each. For the figures the hands are decided anew for all; likelihood sees them as they are.
 
 A logistic regression (L2) sees the figures of `ragsmith.measure.portrait` ("figures"), also those
 of `ragsmith.measure.harmony` ("and harmony"), also the nats a step under the shipped model and
@@ -357,10 +357,8 @@ def main() -> None:
     chosen = arguments()
     warnings.filterwarnings("ignore", message="Skipping features without any observed values")
     split = json.loads(chosen.split.read_text())
-    rags = {
-        part: [read(chosen.folder / f"{name}.krn", 4) for name in sorted(names)]
-        for part, names in split.items()
-    }
+    files = {path.stem: path for path in chosen.folder.iterdir() if path.is_file()}
+    rags = {part: [read(files[name], 4) for name in sorted(names)] for part, names in split.items()}
     portrait = portrait_of(rags["train"])
     markov = MarkovLearner(MarkovConfig(), rags["train"]).model()
     shipped = load_model(chosen.model)
