@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ragsmith.chord_qualities import ALIASES, QUALITIES, RARER
 from ragsmith.chords import (
-    ALIASES,
-    QUALITIES,
     Chord,
     ChordMark,
     checked_chords,
@@ -40,6 +39,66 @@ def test_a_moved_chord_has_moved_tones(chord, semitones):
 @pytest.mark.parametrize("alias", sorted(ALIASES))
 def test_usual_abbreviations_name_the_quality_that_they_stand_for(alias):
     assert chord_named(f"Eb{alias}") == Chord(3, ALIASES[alias])
+
+
+@pytest.mark.parametrize(
+    ("name", "tones"),
+    [
+        ("madd9", {0, 3, 7, 2}),
+        ("m69", {0, 3, 7, 9, 2}),
+        ("m11", {0, 3, 7, 10, 2, 5}),
+        ("m11b5", {0, 3, 6, 10, 2, 5}),
+        ("mmaj9", {0, 3, 7, 11, 2}),
+        ("+maj7", {0, 4, 8, 11}),
+        ("maj7#11", {0, 4, 7, 11, 6}),
+        ("maj13", {0, 4, 7, 11, 2, 9}),
+        ("7#11", {0, 4, 7, 10, 6}),
+        ("13#11", {0, 4, 7, 10, 2, 9, 6}),
+        ("9sus4", {0, 5, 7, 10, 2}),
+        ("13b9", {0, 4, 7, 10, 1, 9}),
+        ("7b5#9", {0, 4, 6, 10, 3}),
+        ("7b9b13", {0, 4, 8, 10, 1}),
+        ("7alt", {0, 4, 8, 10, 1, 3}),
+    ],
+)
+def test_names_of_rarer_chords_stand_for_a_quality_within_them(name, tones):
+    assert set(tones_of(Chord(0, RARER[name]))) < tones | {12}
+    assert chord_named(f"Bb{name}") == Chord(10, RARER[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "quality"),
+    [
+        ("GMI7", "m7"),
+        ("GMin7", "m7"),
+        ("G–7", "m7"),
+        ("GMA7", "maj7"),
+        ("GMAJ7", "maj7"),
+        ("G△7", "maj7"),
+        ("G∆", "maj7"),
+        ("G-Δ7", "mmaj7"),
+        ("Gm(Maj7)", "mmaj7"),
+        ("Gm(M7)", "mmaj7"),
+        ("G∅7", "m7b5"),
+        ("Gº7", "dim7"),
+        ("GMI7(b5)", "m7b5"),
+        ("G7(b9,b13)", "7#5"),
+        ("G-11", "m9"),
+        ("GMA7(#11)", "maj7"),
+        ("G7(♯11)", "7"),
+    ],
+)
+def test_the_spellings_of_a_quality_are_one(name, quality):
+    assert chord_named(name) == Chord(7, quality)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("bb", "Bb"), ("cm7", "Cm7"), ("C7#4", "C7"), ("Gmin7x", "Gm7")]
+)
+def test_the_nearest_name_has_the_same_root(name, nearest):
+    with pytest.raises(BadOption) as refusal:
+        chord_named(name)
+    assert refusal.value.remedy.startswith(f"the nearest name is {nearest}")
 
 
 @pytest.mark.parametrize(

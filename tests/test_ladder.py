@@ -17,7 +17,7 @@ HOUSE = Path(ragsmith.__file__).parent
 ROOT = Path(__file__).parents[1]
 LADDER = (
     ("errors",),
-    ("option",),
+    ("option", "chord_qualities"),
     (
         *("files", "mapped", "options", "processes", "notes", "note_names"),
         *("marks", "chords", "outlets", "chart"),

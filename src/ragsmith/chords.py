@@ -3,8 +3,6 @@
 A chord is a root, a quality and, where another note than the root is to be lowest, a bass: pitch
 classes from 0 (C) to 11 (B), which have no spelling of their own. Who writes a name says how many
 sharps or flats the key has.
-Source: the usual names of jazz and popular lead sheets; Brandt and Roemer, *Standardized Chord
-Symbol Notation* (1976), with the abbreviations that others use.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from ragsmith.chord_qualities import QUALITIES, quality_named
 from ragsmith.errors import BadOption, BadPiece, as_whole
 
 __all__ = [
@@ -31,41 +30,6 @@ __all__ = [
     "tones_of",
 ]
 
-QUALITIES: dict[str, tuple[int, ...]] = {
-    **{"": (0, 4, 7), "m": (0, 3, 7), "7": (0, 4, 7, 10), "m7": (0, 3, 7, 10)},
-    **{"maj7": (0, 4, 7, 11), "mmaj7": (0, 3, 7, 11), "6": (0, 4, 7, 9), "m6": (0, 3, 7, 9)},
-    **{"dim": (0, 3, 6), "dim7": (0, 3, 6, 9), "m7b5": (0, 3, 6, 10), "aug": (0, 4, 8)},
-    **{"7#5": (0, 4, 8, 10), "7b5": (0, 4, 6, 10), "sus4": (0, 5, 7), "sus2": (0, 2, 7)},
-    **{"7sus4": (0, 5, 7, 10), "5": (0, 7), "add9": (0, 4, 7, 2), "69": (0, 4, 7, 9, 2)},
-    **{"9": (0, 4, 7, 10, 2), "m9": (0, 3, 7, 10, 2), "maj9": (0, 4, 7, 11, 2)},
-    **{"7b9": (0, 4, 7, 10, 1), "7#9": (0, 4, 7, 10, 3), "11": (0, 4, 7, 10, 2, 5)},
-    **{"13": (0, 4, 7, 10, 2, 9)},
-}
-"""Semitones above the root of each quality's tones, the root first."""
-ALIASES = {
-    **dict.fromkeys(("M", "maj", "Maj", "ma", "major"), ""),
-    **dict.fromkeys(("min", "mi", "-", "minor"), "m"),
-    **dict.fromkeys(("dom7", "dom"), "7"),
-    **dict.fromkeys(("min7", "mi7", "-7"), "m7"),
-    **dict.fromkeys(("M7", "Maj7", "ma7", "^7", "^", "Δ", "Δ7", "j7", "7M"), "maj7"),
-    **dict.fromkeys(("mM7", "m(maj7)", "minmaj7", "-maj7", "-M7", "mMaj7"), "mmaj7"),
-    **dict.fromkeys(("M6", "maj6", "add6"), "6"),
-    **dict.fromkeys(("min6", "mi6", "-6"), "m6"),
-    **dict.fromkeys(("o", "°", "mb5", "m(b5)"), "dim"),
-    **dict.fromkeys(("o7", "°7"), "dim7"),
-    **dict.fromkeys(("ø", "ø7", "h7", "h", "min7b5", "mi7b5", "-7b5", "m7-5", "m7(b5)"), "m7b5"),
-    **dict.fromkeys(("+", "aug5", "(#5)"), "aug"),
-    **dict.fromkeys(("+7", "7+", "aug7", "7+5", "7(#5)", "7aug"), "7#5"),
-    **dict.fromkeys(("7-5", "7(b5)"), "7b5"),
-    **dict.fromkeys(("sus",), "sus4"),
-    **dict.fromkeys(("7sus",), "7sus4"),
-    **dict.fromkeys(("add2", "(add9)", "2"), "add9"),
-    **dict.fromkeys(("6/9", "6add9", "6(9)"), "69"),
-    **dict.fromkeys(("min9", "mi9", "-9"), "m9"),
-    **dict.fromkeys(("M9", "Maj9", "ma9", "Δ9"), "maj9"),
-    **dict.fromkeys(("7-9", "7(b9)"), "7b9"),
-    **dict.fromkeys(("7+9", "7(#9)"), "7#9"),
-}
 NO_CHORD = "N.C."
 NO_CHORD_ALIASES = ("N.C.", "NC", "N.C", "n.c.", "nc", "No chord")
 LETTERS = "FCGDAEB"
@@ -147,19 +111,6 @@ def chord_named(name: str, place: str = "") -> Chord | None:
         raise _unknown(text, start.end() + len(above) + 1, place)
     lowest = _pitch_class(bass)
     return Chord(_pitch_class(start), quality, None if lowest == _pitch_class(start) else lowest)
-
-
-def quality_named(text: str) -> str | None:
-    """The quality that stands behind a root; None where nobody knows it.
-
-    >>> quality_named("min7"), quality_named("(b9)7")
-    ('m7', None)
-    """
-    for spelling in (text, text.replace("♭", "b").replace("♯", "#")):
-        quality = ALIASES.get(spelling, spelling)
-        if quality in QUALITIES:
-            return quality
-    return None
 
 
 def chord_name(chord: Chord | None, fifths: int = 0) -> str:
@@ -261,10 +212,13 @@ def _understood(rest: str) -> int:
 
 
 def _unknown(text: str, at: int, place: str) -> BadOption:
-    """The error for a name, with the character from which on it is none."""
-    roots = [letter + sign for letter in sorted(LETTERS) for sign in ("", "#", "b")]
-    names = [root + quality for root in roots for quality in QUALITIES]
-    nearest = get_close_matches(text, names, 1, NEAREST)
+    """The error for a name, with the character from which on it is none, and the nearest name: on
+    the same root, written small or large, where it has one."""
+    large = text[:1].upper() + text[1:]
+    root = NOTE.match(large)
+    all_roots = [letter + sign for letter in sorted(LETTERS) for sign in ("", "#", "b")]
+    names = [own + quality for own in ([root[0]] if root else all_roots) for quality in QUALITIES]
+    nearest = get_close_matches(large, names, 1, NEAREST)
     rule = f"cannot be read from character {at + 1} ({text[at:][:20]!r})" if text else "is empty"
     remedy = f"the nearest name is {nearest[0]}" if nearest else "write it like Bb, F7 or Cm7b5"
     return BadOption(f"chord {text!r}{place and f' {place}'}", rule, remedy)

@@ -158,6 +158,10 @@ def test_options_that_would_be_ignored_are_refused(refused, here, markov, words,
         ("C | F C G7", ["--metre", "2/4"], "3 chords in bar 2 of A: do not fit a bar of 2/4"),
         ("bare.abc", [], "bare.abc: has no chords; give a lead sheet with chord symbols"),
         ("empty.txt", [], "empty.txt: has no chords"),
+        ("silent.abc", [], "silent.abc: has no chords; give a lead sheet with chord symbols"),
+        ("marked.txt", [], "chord 'Hm7' in bar 1: cannot be read from character 1"),
+        ("latin.txt", [], "latin.txt: cannot be read as text (it is not in UTF-8); name a text"),
+        ("none.txt", [], "none.txt: cannot be read as text (No such file or directory); name a"),
         ("none.txt", [], "none.txt: cannot be read as text"),
         ("none.abc", [], "none.abc: "),
         ("C", ["--vary", "rag.mid"], "--chords with --vary: cannot be asked for"),
@@ -165,8 +169,11 @@ def test_options_that_would_be_ignored_are_refused(refused, here, markov, words,
 )
 def test_chords_that_nothing_comes_of(refused, here, chords, options, line):
     (here / "bare.abc").write_text("X:1\nK:C\nCDEF|\n")
+    (here / "silent.abc").write_text('X:1\nK:C\n"N.C."CDEF|\n')
     (here / "empty.txt").write_text("\n")
-    files = ["bare.abc", "empty.txt"]
+    (here / "marked.txt").write_text("\ufeffHm7 | C\n", encoding="utf-8")
+    (here / "latin.txt").write_text("C | Aº", encoding="latin-1")
+    files = ["bare.abc", "empty.txt", "latin.txt", "marked.txt", "silent.abc"]
     assert line in refused("compose", "--chords", chords, *options, left=files)
 
 

@@ -25,6 +25,7 @@ from ragsmith.piece import Metre, Piece, Section, regular_bars
         ("|: C :|| G7 |]", {"": [["C"], ["G7"]]}),
         ("A: I | V7 ; B: ii7 V7 | I", {"A": [["I"], ["V7"]], "B": [["ii7", "V7"], ["I"]]}),
         ("# of mine\nA: C\nG7 | C\nCoda: C", {"A": [["C"], ["G7"], ["C"]], "Coda": [["C"]]}),
+        ("| C | F :| |: G7 |", {"": [["C"], ["F"], ["G7"]]}),
         ("Am/E / N.C.", {"": [["Am/E", "/", "N.C."]]}),
     ],
 )
@@ -40,6 +41,10 @@ def test_strains_and_bars_are_read(text, strains):
         ("C | Hm7", "chord 'Hm7' in bar 2: cannot be read from character 1"),
         ("A: C | Cq", "chord 'Cq' in bar 2 of A: cannot be read from character 2"),
         ("I | IIX", "chord 'IIX' in bar 2: is no Roman numeral from character 3"),
+        ("C | F\nVerse: G7 | C", "'Verse:' in bar 3: is no name of a strain; call strains A to Z"),
+        ("A: C | F\nb: G7 | C", "'b:' in bar 3 of A: is no name of a strain"),
+        ("C | | F | G7", "chords in bar 2: are none; write % for the bar before, or N.C. for no"),
+        ("A: C |\nF | G7 | |", "chords in bar 4 of A: are none; write %"),
         ("", "chords '': are none; write them like Bb | F7 | Bb"),
         (" | | ", "chords '| |': are none"),
         ("% | C", "chord '%' in bar 1: has no bar before"),

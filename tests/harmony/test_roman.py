@@ -29,6 +29,10 @@ def test_every_numeral_that_is_printed_is_read(root, quality, tonic, minor):
         ("vii°7", "Bdim7", "G#dim7"),
         ("viio", "Bdim", "G#dim"),
         ("iiø7", "Dm7b5", "Bm7b5"),
+        ("ii7b5", "Dm7b5", "Bm7b5"),
+        ("ii11", "Dm9", "Bm9"),
+        ("iv69", "Fm6", "Dm6"),
+        ("vsus4", "Gsus4", "Esus4"),
         ("IV6", "F/A", "D/F#"),
         ("I64", "C/G", "A/E"),
         ("V65/ii", "A7/C#", "F#7/A#"),
@@ -44,7 +48,7 @@ def test_numerals_mean_chords_of_the_key(numeral, in_c, in_a_minor):
     assert chord_name(roman_chord(numeral, 9, minor=True)) == in_a_minor
 
 
-@pytest.mark.parametrize("text", ["Iq", "IIX", "VIII", "H", "V7/", "V7/X", ""])
+@pytest.mark.parametrize("text", ["Iq", "ii7b9", "IIX", "VIII", "H", "V7/", "V7/X", ""])
 def test_what_is_no_numeral_is_refused(text):
     with pytest.raises(BadOption, match="is no Roman numeral from character"):
         roman_chord(text, 0)

@@ -28,13 +28,15 @@ def chords_from(given: str | None) -> str | Piece | None:
         return given
     if is_score:
         piece = read(path, isolated=True)
-        if not piece.chords:
+        if not any(mark.chord for mark in piece.chords):
             raise BadFile(path, "has no chords", "give a lead sheet with chord symbols, or text")
         return piece
     try:
-        text = path.read_text("utf-8")[: MOST_CHARACTERS + 1]
+        text = path.read_text("utf-8-sig")[: MOST_CHARACTERS + 1]
     except (OSError, UnicodeDecodeError) as e:
-        raise BadFile(path, f"cannot be read as text ({e})", "write chords like Bb | F7") from e
+        reason = e.strerror if isinstance(e, OSError) else "it is not in UTF-8"
+        remedy = "name a text file in UTF-8, with chords like Bb | F7"
+        raise BadFile(path, f"cannot be read as text ({reason})", remedy) from e
     if not text.strip():
         raise BadFile(path, "has no chords", "write them like Bb | F7 | Bb")
     return text

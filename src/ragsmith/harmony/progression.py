@@ -6,8 +6,8 @@
 Bars are divided by |, strains by ; or a new line, a name with a colon opens a strain (A to Z,
 Intro, Coda). Chords have usual names, or are Roman numerals in the key of their strain. Several
 chords share a bar evenly; a slash between them only separates, and where chords and slashes are as
-many as the beats, each slash is a beat of the chord before it. % is the bar before. Lines that
-begin with "# " are comments.
+many as the beats, each slash is a beat of the chord before it. % is the bar before. Signs of
+repeats say nothing here: the form does. Lines that begin with "# " are comments.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ ALL = ""
 """The name under which the chords for all strains stand."""
 NAME = re.compile(r"\s*(Intro|Coda|[A-Z])\s*:(?!\|)")
 BARLINE = re.compile(r"[\[\]:]*\|[\[\]:|\s]*")
+EMPTY_BAR = re.compile(r"(?<=[^\s|:\[\]])\s*\|\s+\|(?![|:\[\]])")
+"""Two plain barlines behind a chord, with nothing but space between them."""
 AGAIN, SLASH = "%", "/"
 MOST_CHARACTERS, MOST_BARS = 1 << 14, 256
 
@@ -67,8 +69,12 @@ def parse_progression(text: str) -> Mapping[str, Bars]:
 
 def _bars(line: str, before: Sequence[tuple[str, ...]], strain: str) -> list[tuple[str, ...]]:
     """The bars of a line; every chord in it has a name that somebody knows."""
+    if gap := EMPTY_BAR.search(line):
+        number = len(before) + len(_cells(line[: gap.start()])) + 1
+        remedy = f"write {AGAIN} for the bar before, or {NO_CHORD} for no chord"
+        raise BadOption(f"chords {_place(number, strain)}", "are none", remedy)
     bars: list[tuple[str, ...]] = []
-    for words in (cell.split() for cell in BARLINE.split(line.strip()) if cell.strip()):
+    for words in map(str.split, _cells(line)):
         number = len(before) + len(bars) + 1
         last = (bars or before)[-1:]
         if words == [AGAIN]:
@@ -78,6 +84,12 @@ def _bars(line: str, before: Sequence[tuple[str, ...]], strain: str) -> list[tup
                 )
             words = [*last[0]]
         for word in words:
+            if word.endswith(":"):
+                raise BadOption(
+                    f"{word!r} {_place(number, strain)}",
+                    "is no name of a strain",
+                    "call strains A to Z, Intro or Coda",
+                )
             if word != SLASH:
                 symbol_chord(word, Key(0, 0), _place(number, strain))
         if words[0] == SLASH:
@@ -86,6 +98,11 @@ def _bars(line: str, before: Sequence[tuple[str, ...]], strain: str) -> list[tup
             )
         bars.append(tuple(words))
     return bars
+
+
+def _cells(line: str) -> list[str]:
+    """What stands between the barlines of a line."""
+    return [cell for cell in BARLINE.split(line.strip()) if cell.strip()]
 
 
 def _place(number: int, strain: str) -> str:

@@ -26,8 +26,7 @@ INVERSIONS = {"6": ("", 1), "64": ("", 2), "65": ("7", 1), "43": ("7", 2), "42":
 LOWERED = (2, 5, 6)
 """Degrees that a flat does not lower in minor, where they are low already."""
 MARKS = {"°": "dim", "o": "dim", "ø": "m7b5", "+": "aug"}
-IN_MINOR = {"": "m", "7": "m7", "maj7": "mmaj7", "6": "m6", "9": "m9"}
-"""The quality of a lower-case numeral with what stands behind it."""
+MAJOR_THIRD = 4
 NAMES = {
     **{pitch: name for name, pitch in zip(NUMERALS, MAJOR, strict=True)},
     **{1: "bII", 3: "bIII", 6: "#IV", 8: "bVI", 10: "bVII"},
@@ -127,9 +126,14 @@ def _quality(numeral: str, rest: str) -> tuple[str | None, int]:
         return {"": mark, "7": seventh}.get(implied), inversion
     implied = "6" if implied == "add6" else implied
     if numeral.islower():
-        named = quality_named(implied) if implied not in IN_MINOR else None
-        return IN_MINOR.get(implied, named), inversion
+        return quality_named(f"m{implied}") or _without_major_third(implied), inversion
     return quality_named(implied), inversion
+
+
+def _without_major_third(name: str) -> str | None:
+    """The quality of that name, where a lower-case numeral may have it."""
+    quality = quality_named(name)
+    return None if quality is None or MAJOR_THIRD in QUALITIES[quality] else quality
 
 
 def _unknown(text: str, at: int, place: str) -> BadOption:
