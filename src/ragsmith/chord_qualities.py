@@ -70,7 +70,7 @@ RARER = {
     **dict.fromkeys(("7b13", "9b13", "7b9b13", "7#9b13", "7alt", "alt"), "7#5"),
 }
 """Names with additions that no quality has, and the quality that lies within what they mean."""
-LOOKALIKES = {"♭": "b", "♯": "#", "△": "Δ", "∆": "Δ", "º": "°", "∅": "ø", "–": "-", "−": "-"}
+LOOKALIKES = str.maketrans("♭♯△∆º∅–−", "b#ΔΔ°ø--")
 BRACKETS = re.compile(r"\(([^()]*)\)")
 MINOR = re.compile(r"^(?:(?i:minor|min|mi)|-)")
 MAJOR = re.compile(r"^(m?)(?:(?i:major|maj|ma)|[MΔ^j](?=\d|$))")
@@ -82,7 +82,7 @@ def quality_named(text: str) -> str | None:
     >>> quality_named("min7"), quality_named("MA7(#11)"), quality_named("(b9)7")
     ('m7', 'maj7', None)
     """
-    signs = text.translate(str.maketrans(LOOKALIKES))
+    signs = text.translate(LOOKALIKES)
     plain = BRACKETS.sub(r"\1", signs).replace(",", "")
     short = MAJOR.sub(r"\1maj", MINOR.sub("m", plain))
     for spelling in (text, signs, plain, short):

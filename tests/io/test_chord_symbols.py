@@ -44,6 +44,12 @@ def test_chords_survive_musicxml_and_the_cache(named, fifths):
     assert piece_of(to_arrays(piece)) == piece
 
 
+@given(st.integers(-7, 7), st.booleans())
+def test_the_mode_of_a_key_survives_musicxml(fifths, minor):
+    piece = replace(with_chords(), keys=(Key(0, fifths, minor),))
+    assert read_back(piece).keys == piece.keys
+
+
 def test_a_chord_that_goes_on_is_written_again_where_a_strain_or_an_ending_begins():
     marks = [ChordMark(step, chord_named(name)) for step, name in [(0, "C"), (8, "G7"), (16, "C")]]
     names = [("A", 0, 16), ("A1", 16, 24), ("A2", 24, 32), ("B", 32, STEPS)]

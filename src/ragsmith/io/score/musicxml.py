@@ -207,7 +207,10 @@ def _add_changes(
 
 
 def _add_key(attributes: Element, measure: Measure) -> None:
-    add(add(attributes, "key"), "fifths", str(measure.fifths))
+    key = add(attributes, "key")
+    add(key, "fifths", str(measure.fifths))
+    if measure.minor:  # a key that says no more than its signature is held to be major
+        add(key, "mode", "minor")
 
 
 def _add_time(attributes: Element, metre: Metre) -> None:

@@ -39,6 +39,7 @@ class Measure(NamedTuple):
     offset: int
     metre: Metre
     fifths: int
+    minor: bool
     number: int
     is_full: bool
 
@@ -90,7 +91,7 @@ def measures_of(
     measures: list[Measure] = []
     inner = sorted(cuts)
     changes = list(keys)
-    fifths = changes[0].fifths if changes else 0
+    key = changes[0] if changes else Key(0, 0)
     number = 0
     for bar in bars:
         end = bar.start + bar.length
@@ -100,12 +101,21 @@ def measures_of(
         number += bar.is_full
         for start, stop in pairwise(edges):
             while changes and changes[0].step <= start:
-                fifths = changes.pop(0).fifths
+                key = changes.pop(0)
             offset = bar.offset + start - bar.start
             whole = (stop - start) * bar.metre.unit == bar.metre.beats * 4 * steps_per_quarter
             shown = number if offset == 0 else 0
             measures.append(
-                Measure(start, stop - start, offset, bar.metre, fifths, shown, whole and not offset)
+                Measure(
+                    start,
+                    stop - start,
+                    offset,
+                    bar.metre,
+                    key.fifths,
+                    key.minor,
+                    shown,
+                    whole and not offset,
+                )
             )
     return measures
 
