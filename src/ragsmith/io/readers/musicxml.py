@@ -16,7 +16,8 @@ from xml.etree.ElementTree import Element
 from ragsmith.chords import ChordMark
 from ragsmith.io.readers.exact_score import TICKS, Head, Ticks, Written, sounds_of
 from ragsmith.io.readers.markings import Edge, joined
-from ragsmith.io.readers.musicxml_measure import MOST_STAVES, Content, PartClock, read_measure
+from ragsmith.io.readers.musicxml_content import MOST_STAVES, Content, PartClock
+from ragsmith.io.readers.musicxml_measure import read_measure
 from ragsmith.io.readers.parts import Part, Taken, hands_of, take
 from ragsmith.io.readers.repeats import Measure, Sign, cut_up, passes_of, repeated_sections
 from ragsmith.piece import Key, Metre, Tempo
