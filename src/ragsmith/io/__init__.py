@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ragsmith import options
 from ragsmith.beats import checked
@@ -14,6 +14,9 @@ from ragsmith.io.readers.by_suffix import MIDI_SUFFIXES, NOTATION_SUFFIXES, read
 from ragsmith.io.readers.reading import Reading
 from ragsmith.performance import perform
 from ragsmith.piece import Piece, checked_grid, checked_piece
+
+if TYPE_CHECKING:
+    from ragsmith.io.sound.instrument import Piano
 
 __all__ = [
     "MIDI_SUFFIXES",
@@ -167,12 +170,9 @@ def write(
     if room == "readers.midi":
         return writer(perform(piece, expression or 0, swing=swing), path)
     if room == "sound.encode":
-        from ragsmith.io.sound.instrument import PIANOS
-
         if expression is None:
             expression = 0.0 if piece.played else options.EXPRESSION.default
-        performance = perform(piece, expression, swing=swing)
-        return writer(performance, path, _named(PIANOS, "piano", piano))
+        return writer(perform(piece, expression, swing=swing), path, _piano(piano))
     if room == "roll":
         return writer(piece, path)
     from ragsmith.io.score.layout import PAPERS, PARTS, checked_layout
@@ -212,11 +212,16 @@ def stream(
     Raises:
         BadOption: there is no such piano, expression or swing, or what is given is no piece.
     """
-    from ragsmith.io.sound.instrument import PIANOS
     from ragsmith.io.sound.stream import stream_wav
 
-    instrument = _named(PIANOS, "piano", piano)
+    instrument = _piano(piano)
     return stream_wav(perform(piece, expression, swing=swing), instrument)
+
+
+def _piano(name: str) -> Piano:
+    from ragsmith.io.sound.instrument import PIANOS
+
+    return _named(PIANOS, "piano", name)
 
 
 def _named(known: Mapping[str, T], kind: str, name: str) -> T:

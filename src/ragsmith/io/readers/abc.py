@@ -21,7 +21,7 @@ from ragsmith.io.readers.abc_fields import (
     signature_of,
     tempo_of,
 )
-from ragsmith.io.readers.abc_music import BadAbc, Voice, edges_in, read_line, sounding
+from ragsmith.io.readers.abc_music import BadAbc, Bar, Voice, edges_in, read_line, sounding
 from ragsmith.io.readers.exact_score import SLACK, Head, Written, sounds_of
 from ragsmith.io.readers.markings import Edge, joined
 from ragsmith.io.readers.parts import Part, hands_of, take
@@ -234,26 +234,8 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
             laid.end_with({sign for bar in row if bar for sign in bar.signs})
             continue
         lengths = [bar.length for bar in full.values()]
-        length = max(lengths)
-        laid.uneven += length - min(lengths) > SLACK
-        first = next(iter(full.values()))
-        laid.measures.append(
-            Measure(
-                start,
-                length,
-                first.metre,
-                first.opens,
-                first.closes,
-                first.passes,
-                first.times,
-                frozenset(sign for bar in full.values() for sign in bar.signs),
-                first.is_free,
-            )
-        )
-        laid.keys.append(Key(start, first.key.fifths, first.key.minor))
-        laid.tempos += [Tempo(start, first.tempo)] if first.tempo else []
-        with_chords = next((bar for bar in full.values() if bar.chords), first)
-        laid.chords += (ChordMark(start + round(at), chord) for at, chord in with_chords.chords)
+        laid.uneven += max(lengths) - min(lengths) > SLACK
+        _add_measure(laid, start, max(lengths), list(full.values()))
         for name, bar in full.items():
             # A tie names no end: whatever follows on the same pitch may be it.
             laid.heads += (
@@ -261,8 +243,30 @@ def _laid_out(tune: Tune, staff_of: Mapping[str, int]) -> TuneInBars:
                 for at, pitch, lasts, tied in sounding(bar)
             )
             laid.edges += edges_in(bar, Edge(start, "", staff_of[name]))
-        start += length
+        start += max(lengths)
     return laid
+
+
+def _add_measure(laid: TuneInBars, start: int, length: int, bars: Sequence[Bar]) -> None:
+    """A measure and its marks, as the first of its voices says them that can."""
+    first = bars[0]
+    laid.measures.append(
+        Measure(
+            start,
+            length,
+            first.metre,
+            first.opens,
+            first.closes,
+            first.passes,
+            first.times,
+            frozenset(sign for bar in bars for sign in bar.signs),
+            first.is_free,
+        )
+    )
+    laid.keys.append(Key(start, first.key.fifths, first.key.minor))
+    laid.tempos += [Tempo(start, first.tempo)] if first.tempo else []
+    with_chords = next((bar for bar in bars if bar.chords), first)
+    laid.chords += (ChordMark(start + round(at), chord) for at, chord in with_chords.chords)
 
 
 def _parts(tune: Tune, staves: Sequence[Sequence[str]]) -> list[Part]:

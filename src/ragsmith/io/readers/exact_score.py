@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -117,14 +117,26 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
     if not (end := step(last.start + last.length)):
         raise BadFile(name, "is shorter than a step of the grid", "give a piece")
 
-    bars = merge_split_bars(_bars(written.measures, grid), grid)
     onsets = np.array([s.onset for s in written.sounds], np.int64)
+    notes = _notes(written.sounds, onsets, end, grid)
+    piece = without_usual_names(_piece(written, notes, grid, step))
+    shift = moved(onsets, TICKS, grid)
+    uneven = _uneven(written.measures)
+    repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()
+    fitting = fitting_grid(onsets, TICKS)
+    close = clustering(onsets, TICKS, grid) if shift.share else 1.0
+    repairs = (*written.repairs, *repairs)
+    return Reading(piece, shift, repairs, fitting, written.taken, clustering=close)
+
+
+def _piece(written: Written, notes: Notes, grid: int, step: Callable[[int], int]) -> Piece:
+    """The notes with all else that is written, moved to its step."""
     sections = [Section(s.name, step(s.start), step(s.end)) for s in written.sections]
     sections = [section for section in sections if section.end > section.start]
     names = {section.name for section in sections}
-    piece = Piece(
-        _notes(written.sounds, onsets, end, grid),
-        bars,
+    return Piece(
+        notes,
+        merge_split_bars(_bars(written.measures, grid), grid),
         grid,
         without_repeated_marks([key._replace(step=step(key.step)) for key in written.keys]),
         without_repeated_marks([tempo._replace(step=step(tempo.step)) for tempo in written.tempos]),
@@ -138,14 +150,6 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
             for m in written.markings
         ),
     )
-    piece = without_usual_names(piece)
-    shift = moved(onsets, TICKS, grid)
-    uneven = _uneven(written.measures)
-    repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()
-    fitting = fitting_grid(onsets, TICKS)
-    close = clustering(onsets, TICKS, grid) if shift.share else 1.0
-    repairs = (*written.repairs, *repairs)
-    return Reading(piece, shift, repairs, fitting, written.taken, clustering=close)
 
 
 def _natural_grid(written: Written) -> int:

@@ -8,7 +8,7 @@ Pitches are sounding, whatever octave signs say. Grace notes are markings: they 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -234,19 +234,8 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
         if "q" in token or "Q" in token:
             _graces(table, voice, parts)
             continue
-        duration = first = _duration(parts[0])
-        for part in parts:
-            duration = _duration(part) or duration
-            if duration and "r" not in part and (note := NOTE.search(part)):
-                to_next, to_last = ("[" in part or "_" in part), ("]" in part or "_" in part)
-                pitch, staff = _pitch(note[0], part), voice.spine.place
-                table.heads.append(Head(table.now, pitch, duration, staff, to_next, to_last))
-                table.edges += kern_markings.markings_in_token(
-                    part, Edge(table.now, "", staff, pitch)
-                )
-            elif "r" in part and ";" in part:
-                table.edges.append(_place(table, voice)._replace(kind="fermata"))
-        if first:
+        _chord(table, voice, parts)
+        if first := _duration(parts[0]):
             timed = True
             voice.until = table.now + first
     for token, voice in zip(tokens, table.voices, strict=True):
@@ -255,6 +244,20 @@ def _notes(table: Table, tokens: Sequence[str]) -> None:
     if timed:
         ends = [v.until for v in table.voices if v.spine.is_kern and v.until > table.now + SLACK]
         table.now = min(ends, default=table.now)
+
+
+def _chord(table: Table, voice: Voice, parts: Sequence[str]) -> None:
+    """The notes and rests of one token; what says no length has that of the one before."""
+    duration = _duration(parts[0])
+    for part in parts:
+        duration = _duration(part) or duration
+        if duration and "r" not in part and (note := NOTE.search(part)):
+            to_next, to_last = ("[" in part or "_" in part), ("]" in part or "_" in part)
+            pitch, staff = _pitch(note[0], part), voice.spine.place
+            table.heads.append(Head(table.now, pitch, duration, staff, to_next, to_last))
+            table.edges += kern_markings.markings_in_token(part, Edge(table.now, "", staff, pitch))
+        elif "r" in part and ";" in part:
+            table.edges.append(_place(table, voice)._replace(kind="fermata"))
 
 
 def _place(table: Table, voice: Voice) -> Edge:
@@ -362,8 +365,15 @@ def _sections(
     sections = [Section(n, *edge) for n, edge in zip(starts, pairwise(edges), strict=True)]
     sections = [section for section in sections if section.end > section.start]
     names = [section.name for section in sections]
-    if strangers := [name for name in dict.fromkeys(order) if name not in starts]:
-        repairs.append(f"the playing order names no section {' '.join(strangers)}")
-    if unplayed := set(names) - set(order) if order else set():
-        repairs.append(f"the playing order leaves out {' '.join(sorted(unplayed))}")
+    repairs += _slips_in_order(order, starts, names)
     return tuple(sections), tuple(name for name in order if name in names), repairs
+
+
+def _slips_in_order(
+    order: Sequence[str], starts: Collection[str], names: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with a playing order, beside the sections that begin and those that last."""
+    if strangers := [name for name in dict.fromkeys(order) if name not in starts]:
+        yield f"the playing order names no section {' '.join(strangers)}"
+    if unplayed := set(names) - set(order) if order else set():
+        yield f"the playing order leaves out {' '.join(sorted(unplayed))}"

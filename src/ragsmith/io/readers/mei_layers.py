@@ -199,14 +199,11 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
         if child.get("cue") == "true":
             for note in child.iter("note"):
                 note.set("cue", "true")
-        if tag in SILENT:
-            if tag == "graceGrp":
-                _graces(score, layer, child)
-            continue
-        if child.get("grace"):
+        if tag == "graceGrp" or (child.get("grace") and tag not in SILENT):
             _graces(score, layer, child)
+        elif tag in SILENT:
             continue
-        if tag in ("note", "chord", "rest", "space"):
+        elif tag in ("note", "chord", "rest", "space"):
             _event(score, layer, child, scale)
         elif tag == "barLine" and child.get("form") in SIGNS_WITHIN:
             cuts = score.cuts.setdefault(len(score.measures), {})
@@ -219,14 +216,17 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
             ratio = Fraction(number(child, "numbase", 2), number(child, "num", 3))
             _events(score, layer, child, scale * ratio)
         elif tag == "keySig":
-            sharps = signature(child.get("sig") or "")
-            score.fifths[layer.staff] = (
-                score.fifths.get(layer.staff, 0) if sharps is None else sharps
-            )
+            _key(score, layer, child)
         elif tag == "fTrem":
             _events(score, layer, child, scale / 2)
         else:
             _events(score, layer, child, scale)
+
+
+def _key(score: Score, layer: Layer, key: Element) -> None:
+    """A signature within a layer; one that says nothing changes nothing."""
+    sharps = signature(key.get("sig") or "")
+    score.fifths[layer.staff] = score.fifths.get(layer.staff, 0) if sharps is None else sharps
 
 
 def signature(text: str) -> int | None:

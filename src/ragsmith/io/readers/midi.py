@@ -82,41 +82,25 @@ def read_midi(
     if checked(beats) == AUTO:
         tracked = on_tracked_beats(score, per_quarter, path.name, part)
         score = tracked.score
-    if names_a_part(title) and any(len(t.notes) and t.name == title for t in score.tracks):
-        title = ""
     tracks, taken = tracks_taken(score, path.name, part)
-    onsets, pitches, durations, velocities, hands = columns_of(tracks, path.name)
+    columns = columns_of(tracks, path.name)
+    onsets = columns.onsets
     _refuse_too_long(onsets, per_quarter, path.name)
-    longest = LONGEST_NOTE * per_quarter
-    if cut := int(np.count_nonzero(durations > longest)):
-        count = counted(cut, "note")
-        repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
-        durations = np.minimum(durations, longest)
+    columns = _without_endless(columns, per_quarter, repairs)
     metres = _metres(score, per_quarter, repairs)
     played = None
     if steps_per_quarter is None:
         steps_per_quarter = natural_grid(onsets, per_quarter, metres.values())
-        if tracked.beats is None:
-            own = normal(Columns(onsets, pitches, np.maximum(durations, 1), velocities, hands))
-            played = Played(own, per_quarter, _pedal(score), _exact_tempos(score))
-    grid = _Grid(per_quarter, steps_per_quarter)
-    steps_long = to_durations(durations, per_quarter, steps_per_quarter)
-    notes = normal(Columns(grid.steps(onsets), pitches, steps_long, velocities, hands))
-    marks = _markers(score, grid)
-    end = int((notes.onsets + notes.durations).max())
-    end = max([end, *(step for step, name in marks.items() if name == END)])
-    bars = _bars(grid.changes(metres), end, steps_per_quarter)
-    steps = bars[-1].start + bars[-1].length
-    piece = Piece(
-        as_notes(notes),
-        bars,
-        steps_per_quarter,
-        keys=_keys(score, grid, steps, repairs),
-        tempos=_tempos(score, grid, steps, repairs),
-        sections=_sections(marks, steps),
-        title=title,
+        played = _played(score, columns, per_quarter) if tracked.beats is None else None
+    piece = _piece(
+        score,
+        _Grid(per_quarter, steps_per_quarter),
+        columns,
+        metres,
+        repairs,
+        title=_title(title, score),
         played=played,
-        markings=markings_in(data, steps_per_quarter, steps) if tracked.beats is None else (),
+        own_text=data if tracked.beats is None else b"",
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0
@@ -125,6 +109,61 @@ def read_midi(
     free = FREELY if played_freely(onsets, per_quarter, fitting) else ""
     doubts = tuple(filter(None, [tracked.doubt(close) or free]))
     return Reading(refold(piece), shifts, tuple(repairs), fitting, taken, doubts, close)
+
+
+def _piece(
+    score: Any,
+    grid: _Grid,
+    columns: Columns,
+    metres: dict[int, Metre],
+    repairs: list[str],
+    *,
+    title: str,
+    played: Played | None,
+    own_text: bytes,
+) -> Piece:
+    """What a file says, on a grid; the markings are those in the bytes of our own text."""
+    steps_long = to_durations(columns.durations, grid.ticks_per_quarter, grid.steps_per_quarter)
+    notes = normal(columns._replace(onsets=grid.steps(columns.onsets), durations=steps_long))
+    marks = _markers(score, grid)
+    end = int((notes.onsets + notes.durations).max())
+    end = max([end, *(step for step, name in marks.items() if name == END)])
+    bars = _bars(grid.changes(metres), end, grid.steps_per_quarter)
+    steps = bars[-1].start + bars[-1].length
+    return Piece(
+        as_notes(notes),
+        bars,
+        grid.steps_per_quarter,
+        keys=_keys(score, grid, steps, repairs),
+        tempos=_tempos(score, grid, steps, repairs),
+        sections=_sections(marks, steps),
+        title=title,
+        played=played,
+        markings=markings_in(own_text, grid.steps_per_quarter, steps),
+    )
+
+
+def _title(title: str, score: Any) -> str:
+    """The title of a file; "" where it is the name of a part."""
+    is_part = names_a_part(title)
+    return "" if is_part and any(len(t.notes) and t.name == title for t in score.tracks) else title
+
+
+def _without_endless(columns: Columns, per_quarter: int, repairs: list[str]) -> Columns:
+    """Notes in ticks, those that are longer than any in music cut."""
+    longest = LONGEST_NOTE * per_quarter
+    cut = int(np.count_nonzero(columns.durations > longest))
+    if not cut:
+        return columns
+    count = counted(cut, "note")
+    repairs.append(f"{count} longer than {LONGEST_NOTE} quarters cut to that length")
+    return columns._replace(durations=np.minimum(columns.durations, longest))
+
+
+def _played(score: Any, columns: Columns, per_quarter: int) -> Played:
+    """What was played, to the tick."""
+    notes = normal(columns._replace(durations=np.maximum(columns.durations, 1)))
+    return Played(notes, per_quarter, _pedal(score), _exact_tempos(score))
 
 
 def _refuse_too_long(onsets: NDArray[Any], per_quarter: int, name: str) -> None:

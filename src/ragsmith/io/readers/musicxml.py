@@ -184,21 +184,7 @@ def _lay(
             layout.passes = passes_of(content.ending)
     start = round(layout.now)
     for voicing in read:
-        content = voicing.contents[number]
-        staves = voicing.part.staves[0] - 1
-        layout.heads += (
-            Head(round(layout.now + n.onset), n.pitch, round(n.duration), staves + n.staff, *n[4:])
-            for n in content.notes
-        )
-        layout.edges += (
-            e._replace(
-                tick=round(layout.now + e.tick), staff=staves + e.staff, group=(staves, *e.group)
-            )
-            for e in content.edges
-        )
-        for tick, fifths, minor in content.keys:
-            at = round(layout.now + tick)
-            layout.keys.setdefault(at, Key(at, max(-7, min(7, fifths)), minor))
+        _lay_part(layout, voicing.contents[number], voicing.part.staves[0] - 1)
     length = _length(layout, [v.contents[number] for v in read], everywhere, implicit)
     for content in everywhere:
         for tick, quarters in content.tempos:
@@ -209,6 +195,23 @@ def _lay(
             layout.chords.setdefault(at, ChordMark(at, chord))
     layout.now += length
     _close(layout, everywhere, start, round(layout.now) - start, implicit)
+
+
+def _lay_part(layout: Layout, content: Content, staves: int) -> None:
+    """What is read of one part, which has so many staves above it."""
+    layout.heads += (
+        Head(round(layout.now + n.onset), n.pitch, round(n.duration), staves + n.staff, *n[4:])
+        for n in content.notes
+    )
+    layout.edges += (
+        e._replace(
+            tick=round(layout.now + e.tick), staff=staves + e.staff, group=(staves, *e.group)
+        )
+        for e in content.edges
+    )
+    for tick, fifths, minor in content.keys:
+        at = round(layout.now + tick)
+        layout.keys.setdefault(at, Key(at, max(-7, min(7, fifths)), minor))
 
 
 def _change_metre(layout: Layout, read: Sequence[Content], everywhere: Sequence[Content]) -> None:

@@ -101,21 +101,31 @@ def notations_of(
             is_left = marking.hand == Hand.LEFT and marking.kind == "fingering"
             heads[head].append((LEFT_FINGERING if is_left else marking.kind, marking.text))
     for number, slur in _numbered(piece.markings, measures):
-        first, last = (_head_at(places, *end) for end in (slur[0:3:2], slur[5:7]))
-        grace = graces.get((slur.step, slur.pitch))
-        if last is None or (grace is None and first in (None, last)):
-            continue
-        if grace is not None and (first is None or slur.step == slur.end):
-            grace.slurs.append(number)
-        elif first is not None:
-            heads[first].append(("slur start", str(number)))
-        heads[last].append(("slur stop", str(number)))
+        _add_slur(heads, number, slur, places, graces.get((slur.step, slur.pitch)))
     by_place: dict[tuple[Hand, int], list[Grace]] = defaultdict(list)
     for marking in piece.markings:
         if marking.kind == "grace":
             hand = marking.hand or (Hand.RIGHT if marking.pitch >= MIDDLE_C else Hand.LEFT)
             by_place[hand, marking.step].append(graces[marking.step, marking.pitch])
     return Notations(heads, by_place, frozenset(rests))
+
+
+def _add_slur(
+    heads: dict[HeadId, list[tuple[str, str]]],
+    number: int,
+    slur: Marking,
+    places: dict[int, list[_Place]],
+    grace: Grace | None,
+) -> None:
+    """A slur from a head, or from the grace note where it begins, to another head."""
+    first, last = (_head_at(places, *end) for end in (slur[0:3:2], slur[5:7]))
+    if last is None or (grace is None and first in (None, last)):
+        return
+    if grace is not None and (first is None or slur.step == slur.end):
+        grace.slurs.append(number)
+    elif first is not None:
+        heads[first].append(("slur start", str(number)))
+    heads[last].append(("slur stop", str(number)))
 
 
 def _graces(piece: Piece) -> dict[tuple[int, int], Grace]:

@@ -7,7 +7,7 @@ full again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -253,23 +253,15 @@ def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded
     sections: list[Section] = []
     for group, start in zip(groups, starts, strict=False):
         shift = start - group.start
-        sections += [
-            s._replace(start=s.start + shift, end=s.end + shift)
-            for s in (*group.body, *group.endings)
-        ]
+        sections += _moved((*group.body, *group.endings), shift)
         if group.times == 1:
             continue
         opens.add(start)
-        moved = [s._replace(start=s.start + shift, end=s.end + shift) for s in group.endings]
+        moved = _moved(group.endings, shift)
         endings += [Ending(s.start, s.end, p) for s, p in zip(moved, group.passes, strict=True)]
         again = [e.end for e, p in zip(moved, group.passes, strict=True) if min(p) < group.times]
         closes += [(end, 2) for end in again] or [(group.end + shift, group.times)]
     written = _written(piece, groups)
-    ends = [
-        end
-        for end, group, following in zip(starts[1:], groups, [*groups[1:], None], strict=True)
-        if following is None or not _is_ending(following, group)
-    ]
     return Folded(
         replace(
             written,
@@ -280,8 +272,21 @@ def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded
         frozenset(opens),
         tuple(closes),
         tuple(endings),
-        frozenset(ends),
+        _ends_of_strains(groups, starts[1:]),
         None if fine is None else starts[fine],
+    )
+
+
+def _moved(sections: Iterable[Section], shift: int) -> list[Section]:
+    return [s._replace(start=s.start + shift, end=s.end + shift) for s in sections]
+
+
+def _ends_of_strains(groups: Sequence[Group], ends: Sequence[int]) -> frozenset[int]:
+    """The ends of those groups after which another strain begins, or nothing."""
+    return frozenset(
+        end
+        for end, group, following in zip(ends, groups, [*groups[1:], None], strict=True)
+        if following is None or not _is_ending(following, group)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, Literal
@@ -69,22 +69,33 @@ def write_audio(
     ):
         played = _written(play(music, instrument, SAMPLE_RATE), waiting)
         gain = _gain(measure_loudness(played, SAMPLE_RATE))
-        held = ErrorsHeld(opened)
-        try:
-            with soundfile.SoundFile(
-                held, "w", SAMPLE_RATE, 2, subtype.format(bits=bits), format=kind
-            ) as file:
-                for tag, text in ("title", piece.title), ("artist", piece.composer):
-                    if shown := printable(text):
-                        setattr(file, tag, shown)
-                # A block at a time, never more than a second: a long call crashes on OGG.
-                for block in _read(waiting):
-                    file.write(block * gain)
-        except (soundfile.LibsndfileError, AssertionError) as e:  # it asserts that all is written
-            raise held.error or OSError(str(e)) from e
-        if held.error:
-            raise held.error
+        tags = {"title": piece.title, "artist": piece.composer}
+        blocks = (block * gain for block in _read(waiting))
+        _encode(blocks, opened, kind, subtype.format(bits=bits), tags)
     return path
+
+
+def _encode(
+    blocks: Iterator[Sound], opened: BinaryIO, kind: str, subtype: str, tags: Mapping[str, str]
+) -> None:
+    """Write sound into an open file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    held = ErrorsHeld(opened)
+    try:
+        with soundfile.SoundFile(held, "w", SAMPLE_RATE, 2, subtype, format=kind) as file:
+            for tag, text in tags.items():
+                if shown := printable(text):
+                    setattr(file, tag, shown)
+            # A block at a time, never more than a second: a long call crashes on OGG.
+            for block in blocks:
+                file.write(block)
+    except (soundfile.LibsndfileError, AssertionError) as e:  # it asserts that all is written
+        raise held.error or OSError(str(e)) from e
+    if held.error:
+        raise held.error
 
 
 class ErrorsHeld:
