@@ -86,14 +86,8 @@ def _fetched(
     if store.here:
         yield store.here, {}
         return
-    lost = {}
-    wanted = []
-    for file in files:
-        if file.size > LARGEST:
-            rule = f"is {file.size / 1024**2:.0f} MB large, more than music needs"
-            lost[file.path] = Found(file.path, True, f"{rule}; leave it out or split it")
-        else:
-            wanted.append(file.path)
+    lost = {file.path: _too_large(file) for file in files if file.size > LARGEST}
+    wanted = [file.path for file in files if file.path not in lost]
     folder = room / "music"
     arrived = store.files.cat([store.at(path) for path in wanted], on_error="return")
     for path in wanted:
@@ -103,11 +97,21 @@ def _fetched(
         elif isinstance(data, Exception):
             rule = f"cannot be read ({type(data).__name__}: {data})"
             raise BadFolder(store.url, rule, "try again: what was read stays")
-        else:
-            try:
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_bytes(data)
-            except OSError as error:  # a store takes names that no folder takes
-                rule = f"cannot be opened ({error.strerror}); name it otherwise"
-                lost[path] = Found(path, True, rule)
+        elif problem := _put(folder / path, data):
+            lost[path] = Found(path, True, problem)
     yield folder, lost
+
+
+def _too_large(file: Listed) -> Found:
+    rule = f"is {file.size / 1024**2:.0f} MB large, more than music needs"
+    return Found(file.path, True, f"{rule}; leave it out or split it")
+
+
+def _put(path: Path, data: bytes) -> str:
+    """Write a file; returns why it cannot be, "" where it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:  # a store takes names that no folder takes
+        return f"cannot be opened ({error.strerror}); name it otherwise"
+    return ""

@@ -120,13 +120,7 @@ def names_below(folder: Path) -> Iterator[tuple[str, str]]:
     Raises:
         BadFolder: there is no such folder, or it cannot be opened.
     """
-    if not os.path.isdir(folder):
-        rule = "is a file, not a folder" if os.path.exists(folder) else "is no folder"
-        raise BadFolder(folder, rule, "give a folder of music files")
-    try:
-        os.listdir(folder)
-    except OSError as error:
-        raise BadFolder(folder, f"cannot be opened ({error.strerror})", "allow it") from None
+    _refuse_unopened(folder)
     entered: set[tuple[int, int]] = set()
     waiting = deque([""])
     while waiting:
@@ -148,6 +142,17 @@ def names_below(folder: Path) -> Iterator[tuple[str, str]]:
                 waiting.append(path)
             else:
                 waiting.appendleft(path)
+
+
+def _refuse_unopened(folder: Path) -> None:
+    """Raise BadFolder where there is no such folder, or where it cannot be opened."""
+    if not os.path.isdir(folder):
+        rule = "is a file, not a folder" if os.path.exists(folder) else "is no folder"
+        raise BadFolder(folder, rule, "give a folder of music files")
+    try:
+        os.listdir(folder)
+    except OSError as error:
+        raise BadFolder(folder, f"cannot be opened ({error.strerror})", "allow it") from None
 
 
 def look_at(folder: Path, path: str) -> Iterator[Found]:

@@ -125,6 +125,11 @@ def _head(piece: Piece, height: int, marked: bool) -> Iterator[str]:
     yield f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     yield _text(LEFT, 32, fitted(title, 640, 22), 22)
     yield _text(LEFT, 52, fitted(composer, 640, 13), 13)
+    yield from _legend(marked)
+
+
+def _legend(marked: bool) -> Iterator[str]:
+    """What the colours mean, and the bands where some are drawn."""
     x = WIDTH - RIGHT - 290
     for hand, name in ((Hand.LEFT, "left hand"), (Hand.RIGHT, "right hand")):
         fill, edge = COLOURS[hand]

@@ -121,11 +121,11 @@ def to_reading(written: Written, name: str, steps_per_quarter: int | None = None
     notes = _notes(written.sounds, onsets, end, grid)
     piece = without_usual_names(_piece(written, notes, grid, step))
     shift = moved(onsets, TICKS, grid)
-    uneven = _uneven(written.measures)
-    repairs = (f"bars longer or shorter than their metre: {uneven}",) if uneven else ()
+    repairs = written.repairs
+    if uneven := _uneven(written.measures):
+        repairs += (f"bars longer or shorter than their metre: {uneven}",)
     fitting = fitting_grid(onsets, TICKS)
     close = clustering(onsets, TICKS, grid) if shift.share else 1.0
-    repairs = (*written.repairs, *repairs)
     return Reading(piece, shift, repairs, fitting, written.taken, clustering=close)
 
 

@@ -91,15 +91,12 @@ def read_kern(text: str, wish: str | None = None) -> Written:
     table = Table()
     for number, row in enumerate(text.split("\n"), 1):
         row = row.rstrip("\r")
-        if row.startswith("!!!") and (reference := REFERENCE.match(row)):
-            table.names.setdefault(reference[1], reference[2].strip())
         tokens = row.split("\t")
-        if row.startswith("!") and len(tokens) == len(table.voices):
-            for token, voice in zip(tokens, table.voices, strict=True):
-                table.edges += kern_markings.words_in(token, _place(table, voice))
-        if not row.strip() or row.startswith("!"):
+        if row.startswith("!"):
+            _comment(table, row, tokens)
+        elif not row.strip():
             continue
-        if not table.voices:
+        elif not table.voices:
             _begin(table, tokens, number)
         elif len(tokens) != len(table.voices):
             fields = f"{len(tokens)} fields where {len(table.voices)} are due"
@@ -112,6 +109,15 @@ def read_kern(text: str, wish: str | None = None) -> Written:
         else:
             _notes(table, tokens)
     return _written(table, wish)
+
+
+def _comment(table: Table, row: str, tokens: Sequence[str]) -> None:
+    """A row of comments: a reference to the work, or words on the columns."""
+    if row.startswith("!!!") and (reference := REFERENCE.match(row)):
+        table.names.setdefault(reference[1], reference[2].strip())
+    if len(tokens) == len(table.voices):
+        for token, voice in zip(tokens, table.voices, strict=True):
+            table.edges += kern_markings.words_in(token, _place(table, voice))
 
 
 def _begin(table: Table, tokens: Sequence[str], number: int) -> None:
@@ -303,10 +309,7 @@ def _written(table: Table, wish: str | None) -> Written:
     taken = take(parts, wish)
     measures = _measures(table)
     sections, order, repairs = _sections(table, measures)
-    if table.uneven:
-        repairs.append(f"{table.uneven} bars whose voices differ in length")
-    if table.stray_joins:
-        repairs.append(f"columns of different staves joined: {table.stray_joins}")
+    repairs += _faults(table)
     hands = hands_of(parts, taken)
     between = [spine.place for spine in table.spines if spine.is_dynam]
     return Written(
@@ -322,6 +325,14 @@ def _written(table: Table, wish: str | None) -> Written:
         taken,
         markings=joined(table.edges, hands, between),
     )
+
+
+def _faults(table: Table) -> Iterator[str]:
+    """What had to be mended in the columns."""
+    if table.uneven:
+        yield f"{table.uneven} bars whose voices differ in length"
+    if table.stray_joins:
+        yield f"columns of different staves joined: {table.stray_joins}"
 
 
 def _measures(table: Table) -> tuple[Measure, ...]:

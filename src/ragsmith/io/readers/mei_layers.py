@@ -196,9 +196,7 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
     """Reads what stands in an element of a layer; `scale` is that of the tuplets around it."""
     for child in children(score, element):
         tag = child.tag
-        if child.get("cue") == "true":
-            for note in child.iter("note"):
-                note.set("cue", "true")
+        _pass_on_cue(child)
         if tag == "graceGrp" or (child.get("grace") and tag not in SILENT):
             _graces(score, layer, child)
         elif tag in SILENT:
@@ -221,6 +219,13 @@ def _events(score: Score, layer: Layer, element: Element, scale: Fraction) -> No
             _events(score, layer, child, scale / 2)
         else:
             _events(score, layer, child, scale)
+
+
+def _pass_on_cue(element: Element) -> None:
+    """The notes of what is a cue are cues."""
+    if element.get("cue") == "true":
+        for note in element.iter("note"):
+            note.set("cue", "true")
 
 
 def _key(score: Score, layer: Layer, key: Element) -> None:

@@ -92,15 +92,10 @@ def read_midi(
     if steps_per_quarter is None:
         steps_per_quarter = natural_grid(onsets, per_quarter, metres.values())
         played = _played(score, columns, per_quarter) if tracked.beats is None else None
+    grid, title = _Grid(per_quarter, steps_per_quarter), _title(title, score)
+    own_text = data if tracked.beats is None else b""
     piece = _piece(
-        score,
-        _Grid(per_quarter, steps_per_quarter),
-        columns,
-        metres,
-        repairs,
-        title=_title(title, score),
-        played=played,
-        own_text=data if tracked.beats is None else b"",
+        score, grid, columns, metres, repairs, title=title, played=played, own_text=own_text
     )
     shifts = moved(onsets, per_quarter, steps_per_quarter)
     close = clustering(onsets, per_quarter, steps_per_quarter) if shifts.share else 1.0

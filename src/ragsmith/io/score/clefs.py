@@ -9,7 +9,7 @@ stands where a note would have more than four ledger lines. All ways are weighed
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
@@ -147,13 +147,17 @@ def _chosen(measures: Sequence[Sequence[Moment]], home: str) -> list[list[Clef]]
                 for clef, last in before.items()
             }
             came.append(before)
-    clef = min(CLEFS, key=cost.__getitem__)
+    forwards = _path(came, min(CLEFS, key=cost.__getitem__))
+    return [[next(forwards) for _ in moments] for moments in measures]
+
+
+def _path(came: Sequence[Mapping[Clef, Clef]], last: Clef) -> Iterator[Clef]:
+    """The clefs in order that lead to the last one, by the best before each at every moment."""
     backwards = []
     for before in reversed(came):
-        backwards.append(clef)
-        clef = before[clef]
-    forwards = reversed(backwards)
-    return [[next(forwards) for _ in moments] for moments in measures]
+        backwards.append(last)
+        last = before[last]
+    return reversed(backwards)
 
 
 def ledger_lines(height: int, clef: Clef) -> int:

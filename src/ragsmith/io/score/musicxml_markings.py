@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -102,12 +102,7 @@ def notations_of(
             heads[head].append((LEFT_FINGERING if is_left else marking.kind, marking.text))
     for number, slur in _numbered(piece.markings, measures):
         _add_slur(heads, number, slur, places, graces.get((slur.step, slur.pitch)))
-    by_place: dict[tuple[Hand, int], list[Grace]] = defaultdict(list)
-    for marking in piece.markings:
-        if marking.kind == "grace":
-            hand = marking.hand or (Hand.RIGHT if marking.pitch >= MIDDLE_C else Hand.LEFT)
-            by_place[hand, marking.step].append(graces[marking.step, marking.pitch])
-    return Notations(heads, by_place, frozenset(rests))
+    return Notations(heads, _by_place(piece.markings, graces), frozenset(rests))
 
 
 def _add_slur(
@@ -166,6 +161,18 @@ def _head_at(places: dict[int, list[_Place]], step: int, pitch: int) -> HeadId |
     own = places.get(pitch, [])
     place = bisect_right(own, (step + 1,)) - 1
     return own[place].head if place >= 0 and own[place].end > step else None
+
+
+def _by_place(
+    markings: Iterable[Marking], graces: Mapping[tuple[int, int], Grace]
+) -> dict[tuple[Hand, int], list[Grace]]:
+    """The grace notes by the hand that plays them and the step that they lead to."""
+    by_place: dict[tuple[Hand, int], list[Grace]] = defaultdict(list)
+    for marking in markings:
+        if marking.kind == "grace":
+            hand = marking.hand or (Hand.RIGHT if marking.pitch >= MIDDLE_C else Hand.LEFT)
+            by_place[hand, marking.step].append(graces[marking.step, marking.pitch])
+    return by_place
 
 
 def _numbered(

@@ -262,13 +262,9 @@ def _laid_out(piece: Piece, groups: Sequence[Group], fine: int | None) -> Folded
         again = [e.end for e, p in zip(moved, group.passes, strict=True) if min(p) < group.times]
         closes += [(end, 2) for end in again] or [(group.end + shift, group.times)]
     written = _written(piece, groups)
+    notes = _let_go(written.notes, [end for end, _ in closes])
     return Folded(
-        replace(
-            written,
-            notes=_let_go(written.notes, [end for end, _ in closes]),
-            sections=tuple(sections),
-            order=(),
-        ),
+        replace(written, notes=notes, sections=tuple(sections), order=()),
         frozenset(opens),
         tuple(closes),
         tuple(endings),

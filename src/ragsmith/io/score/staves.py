@@ -221,20 +221,26 @@ def _in_measures(chords: Sequence[Chord], measures: Sequence[Measure]) -> list[l
     return cut_up
 
 
+def _with_rests(measure: Measure, chords: Sequence[Chord]) -> list[Chord]:
+    """A voice that fills its measure: its chords, and chords without notes between them."""
+    spans: list[Chord] = []
+    now = measure.start
+    for chord in (*chords, Chord(measure.end, measure.end, ())):
+        if chord.onset > now:
+            spans.append(Chord(now, chord.onset, ()))
+        if chord.notes:
+            spans.append(chord)
+        now = chord.end
+    return spans
+
+
 def _events(
     pen: _Pen, measure: Measure, chords: Sequence[Chord], hidden: bool = False
 ) -> tuple[Event, ...]:
     """A voice in one measure; over hidden rests no beams are drawn."""
     shift = measure.offset - measure.start
     end = measure.end
-    spans: list[Chord] = []
-    now = measure.start
-    for chord in (*chords, Chord(end, end, ())):
-        if chord.onset > now:
-            spans.append(Chord(now, chord.onset, ()))
-        if chord.notes:
-            spans.append(chord)
-        now = chord.end
+    spans = _with_rests(measure, chords)
     points = {span.onset + shift for span in spans} | {end + shift}
     block = bar_block(measure.metre, pen.quarter, end + shift, points)
     events = []
