@@ -68,9 +68,8 @@ def report_html(
     played = as_played(piece)
     title, composer = escape(piece.title or "Untitled"), escape(piece.composer)
     marks = marks_of(checked, piece.steps_per_quarter)
-    roll = _image(roll_svg(played, marks, numbers_as_played(piece)), "Piano roll")
+    roll = roll_svg(played, marks, numbers_as_played(piece))
     drawn = _engraved(piece) if isolated else svg_pages(piece)
-    pages = [_image(svg, f"Page {n}") for n, svg in enumerate(drawn, start=1)]
     bars, bars_played = len(printed_bars(piece)), len(played.full_bars)
     repeated = "" if bars == bars_played else f" ({bars_played} as played)"
     parts = [
@@ -80,20 +79,14 @@ def report_html(
         "<h2>Originality</h2>",
         *_originality(checked, limits),
         "<h2>Score</h2>",
-        *pages,
+        *(_image(svg, f"Page {n}") for n, svg in enumerate(drawn, start=1)),
         "<h2>Piano roll</h2>",
-        roll,
+        _image(roll, "Piano roll"),
         *_difficulty(piece),
         *_table_of_figures(_figures(compared or piece, bundle)),
         *_recipe(piece),
     ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style></head>\n<body>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
-    )
+    return _page(title, parts)
 
 
 def facts_of(
@@ -124,6 +117,16 @@ def facts_of(
             for figure in _figures(compared or piece, bundle)
         },
     }
+
+
+def _page(title: str, parts: Sequence[str]) -> str:
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><style>{STYLE}</style></head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
 
 
 class _Figure(NamedTuple):

@@ -107,14 +107,15 @@ def create_server(place: Path) -> MCPServer[Any]:
         except UserError as error:
             raise ToolError(str(error)) from error
 
-    _add_makers(server, done)
+    _add_composers(server, done)
+    _add_editors(server, done)
     _add_examiners(server, folder, done)
     _add_resources(server, folder)
     return server
 
 
-def _add_makers(server: MCPServer[Any], done: Done) -> None:
-    """The tools that write files."""
+def _add_composers(server: MCPServer[Any], done: Done) -> None:
+    """The tools that compose."""
 
     @server.tool()
     async def compose(
@@ -162,6 +163,10 @@ def _add_makers(server: MCPServer[Any], done: Done) -> None:
         """Compose variants of a piece, the nearest first, under its chords."""
         what = (piece, model, distance, count, first_bar, last_bar, hand, dials, seed)
         return await done(work.variants, *what)
+
+
+def _add_editors(server: MCPServer[Any], done: Done) -> None:
+    """The tools that write a piece otherwise."""
 
     @server.tool()
     async def simplify(piece: Name, difficulty: Level) -> dict[str, Any]:

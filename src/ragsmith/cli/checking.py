@@ -59,13 +59,9 @@ def check(
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json, reporting
     from ragsmith.cli.streams import from_input
-    from ragsmith.files import write_whole
     from ragsmith.io import read_report
-    from ragsmith.io.roll import roll_svg
-    from ragsmith.io.score.bar_numbers import numbers_as_played
     from ragsmith.measure.difficulty import difficulty
-    from ragsmith.originality.check import marks_of
-    from ragsmith.originality.search import as_played, checked_limits
+    from ragsmith.originality.search import checked_limits
 
     limits = checked_limits((copy_limit, melody_limit))
     part = part_of(part, parts)
@@ -78,14 +74,11 @@ def check(
             report.line(line)
         checked = _checked(music, against, limits, report)
     if picture:
-        marks = marks_of(checked, music.steps_per_quarter)
-        roll = roll_svg(as_played(music), marks, numbers_as_played(music))
-        write_whole(picture, roll.encode())
+        _draw(picture, music, checked)
     if json:
         print_json(checked.as_json() | {"difficulty": round(difficulty(music), 2)})
     else:
-        _show(checked, limits)
-        print(f"difficulty {difficulty(music):.1f}, on a scale from 1 to 9")
+        _show(checked, limits, difficulty(music))
 
 
 def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report) -> Checked:
@@ -106,8 +99,21 @@ def _checked(piece: Piece, against: Path | None, limits: Limits, report: Report)
     return check_piece(piece, bundle, limits)
 
 
-def _show(checked: Checked, limits: Limits) -> None:
-    """Print the longest runs as a table, and whether they are within the limits."""
+def _draw(picture: Path, piece: Piece, checked: Checked) -> None:
+    """Write the piano roll of a piece, with its runs marked."""
+    from ragsmith.files import write_whole
+    from ragsmith.io.roll import roll_svg
+    from ragsmith.io.score.bar_numbers import numbers_as_played
+    from ragsmith.originality.check import marks_of
+    from ragsmith.originality.search import as_played
+
+    marks = marks_of(checked, piece.steps_per_quarter)
+    roll = roll_svg(as_played(piece), marks, numbers_as_played(piece))
+    write_whole(picture, roll.encode())
+
+
+def _show(checked: Checked, limits: Limits, difficulty: float) -> None:
+    """Print the longest runs as a table, whether they are within the limits, and the difficulty."""
     from ragsmith.cli.render import print_table, print_verdict
     from ragsmith.errors import counted
 
@@ -121,6 +127,7 @@ def _show(checked: Checked, limits: Limits) -> None:
         f"{verdict} the limits of {limits.texture:g} beats (all notes) and {limits.melody:g} "
         f"(melody), against {counted(checked.files, 'file')}"
     )
+    print(f"difficulty {difficulty:.1f}, on a scale from 1 to 9")
 
 
 def _cells(shared: Shared | None) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from ragsmith.cli.options import (
     path_option,
     weights_of,
 )
+from ragsmith.cli.unused_options import refuse_unused
 from ragsmith.errors import BadOption
 
 if TYPE_CHECKING:
@@ -42,16 +43,6 @@ __all__ = ["compose"]
 
 FIRST_SEEDS = 1_000_000
 """Where no seed is named the first is drawn below this: short enough to be typed again."""
-LENGTHS = ("form", "bars")
-WRITTEN = {"rules": "--no-rules", "dials": "--dial"}
-"""Options that are not written as they are called here."""
-MADE_FROM = ("vary", "accompany", "of")
-OF_VARIANTS = ("variants", "distance", "harmony")
-OF_A_NEW_PIECE = ("form", "key", "chords", "metre", "tempo", "mix")
-OF_ALL_COMPOSING = (
-    *("bars", "seed", "count", "keep", "sampling", "temperature", "min_p", "tries"),
-    *("copy_limit", "melody_limit", "rules", "dials", "more", "less", "difficulty"),
-)
 
 Span = tuple[tuple[int, int] | None, str, list[int] | None]
 """Bars, hand and beats to compose again."""
@@ -153,7 +144,7 @@ def compose(
     from ragsmith.cli.streams import is_standard, to_output
     from ragsmith.cli.variants import VariantsAsked, show_variants
 
-    _refuse_unused(context)
+    refuse_unused(context)
     if accompany:
         vary, hand = accompany, "left"
     _check_counts(count, keep)
@@ -191,51 +182,6 @@ def compose(
         to_output(chosen.pieces[0].piece, output.suffixes[0], **output.how)
         return
     show(chosen, output.write(chosen, vary.stem if vary else "rag"), json)
-
-
-def _refuse_unused(context: typer.Context) -> None:
-    """Refuse options that would say nothing where a piece is composed again, or said twice.
-
-    Raises:
-        BadOption: one is given.
-    """
-    sources = {name: context.get_parameter_source(name) for name in context.params}
-    given = {name for name, source in sources.items() if source and source.name == "COMMANDLINE"}
-    if "like" in given and (
-        unused := _typed(given, OF_A_NEW_PIECE + OF_ALL_COMPOSING + OF_VARIANTS)
-    ):
-        rule = "cannot be asked for: the recipe in the file says all of it"
-        raise BadOption(f"{unused} with --like", rule, f"leave {unused} out, or --like")
-    pieces = [f"--{name}" for name in MADE_FROM if name in given]
-    if len(pieces) > 1:
-        remedy = "leave all but one of them out"
-        raise BadOption(" and ".join(pieces), f"name {len(pieces)} pieces", remedy)
-    for varied in pieces:
-        if unused := _typed(given, (*OF_A_NEW_PIECE, "primer")):
-            rule = "cannot be asked for: the notes that are kept say it"
-            raise BadOption(f"{unused} with {varied}", rule, f"leave {unused} out, or {varied}")
-    if "of" in given and (unused := _typed(given, ("count", "keep"))):
-        rule = "cannot be asked for: every variant is kept"
-        raise BadOption(f"{unused} with --of", rule, "say --variants 12")
-    if "of" not in given and (unused := _typed(given, OF_VARIANTS)):
-        rule = "cannot be asked for: no piece is named"
-        raise BadOption(unused, rule, "name it, like --variants 12 --of rag.mid")
-    if "on_beats" in given and "vary" not in given:
-        raise BadOption(
-            "--on-beats", "cannot be asked for: no piece is named", "say --vary rag.mid"
-        )
-    if "hand" in given and not given.intersection(("vary", "of")):
-        rule = "cannot be asked for: no piece is named that has the other hand"
-        raise BadOption("--hand", rule, "name it, like --vary rag.mid --hand left")
-    if given.issuperset(LENGTHS):
-        raise BadOption("--form and --bars", "say two lengths", "leave one of them out")
-
-
-def _typed(given: set[str], names: Sequence[str]) -> str:
-    """Those of the names that are given, as they are typed."""
-    return " ".join(
-        WRITTEN.get(name, f"--{name.replace('_', '-')}") for name in names if name in given
-    )
 
 
 def _check_counts(count: int, keep: int) -> None:

@@ -145,29 +145,7 @@ def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> 
 
     card, model = bundle.card, bundle.model
     if json:
-        roles = [source.role for source in card.sources]
-        measured = {
-            "nats_per_step": card.nats_per_step,
-            "bits_per_beat": card.bits_per_beat,
-            "counting_nats": card.counting_nats,
-            "drawn_nats": card.drawn_nats,
-        }
-        facts: dict[str, Any] = {
-            "model": model.name,
-            "bundle": str(out),
-            "epochs": card.epochs,
-            "seconds": card.seconds,
-            "held_out": None if card.nats_per_step is None else measured,
-            "quality": card.quality,
-            "parameters": model.parameters,
-            "files": {
-                "learnt": roles.count("train"),
-                "held_out": roles.count("held out"),
-                "rejected": read["rejected"],
-                "reasons": read["reasons"],
-            },
-        }
-        print_json(facts)
+        print_json(_facts(bundle, out, read))
         return
     line = f"{out}: {model.name}, {model.parameters:,} numbers, best after pass {card.epochs}"
     if card.bits_per_beat is not None:
@@ -177,3 +155,30 @@ def show_learnt(bundle: Bundle, out: Path, read: dict[str, Any], json: bool) -> 
     print(line)
     if card.quality:
         print(QUALITY[card.quality])
+
+
+def _facts(bundle: Bundle, out: Path, read: dict[str, Any]) -> dict[str, Any]:
+    """What scripts are told of a model that was learnt."""
+    card, model = bundle.card, bundle.model
+    roles = [source.role for source in card.sources]
+    measured = {
+        "nats_per_step": card.nats_per_step,
+        "bits_per_beat": card.bits_per_beat,
+        "counting_nats": card.counting_nats,
+        "drawn_nats": card.drawn_nats,
+    }
+    return {
+        "model": model.name,
+        "bundle": str(out),
+        "epochs": card.epochs,
+        "seconds": card.seconds,
+        "held_out": None if card.nats_per_step is None else measured,
+        "quality": card.quality,
+        "parameters": model.parameters,
+        "files": {
+            "learnt": roles.count("train"),
+            "held_out": roles.count("held out"),
+            "rejected": read["rejected"],
+            "reasons": read["reasons"],
+        },
+    }

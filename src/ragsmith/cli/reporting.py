@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from ragsmith.cli.options import (
     Force,
@@ -17,6 +18,9 @@ from ragsmith.cli.options import (
     part_of,
     path_option,
 )
+
+if TYPE_CHECKING:
+    from ragsmith.piece import Piece
 
 __all__ = ["report"]
 
@@ -40,15 +44,12 @@ def report(
 
     One HTML file, which needs no other.
     """
-    from dataclasses import replace
-
     from ragsmith.cli.overwriting import free_name, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
     from ragsmith.cli.render import print_json
     from ragsmith.cli.streams import from_input, is_standard
     from ragsmith.files import write_whole
-    from ragsmith.io import MIDI_SUFFIXES, read, read_report
-    from ragsmith.io.readers.recipe import recipe_in
+    from ragsmith.io import read, read_report
     from ragsmith.report import facts_of, report_html
     from ragsmith.shipped import load_model, shipped_model
 
@@ -59,11 +60,9 @@ def report(
         bundle = load_model(against) if against else shipped_model()
         part = part_of(part, parts)
         reading = read_report(source, checked_grid(grid), part=part, isolated=True)
-        music = reading.piece
         for line in () if quiet else notes_on(reading, source.name):
             print(line, file=sys.stderr)
-        if source.suffix.lower() in MIDI_SUFFIXES:
-            music = replace(music, recipe=recipe_in(source))
+        music = _with_recipe(reading.piece, source)
         model_grid = bundle.model.steps_per_quarter
         compared = music
         if model_grid != music.steps_per_quarter:
@@ -73,3 +72,13 @@ def report(
         print_json({"path": str(place)} | facts_of(music, bundle, compared=compared))
     else:
         print(place)
+
+
+def _with_recipe(piece: Piece, source: Path) -> Piece:
+    """The piece with the recipe that a MIDI file holds."""
+    from ragsmith.io import MIDI_SUFFIXES
+    from ragsmith.io.readers.recipe import recipe_in
+
+    if source.suffix.lower() not in MIDI_SUFFIXES:
+        return piece
+    return replace(piece, recipe=recipe_in(source))

@@ -31,6 +31,25 @@ def examined_on(
         BadOption: no engine, no place for the shards, or not one folder.
         BadFolder: as `ragsmith.cluster.read_on`.
     """
+    address, shards = _engine(address, places, shards)
+    with _installed("--on"):
+        from ragsmith.cluster import read_on
+        from ragsmith.corpus import NothingUsable, report
+    try:
+        corpus = read_on(
+            address, places[0], grid, shards=shards, part=part, beats=beats, progress=progress
+        )
+    except NothingUsable as nothing:
+        return report(nothing.entries)
+    return corpus.report
+
+
+def _engine(address: str | None, places: Sequence[str], shards: str | None) -> tuple[str, str]:
+    """The address of the engine, and the place for what it reads.
+
+    Raises:
+        BadOption: one of them is missing, or it would have to read several folders.
+    """
     if not address:
         value = f"--shards {shards}" if shards else next(p for p in places if "://" in p)
         remedy = "add --on local, or --on and the address of a Dask scheduler"
@@ -40,22 +59,7 @@ def examined_on(
         raise BadOption(f"--on {address}", "needs a place for what it reads", remedy)
     if len(places) > 1:
         raise BadOption(f"--on {address}", "reads one folder", "give the folder above")
-    with _installed("--on"):
-        from ragsmith.cluster import read_on
-        from ragsmith.corpus import NothingUsable, report
-    try:
-        corpus = read_on(
-            address,
-            places[0],
-            grid,
-            shards=shards,
-            part=part,
-            beats=beats,
-            progress=progress,
-        )
-    except NothingUsable as nothing:
-        return report(nothing.entries)
-    return corpus.report
+    return address, shards
 
 
 def shard_corpus(shards: str, grid: int | None, others: Sequence[object]) -> Corpus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from ragsmith.cli.options import (
     argument,
     part_of,
 )
+
+if TYPE_CHECKING:
+    from ragsmith.easier.simplify import Simplified
 
 __all__ = ["simplify"]
 
@@ -50,7 +53,6 @@ def simplify(
     """
     from ragsmith.cli.overwriting import free_name, refuse_to_overwrite
     from ragsmith.cli.reading import checked_grid, notes_on
-    from ragsmith.cli.render import print_json
     from ragsmith.easier.simplify import simplified
     from ragsmith.io import check_suffix, read_report, write
 
@@ -66,6 +68,13 @@ def simplify(
     ]
     for line in notes_on(reading, piece.name):
         print(line, file=sys.stderr)
+    _show(easier, written, json)
+
+
+def _show(easier: Simplified, written: list[str], json: bool) -> None:
+    """Print how hard the piece was and is, and what made it easier."""
+    from ragsmith.cli.render import print_json
+
     if json:
         figures = {"before": round(easier.before, 2), "after": round(easier.after, 2)}
         steps = {"steps": easier.steps, "semitones": easier.semitones}
