@@ -10,7 +10,8 @@ import pytest
 
 from ragsmith.io import write
 from ragsmith.piece import Metre, Note, Piece, regular_bars
-from ragsmith.studio.jobs import Job, Jobs
+from ragsmith.studio.job import Job
+from ragsmith.studio.jobs import Jobs
 from ragsmith.studio.library import Library
 from support.fakes import a_rag
 from support.stock import stock

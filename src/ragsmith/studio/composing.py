@@ -125,9 +125,7 @@ def compose(
             raise outcome
     for candidate, outcome in enumerate(outcomes):
         if isinstance(outcome, Composed):
-            checked = proof_of(bundle, outcome, wish.limits)
-            named = replace(outcome, piece=replace(outcome.piece, title=title_of(outcome.seed)))
-            row = keep(bundle, named, wish.limits, checked, Path(folder))
+            row = _keep_new(bundle, outcome, wish.limits, Path(folder))
             advice = str(outcome.broken_off) if outcome.broken_off else None
             tell({"type": "piece", "candidate": candidate, "row": row, "advice": advice})
         else:
@@ -230,6 +228,12 @@ def keep(
     row = {"id": number, **facts_of_piece(bundle, composed, limits, checked)}
     store(folder / f"{number}.npz", Record(""), composed.piece, durable=True)
     return row
+
+
+def _keep_new(bundle: Bundle, composed: Composed, limits: Limits, folder: Path) -> dict[str, Any]:
+    """Write a new piece, under a title of its own."""
+    named = replace(composed, piece=replace(composed.piece, title=title_of(composed.seed)))
+    return keep(bundle, named, limits, proof_of(bundle, composed, limits), folder)
 
 
 def keep_changed(

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from ragsmith.errors import UserError
 from ragsmith.processes.children import TaskFailed
+from ragsmith.studio.job import FAILED, NOTES, OVER, Job
+from ragsmith.studio.job_requests import (
+    to_compose,
+    to_compose_variants,
+    to_learn,
+    to_propose,
+    to_vary,
+)
 from ragsmith.studio.library import BUILT_IN, Library, new_id
 from ragsmith.studio.workers import Pool, Worker
 
-__all__ = ["Busy", "Job", "Jobs", "NotNow"]
+__all__ = ["Busy", "Jobs", "NotNow"]
 
 COMPOSING, MAKING = 2, 2
 """Processes at a time; more would only slow each other down on small computers."""
@@ -30,9 +36,6 @@ KEPT = 30
 """Finished jobs that are kept in memory with all their events."""
 QUIET = 15.0
 """Seconds without an event after which a listener is sent an empty one."""
-NOTES = '{"type": "notes"'
-FAILED = '{"type": "failed"'
-OVER = ("done", "failed", "cancelled", "interrupted")
 
 
 class Busy(UserError):
@@ -41,45 +44,6 @@ class Busy(UserError):
 
 class NotNow(UserError):
     """The job is not in a state for this."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A job, and all that it has reported.
-
-    Attributes:
-        request: what is to be done, as JSON; the pages and the library call it `asked`.
-        events: what the job has reported, as JSON texts, in order; all but progress.
-        latest: the latest progress, as JSON text, and how many there have been.
-    """
-
-    id: str
-    kind: str
-    request: dict[str, Any]
-    state: str = "waiting"
-    message: str = ""
-    progress: float = 0.0
-    pieces: list[str] = field(default_factory=list)
-    model: str | None = None
-    events: list[str] = field(default_factory=list)
-    latest: tuple[str, int] = ("", 0)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    task: asyncio.Task[None] | None = None
-    worker: Worker | None = None
-    baseline: float | None = None
-    cancelled: bool = False
-
-    def shown(self) -> dict[str, Any]:
-        """The job as JSON for the pages, without notes: only the stream of events sends them."""
-        events = [json.loads(text) for text in self.events if not text.startswith(NOTES)]
-        names = ("id", "kind", "state", "progress", "message", "pieces", "model")
-        fields = {name: getattr(self, name) for name in names}
-        return fields | {"asked": self.request, "events": events}
-
-    def wake(self) -> None:
-        """Let listeners look again."""
-        self.changed.set()
-        self.changed = asyncio.Event()
 
 
 class Jobs:
@@ -234,50 +198,16 @@ class Jobs:
             self._over(job, "done", "")
 
     async def _compose(self, job: Job) -> None:
-        wanted = job.request
-        seed = wanted["seed"]
-        first = secrets.randbelow(1_000_000) if seed is None else seed
-        request = {
-            "task": "compose",
-            "model": self.model_path(wanted["model"]),
-            "fields": wanted,
-            "seeds": list(range(first, first + wanted["count"])),
-            "folder": str(self.library.folder / "pieces"),
-        }
-        if other := wanted.get("other"):
-            request["other"] = self.model_path(other)
-        if primer := wanted.get("primer"):
-            request["primer"] = str(self.library.music(self.library.row("pieces", primer)))
-        await self._composed(job, request)
+        await self._composed(job, to_compose(self.library, job.request))
 
     async def _vary(self, job: Job) -> None:
-        await self._bars_again(job, {"task": "vary"} | self._for_new_pieces(job))
+        await self._composed(job, to_vary(self.library, job.request))
 
     async def _variants(self, job: Job) -> None:
-        fields = {name: job.request[name] for name in ("count", "distance", "harmony")}
-        await self._bars_again(job, {"task": "variants"} | fields | self._for_new_pieces(job))
-
-    def _for_new_pieces(self, job: Job) -> dict[str, str]:
-        title = self.library.row("pieces", job.request["parent"])["title"]
-        return {"title": title, "folder": str(self.library.folder / "pieces")}
+        await self._composed(job, to_compose_variants(self.library, job.request))
 
     async def _propose(self, job: Job) -> None:
-        await self._bars_again(job, {"task": "propose", "count": job.request["count"]})
-
-    async def _bars_again(self, job: Job, request: dict[str, Any]) -> None:
-        wanted = job.request
-        parent = self.library.row("pieces", wanted["parent"])
-        seed = wanted["seed"]
-        request |= {
-            "model": self.model_path(parent["model"]),
-            "piece": str(self.library.music(parent)),
-            "recipe": parent["recipe"],
-            "bars": [wanted["first_bar"], wanted["last_bar"]],
-            "hand": wanted["hand"],
-            "dials": wanted.get("dials"),
-            "seed": secrets.randbelow(1_000_000) if seed is None else seed,
-        }
-        await self._composed(job, request)
+        await self._composed(job, to_propose(self.library, job.request))
 
     async def _composed(self, job: Job, request: dict[str, Any]) -> None:
         if self.composing.is_full:
@@ -287,22 +217,13 @@ class Jobs:
             await worker.ask(request, lambda event: self._tell(job, event))
 
     async def _learn(self, job: Job) -> None:
-        wanted, out = job.request, self.library.model_file(job.request["out"])
-        corpus = str(self.library.corpus_folder(wanted["corpus"]))
-        request = {
-            "task": "learn",
-            "corpus": corpus,
-            "model": wanted["model"],
-            "minutes": wanted["minutes"],
-            "out": str(out),
-            "folder": str(self.library.folder / "pieces"),
-        }
+        wanted, request = job.request, to_learn(self.library, job.request)
         if self.learning.locked():
             self._waiting(job, ("learn",))
         async with self.learning, self.composing.narrowed():
             self._running(job)
             job.worker = Worker(niceness=0)
-            baseline = asyncio.create_task(self._baseline(job, corpus))
+            baseline = asyncio.create_task(self._baseline(job, request["corpus"]))
             try:
                 facts = await job.worker.ask(request, lambda event: self._tell(job, event))
             finally:
@@ -318,12 +239,6 @@ class Jobs:
         with suppress(TaskFailed):
             async with self.making.lent() as worker:
                 job.baseline = await worker.ask(request, lambda event: None)
-
-    def model_path(self, number: str) -> str:
-        """Where a model lies; "" for the built-in one; `Missing` where there is none."""
-        if number == BUILT_IN:
-            return ""
-        return str(self.library.model_file(self.library.row("models", number)["id"]))
 
     async def built_in(self) -> dict[str, Any]:
         """The facts that a list of models shows of the built-in one."""

@@ -20,44 +20,20 @@ from typing import Any
 from platformdirs import user_data_path
 
 import ragsmith
-from ragsmith import shipped
 from ragsmith.errors import BadFolder, UserError
 from ragsmith.files import make_folder
 from ragsmith.studio.bin import Bin
+from ragsmith.studio.comparing import FIRST_ELO, pair, prefer
 from ragsmith.studio.finding import Wanted, choices, matching
-from ragsmith.studio.transactions import together
+from ragsmith.studio.tables import BUILT_IN, TABLES, Row, connected, row_of
 from ragsmith.studio.versions import Versions
 
 __all__ = ["BUILT_IN", "KEYS", "TIMETABLE", "Library", "Missing", "library_folder", "new_id"]
 
-BUILT_IN = shipped.BUILT_IN[0]
-"""The model that comes with the package; it has no row and no file here."""
-FORMERLY_BUILT_IN = "joplin"
 KEYS = f"keys-{ragsmith.__version__.replace('.', '-')}"
 """The folder, among made files, of the piano key by key; another version makes its own."""
 TIMETABLE = "playing-2.json"
 """Of a piece, among its made files; the number counts the forms that it has had."""
-FIRST_ELO, ELO_STEP, ELO_WIDTH = 1500.0, 32.0, 400.0
-"""Elo, "The Rating of Chessplayers", 1978."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS models (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL, facts TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS pieces (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, model TEXT NOT NULL, created REAL NOT NULL,
-    state TEXT NOT NULL, rating INTEGER, parent TEXT, elo REAL NOT NULL, games INTEGER NOT NULL,
-    facts TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS corpora (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, created REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS jobs (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, created REAL NOT NULL,
-    asked TEXT NOT NULL, told TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (
-    job TEXT NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (job, number));
-CREATE INDEX IF NOT EXISTS pieces_by_time ON pieces (created);
-"""
-TABLES = ("models", "pieces", "corpora", "jobs")
-COLUMNS = {"composer": "TEXT", "tags": "TEXT NOT NULL DEFAULT '[]'"}
-"""Of pieces, that the first libraries had not."""
 OWNERS = 0o700
 """Rights of folders: the user's own, so that nobody else comes at what lies in them."""
 MOST_JOBS = 200
@@ -66,8 +42,6 @@ MADE_VERSIONS = 12
 """Versions of a piece, those used last, whose made files are kept: undo finds them there."""
 MOST_MADE = 2 << 30
 """Bytes of made files that are kept for the next time; any of them can be made again."""
-
-Row = dict[str, Any]
 
 
 class Missing(UserError):
@@ -110,15 +84,7 @@ class Library:
                 self.folder / "open", timeout=0, isolation_level=None, check_same_thread=False
             )
             self._lock.execute("BEGIN EXCLUSIVE")
-            self._base = sqlite3.connect(
-                self.folder / "library.sqlite", isolation_level=None, check_same_thread=False
-            )
-            self._base.row_factory = sqlite3.Row
-            self._base.execute("PRAGMA journal_mode=WAL")
-            # A row outlasts a power cut, or its file would be swept away.
-            self._base.execute("PRAGMA synchronous=FULL")
-            self._base.executescript(SCHEMA)
-            self._renew()
+            self._base = connected(self.folder / "library.sqlite")
             self.versions, self.bin = Versions(self._base), Bin(self._base)
         except (OSError, sqlite3.Error) as error:
             rule = f"cannot be used as a library ({error})"
@@ -149,6 +115,14 @@ class Library:
         """Where a model lies."""
         return self.folder / "models" / f"{number}.ragsmith"
 
+    def model_path(self, number: str) -> str:
+        """Where a model lies; "" for the built-in one.
+
+        Raises:
+            Missing: there is none.
+        """
+        return "" if number == BUILT_IN else str(self.model_file(self.row("models", number)["id"]))
+
     def corpus_folder(self, number: str) -> Path:
         """Where the files of a corpus lie."""
         return self.folder / "corpora" / number
@@ -165,13 +139,13 @@ class Library:
         row = self._base.execute(f"SELECT * FROM {table} WHERE id = ?", (number,)).fetchone()
         if row is None:
             raise Missing(table, number)
-        return _row(row)
+        return row_of(row)
 
     def rows(self, table: str) -> list[Row]:
         """All rows, the newest first."""
         assert table in TABLES
         query = f"SELECT * FROM {table} ORDER BY created DESC, rowid DESC"
-        return [_row(row) for row in self._base.execute(query)]
+        return [row_of(row) for row in self._base.execute(query)]
 
     def add_model(self, number: str, name: str, facts: Row) -> None:
         """A model whose file lies in its place."""
@@ -216,7 +190,7 @@ class Library:
 
     def pieces(self, wanted: Wanted, sort: str) -> list[Row]:
         """The pieces that are looked for; at most 500."""
-        return [_row(row) for row in matching(self._base, wanted, sort)]
+        return [row_of(row) for row in matching(self._base, wanted, sort)]
 
     def piece_choices(self, state: str | None) -> dict[str, list[str]]:
         """By what the pieces of a state can be looked for."""
@@ -282,28 +256,11 @@ class Library:
 
     def pair(self) -> tuple[Row, Row] | None:
         """Two kept pieces to compare: the one least compared, and one of like standing."""
-        query = "SELECT * FROM pieces WHERE state = 'kept' ORDER BY games, random() LIMIT 1"
-        first = self._base.execute(query).fetchone()
-        if first is None:
-            return None
-        query = (
-            "SELECT * FROM pieces WHERE state = 'kept' AND id <> ? "
-            "ORDER BY games / 4, abs(elo - ?), random() LIMIT 3"
-        )
-        others = self._base.execute(query, (first["id"], first["elo"])).fetchall()
-        return (_row(first), _row(secrets.choice(others))) if others else None
+        return pair(self._base)
 
     def prefer(self, better: str, worse: str) -> None:
         """One piece was liked better than another: both are rated as Elo rates players."""
-        winner, loser = self.row("pieces", better), self.row("pieces", worse)
-        expected = 1 / (1 + 10 ** ((loser["elo"] - winner["elo"]) / ELO_WIDTH))
-        gain = ELO_STEP * (1 - expected)
-        with together(self._base):
-            for row, change in ((winner, gain), (loser, -gain)):
-                self._base.execute(
-                    "UPDATE pieces SET elo = elo + ?, games = games + 1 WHERE id = ?",
-                    (change, row["id"]),
-                )
+        prefer(self._base, self.row("pieces", better), self.row("pieces", worse))
 
     def put_job(self, number: str, kind: str, state: str, request: Row, status: Row) -> None:
         """A job as it stands."""
@@ -331,16 +288,6 @@ class Library:
         """The events of a job, in order."""
         query = "SELECT event FROM events WHERE job = ? ORDER BY number"
         return [row["event"] for row in self._base.execute(query, (job,))]
-
-    def _renew(self) -> None:
-        """Give the pieces of an older library the columns that they lack, and those of a model that
-        was built in before the one that is now."""
-        there = {row["name"] for row in self._base.execute("PRAGMA table_info(pieces)")}
-        for name, kind in COLUMNS.items():
-            if name not in there:
-                self._base.execute(f"ALTER TABLE pieces ADD COLUMN {name} {kind}")
-        renamed = "UPDATE pieces SET model = ? WHERE model = ?"
-        self._base.execute(renamed, (BUILT_IN, FORMERLY_BUILT_IN))
 
     def _sweep(self) -> None:
         """What a killed studio has left: jobs that nobody does any more, files without rows."""
@@ -384,13 +331,3 @@ def _remove(place: Path) -> None:
 
 def _versioned(number: str, version: int) -> str:
     return f"{number}.{version}" if version else number
-
-
-def _row(stored: sqlite3.Row) -> Row:
-    """A row with its JSON read, and facts among the rest."""
-    row = dict(stored)
-    row |= json.loads(row.pop("facts", "{}"))
-    for name in ("asked", "told", "tags"):
-        if name in row:
-            row[name] = json.loads(row[name])
-    return row

@@ -11,7 +11,7 @@ from typing import Any
 
 from ragsmith.files import clear_leftovers
 from ragsmith.studio.app_state import Studio
-from ragsmith.studio.library import Row
+from ragsmith.studio.tables import Row
 
 __all__ = ["made", "named_file", "once"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ragsmith.hands import split_hands
@@ -34,33 +34,15 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
             None; beats are counted from the beginning, as played.
     """
     performance = perform(piece)
-    played, sounds = performance.piece, performance.clock(MICROSECONDS)
+    played = performance.piece
     at, places = _clock(performance), played_steps(piece)
     folded = fold(piece)
     steps = steps_as_signed(piece, folded)
     heads = _heads(folded.piece, steps)
-    starts = [bar.start for bar in played.bars]
     numbers = numbers_as_played(piece)
-    notes, bar = [], 0
-    in_hands = split_hands(played.notes, played.steps_per_quarter)
-    for note, stroke in zip(in_hands, performance.notes, strict=True):
-        while bar + 1 < len(starts) and starts[bar + 1] <= note.onset:
-            bar += 1
-        notes.append(
-            {
-                "pitch": note.pitch,
-                "start": sounds(stroke.onset) / MICROSECONDS,
-                "end": sounds(stroke.onset + stroke.duration) / MICROSECONDS,
-                "velocity": stroke.velocity,
-                "hand": HANDS[note.hand],
-                "head": heads.get((note.onset, note.pitch)),
-                "bar": numbers[bar],
-                "step": places[note.onset],
-            }
-        )
     return {
         "seconds": at(played.steps),
-        "notes": notes,
+        "notes": [*_notes(performance, numbers, heads, places)],
         "bars": _bars(piece, played, numbers, at),
         "times": [at(step) for step in range(played.steps + 1)],
         "places": places,
@@ -70,6 +52,31 @@ def playing(piece: Piece, originality: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "marks": _marks(originality, played.steps_per_quarter, at),
     }
+
+
+def _notes(
+    performance: Performance,
+    numbers: Sequence[int],
+    heads: Mapping[tuple[int, int], str],
+    places: Sequence[int],
+) -> Iterator[dict[str, Any]]:
+    """The notes as they are struck, with the numbers of their bars, their heads and places."""
+    played, seconds = performance.piece, performance.clock(MICROSECONDS)
+    starts, bar = [bar.start for bar in played.bars], 0
+    in_hands = split_hands(played.notes, played.steps_per_quarter)
+    for note, stroke in zip(in_hands, performance.notes, strict=True):
+        while bar + 1 < len(starts) and starts[bar + 1] <= note.onset:
+            bar += 1
+        yield {
+            "pitch": note.pitch,
+            "start": seconds(stroke.onset) / MICROSECONDS,
+            "end": seconds(stroke.onset + stroke.duration) / MICROSECONDS,
+            "velocity": stroke.velocity,
+            "hand": HANDS[note.hand],
+            "head": heads.get((note.onset, note.pitch)),
+            "bar": numbers[bar],
+            "step": places[note.onset],
+        }
 
 
 def _clock(performance: Performance) -> Callable[[int], float]:

@@ -28,7 +28,7 @@ from ragsmith.spelling import named_notes
 from ragsmith.studio.app_state import Studio, studio_of
 from ragsmith.studio.composing import piece_at
 from ragsmith.studio.facts import signature_of
-from ragsmith.studio.library import Library, Row
+from ragsmith.studio.library import Library
 from ragsmith.studio.schemas import (
     EditRequest,
     Id,
@@ -39,6 +39,7 @@ from ragsmith.studio.schemas import (
     StrainsRequest,
     VersionName,
 )
+from ragsmith.studio.tables import Row
 from ragsmith.verbs import at_tempo, transpose
 
 __all__ = ["router"]
@@ -136,7 +137,7 @@ async def propose(request: Request, number: Id, body: ProposeRequest) -> dict[st
     """Compose some bars again, several times: a job whose proposals are edits of the piece."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
-    studio.jobs.model_path(row["model"])
+    studio.library.model_path(row["model"])
     bar_span(piece_at(studio.library.music(row)), body.first_bar, body.last_bar)
     job = studio.jobs.start("propose", body.as_json() | {"parent": number, "model": row["model"]})
     return {"job": job.id}

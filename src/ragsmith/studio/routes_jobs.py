@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from ragsmith.studio.app_state import studio_of
 from ragsmith.studio.composing import wish_of
-from ragsmith.studio.jobs import OVER
+from ragsmith.studio.job import OVER
 from ragsmith.studio.library import new_id
 from ragsmith.studio.schemas import ComposeRequest, Id, LearnRequest
 
@@ -23,9 +23,9 @@ router = APIRouter(prefix="/api")
 async def compose(request: Request, body: ComposeRequest) -> dict[str, Any]:
     """Compose candidates side by side."""
     jobs = studio_of(request).jobs
-    jobs.model_path(body.model)
+    jobs.library.model_path(body.model)
     if body.other:
-        jobs.model_path(body.other)
+        jobs.library.model_path(body.other)
     wish_of(body.as_json())
     if body.primer:
         studio_of(request).library.row("pieces", body.primer)

@@ -115,7 +115,7 @@ async def compare_piece(request: Request, number: Id) -> dict[str, Any]:
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
     if not row.get("compared", True):
-        model = studio.jobs.model_path(row["model"])
+        model = studio.library.model_path(row["model"])
         task = {"task": "compare", "piece": str(studio.library.music(row)), "model": model}
         facts = await studio.jobs.making.ask(task)
         own = {"seed": row["seed"], "recipe": row["recipe"]}
@@ -165,7 +165,7 @@ async def vary(request: Request, number: Id, body: VaryRequest) -> dict[str, Any
     """Compose some bars of a piece again, into a new piece."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
-    studio.jobs.model_path(row["model"])
+    studio.library.model_path(row["model"])
     bar_span(piece_at(studio.library.music(row)), body.first_bar, body.last_bar)
     job = studio.jobs.start("vary", body.as_json() | {"parent": number, "model": row["model"]})
     return {"job": job.id}
@@ -244,7 +244,7 @@ async def _report(studio: Studio, row: dict[str, Any]) -> Response:
     """The page about a piece, as one file."""
     out = named_file(studio, row, "report.html")
     task = {"task": "report", "piece": str(studio.library.music(row))} | _named(row)
-    model = studio.jobs.model_path(row["model"])
+    model = studio.library.model_path(row["model"])
     await made(studio, out, task | {"recipe": row["recipe"], "model": model})
     name = f"{file_name(row['title'])}.html"
     return FileResponse(out, media_type="text/html", filename=name)

@@ -22,7 +22,7 @@ async def variants(request: Request, number: Id, body: VariantsRequest) -> dict[
     """Compose variants of a piece, each a piece of its own: a job."""
     studio = studio_of(request)
     row = studio.library.row("pieces", number)
-    studio.jobs.model_path(row["model"])
+    studio.library.model_path(row["model"])
     bars = {"first_bar": body.first_bar or 1, "last_bar": body.last_bar or row["bars"]}
     bar_span(piece_at(studio.library.music(row)), bars["first_bar"], bars["last_bar"])
     if body.dials is not None:
