@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from math import isfinite
 
@@ -35,28 +35,41 @@ def line_chart(lines: Mapping[str, Points], title: str, x_label: str, y_label: s
         up = HEIGHT - BOTTOM - (y - y_low) / y_span * (HEIGHT - TOP - BOTTOM)
         return round(across, 1), round(up, 1)
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="sans-serif" font-size="12">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-        f'<text x="{LEFT}" y="20" font-size="14">{escape(title)}</text>',
-        f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{escape(x_label)}</text>',
-        f'<text x="8" y="{TOP - 6}">{escape(y_label)}</text>',
-    ]
+    parts = [*_head(title, x_label, y_label)]
     for i in range(TICKS):
         x, y = x_low + x_span * i / (TICKS - 1), y_low + y_span * i / (TICKS - 1)
-        across, up = place(x, y)
-        parts.append(f'<path d="M{LEFT} {up}H{WIDTH - RIGHT}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{up + 4}" text-anchor="end">{y:.4g}</text>')
-        parts.append(
-            f'<text x="{across}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:.4g}</text>'
-        )
+        parts += _tick(x, y, place(x, y))
     for i, (name, points) in enumerate(lines.items()):
-        colour = COLOURS[i % len(COLOURS)]
-        path = " ".join(f"{x},{y}" for x, y in (place(*point) for point in points))
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(
-            f'<text x="{WIDTH - RIGHT - 8}" y="{TOP + 16 * (i + 1)}" fill="{colour}" '
-            f'text-anchor="end">{escape(name)}</text>'
-        )
+        parts += _line(i, name, [place(*point) for point in points])
     return "\n".join([*parts, "</svg>\n"])
+
+
+def _head(title: str, x_label: str, y_label: str) -> Iterator[str]:
+    """The document's beginning, and what is written around the axes."""
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        'font-family="sans-serif" font-size="12">'
+    )
+    yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+    yield f'<text x="{LEFT}" y="20" font-size="14">{escape(title)}</text>'
+    yield f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">{escape(x_label)}</text>'
+    yield f'<text x="8" y="{TOP - 6}">{escape(y_label)}</text>'
+
+
+def _tick(x: float, y: float, place: tuple[float, float]) -> Iterator[str]:
+    """The numbers of both axes at a place, and a line across."""
+    across, up = place
+    yield f'<path d="M{LEFT} {up}H{WIDTH - RIGHT}" stroke="#ddd"/>'
+    yield f'<text x="{LEFT - 6}" y="{up + 4}" text-anchor="end">{y:.4g}</text>'
+    yield f'<text x="{across}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:.4g}</text>'
+
+
+def _line(number: int, name: str, places: Points) -> Iterator[str]:
+    """A line, and its name in its colour."""
+    colour = COLOURS[number % len(COLOURS)]
+    path = " ".join(f"{x},{y}" for x, y in places)
+    yield f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
+    yield (
+        f'<text x="{WIDTH - RIGHT - 8}" y="{TOP + 16 * (number + 1)}" fill="{colour}" '
+        f'text-anchor="end">{escape(name)}</text>'
+    )

@@ -5,7 +5,7 @@ What changes notes drops the recipe: composing by it again would give other note
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import TypeVar
@@ -116,31 +116,40 @@ def clip(piece: Piece, start: int, end: int) -> Piece:
     inside = slice(*np.searchsorted(onsets, [start, end]))
     clipped = np.minimum(durations, end - onsets)[inside]
     own = (pitches[inside], clipped, velocities[inside], hands[inside])
-    bars = []
-    for bar in piece.bars:
-        first, last = max(bar.start, start), min(bar.start + bar.length, end)
-        if first < last:
-            offset = bar.offset + first - bar.start
-            bars.append(Bar(first - start, last - first, bar.metre, offset))
-    sections = tuple(
-        Section(s.name, max(s.start, start) - start, min(s.end, end) - start)
-        for s in piece.sections
-        if s.start < end and s.end > start
-    )
     keys = tuple(k._replace(step=s) for s, k in _in_force(piece.keys, start, end))
     tempos = tuple(t._replace(step=s) for s, t in _in_force(piece.tempos, start, end))
     chords = tuple(c._replace(step=s) for s, c in _in_force(piece.chords, start, end))
     return replace(
         piece,
         notes=as_notes(Columns(onsets[inside] - start, *own)),
-        bars=tuple(bars),
+        bars=_clipped_bars(piece.bars, start, end),
         keys=keys,
         tempos=tempos,
         chords=chords,
         markings=clipped_markings(piece.markings, start, end),
-        sections=sections,
+        sections=_clipped_sections(piece.sections, start, end),
         order=(),
         recipe="",
+    )
+
+
+def _clipped_bars(bars: Iterable[Bar], start: int, end: int) -> tuple[Bar, ...]:
+    """What `start` and `end` leave of bars, each in its place within its metre."""
+    clipped = []
+    for bar in bars:
+        first, last = max(bar.start, start), min(bar.start + bar.length, end)
+        if first < last:
+            offset = bar.offset + first - bar.start
+            clipped.append(Bar(first - start, last - first, bar.metre, offset))
+    return tuple(clipped)
+
+
+def _clipped_sections(sections: Iterable[Section], start: int, end: int) -> tuple[Section, ...]:
+    """What `start` and `end` leave of sections."""
+    return tuple(
+        Section(s.name, max(s.start, start) - start, min(s.end, end) - start)
+        for s in sections
+        if s.start < end and s.end > start
     )
 
 
@@ -161,17 +170,22 @@ def join(first: Piece, second: Piece) -> Piece:
     return join_all([first, second])
 
 
+def _refuse_several_grids(grids: Sequence[int]) -> None:
+    """Raise BadPiece where one grid is not the first."""
+    for grid in grids:
+        if grid != grids[0]:
+            subject = f"pieces on the grids {grids[0]} and {grid}"
+            raise BadPiece(subject, "cannot be joined", "regrid one of them")
+
+
 def join_all(pieces: Sequence[Piece]) -> Piece:
     """Pieces one after the other, at least one, as `join` puts two together.
 
     Raises:
         BadPiece: the grids differ.
     """
+    _refuse_several_grids([piece.steps_per_quarter for piece in pieces])
     first = pieces[0]
-    for piece in pieces:
-        if first.steps_per_quarter != piece.steps_per_quarter:
-            grids = f"{first.steps_per_quarter} and {piece.steps_per_quarter}"
-            raise BadPiece(f"pieces on the grids {grids}", "cannot be joined", "regrid one of them")
     starts = accumulate((piece.steps for piece in pieces[:-1]), initial=0)
     placed = list(zip(starts, pieces, strict=True))
     notes = [piece.to_array() + np.array([at, 0, 0, 0, 0]) for at, piece in placed]

@@ -12,6 +12,7 @@ from ragsmith.chart import line_chart
 from ragsmith.experiments.figures import Figures
 from ragsmith.experiments.report import Section, Table, compared, ranks, style_table
 from ragsmith.experiments.results import HELD_OUT, Results, TrainingRun
+from ragsmith.models.classic.configs import ElementConfig
 
 __all__ = ["draws", "lengths", "price", "ways"]
 
@@ -61,13 +62,7 @@ def lengths(results: Results) -> Section:
     findings = []
     for way in (WRITE_UPS_WAY, "sample"):
         low, high = ((f"{n} steps", groups[f"{n} steps, {way}"]) for n in (short, long))
-        findings += [
-            compared(f"Long sequences copy longer ({way})", high, low, "texture"),
-            compared(f"Long sequences copy more ({way})", high, low, "copied"),
-            compared(f"Short sequences make new moves ({way})", low, high, "seams"),
-            compared(f"Short sequences drift between keys ({way})", low, high, "drift"),
-            compared(f"Short sequences leave the learnt works' band ({way})", low, high, "outside"),
-        ]
+        findings += _short_beside_long(way, low, high)
     return Section(
         "1. Length of the training sequences",
         "Do long sequences plagiarise, and do short ones ramble?",
@@ -80,6 +75,19 @@ def lengths(results: Results) -> Section:
             ),
         },
     )
+
+
+def _short_beside_long(
+    way: str, low: tuple[str, Sequence[Figures]], high: tuple[str, Sequence[Figures]]
+) -> list[str]:
+    """What short sequences make of one way to choose, and what long ones make of it."""
+    return [
+        compared(f"Long sequences copy longer ({way})", high, low, "texture"),
+        compared(f"Long sequences copy more ({way})", high, low, "copied"),
+        compared(f"Short sequences make new moves ({way})", low, high, "seams"),
+        compared(f"Short sequences drift between keys ({way})", low, high, "drift"),
+        compared(f"Short sequences leave the learnt works' band ({way})", low, high, "outside"),
+    ]
 
 
 def ways(results: Results) -> Section:
@@ -121,19 +129,10 @@ def ways(results: Results) -> Section:
 def draws(results: Results) -> Section:
     """Experiment 3: all overlapping sequences against random ones."""
     length = results.settings.middle
-    config = results.settings.element
     every = sum(p.steps - length + 1 for p in results.training if p.steps >= length)
-    drawn = max(1, every // length)
-    few = replace(config, sequence_length=length, sequences=drawn)
-    many = replace(few, epochs=config.epochs * every // drawn)
-    runs = {
-        "all, overlapping": (results.element(length)[0], replace(config, sequence_length=length)),
-        "drawn, as many epochs": ("drawn-epochs", few),
-        "drawn, as many batches": ("drawn-batches", many),
-    }
     rows = []
     groups = {}
-    for title, (name, own) in runs.items():
+    for title, (name, own) in _ways_to_draw(results, length, every).items():
         run = results.train(name, "element", own)
         rows.append([title, f"{own.sequences or every:,}", *_learning(results, name, run)])
         groups[title] = results.composed(name, WRITE_UPS_WAY)
@@ -156,16 +155,33 @@ def draws(results: Results) -> Section:
     )
 
 
+def _ways_to_draw(
+    results: Results, length: int, every: int
+) -> dict[str, tuple[str, ElementConfig]]:
+    """By title, the name and the settings of learning from all of so many sequences, or some."""
+    config = results.settings.element
+    drawn = max(1, every // length)
+    few = replace(config, sequence_length=length, sequences=drawn)
+    many = replace(few, epochs=config.epochs * every // drawn)
+    return {
+        "all, overlapping": (results.element(length)[0], replace(config, sequence_length=length)),
+        "drawn, as many epochs": ("drawn-epochs", few),
+        "drawn, as many batches": ("drawn-batches", many),
+    }
+
+
 def price(results: Results) -> Section:
     """Experiment 5: the time that the write-up's settings cost."""
     runs = {f"{n} steps": results.element(n)[1] for n in results.settings.lengths}
     stopped = results.compared_model("element")
     best = stopped.epochs[stopped.best - 1]
+    title = f"Sequences of {results.settings.middle} steps"
     middle = runs[f"{results.settings.middle} steps"]
+    curves = {
+        "learnt works": [(e.number, e.training) for e in middle.epochs],
+        "held-out works": [(e.number, e.held_out) for e in stopped.epochs if e.held_out],
+    }
     hours = _hours(middle)
-    losses = [e.training for e in middle.epochs]
-    near = losses[-1] + (losses[0] - losses[-1]) / 10
-    most = next(n for n, loss in enumerate(losses, 1) if loss <= near)
     return Section(
         "5. What the classic paid",
         f"The write-up learnt for {WRITE_UP_EPOCHS} epochs and some {WRITE_UP_HOURS} hours. What "
@@ -174,25 +190,22 @@ def price(results: Results) -> Section:
             f"{WRITE_UP_EPOCHS} epochs of {results.settings.middle} steps at this pace: "
             f"{hours:.2f} hours, {WRITE_UP_HOURS / hours:.0f} times faster. What composed in "
             f"experiment 2 learnt for {middle.seconds:.0f} seconds.",
-            f"Nine tenths of the fall in training loss were made after epoch {most} of "
-            f"{len(losses)} (from {losses[0]:.2f} to {losses[-1]:.2f} nats a step).",
+            _fall_of_loss([e.training for e in middle.epochs]),
             f"Held-out works were known best after epoch {best.number}, {best.seconds:.0f} "
             f"seconds in: {best.held_out:.3f} nats a step.",
         ],
         [_price_table(runs)],
-        {
-            "price-loss": line_chart(
-                {
-                    "learnt works": [(e.number, e.training) for e in middle.epochs],
-                    "held-out works": [
-                        (e.number, e.held_out) for e in stopped.epochs if e.held_out
-                    ],
-                },
-                f"Sequences of {results.settings.middle} steps",
-                "epoch",
-                "nats per step",
-            )
-        },
+        {"price-loss": line_chart(curves, title, "epoch", "nats per step")},
+    )
+
+
+def _fall_of_loss(losses: Sequence[float]) -> str:
+    """How soon the training loss had fallen nearly as far as it fell at all."""
+    near = losses[-1] + (losses[0] - losses[-1]) / 10
+    most = next(n for n, loss in enumerate(losses, 1) if loss <= near)
+    return (
+        f"Nine tenths of the fall in training loss were made after epoch {most} of "
+        f"{len(losses)} (from {losses[0]:.2f} to {losses[-1]:.2f} nats a step)."
     )
 
 

@@ -64,6 +64,16 @@ def join(host: str, meeting: str) -> None:
         raise BadOption(f"--host {host}", "is no host of several", "give --host 1/2 and --host 2/2")
     if not re.fullmatch(r"\S+:\d{1,5}", meeting):
         raise BadOption(f"--meet {meeting}", "is no address", "give one like 10.0.0.1:7000")
+    _meet(meeting, int(number[2]), int(number[1]) - 1)
+    atexit.register(_leave)
+
+
+def _meet(meeting: str, hosts: int, place: int) -> None:
+    """Wait for the other hosts, as the one at a place counted from 0.
+
+    Raises:
+        BadOption: they do not come.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", ERRORS_ONLY)
     import jax
 
@@ -76,15 +86,14 @@ def join(host: str, meeting: str) -> None:
     try:
         jax.distributed.initialize(
             meeting,
-            int(number[2]),
-            int(number[1]) - 1,
+            hosts,
+            place,
             initialization_timeout=SECONDS_TO_MEET,
             heartbeat_timeout_seconds=SECONDS_TO_MISS,
         )
     except RuntimeError as error:
         rule = f"the hosts did not meet ({str(error).splitlines()[0]})"
         raise BadOption(f"--meet {meeting}", rule, "start all of them, and try again") from None
-    atexit.register(_leave)
 
 
 def count() -> int:

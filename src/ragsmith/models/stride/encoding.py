@@ -93,21 +93,8 @@ def encode_piece(
         config: hands, durations, and whether there is harmony.
         chords: one for each half bar; None tells none.
     """
-    steps, width = piece.steps, config.hands * PIANO_KEYS
-    durations = np.zeros((steps, width), np.uint8)
-    held_from = np.full((steps, width), -1, np.int32)
-    notes = piece.notes
-    if config.hands == 2:
-        notes = split_hands(notes, piece.steps_per_quarter)
-    for note in notes:
-        number = note_number(note.pitch, note.hand, config.hands)
-        if number is not None:
-            duration = min(note.duration, config.longest_steps)
-            durations[note.onset, number] = duration
-            # Struck again, a key sounds on as long as the new note says.
-            held_from[note.onset + 1 : note.onset + config.longest_steps + 1, number] = -1
-            held_from[note.onset + 1 : note.onset + duration + 1, number] = note.onset
-    numbers, in_bar = np.zeros(steps, np.int32), np.zeros(steps, np.int32)
+    durations, held_from = _keys(piece, config)
+    numbers, in_bar = np.zeros(piece.steps, np.int32), np.zeros(piece.steps, np.int32)
     for i, bar in enumerate(piece.bars):
         numbers[bar.start : bar.start + bar.length] = i
         in_bar[bar.start : bar.start + bar.length] = np.arange(bar.length) + bar.offset
@@ -122,6 +109,24 @@ def encode_piece(
         np.array([bar.start for bar in piece.bars], np.int32),
         _chords(piece, config, chords),
     )
+
+
+def _keys(piece: Piece, config: StrideConfig) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """The durations struck on each key, and since which onset it sounds; see `EncodedPiece`."""
+    shape = piece.steps, config.hands * PIANO_KEYS
+    durations, held_from = np.zeros(shape, np.uint8), np.full(shape, -1, np.int32)
+    notes = piece.notes
+    if config.hands == 2:
+        notes = split_hands(notes, piece.steps_per_quarter)
+    for note in notes:
+        number = note_number(note.pitch, note.hand, config.hands)
+        if number is not None:
+            duration = min(note.duration, config.longest_steps)
+            durations[note.onset, number] = duration
+            # Struck again, a key sounds on as long as the new note says.
+            held_from[note.onset + 1 : note.onset + config.longest_steps + 1, number] = -1
+            held_from[note.onset + 1 : note.onset + duration + 1, number] = note.onset
+    return durations, held_from
 
 
 def _chords(
