@@ -102,9 +102,16 @@ def test_kinds_and_degrees_become_the_nearest_usual_name(kind, degrees, chord):
     assert chord_in(ElementTree.fromstring(text)) == chord
 
 
+def test_a_kind_that_is_none_is_named_by_what_is_printed():
+    root = "<root><root-step>C</root-step></root>"
+    text = f'<harmony>{root}<kind text="7alt">other</kind></harmony>'
+    assert chord_in(ElementTree.fromstring(text)) == Chord(0, "7#5")
+
+
 @pytest.mark.parametrize(
     "inside",
     [
+        '<root><root-step>C</root-step></root><kind text="?">other</kind>',
         "<kind>major</kind>",
         "<root><root-step>H</root-step></root><kind>major</kind>",
         "<root><root-step>C</root-step></root><kind>other</kind>",

@@ -45,7 +45,8 @@ def compose_again(
         raise BadOption(name, rule, f"install that one (pip install ragsmith=={read.ragsmith})")
     if read.model != digest_of(bundle.model, bundle.profile, read.wish.sampling.tries):
         rule = "was composed by another model"
-        raise BadOption(name, rule, "name that model's .ragsmith file before --like")
+        remedy = "name that model's .ragsmith file before --like, or those of a mix, by its weights"
+        raise BadOption(name, rule, remedy)
     if read.primer != (digest_of_piece(primer) if primer else ""):
         option = "--of" if read.variant else "--vary" if read.vary else "--primer"
         rule = "was made from another piece" if primer else "was made from a piece"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from ragsmith.chords import QUALITIES, Chord
+from ragsmith.chords import QUALITIES, Chord, quality_named
 
 __all__ = ["KINDS", "chord_in"]
 
@@ -45,9 +45,17 @@ def chord_in(harmony: Element) -> Chord | None:
         return None
     root = _pitch_class(harmony, "root")
     by_kind = {name: quality for quality, name in reversed(KINDS.items())} | OTHER_KINDS
-    if root is None or kind not in by_kind:
+    quality = by_kind[kind] if kind in by_kind else _printed_quality(harmony)
+    if root is None or quality is None:
         raise ValueError(f"a chord of the kind {kind[:20]!r} has no usual name")
-    return Chord(root, _with_degrees(by_kind[kind], harmony), _pitch_class(harmony, "bass", root))
+    return Chord(root, _with_degrees(quality, harmony), _pitch_class(harmony, "bass", root))
+
+
+def _printed_quality(harmony: Element) -> str | None:
+    """The quality that is printed behind the root, where the kind is none of the standard's."""
+    kind = harmony.find("kind")
+    text = "" if kind is None else kind.get("text", "").strip()
+    return quality_named(text) if text else None
 
 
 def _with_degrees(quality: str, harmony: Element) -> str:
