@@ -1,13 +1,16 @@
 """What is kept comes back as it was, or not at all."""
 
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ragsmith.corpus.cache import Cache, Seen, Stamp, default_cache, writable_cache
+import ragsmith
+from ragsmith.corpus.cache import ROOMS, Cache, Seen, Stamp, default_cache, writable_cache
 from ragsmith.corpus.cache_files import load_piece, load_record, pack, store, unpack
 from ragsmith.corpus.duplicates import fingerprint
 from ragsmith.corpus.record import Manner, Record
@@ -153,3 +156,14 @@ def test_a_cache_that_cannot_be_written_is_replaced_for_the_time_being(tmp_path)
     assert tmp_path not in place.parents
     with pytest.raises(BadFolder, match="RAGSMITH_CACHE"):
         store(tmp_path / "file" / "below" / "a.npz", KNOWN, TUNE)
+
+
+def test_whatever_readers_use_makes_the_cache_stale():
+    house = Path(ragsmith.__file__).parent
+    sources = [*(house / "io" / "readers").glob("*.py"), house / "chords.py"]
+    used = {
+        name
+        for source in sources
+        for name in re.findall(r"^from ragsmith\.(\w+) import", source.read_text("utf-8"), re.M)
+    }
+    assert used - {"errors", "io"} <= set(ROOMS)

@@ -81,16 +81,19 @@ def default_cache() -> Path:
     return Path(named) if named else user_cache_path("ragsmith", appauthor=False) / "corpus"
 
 
+ROOMS = (
+    *("notes", "note_names", "marks", "markings", "piece", "verbs", "strains", "playing_order"),
+    *("quantise", "beats", "hands", "spelling", "played", "chords", "chord_qualities"),
+)
+"""Modules beside the readers that decide how a file is read."""
+
+
 @cache
 def reader_version() -> str:
     """A digest of the code that decides how a file is read: when a reader changes, the cache is
     stale."""
     house = Path(__file__).parents[1]
-    rooms = (
-        *("notes", "note_names", "marks", "markings", "piece", "verbs"),
-        *("quantise", "beats", "hands", "spelling"),
-    )
-    sources = [house / f"{room}.py" for room in rooms]
+    sources = [house / f"{room}.py" for room in ROOMS]
     sources += [house / "corpus" / f"{name}.py" for name in ("record", "cache_files", "duplicates")]
     sources.append(house / "io" / "arrays.py")
     digest = hashlib.sha256()
