@@ -27,6 +27,9 @@ class Longest:
     def __init__(self):
         self.starts = []
 
+    def tries_to(self, draft, end):
+        return self.tries
+
     def choose(self, ways, start):
         self.starts.append(start)
         assert len({tuple(way.steps[:start]) for way in ways}) == 1
@@ -72,6 +75,22 @@ def test_a_way_is_judged_in_the_keys_of_its_seed():
         return choice.choose(ways, 0).steps[0][0].pitch
 
     assert [chosen(seed) for seed in (1, 2, 3, 2)] == [64, 66, 64, 66]
+
+
+def test_where_a_bar_returns_more_ways_are_followed_and_one_that_leads_there_is_chosen():
+    piece = Piece((), regular_bars(24, [(0, Metre(2, 4))]))
+
+    def rises(ways):
+        return np.array([9.0 * (way.steps[-1][0].pitch == 66) for way in ways])
+
+    choice = CriticalChoice(piece, range(24), Critic(0.0, {}), 2, lead=rises)
+    plan = {step: step - 16 for step in range(16, 24)}
+    ways = [
+        Draft(1, np.random.default_rng(1), [], [(Onset(p, 1, Hand.RIGHT),)] * 16, 0, plan)
+        for p in (64, 66, 67)
+    ]
+    assert [choice.tries_to(ways[0], end) for end in (8, 16)] == [2, 8]
+    assert choice.choose(ways, 8).steps[-1][0].pitch == 66
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -33,6 +34,7 @@ from ragsmith.composer.harmony_plan import (
 )
 from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
+from ragsmith.composer.returns import return_nats
 from ragsmith.composer.rhythm_leaning import RhythmLeaning
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
@@ -129,8 +131,9 @@ def fill_outline(
             common = rules[0] if rules else []
             drafts = _to_the_given(model, frame, sampling, seeds, common, plans, on_step, seconds)
         else:
+            writer = WithHands(model, model.steps_per_quarter)
             drafts = sample(
-                WithHands(model, model.steps_per_quarter),
+                writer,
                 frame.outline,
                 until,
                 sampling=sampling,
@@ -142,7 +145,7 @@ def fill_outline(
                 leanings=[
                     _leaning(model, own, plan) for own, plan in zip(frames, plans, strict=True)
                 ],
-                choice=_choice(profile, frame, sampling) if guarantee else None,
+                choice=_choice(writer, profile, frame, sampling) if guarantee else None,
                 on_step=on_step and (lambda done: on_step(done, until)),
                 on_steps=on_steps,
                 seconds=seconds,
@@ -260,11 +263,16 @@ def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
     return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning
 
 
-def _choice(profile: Profile, frame: Frame, sampling: Sampling) -> CriticalChoice | None:
+def _choice(
+    writer: WithHands, profile: Profile, frame: Frame, sampling: Sampling
+) -> CriticalChoice | None:
     """What chooses between ways to go on; nothing where the corpus taught no critic."""
     if profile.critic is None or sampling.way != "sample" or sampling.tries == 1:
         return None
-    return CriticalChoice(frame.outline, frame.free, profile.critic, sampling.tries, frame.keys)
+    outline, alphabet = frame.outline, writer.alphabet
+    beat = outline.steps_per_quarter
+    lead = None if alphabet is None else partial(return_nats, writer, alphabet, steps=beat)
+    return CriticalChoice(outline, frame.free, profile.critic, sampling.tries, frame.keys, lead)
 
 
 def _explained(frame: Frame, plan: Plan, draft: Draft, failure: DeadEnd) -> DeadEnd:

@@ -3,15 +3,18 @@ to be like the corpus (`ragsmith.measure.critic`).
 
 A way is drawn with a chance that grows with the critic's nats for its new bars: the model says what
 is possible, and what it says too often or too seldom is made good. With chances of exp(nats) and
-many ways it would be sampling importance resampling (Rubin 1987).
+many ways it would be sampling importance resampling (Rubin 1987). Where the plan says that an
+earlier bar returns next, there are more ways, and one that leads there has better chances
+(`ragsmith.composer.returns`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ragsmith.composer.draft import Draft
 from ragsmith.measure.bar_figures import FAR, BarNotes, figures_after, notes_of_bar
@@ -25,6 +28,11 @@ PHRASE = 1
 """Bars."""
 SHARPNESS = 1.5
 """What the critic's nats are multiplied by: few ways are chosen from more sharply than many."""
+MORE_TRIES = 4
+"""Times as many ways where a bar returns next."""
+
+
+Lead = Callable[[Sequence[Draft]], NDArray[np.float64]]
 
 
 class CriticalChoice:
@@ -36,6 +44,7 @@ class CriticalChoice:
         critic: of the corpus and the model.
         tries: how many ways there are of every bar.
         keys: by seed those of its piece, where they are not the outline's.
+        lead: how likely what returns next is after each way, in nats; None looks no further.
     """
 
     def __init__(
@@ -45,13 +54,19 @@ class CriticalChoice:
         critic: Critic,
         tries: int,
         keys: Mapping[int, tuple[Key, ...]] = {},
+        lead: Lead | None = None,
     ) -> None:
         self._outline, self._critic, self.tries = outline, critic, tries
         self._in_keys = {seed: replace(outline, keys=own) for seed, own in keys.items()}
         self._bars = outline.full_bars
         ends = [bar.start + bar.length for bar in self._bars]
         self.ends = [end for end in ends if free.start < end <= free.stop][PHRASE - 1 :: PHRASE]
+        self._lead = lead
         self._known: dict[tuple[tuple[Key, ...], int, tuple[Step, ...]], BarNotes] = {}
+
+    def tries_to(self, draft: Draft, end: int) -> int:
+        """How many ways of a draft are followed up to the step `end`."""
+        return self.tries * (MORE_TRIES if self._lead and end in draft.plan else 1)
 
     def choose(self, ways: Sequence[Draft], start: int) -> Draft:
         """One of the drafts, which have been the same up to the step `start`; one that failed only
@@ -75,7 +90,10 @@ class CriticalChoice:
                 for way in alive
             ]
         )
-        chances = np.exp(SHARPNESS * (nats - nats.max()))
+        nats *= SHARPNESS
+        if self._lead:
+            nats += self._lead(alive)
+        chances = np.exp(nats - nats.max())
         return alive[first.rng.choice(len(alive), p=chances / chances.sum())]
 
     def _nats(

@@ -37,7 +37,11 @@ class Choice(Protocol):
 
     @property
     def tries(self) -> int:
-        """How many ways are followed up to each of them."""
+        """How many ways are followed up to each of them, where a draft does not ask for more."""
+        ...
+
+    def tries_to(self, draft: Draft, end: int) -> int:
+        """How many ways of a draft are followed up to the step `end`."""
         ...
 
     def choose(self, ways: Sequence[Draft], start: int) -> Draft:
@@ -111,7 +115,7 @@ def _chosen(growth: _Growth, drafts: Sequence[Draft], choice: Choice, end: int) 
     """The drafts up to the step `end`, each in one of the ways in which it was followed."""
     starts = [len(draft.steps) for draft in drafts]
     groups = [
-        draft.parted(choice.tries)
+        draft.parted(choice.tries_to(draft, end))
         if start < end and not draft.failure and not draft.follows_plan(end)
         else [draft]
         for draft, start in zip(drafts, starts, strict=True)

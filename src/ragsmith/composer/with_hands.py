@@ -7,6 +7,7 @@ from typing import Any
 
 from ragsmith.hands import split_hands
 from ragsmith.models.base import Model, Pick, State, Step
+from ragsmith.models.writing import Alphabet
 from ragsmith.piece import Note
 
 __all__ = ["WithHands"]
@@ -17,6 +18,11 @@ class WithHands:
 
     def __init__(self, model: Model, steps_per_quarter: int) -> None:
         self._model, self._grid = model, steps_per_quarter
+
+    @property
+    def alphabet(self) -> Alphabet | None:
+        """What the model chooses from; None where it does not write note by note."""
+        return getattr(self._model, "alphabet", None)
 
     def begin(self, outline: Any) -> tuple[int, State]:
         """The number of the next step, and the model's own state."""
