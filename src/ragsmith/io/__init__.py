@@ -79,7 +79,7 @@ def read(
 
     >>> import ragsmith
     >>> read(write(ragsmith.datasets.rags()[0], "rag.mid"), 4)
-    <Piece 'Marbles on the Stair': 686 notes in 38 bars of 2/4, 4 steps a quarter>
+    <Piece 'Marbles on the Stair': 689 notes in 38 bars of 2/4, 4 steps a quarter>
     """
     return read_report(path, steps_per_quarter, part=part, beats=beats, isolated=isolated).piece
 
