@@ -89,6 +89,10 @@ def test_chords_that_do_not_fit_are_refused(form, text, message):
         ("Am | Dm | E7 | Am", "A minor"),
         ("Fm7 Bb7 | Ebmaj7 | Cm7 F7 | Bb7 | Ab Abm | Eb/G C7 | Fm7 Bb7 | Eb", "Eb major"),
         ("Cm7 | F7 | Bbmaj7 | Ebmaj7 | Am7b5 | D7 | Gm | Gm", "G minor"),
+        ("C7|F7|C7|C7|F7|F7|C7|C7|G7|F7|C7|G7", "C major"),
+        ("F7|Bb7|F7|Cm7 F7|Bb7|Bdim7|F7|Am7b5 D7|Gm7|C7|F7 D7|Gm7 C7", "F major"),
+        ("A: Bb | Eb | F7 | Bb ; C: Eb | Ab | Bb7 | Eb", "Bb major"),
+        ("Intro: D7 | D7 ; A: G | C | D7 | G ; Coda: C | C", "G major"),
     ],
 )
 def test_the_key_of_chords_by_name(text, key):

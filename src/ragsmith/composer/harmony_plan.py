@@ -50,6 +50,8 @@ a length for one of them to be taken whole."""
 TONIC, DOMINANT = {False: "I", True: "i"}, "V7"
 ENDS = 4.0
 """Nats that speak for the key on which the last chord stands, and the first."""
+DOMINANT_ABOVE, TURNING = 7, ("7", "9", "13", "7b9", "7#5", "7sus4")
+"""Semitones from a tonic up to its dominant, and the qualities with which one leads back."""
 KEYS = [Key(0, fifths, minor) for minor in (False, True) for fifths in range(-6, 6)]
 
 
@@ -67,26 +69,38 @@ def form_for(text: str) -> str:
 
 
 def key_for(text: str) -> Key | None:
-    """The key that chords by name stand in: the one to which most of them belong, rather that of
-    the last and the first; None where all are numerals.
+    """The key that chords by name stand in: the one to which most of those of the first strain
+    belong, rather that of the last and the first; None where all are numerals. A turnaround, which
+    leads back to the first chord, ends on it.
 
-    >>> key_for("Bb | Eb | F7 | Bb"), key_for("I | V7 | I")
-    (Key(step=0, fifths=-2, minor=False), None)
+    >>> key_for("Bb | Eb | F7 | Bb"), key_for("C7 | F7 | G7"), key_for("I | V7 | I")
+    (Key(step=0, fifths=-2, minor=False), Key(step=0, fifths=0, minor=False), None)
     """
-    words = list(chain.from_iterable(chain.from_iterable(parse_progression(text).values())))
-    named = [symbol_chord(word, KEYS[0]) for word in words if word != "/" and not is_roman(word)]
-    chords = [chord for chord in named if chord]
+    strains = parse_progression(text)
+    chords = next(filter(None, (_named(strains[name]) for name in _by_place(strains))), None)
     if not chords:
         return None
+    first, last = chords[0], chords[-1]
+    turns = last.quality in TURNING and (last.root - first.root) % 12 == DOMINANT_ABOVE
+    ends = (first, first if turns else last)
 
     def fit(key: Key) -> float:
-        last, first = (
-            chord.root == tonic_of(key) and _is_minor(chord) == key.minor
-            for chord in (chords[-1], chords[0])
-        )
-        return sum(fitness(chord, key) for chord in chords) + ENDS * (last + first)
+        at_home = [chord.root == tonic_of(key) and _is_minor(chord) == key.minor for chord in ends]
+        return sum(fitness(chord, key) for chord in chords) + ENDS * sum(at_home)
 
     return max(KEYS, key=fit)
+
+
+def _by_place(strains: Mapping[str, Bars]) -> list[str]:
+    """The names of strains as a piece has them: what opens and closes it says least of its key."""
+    return sorted(strains, key=lambda name: (len(name) > 1, name))
+
+
+def _named(bars: Bars) -> list[Chord]:
+    """The chords that are given by name."""
+    words = chain.from_iterable(bars)
+    named = [symbol_chord(word, KEYS[0]) for word in words if word != "/" and not is_roman(word)]
+    return [chord for chord in named if chord]
 
 
 def given_chords(outline: Piece, text: str) -> tuple[ChordMark, ...]:
