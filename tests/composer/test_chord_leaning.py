@@ -36,9 +36,10 @@ class Seen:
         return self.choice
 
 
-def leant(step, log_p=EVEN, choice=NOTES - 1, history=None):
+def leant(step, log_p=EVEN, choice=NOTES - 1, history=None, strength=1.0):
     seen = Seen(choice)
-    ChordLeaning(OUTLINE, MARKS)([()] * step if history is None else history, seen)(log_p)
+    history = [()] * step if history is None else history
+    ChordLeaning(OUTLINE, MARKS, strength)(history, seen)(log_p)
     return seen.log_p
 
 
@@ -60,6 +61,14 @@ def test_tones_of_the_chord_are_preferred_and_its_bass_most():
     assert right[key(60, Hand.RIGHT)] > right[key(67, Hand.RIGHT)] > right[key(62, Hand.RIGHT)]
     other_bass = leant(8)
     assert other_bass[key(41)] > other_bass[key(47)]
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+def test_a_bass_that_is_named_lies_below_whatever_the_strength(strength):
+    left = np.exp(leant(8, strength=strength)[:PIANO_KEYS])
+    of_bass = left[key(41) % 12 :: 12].sum()
+    assert of_bass / left.sum() > 0.9
+    assert left.sum() > 0.05
 
 
 def test_tones_that_the_half_bar_has_are_not_wanted_again():

@@ -36,9 +36,11 @@ HANDS = {PIANO_KEYS + 1: 1, 2 * PIANO_KEYS + 1: 2}
 the end of the step."""
 OUTSIDE_LEFT, OUTSIDE_ON_BEAT, OUTSIDE = 4.0, 3.0, 1.5
 """Nats that a note outside the chord loses: in the left hand, on a beat, and elsewhere."""
-BASS, OTHER_BASS = 1.5, 1.0
-"""Nats that the chord's bass wins as the lowest note of a half bar, and that others lose there
-where a bass is named."""
+BASS = 1.5
+"""Nats that the root wins as the lowest note of a half bar."""
+NAMED_BASS = 6.0
+"""Nats that a bass wins there which is named, whatever the strength: nobody who reads Eb/G wants an
+Eb below it."""
 LACKING = 2.2
 """Nats that a tone wins which the half bar lacks, and half as many again in its second half."""
 TOO_LONG = 4.0
@@ -79,7 +81,10 @@ class ChordLeaning:
                 return pick(log_p + self._strength * lengths)
             is_bass = not chosen and step == place.stretch.start
             nats = self._strength * _note_nats(place, step, hands, present, is_bass)
-            choice = pick(_reweighted(log_p, nats))
+            log_p = _reweighted(log_p, nats)
+            if is_bass and place.chord.bass is not None and hands == 2:
+                log_p = _on_bass(log_p, place.chord.bass)
+            choice = pick(log_p)
             if choice < hands * PIANO_KEYS:
                 chosen.append(int(CLASSES[choice % PIANO_KEYS]))
                 present.add(chosen[-1])
@@ -151,8 +156,7 @@ def _note_nats(
     is_late = step - place.stretch.start >= len(place.stretch) // 2
     wins = LACKING * (1.5 if is_late else 1.0) * np.isin(CLASSES, lacking)
     if is_bass:
-        bass = chord.root if chord.bass is None else chord.bass
-        left = left + np.where(bass == CLASSES, BASS, -OTHER_BASS * (chord.bass is not None))
+        left = left + BASS * ((chord.root if chord.bass is None else chord.bass) == CLASSES)
     return np.concatenate([left + wins, right + wins]) if hands == 2 else left + wins
 
 
@@ -166,6 +170,15 @@ def naming_tones(chord: Chord) -> tuple[int, ...]:
     tones = QUALITIES[chord.quality]
     some = tones[:2] if PERFECT_FIFTH in tones else tones[:3]
     return tuple((chord.root + tone) % 12 for tone in some)
+
+
+def _on_bass(log_p: LogP, bass: int) -> LogP:
+    """The left hand's notes rather on a bass that is named; the hand as likely as before."""
+    left = log_p[:PIANO_KEYS] + NAMED_BASS * (bass == CLASSES)
+    before, after = (np.logaddexp.reduce(values) for values in (log_p[:PIANO_KEYS], left))
+    if not np.isfinite(before):
+        return log_p
+    return np.concatenate([left + (before - after), log_p[PIANO_KEYS:]])
 
 
 def _reweighted(log_p: LogP, nats: NDArray[np.float64]) -> LogP:
