@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Literal, NamedTuple
 
 from ragsmith.corpus import collection_of
@@ -67,7 +68,11 @@ class Checked:
 
     def __repr__(self) -> str:
         runs = {"texture": self.longest_texture, "melody": self.longest_melody}
-        shared = [f"{name} {run.beats:g} beats of {run.place}" for name, run in runs.items() if run]
+        shared = [
+            f"{name} {run.beats:g} beats of {PurePosixPath(run.place).name}"
+            for name, run in runs.items()
+            if run
+        ]
         verdict = "within the limits" if self.within_limits else "beyond the limits"
         return f"<Checked against {counted(self.files, 'file')}: {'; '.join([*shared, verdict])}>"
 
