@@ -1,6 +1,7 @@
 """Chords of an outline: given, drawn, and what they mean for repeats and cadences."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from ragsmith.bundle.profile import Profile
 from ragsmith.chords import Chord, chord_at, chord_name, chord_named, tones_of
 from ragsmith.composer import DeadEnd, compose_all
 from ragsmith.composer.harmony_plan import (
+    chordless_strains,
     closes,
     drawn_chords,
     form_for,
@@ -28,6 +30,7 @@ from ragsmith.measure.progressions import strain_progressions
 from ragsmith.models.base import Onset
 from ragsmith.piece import Hand, Piece
 from ragsmith.playing_order import PlayingOrder
+from ragsmith.shipped import shipped_model
 from support.fakes import Uniform, a_rag, indexed
 
 CORPUS = {
@@ -208,3 +211,24 @@ def test_chords_that_the_rules_make_impossible_are_named_with_the_rule():
     assert "bar 1 under G7: " in str(outcome)
     assert "the rule Cadence" in str(outcome)
     assert str(outcome).endswith("or other chords")
+
+
+def test_strains_to_which_nobody_gives_chords_are_known():
+    piece = outline("Intro(2) A(4)A(4)B(4)B(4)")
+    assert chordless_strains(piece, "A: C | C | G7 | C") == (range(16), range(56, 96))
+    assert chordless_strains(piece, "C | C | G7 | C") == (range(16),)
+    assert chordless_strains(piece, "C | C | G7 | C ; Intro: C | G7") == ()
+
+
+@pytest.mark.slow
+def test_they_get_drawn_chords_where_the_model_draws_them():
+    bundle = shipped_model()
+    wish = Wish(form="A(4)A(4)B(8)B(8)", chords="A: C | A7 | D7 | G7 C")
+    (composed,) = compose_all(bundle, wish, seeds=[3])
+    names = [chord_name(mark.chord) if mark.chord else "N.C." for mark in composed.piece.chords]
+    assert names[:5] == ["C", "A7", "D7", "G7", "C"]
+    assert len(set(names[5:])) > 2
+    assert "N.C." not in names
+    unled = bundle._replace(profile=replace(bundle.profile, chord_nats=None))
+    (composed,) = compose_all(unled, wish, seeds=[3])
+    assert [mark.chord for mark in composed.piece.chords][-1] is None

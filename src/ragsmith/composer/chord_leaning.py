@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragsmith.chords import QUALITIES, Chord, ChordMark, tones_of
-from ragsmith.composer.sampling import LogP, Pick
+from ragsmith.composer.sampling import Leaning, LogP, Pick, upright
 from ragsmith.keys import key_at
 from ragsmith.measure.chord_use import ChordNats, Place, kinds_of, places_under
 from ragsmith.models.base import Model, Step
@@ -59,15 +59,22 @@ class ChordLeaning:
         outline: its bars say where beats and half bars are.
         marks: the chords; under N.C. nothing is leant.
         strength: how much, 1 for a model that knows no chords.
+        then: leans what comes of it further.
     """
 
-    def __init__(self, outline: Piece, marks: Sequence[ChordMark], strength: float = 1.0) -> None:
-        self._strength = strength
+    def __init__(
+        self,
+        outline: Piece,
+        marks: Sequence[ChordMark],
+        strength: float = 1.0,
+        then: Leaning = upright,
+    ) -> None:
+        self._strength, self._then = strength, then
         self._places = places_under(outline, marks)
 
     def __call__(self, history: Sequence[Step], pick: Pick) -> Pick:
         """The chooser for the step after `history`, leant; to be made anew for every proposal."""
-        step = len(history)
+        step, pick = len(history), self._then(history, pick)
         place = self._places[step] if step < len(self._places) else None
         if place is None:
             return pick

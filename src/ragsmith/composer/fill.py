@@ -26,11 +26,13 @@ from ragsmith.composer.draft import DeadEnd, Draft, OutOfTime
 from ragsmith.composer.frame import Frame, Plan
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
+    chordless_strains,
     closes,
     drawn_chords,
     given_chords,
     place_words,
     repeats_under,
+    within,
 )
 from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
@@ -49,6 +51,7 @@ from ragsmith.dynamics.accents import accented
 from ragsmith.easier.letting_go import let_go
 from ragsmith.hands import split_hands
 from ragsmith.measure.cadence import arrivals
+from ragsmith.measure.chord_use import ChordNats
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
 from ragsmith.models.mixture.memory import network_of
@@ -58,7 +61,7 @@ from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
 from ragsmith.piece import Hand, Key, Piece, normalise
 from ragsmith.playing_order import PlayingOrder
-from ragsmith.verbs import clip
+from ragsmith.verbs import clip, without_repeated_marks
 
 __all__ = ["JOINED_BARS", "Composed", "Outcome", "fill_outline"]
 
@@ -229,15 +232,35 @@ def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
         notes = notes_of(frame.given.steps)
         return Plan({}, chords_to(replace(outline, notes=notes), profile.progressions, seed, hand))
     repeats = repeats_of(outline, frame.plans, seed)
-    chords, nats = outline.chords, None
+    chords, nats, drawn = _chords(model, frame, profile, repeats, seed)
     if frame.chords is not None:
-        if frame.chords == AUTO:
-            chords = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
-            nats = profile.chord_nats if is_told(model) else None
-        else:
-            chords = given_chords(outline, frame.chords)
         repeats = repeats_under(outline, repeats, chords)
-    return Plan(repeats, chords, rhythms_of(outline, frame.rhythm_plans, repeats, seed), nats)
+    rhythms = rhythms_of(outline, frame.rhythm_plans, repeats, seed)
+    return Plan(repeats, chords, rhythms, nats, drawn)
+
+
+def _chords(
+    model: Model, frame: Frame, profile: Profile, repeats: Mapping[int, int], seed: int
+) -> tuple[tuple[ChordMark, ...], ChordNats | None, tuple[range, ...]]:
+    """The chords of one piece, the nats that lead notes under those that are drawn, and the steps
+    of these. Where the model draws chords unasked, it does for strains to which nobody gives any.
+    """
+    outline = frame.outline
+    if frame.chords is None:
+        return outline.chords, None, ()
+    nats = profile.chord_nats if is_told(model) else None
+    drawn: tuple[range, ...] = (range(outline.steps),) if frame.chords == AUTO else ()
+    given: tuple[ChordMark, ...] = ()
+    if frame.chords != AUTO:
+        given = given_chords(outline, frame.chords)
+        drawn = chordless_strains(outline, frame.chords) if nats else ()
+    if not drawn:
+        return given, None, ()
+    marks = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
+    kept = [mark for mark in given if not any(mark.step in span for span in drawn)]
+    new = [mark for mark in marks if any(mark.step in span for span in drawn)]
+    both = sorted([*kept, *new], key=lambda mark: mark.step)
+    return without_repeated_marks(both), nats, drawn
 
 
 def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
@@ -254,10 +277,14 @@ def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
     """Towards the chords, towards the rhythms, and towards the dials."""
     leaning: Leaning = upright
+    drawn, given = (within(plan.chords, plan.drawn, inside) for inside in (True, False))
     if plan.nats:
-        leaning = MatchedLeaning(frame.outline, plan.chords, plan.nats)
-    elif plan.chords and model.name not in NOT_LED:
-        leaning = ChordLeaning(frame.outline, plan.chords, TOLD if is_told(model) else 1.0)
+        leaning = MatchedLeaning(frame.outline, drawn, plan.nats)
+    else:
+        given = list(plan.chords)
+    if any(mark.chord for mark in given) and model.name not in NOT_LED:
+        strength = TOLD if is_told(model) else 1.0
+        leaning = ChordLeaning(frame.outline, given, strength, leaning)
     if plan.rhythms:
         leaning = RhythmLeaning(plan.rhythms, leaning)
     return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning

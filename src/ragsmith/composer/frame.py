@@ -89,10 +89,12 @@ class Plan(NamedTuple):
         repeats: step to the earlier step that it repeats.
         chords: none where nothing leads them.
         rhythms: step to the earlier step that says whether the right hand strikes.
-        nats: that lead the notes under these chords; None: constants do.
+        nats: that lead the notes under drawn chords; None: constants do.
+        drawn: the steps whose chords are drawn.
     """
 
     repeats: Mapping[int, int]
     chords: tuple[ChordMark, ...] = ()
     rhythms: Mapping[int, int] = {}
     nats: ChordNats | None = None
+    drawn: tuple[range, ...] = ()

@@ -33,6 +33,7 @@ from ragsmith.strains import Strain, full_bars_in, is_introduction, strains_of
 from ragsmith.verbs import without_repeated_marks
 
 __all__ = [
+    "chordless_strains",
     "closes",
     "drawn_chords",
     "form_for",
@@ -40,6 +41,7 @@ __all__ = [
     "key_for",
     "place_words",
     "repeats_under",
+    "within",
 ]
 
 STREAM = 2
@@ -108,7 +110,8 @@ def given_chords(outline: Piece, text: str) -> tuple[ChordMark, ...]:
 
     Chords for all strains stand in each of them (not in introductions and codas); by name they are
     meant in the first key, and move along into the key of a trio. Those for one strain stand as
-    they are written. A piece without a form may have chords for all its bars instead.
+    they are written. A piece without a form may have chords for all its bars instead. Strains that
+    get none (`chordless_strains`) have no chord.
 
     Args:
         outline: with its strains and keys.
@@ -141,6 +144,34 @@ def given_chords(outline: Piece, text: str) -> tuple[ChordMark, ...]:
         rule = f"have no strain in a piece of {len(outline.full_bars)} bars"
         raise BadOption(f"chords of {count} bars", rule, f"ask for {count} bars, or a form")
     return without_repeated_marks(sorted(marks, key=lambda mark: mark.step))
+
+
+def chordless_strains(outline: Piece, text: str) -> tuple[range, ...]:
+    """The steps of each strain to which a text gives no chords, while it gives some to others."""
+    progression = parse_progression(text)
+    whole = progression.get(ALL, ())
+    if not outline.order and len(whole) == len(outline.full_bars):
+        return ()
+    strains = strains_of(outline)
+    ends = [*(strain.start for strain in strains[1:]), outline.steps]
+    return tuple(
+        range(strain.start, end)
+        for strain, end in zip(strains, ends, strict=True)
+        if strain.name not in progression and not (whole and len(strain.name) == 1)
+    )
+
+
+def within(marks: Sequence[ChordMark], spans: Sequence[range], inside: bool) -> list[ChordMark]:
+    """The chords that begin in some steps, or in all others; no chord where the rest are.
+
+    >>> marks = [ChordMark(0, Chord(0)), ChordMark(8, Chord(7, "7"))]
+    >>> [mark.chord for mark in within(marks, [range(8, 16)], inside=False)]
+    [Chord(root=0, quality='', bass=None), None]
+    """
+    return [
+        mark if any(mark.step in span for span in spans) is inside else mark._replace(chord=None)
+        for mark in marks
+    ]
 
 
 def _strain_marks(outline: Piece, strain: Strain, bars: Bars, home: Key | None) -> list[ChordMark]:
