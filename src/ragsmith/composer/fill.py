@@ -27,12 +27,13 @@ from ragsmith.composer.frame import Frame, Plan
 from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
     chordless_strains,
+    chords_within,
     closes,
     drawn_chords,
     given_chords,
+    is_within,
     place_words,
     repeats_under,
-    within,
 )
 from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
@@ -256,11 +257,10 @@ def _chords(
         drawn = chordless_strains(outline, frame.chords) if nats else ()
     if not drawn:
         return given, None, ()
-    marks = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
-    kept = [mark for mark in given if not any(mark.step in span for span in drawn)]
-    new = [mark for mark in marks if any(mark.step in span for span in drawn)]
-    both = sorted([*kept, *new], key=lambda mark: mark.step)
-    return without_repeated_marks(both), nats, drawn
+    marks = [mark for mark in given if not is_within(mark.step, drawn)]
+    new = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
+    marks += [mark for mark in new if is_within(mark.step, drawn)]
+    return without_repeated_marks(sorted(marks, key=lambda mark: mark.step)), nats, drawn
 
 
 def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
@@ -277,11 +277,11 @@ def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
 def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
     """Towards the chords, towards the rhythms, and towards the dials."""
     leaning: Leaning = upright
-    drawn, given = (within(plan.chords, plan.drawn, inside) for inside in (True, False))
+    given = plan.chords
     if plan.nats:
+        drawn = chords_within(plan.chords, plan.drawn, inside=True)
         leaning = MatchedLeaning(frame.outline, drawn, plan.nats)
-    else:
-        given = list(plan.chords)
+        given = chords_within(plan.chords, plan.drawn, inside=False)
     if any(mark.chord for mark in given) and model.name not in NOT_LED:
         strength = TOLD if is_told(model) else 1.0
         leaning = ChordLeaning(frame.outline, given, strength, leaning)

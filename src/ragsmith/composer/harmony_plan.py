@@ -34,14 +34,15 @@ from ragsmith.verbs import without_repeated_marks
 
 __all__ = [
     "chordless_strains",
+    "chords_within",
     "closes",
     "drawn_chords",
     "form_for",
     "given_chords",
+    "is_within",
     "key_for",
     "place_words",
     "repeats_under",
-    "within",
 ]
 
 STREAM = 2
@@ -161,17 +162,24 @@ def chordless_strains(outline: Piece, text: str) -> tuple[range, ...]:
     )
 
 
-def within(marks: Sequence[ChordMark], spans: Sequence[range], inside: bool) -> list[ChordMark]:
-    """The chords that begin in some steps, or in all others; no chord where the rest are.
+def is_within(step: int, spans: Sequence[range]) -> bool:
+    """Whether a step lies in one of these spans."""
+    return any(step in span for span in spans)
+
+
+def chords_within(
+    marks: Sequence[ChordMark], spans: Sequence[range], inside: bool
+) -> tuple[ChordMark, ...]:
+    """The chords that begin in these spans, or in none of them; no chord where the others are.
 
     >>> marks = [ChordMark(0, Chord(0)), ChordMark(8, Chord(7, "7"))]
-    >>> [mark.chord for mark in within(marks, [range(8, 16)], inside=False)]
+    >>> [mark.chord for mark in chords_within(marks, [range(8, 16)], inside=False)]
     [Chord(root=0, quality='', bass=None), None]
     """
-    return [
-        mark if any(mark.step in span for span in spans) is inside else mark._replace(chord=None)
+    return tuple(
+        mark if is_within(mark.step, spans) is inside else mark._replace(chord=None)
         for mark in marks
-    ]
+    )
 
 
 def _strain_marks(outline: Piece, strain: Strain, bars: Bars, home: Key | None) -> list[ChordMark]:
