@@ -145,6 +145,13 @@ def test_what_is_played_twice_has_two_neighbourhoods_where_they_differ():
     assert played.around(6, FAR) == {((5, 2, 1, 0), (0, 1, 2))}
 
 
+def test_a_step_that_is_known_is_a_neighbour_of_itself():
+    played = PlayingOrder.of(outline("A A"))
+    assert played.around(2, FAR) == {((1, 0), (0, 1)), ((1, 0), ())}
+    both = {((1, 0), (0, 1, 2)), ((1, 0, 2, 1, 0), ())}
+    assert played.around(2, FAR, itself=True) == both
+
+
 def test_given_steps_are_nobodys_neighbours():
     played = PlayingOrder.of(outline("A A1 A A2 B"), range(2, 6))
     assert played.around(3, FAR) == {((2,), ())}

@@ -157,7 +157,7 @@ class PlayingOrder:
         self._places = defaultdict(list)
         for place, step in enumerate(steps):
             self._places[step].append(place)
-        self._known: dict[tuple[int, int], set[Neighbours]] = {}
+        self._known: dict[tuple[int, int, bool], set[Neighbours]] = {}
 
     @classmethod
     def of(cls, outline: Piece, free: range | None = None) -> PlayingOrder:
@@ -169,18 +169,25 @@ class PlayingOrder:
         """
         return cls(played_steps(outline), free or range(outline.steps))
 
-    def around(self, step: int, reach: int) -> set[Neighbours]:
+    def around(self, step: int, reach: int, itself: bool = False) -> set[Neighbours]:
         """The different neighbourhoods of a step: one for every time that it is played, up to
-        `reach` steps in either direction."""
-        if (step, reach) not in self._known:
-            self._known[step, reach] = {
+        `reach` steps in either direction.
+
+        Args:
+            step: written; those before it are known.
+            reach: in steps.
+            itself: whether the step is known, too, and a neighbour where it is played again.
+        """
+        if (step, reach, itself) not in self._known:
+            end = step + itself
+            self._known[step, reach, itself] = {
                 Neighbours(
-                    tuple(self._walk(step, place, -1, reach)),
-                    tuple(self._walk(step, place, +1, reach)),
+                    tuple(self._walk(end, place, -1, reach)),
+                    tuple(self._walk(end, place, +1, reach)),
                 )
                 for place in self._places[step]
             }
-        return self._known[step, reach]
+        return self._known[step, reach, itself]
 
     @property
     def last(self) -> int:
@@ -193,10 +200,11 @@ class PlayingOrder:
         place = self._places[step][0]
         return tuple(self._steps[max(0, place - count) : place])
 
-    def _walk(self, step: int, place: int, by: int, reach: int) -> Iterator[int]:
+    def _walk(self, end: int, place: int, by: int, reach: int) -> Iterator[int]:
+        """The steps played next to a place, as far as they are written before the step `end`."""
         for distance in range(1, reach + 1):
             at = place + by * distance
-            known = 0 <= at < len(self._steps) and self._steps[at] < step
+            known = 0 <= at < len(self._steps) and self._steps[at] < end
             if not known or self._steps[at] not in self._free:
                 return
             yield self._steps[at]

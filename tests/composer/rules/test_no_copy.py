@@ -66,6 +66,15 @@ def within(steps, outline, free, index):
     return True
 
 
+def test_a_section_that_follows_itself_is_no_copy_across_the_seam():
+    piece = piece_of([RIGHT, (), RIGHT] * 2)
+    bars = regular_bars(3, [(0, Metre(1, 16))])
+    outline = Piece((), bars, sections=(Section("A", 0, 3),), order=("A", "A"))
+    rule = NoCopy([CorpusIndex(passages_of([piece], 4))], LIMITS, PlayingOrder.of(outline))
+    assert rule.allows([RIGHT], ())
+    assert not rule.allows([RIGHT, ()], RIGHT)
+
+
 @given(outlines(), st.lists(sequences, min_size=1, max_size=2), st.data())
 @settings(max_examples=150)
 def test_a_step_passes_if_and_only_if_no_run_is_too_long_wherever_it_is_played(

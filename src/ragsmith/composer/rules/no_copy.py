@@ -55,15 +55,16 @@ class NoCopy:
 
     def allows(self, history: Sequence[Step], step: Step) -> bool:
         """Whether no run through this step is too long, wherever it is played."""
-        for before, after in self._played.around(len(history), self._far):
+        known = [*history, step]
+        for before, after in self._played.around(len(history), self._far, itself=True):
             if not step and not after:
                 continue
-            past = [step, *(history[at] for at in before)]
+            past = [step, *(known[at] for at in before)]
             if step and self._copies(past):
                 return False
             for at in after:
-                past.insert(0, history[at])
-                if history[at] and self._copies(past):
+                past.insert(0, known[at])
+                if known[at] and self._copies(past):
                     return False
         return True
 
