@@ -80,6 +80,7 @@ def test_names_of_rarer_chords_stand_for_a_quality_within_them(name, tones):
         ("Gm(Maj7)", "mmaj7"),
         ("Gm(M7)", "mmaj7"),
         ("G∅7", "m7b5"),
+        ("GØ7", "m7b5"),
         ("Gº7", "dim7"),
         ("GMI7(b5)", "m7b5"),
         ("G7(b9,b13)", "7#5"),

@@ -70,7 +70,7 @@ RARER = {
     **dict.fromkeys(("7b13", "9b13", "7b9b13", "7#9b13", "7alt", "alt"), "7#5"),
 }
 """Names with additions that no quality has, and the quality that lies within what they mean."""
-LOOKALIKES = str.maketrans("♭♯△∆º∅–−", "b#ΔΔ°ø--")
+LOOKALIKES = str.maketrans("♭♯△∆º∅Ø–−", "b#ΔΔ°øø--")
 BRACKETS = re.compile(r"\(([^()]*)\)")
 MINOR = re.compile(r"^(?:(?i:minor|min|mi)|-)")
 MAJOR = re.compile(r"^(m?)(?:(?i:major|maj|ma)|[MΔ^j](?=\d|$))")

@@ -141,7 +141,8 @@ MIN_P: Option[float] = Option(
 TRIES: Option[int] = Option(
     "tries",
     4,
-    "For draws: how often every bar is tried, where the model has a critic to choose by.",
+    "For draws: how often every bar is tried, where the model has a critic to choose by; four "
+    "times as often before a bar that comes back.",
     whole=True,
     low=1,
     high=64,
