@@ -7,8 +7,9 @@ seeds (2) of each, with rules, by the shipped model or another, as strains that 
 share of half bars in which the chord that is found has the root and the triad of the one that was
 given (`ragsmith.measure.harmony.agreement`); notes: share of the notes that are tones of the given
 chord; nats a step under the model when it is told no chords; seconds of processor time. Beside them
-the same seeds, form, key and metre without chords, whose agreement is what chance gives. Last,
-eight times as many pieces AABB under chords that the model draws of itself.
+the same seeds, form, key and metre without chords, whose agreement is what chance gives. Then
+eight times as many pieces AABB under chords that the model draws of itself. Last, twice as many of
+three progressions with basses that are named: how often one lies lowest on its downbeat.
 """
 
 import sys
@@ -23,7 +24,7 @@ import numpy as np
 from ragsmith.bundle.bundle import Bundle, load_bundle
 from ragsmith.chords import chord_at
 from ragsmith.composer import Composed, Wish, compose_all
-from ragsmith.composer.harmony_plan import form_for, key_for
+from ragsmith.composer.chord_chart import form_for, key_for
 from ragsmith.harmony.spans import half_bars
 from ragsmith.measure.harmony import agreement, in_chord_share
 from ragsmith.options import AUTO, NONE
@@ -57,6 +58,12 @@ TUNES = (
     ),
 )
 """Name, metre and chords."""
+ON_BASSES = (
+    ("2/4", "C/E | F/A | G7/B | C | C/G | Dm7/F | G7 | C"),
+    ("4/4", "Eb/G | Ab | Eb/Bb | Bb7/D | Eb | Fm/Ab | Bb7 | Eb"),
+    ("3/4", "Am/C | Dm/F | E7/G# | Am | Am/E | Dm | E7 | Am"),
+)
+"""Metre and chords."""
 
 
 class Measured(NamedTuple):
@@ -117,6 +124,26 @@ def main(count: int, model: Path | None) -> None:
         f"| drawn | each its own | {drawn.pieces} | {drawn.agree:.0%} | {drawn.notes:.0%} | "
         f"{drawn.nats:.2f} | {drawn.seconds:.2f} |" + " |" * 3
     )
+    lowest, named = named_basses(bundle, count)
+    print(f"\nbasses that are named: lowest on {lowest} of {named} downbeats")
+
+
+def named_basses(bundle: Bundle, count: int) -> tuple[int, int]:
+    """How many downbeats have the bass that is named as their lowest note, and how many have one
+    that is named."""
+    lowest, named = 0, 0
+    for metre, chords in ON_BASSES:
+        seeds = range(FIRST_SEED, FIRST_SEED + 2 * count)
+        for outcome in compose_all(bundle, Wish(chords=chords, metre=metre), seeds=seeds):
+            if not isinstance(outcome, Composed):
+                continue
+            for bar in outcome.piece.full_bars:
+                chord = chord_at(outcome.piece.chords, bar.start)
+                struck = [n.pitch for n in outcome.piece.notes if n.onset == bar.start]
+                if chord and chord.bass is not None and struck:
+                    named += 1
+                    lowest += min(struck) % 12 == chord.bass
+    return lowest, named
 
 
 def _cells(row: Sequence[float]) -> str:

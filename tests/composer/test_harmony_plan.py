@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import Chord, chord_at, chord_name, chord_named, tones_of
 from ragsmith.composer import DeadEnd, compose_all
+from ragsmith.composer.chord_chart import chordless_strains, form_for, given_chords, key_for
 from ragsmith.composer.harmony_plan import (
-    chordless_strains,
     closes,
     drawn_chords,
-    form_for,
-    given_chords,
-    key_for,
     place_words,
     repeats_under,
 )

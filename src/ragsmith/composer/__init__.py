@@ -8,6 +8,7 @@ from dataclasses import replace
 from ragsmith.bundle.bundle import Bundle, checked_bundle
 from ragsmith.bundle.profile import Profile
 from ragsmith.composer.arguments import checked_seeds, checked_wish
+from ragsmith.composer.chord_chart import key_for
 from ragsmith.composer.chord_leaning import NOT_LED, is_told
 from ragsmith.composer.conventions import RAGTIME, with_conventions
 from ragsmith.composer.dials import settings_for
@@ -17,7 +18,6 @@ from ragsmith.composer.fill import Composed, Outcome, fill_outline
 from ragsmith.composer.frame import Frame
 from ragsmith.composer.hardening import made_harder
 from ragsmith.composer.harmonic_rhythm import rates_for, refuse_chord_changes, turns_chords
-from ragsmith.composer.harmony_plan import key_for
 from ragsmith.composer.home_keys import keys_by_seed
 from ragsmith.composer.outline import outline_of
 from ragsmith.composer.recipe import recipe_for

@@ -37,7 +37,7 @@ the end of the step."""
 OUTSIDE_LEFT, OUTSIDE_ON_BEAT, OUTSIDE = 4.0, 3.0, 1.5
 """Nats that a note outside the chord loses: in the left hand, on a beat, and elsewhere."""
 BASS = 1.5
-"""Nats that the root wins as the lowest note of a half bar."""
+"""Nats that the chord's bass wins as the lowest note of a half bar."""
 NAMED_BASS = 6.0
 """Nats that a bass wins there which is named, whatever the strength: nobody who reads Eb/G wants an
 Eb below it."""

@@ -14,45 +14,28 @@ from threadpoolctl import threadpool_limits
 
 from ragsmith.bundle.profile import Profile
 from ragsmith.chords import ChordMark
-from ragsmith.composer.chord_leaning import (
-    NOT_LED,
-    TOLD,
-    ChordLeaning,
-    MatchedLeaning,
-    is_told,
-)
-from ragsmith.composer.dials import DialLeaning
 from ragsmith.composer.draft import DeadEnd, Draft, OutOfTime
 from ragsmith.composer.frame import Frame, Plan
-from ragsmith.composer.harmonise import chords_to
 from ragsmith.composer.harmony_plan import (
-    chordless_strains,
-    chords_within,
     closes,
-    drawn_chords,
-    given_chords,
-    is_within,
     place_words,
-    repeats_under,
 )
 from ragsmith.composer.particles import sample_given
 from ragsmith.composer.phrases import CriticalChoice
+from ragsmith.composer.planning import leaning_of, outlines_of, plan_of
 from ragsmith.composer.returns import return_nats
-from ragsmith.composer.rhythm_leaning import RhythmLeaning
 from ragsmith.composer.rules.cadence import Cadence, Ending
 from ragsmith.composer.rules.no_copy import NoCopy
 from ragsmith.composer.rules.no_loop import NoLoop
 from ragsmith.composer.rules.playable import Playable
 from ragsmith.composer.rules.rule import Rule
 from ragsmith.composer.sampler import sample
-from ragsmith.composer.sampling import Leaning, Sampling, upright
-from ragsmith.composer.strain_plans import repeats_of, rhythms_of
+from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.with_hands import WithHands
 from ragsmith.dynamics.accents import accented
 from ragsmith.easier.letting_go import let_go
 from ragsmith.hands import split_hands
 from ragsmith.measure.cadence import arrivals
-from ragsmith.measure.chord_use import ChordNats
 from ragsmith.measure.habits import Habits
 from ragsmith.models.base import Model, Step, notes_of
 from ragsmith.models.mixture.memory import network_of
@@ -60,9 +43,9 @@ from ragsmith.models.writing import NoteModel
 from ragsmith.options import AUTO
 from ragsmith.originality.gate import Guarantee, NotOriginal, check_originality
 from ragsmith.originality.search import Originality
-from ragsmith.piece import Hand, Key, Piece, normalise
+from ragsmith.piece import Key, Piece, normalise
 from ragsmith.playing_order import PlayingOrder
-from ragsmith.verbs import clip, without_repeated_marks
+from ragsmith.verbs import clip
 
 __all__ = ["JOINED_BARS", "Composed", "Outcome", "fill_outline"]
 
@@ -127,7 +110,7 @@ def fill_outline(
     """
     until = frame.free.stop
     frames = [frame.of(seed) for seed in seeds]
-    plans = [_plan(model, own, profile, seed) for own, seed in zip(frames, seeds, strict=True)]
+    plans = [plan_of(model, own, profile, seed) for own, seed in zip(frames, seeds, strict=True)]
     rules = _rule_sets(profile.habits, guarantee, frames, plans) if guarantee else []
     # Products of so few rows gain nothing from threads, and lose much where others want the cores.
     with threadpool_limits(limits=1, user_api="blas"):
@@ -144,10 +127,10 @@ def fill_outline(
                 seeds=seeds,
                 primer=frame.before,
                 rule_sets=rules,
-                outlines=_outlines(frames, plans),
+                outlines=outlines_of(frames, plans),
                 plans=[plan.repeats for plan in plans],
                 leanings=[
-                    _leaning(model, own, plan) for own, plan in zip(frames, plans, strict=True)
+                    leaning_of(model, own, plan) for own, plan in zip(frames, plans, strict=True)
                 ],
                 choice=_choice(writer, profile, frame, sampling) if guarantee else None,
                 on_step=on_step and (lambda done: on_step(done, until)),
@@ -177,14 +160,14 @@ def _to_the_given(
     drafts = sample_given(
         model,
         cast("NoteModel", model).alphabet,
-        _outlines([frame] * len(plans), plans),
+        outlines_of([frame] * len(plans), plans),
         frame.given,
         span,
         sampling=sampling,
         seeds=seeds,
         particles=frame.particles,
         rules=rules,
-        leanings=[_leaning(model, frame, plan) for plan in plans],
+        leanings=[leaning_of(model, frame, plan) for plan in plans],
         on_step=on_step and (lambda done: on_step(done, span.stop)),
         seconds=seconds,
     )
@@ -222,72 +205,6 @@ def _shorter(frame: Frame, draft: Draft) -> tuple[Frame, Draft] | None:
         return None
     outline = clip(frame.outline, 0, end)
     return Frame(outline, frame.before), replace(draft, steps=draft.steps[:end], failure=None)
-
-
-def _plan(model: Model, frame: Frame, profile: Profile, seed: int) -> Plan:
-    """The plan of one piece."""
-    outline = frame.outline
-    if frame.given and not outline.chords and model.name not in NOT_LED:
-        hand = None if frame.composes_both else Hand.RIGHT
-        hand = Hand.LEFT if hand and not frame.melody_is_composed else hand
-        notes = notes_of(frame.given.steps)
-        return Plan({}, chords_to(replace(outline, notes=notes), profile.progressions, seed, hand))
-    repeats = repeats_of(outline, frame.plans, seed)
-    chords, nats, drawn = _chords(model, frame, profile, repeats, seed)
-    if frame.chords is not None:
-        repeats = repeats_under(outline, repeats, chords)
-    rhythms = rhythms_of(outline, frame.rhythm_plans, repeats, seed)
-    return Plan(repeats, chords, rhythms, nats, drawn)
-
-
-def _chords(
-    model: Model, frame: Frame, profile: Profile, repeats: Mapping[int, int], seed: int
-) -> tuple[tuple[ChordMark, ...], ChordNats | None, tuple[range, ...]]:
-    """The chords of one piece, the nats that lead notes under those that are drawn, and the steps
-    of these. Where the model draws chords unasked, it does for strains to which nobody gives any.
-    """
-    outline = frame.outline
-    if frame.chords is None:
-        return outline.chords, None, ()
-    nats = profile.chord_nats if is_told(model) else None
-    drawn: tuple[range, ...] = (range(outline.steps),) if frame.chords == AUTO else ()
-    given: tuple[ChordMark, ...] = ()
-    if frame.chords != AUTO:
-        given = given_chords(outline, frame.chords)
-        drawn = chordless_strains(outline, frame.chords) if nats else ()
-    if not drawn:
-        return given, None, ()
-    marks = [mark for mark in given if not is_within(mark.step, drawn)]
-    new = drawn_chords(outline, profile.progressions, repeats, seed, frame.rates)
-    marks += [mark for mark in new if is_within(mark.step, drawn)]
-    return without_repeated_marks(sorted(marks, key=lambda mark: mark.step)), nats, drawn
-
-
-def _outlines(frames: Sequence[Frame], plans: Sequence[Plan]) -> list[Piece]:
-    """The outline of each piece, with its chords; equal ones are one object."""
-    own: dict[object, Piece] = {}
-    return [
-        own.setdefault(
-            (frame.outline.keys, plan.chords), replace(frame.outline, chords=plan.chords)
-        )
-        for frame, plan in zip(frames, plans, strict=True)
-    ]
-
-
-def _leaning(model: Model, frame: Frame, plan: Plan) -> Leaning:
-    """Towards the chords, towards the rhythms, and towards the dials."""
-    leaning: Leaning = upright
-    given = plan.chords
-    if plan.nats:
-        drawn = chords_within(plan.chords, plan.drawn, inside=True)
-        leaning = MatchedLeaning(frame.outline, drawn, plan.nats)
-        given = chords_within(plan.chords, plan.drawn, inside=False)
-    if any(mark.chord for mark in given) and model.name not in NOT_LED:
-        strength = TOLD if is_told(model) else 1.0
-        leaning = ChordLeaning(frame.outline, given, strength, leaning)
-    if plan.rhythms:
-        leaning = RhythmLeaning(plan.rhythms, leaning)
-    return DialLeaning(frame.outline, frame.dials, leaning) if frame.dials else leaning
 
 
 def _choice(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from ragsmith import options
+from ragsmith.composer.chord_chart import form_for
 from ragsmith.composer.dials import parse_dials
 from ragsmith.composer.form import parse_form
-from ragsmith.composer.harmony_plan import form_for
 from ragsmith.composer.sampling import Sampling
 from ragsmith.composer.strain_mix import parse_mix
 from ragsmith.errors import BadPiece
